@@ -1,0 +1,181 @@
+//! From judged segments to strengths, share, probabilities and a label.
+
+use super::judge::Judged;
+use crate::model::settings::Calibration;
+use crate::model::{FILLER, Kind, Label, OTHER, PM, PMM, Role, UNITS};
+
+/// Strengths are in lines of this many words, so that a duty of usual length that
+/// is wholly one role's counts about 1.
+const LINE_WORDS: f64 = 10.0;
+
+/// What each side has before a word is read, in lines: keeps the share of a posting
+/// with few duties away from 0 and 1.
+const PRIOR_LINES: f64 = 0.5;
+
+/// Share from which a posting is PM, and 1 less it, to which it is PMM: the rule by
+/// which readers label.
+const ONE_ROLE: f64 = 0.7;
+
+/// Resamples behind an interval.
+const RESAMPLES: usize = 100;
+
+/// The scores of a posting.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scores {
+    /// Strength of PM.
+    pub pm: f64,
+    /// Strength of PMM.
+    pub pmm: f64,
+    /// Strength of the nearest other job.
+    pub other: f64,
+    /// The lane of the nearest other job.
+    pub nearest: usize,
+    /// Log-odds of a product role against the nearest other job, by length.
+    pub product: f64,
+}
+
+/// How much of a segment's log-odds counts for its role: gate times damping. Points
+/// of a phrase are this times its own log-odds.
+pub(crate) fn damping(segment: &Judged, calibration: &Calibration) -> f64 {
+    let lead = segment.log_odds(PM, PMM).abs();
+    if lead == 0.0 {
+        return 0.0;
+    }
+    let gate = segment.kinds[Kind::Pm.index()] + segment.kinds[Kind::Pmm.index()];
+    gate * segment.size() / LINE_WORDS * libm::tanh(lead / calibration.saturation) / lead
+}
+
+/// The role a segment leans to.
+pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
+    match segment.sums[PM].cmp(&segment.sums[PMM]) {
+        std::cmp::Ordering::Greater => Some(Role::Pm),
+        std::cmp::Ordering::Less => Some(Role::Pmm),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// Sums the segments up.
+pub(crate) fn scores(judged: &[Judged], groups: usize, calibration: &Calibration) -> Scores {
+    let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: OTHER, product: 0.0 };
+    let mut against = [0.0f64; crate::model::LANES];
+    let mut known = 1.0;
+    for segment in judged {
+        let points = damping(segment, calibration) * segment.log_odds(PM, PMM).abs();
+        match leaning(segment) {
+            Some(Role::Pm) => sums.pm += points,
+            Some(Role::Pmm) => sums.pmm += points,
+            None => {}
+        }
+        let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
+        let gate = gate.max(0.0) * f64::from(segment.weight);
+        let best = segment.best_role();
+        for (lane, sum) in against.iter_mut().enumerate().take(groups).skip(OTHER) {
+            *sum += gate * f64::from(best - segment.sums[lane]) / UNITS;
+        }
+        known += gate * f64::from(segment.known);
+    }
+    debug_assert!(FILLER < OTHER);
+    for lane in OTHER..groups {
+        if against[lane] < against[sums.nearest] {
+            sums.nearest = lane;
+        }
+    }
+    sums.product = against[sums.nearest] / libm::pow(known, calibration.length_exponent);
+    for segment in judged {
+        let lead = f64::from(segment.sums[sums.nearest] - segment.best_role()) / UNITS;
+        if lead > 0.0 {
+            let gate = segment.kinds[Kind::Other.index()];
+            sums.other += gate * segment.size() / LINE_WORDS * libm::tanh(lead / calibration.saturation);
+        }
+    }
+    sums
+}
+
+/// PM's part of the role-specific duties.
+pub(crate) fn share(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
+    logistic(share_logit(pm, pmm, calibration))
+}
+
+fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
+    let ratio = libm::log((pm + PRIOR_LINES) / (pmm + PRIOR_LINES));
+    calibration.share_intercept + calibration.share_slope * ratio
+}
+
+/// Probability of each label, in the order of [`Label::ALL`].
+pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64; 4] {
+    let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
+    let logit = share_logit(scores.pm, scores.pmm, calibration);
+    let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
+    let pm = logistic((logit - edge) / calibration.share_spread);
+    let pmm = logistic((-edge - logit) / calibration.share_spread);
+    let hybrid = (1.0 - pm - pmm).max(0.0);
+    [product * pm, product * pmm, product * hybrid, 1.0 - product]
+}
+
+/// The most probable label; ties go to the earlier one.
+pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
+    let mut best = Label::Pm;
+    for label in Label::ALL {
+        if probabilities[label.index()] > probabilities[best.index()] {
+            best = label;
+        }
+    }
+    best
+}
+
+/// The 90% interval of the share: lines are drawn anew with replacement (Efron's
+/// bootstrap, percentiles), by a generator of fixed seed.
+pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2] {
+    // What each side has to begin with is drawn like a line.
+    let mut lines = [(0.0, 0.0); 256];
+    lines[0] = (PRIOR_LINES, 0.0);
+    lines[1] = (0.0, PRIOR_LINES);
+    let mut count = 2;
+    for segment in judged {
+        let points = damping(segment, calibration) * segment.log_odds(PM, PMM).abs();
+        if points < 0.05 {
+            continue;
+        }
+        // A posting with more lines than that has them folded together.
+        let slot = if count < lines.len() { count } else { 2 + count % (lines.len() - 2) };
+        match leaning(segment) {
+            Some(Role::Pm) => lines[slot].0 += points,
+            Some(Role::Pmm) => lines[slot].1 += points,
+            None => continue,
+        }
+        count += 1;
+    }
+    let lines = &lines[..count.min(256)];
+    let mut shares = [0.0; RESAMPLES];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    for share_slot in &mut shares {
+        let (mut pm, mut pmm) = (0.0, 0.0);
+        for _ in 0..lines.len() {
+            // xorshift64* (Vigna 2016)
+            state ^= state >> 12;
+            state ^= state << 25;
+            state ^= state >> 27;
+            let drawn = (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % lines.len();
+            pm += lines[drawn].0;
+            pmm += lines[drawn].1;
+        }
+        *share_slot = pm / (pm + pmm).max(f64::MIN_POSITIVE);
+    }
+    shares.sort_unstable_by(f64::total_cmp);
+    // The calibration is monotone: percentiles may be taken before it.
+    let calibrated = |raw: f64| {
+        let raw = raw.clamp(1e-3, 1.0 - 1e-3);
+        let ratio = libm::log(raw / (1.0 - raw));
+        logistic(calibration.share_intercept + calibration.share_slope * ratio)
+    };
+    [calibrated(shares[RESAMPLES / 20]), calibrated(shares[RESAMPLES - 1 - RESAMPLES / 20])]
+}
+
+pub(crate) fn logistic(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + libm::exp(-x))
+    } else {
+        let e = libm::exp(x);
+        e / (1.0 + e)
+    }
+}

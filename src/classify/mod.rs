@@ -1,0 +1,381 @@
+//! The classifier: the door to the library.
+
+pub(crate) mod decide;
+mod evidence;
+pub(crate) mod judge;
+mod language;
+mod scratch;
+pub(crate) mod title;
+mod verdict;
+
+pub use scratch::Scratch;
+pub use verdict::{
+    Evidence, Ignored, LineVerdict, Partner, Probabilities, Reason, RolePoints, Strength, TitleReading, TitleSays,
+    Verdict,
+};
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, format};
+use crate::text::Span;
+use crate::text::html::SpanMap;
+use crate::token::Token;
+use decide::{damping, scores};
+use language::Language;
+
+/// Fewer words than this are too few to judge a posting by.
+const MIN_WORDS: usize = 30;
+
+/// Longest text that is read, in bytes; what comes after is not looked at.
+const MAX_BYTES: usize = u32::MAX as usize - 1;
+
+/// What a classifier looks through and how much it tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Whose definition of the roles counts. Default: [`Lens::Consensus`].
+    pub lens: Lens,
+    /// How many phrases are listed for each role at most; 0 computes no evidence,
+    /// partner mentions and ignored parts, which is several times faster. Default: 6.
+    pub phrases: usize,
+    /// Whether the interval of the share is computed; without it both ends are the
+    /// share itself. Default: true.
+    pub interval: bool,
+    /// Verdicts less probable than this become [`Label::Unclear`] with
+    /// [`Reason::LowConfidence`]. 0 to 1, default: 0.
+    pub min_confidence: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { lens: Lens::Consensus, phrases: 6, interval: true, min_confidence: 0.0 }
+    }
+}
+
+impl Options {
+    /// The same options through another lens.
+    #[must_use]
+    pub const fn lens(mut self, lens: Lens) -> Self {
+        self.lens = lens;
+        self
+    }
+
+    /// The same options with at most so many phrases a role; 0 is label only.
+    #[must_use]
+    pub const fn phrases(mut self, phrases: usize) -> Self {
+        self.phrases = phrases;
+        self
+    }
+
+    /// The same options with or without the interval of the share.
+    #[must_use]
+    pub const fn interval(mut self, interval: bool) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// The same options with another least confidence.
+    #[must_use]
+    pub const fn min_confidence(mut self, confidence: f64) -> Self {
+        self.min_confidence = confidence;
+        self
+    }
+}
+
+/// Reads postings. Cheap to clone, `Send` and `Sync`.
+///
+/// ```
+/// let classifier = rolecall::Classifier::builtin()?;
+/// let verdict = classifier.classify(
+///     "You own the product roadmap, write user stories with acceptance criteria, prioritise the \
+///      backlog with engineers and designers, run discovery interviews with users and measure \
+///      adoption of the features you ship.",
+/// );
+/// assert_eq!(verdict.label, rolecall::Label::Pm);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    model: Arc<Model>,
+    rows: Arc<Vec<Row>>,
+    options: Options,
+}
+
+impl Classifier {
+    /// A classifier with the model that comes with the library.
+    ///
+    /// # Errors
+    /// None with the library as published; [`ErrorKind::Model`](crate::ErrorKind::Model)
+    /// when it was built with a damaged model.
+    pub fn builtin() -> Result<Self, Error> {
+        Ok(Self::of(crate::model::builtin::model()?))
+    }
+
+    /// A classifier with the model in `bytes`, the content of a model file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) when the bytes are damaged, of
+    /// another format version, or no model.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Ok(Self::of(Arc::new(format::read(bytes)?)))
+    }
+
+    /// A classifier with the model in the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Classifier::from_bytes`], and [`ErrorKind::Io`](crate::ErrorKind::Io) when
+    /// the file cannot be read. The message names the file.
+    #[cfg(any(feature = "train", feature = "batch"))]
+    pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path)
+            .map_err(|error| Error::new(crate::ErrorKind::Io, error.to_string()).file(path.display()))?;
+        Self::from_bytes(&bytes).map_err(|error| error.file(path.display()))
+    }
+
+    pub(crate) fn of(model: Arc<Model>) -> Self {
+        let rows = Arc::new(model.rows(Lens::Consensus));
+        Self { model, rows, options: Options::default() }
+    }
+
+    /// The same classifier with other options.
+    #[must_use]
+    pub fn with_options(mut self, options: Options) -> Self {
+        if options.lens != self.options.lens {
+            self.rows = Arc::new(self.model.rows(options.lens));
+        }
+        self.options = options;
+        self
+    }
+
+    /// The options in force.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// Name, version and checksum of the model.
+    #[must_use]
+    pub fn model_id(&self) -> String {
+        self.model.id()
+    }
+
+    /// The duties the model knows, in order.
+    pub fn duties(&self) -> impl Iterator<Item = &Duty> {
+        self.model.duties.iter().filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Judges one posting: plain text, Markdown or HTML.
+    #[must_use]
+    pub fn classify(&self, posting: &str) -> Verdict {
+        self.classify_with(&mut Scratch::new(), posting)
+    }
+
+    /// Judges one posting with buffers kept from earlier ones.
+    #[must_use]
+    pub fn classify_with(&self, scratch: &mut Scratch, posting: &str) -> Verdict {
+        self.classify_titled(scratch, None, posting)
+    }
+
+    /// Judges one posting whose title is known. The title is read beside the duties
+    /// and never counts as evidence. Without one, the posting's first line is taken
+    /// where it reads as a title.
+    #[must_use]
+    pub fn classify_titled(&self, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Verdict {
+        let posting = prefix(posting, MAX_BYTES);
+        scratch.belong_to(&self.model.checksum);
+        let mut cleaned = std::mem::take(&mut scratch.cleaned);
+        let verdict = {
+            let (text, map) = cleaned.clean(posting);
+            judge::judge(&self.model, &self.rows, text, scratch);
+            self.verdict(scratch, title, posting, text, map)
+        };
+        scratch.cleaned = cleaned;
+        verdict
+    }
+
+    /// Judges every line or sentence of a posting.
+    #[must_use]
+    pub fn lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<LineVerdict> {
+        let posting = prefix(posting, MAX_BYTES);
+        scratch.belong_to(&self.model.checksum);
+        let mut cleaned = std::mem::take(&mut scratch.cleaned);
+        let lines = {
+            let (text, map) = cleaned.clean(posting);
+            judge::judge(&self.model, &self.rows, text, scratch);
+            let segments = scratch.segments.iter().zip(&scratch.judged);
+            segments
+                .map(|(segment, judged)| LineVerdict {
+                    span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
+                    kind: judged.kind(),
+                    probabilities: judged.kinds,
+                    points: damping(judged, &self.model.calibration) * judged.log_odds(PM, PMM),
+                })
+                .collect()
+        };
+        scratch.cleaned = cleaned;
+        lines
+    }
+
+    fn verdict(&self, scratch: &Scratch, title: Option<&str>, posting: &str, text: &str, map: SpanMap<'_>) -> Verdict {
+        let calibration = &self.model.calibration;
+        let sums = scores(&scratch.judged, self.model.groups.len(), calibration);
+        let (mut probabilities, mut reason) = (decide::probabilities(&sums, calibration), None);
+        let mut label = decide::label(&probabilities);
+        if let Some(unreadable) = unreadable(scratch, text) {
+            (probabilities, reason, label) = ([0.0, 0.0, 0.0, 1.0], Some(unreadable), Label::Unclear);
+        } else if label == Label::Unclear {
+            reason = Some(Reason::OffTopic);
+        } else if probabilities[label.index()] < self.options.min_confidence {
+            (reason, label) = (Some(Reason::LowConfidence), Label::Unclear);
+        }
+        let pm_share = decide::share(sums.pm, sums.pmm, calibration);
+        let interval = if self.options.interval {
+            let [low, high] = decide::interval(&scratch.judged, calibration);
+            [low.min(pm_share), high.max(pm_share)]
+        } else {
+            [pm_share; 2]
+        };
+        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text));
+        let mut verdict = Verdict {
+            label,
+            reason,
+            confidence: probabilities[label.index()],
+            probabilities: Probabilities::from_array(probabilities),
+            pm_share,
+            pm_share_interval: interval,
+            strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
+            evidence: Vec::new(),
+            other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
+            prior: 0.0,
+            partners: Vec::new(),
+            ignored: Vec::new(),
+            title: title.map(|title| read_title(title, label, reason)),
+            lens: self.options.lens,
+            model: self.model.id(),
+        };
+        if self.options.phrases > 0 {
+            self.explain(&mut verdict, scratch, posting, text, map);
+        }
+        verdict
+    }
+
+    /// Adds evidence, partner mentions and ignored parts.
+    fn explain(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
+        let Scratch { tokens, segments, judged, .. } = scratch;
+        let edge = |token: &Token| language::is_edge_word(word(text, token));
+        let lens = self.options.lens;
+        let model = &*self.model;
+        let found = evidence::phrases(model, &self.rows, lens, tokens, segments, judged, &edge, self.options.phrases);
+        let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
+        for phrase in &found {
+            listed[phrase.segment].push((phrase.first, phrase.last));
+            let duty = phrase.duty.and_then(|duty| model.duties.get(duty as usize));
+            let segment = segments[phrase.segment];
+            let place = span(map, tokens, phrase.first, phrase.last);
+            verdict.evidence.push(Evidence {
+                role: phrase.role,
+                phrase: fold(map_text(text, tokens, phrase.first, phrase.last)),
+                span: place,
+                line: span(map, tokens, segment.first as usize, segment.last as usize - 1),
+                points: phrase.points,
+                duty: duty.map(|duty| duty.id.clone()),
+                sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
+            });
+        }
+        verdict.other_wording = RolePoints::default();
+        for ((segment, scored), listed) in segments.iter().zip(judged).zip(&listed) {
+            if let Some(role) = decide::leaning(scored) {
+                *verdict.other_wording.of_mut(role) +=
+                    evidence::other_wording(model, &self.rows, tokens, segment, scored, listed);
+            }
+        }
+        for &(first, last) in &scratch.partners {
+            let (first, last) = (first as usize, last as usize - 1);
+            verdict.partners.push(Partner {
+                phrase: fold(map_text(text, tokens, first, last)),
+                span: span(map, tokens, first, last),
+            });
+        }
+        self.ignored(verdict, scratch, posting, map);
+    }
+
+    /// Joins neighbouring filler of one reason into parts.
+    fn ignored(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, map: SpanMap<'_>) {
+        let Scratch { tokens, segments, judged, .. } = scratch;
+        let mut open = false;
+        for (segment, scored) in segments.iter().zip(judged) {
+            if scored.kind() != Kind::Filler {
+                open = false;
+                continue;
+            }
+            let (first, last) = (segment.first as usize, segment.last as usize);
+            let reason = evidence::filler_reason(&self.model, &tokens[first..last]);
+            let place = span(map, tokens, first, last - 1);
+            match verdict.ignored.last_mut() {
+                Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,
+                Some(before) if open && before.reason == "other" => {
+                    before.span.end = place.end;
+                    reason.clone_into(&mut before.reason);
+                }
+                _ => verdict.ignored.push(Ignored { span: place, reason: reason.to_owned() }),
+            }
+            open = true;
+        }
+        debug_assert!(verdict.ignored.iter().all(|part| part.span.end <= posting.len()));
+    }
+}
+
+/// Why a text cannot be judged at all.
+fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
+    if scratch.tokens.len() < MIN_WORDS {
+        return Some(Reason::TooShort);
+    }
+    match language::language(text, scratch.tokens.iter().map(|token| word(text, token))) {
+        Language::English => None,
+        Language::Foreign => Some(Reason::NotEnglish),
+        Language::NotProse => Some(Reason::OffTopic),
+    }
+}
+
+fn read_title(title: &str, label: Label, reason: Option<Reason>) -> TitleReading {
+    let says = title::read(title);
+    let agrees = match (says, label) {
+        (TitleSays::Pm, Label::Pm)
+        | (TitleSays::Pmm, Label::Pmm)
+        | (TitleSays::Hybrid, Label::Hybrid)
+        | (TitleSays::Other, Label::Unclear) => true,
+        _ => false,
+    };
+    let judged = matches!(reason, None | Some(Reason::OffTopic));
+    TitleReading { text: fold(title), says, agrees: judged.then_some(agrees) }
+}
+
+fn word<'a>(text: &'a str, token: &Token) -> &'a str {
+    text.get(token.start as usize..token.end as usize).unwrap_or_default()
+}
+
+fn map_text<'a>(text: &'a str, tokens: &[Token], first: usize, last: usize) -> &'a str {
+    text.get(tokens[first].start as usize..tokens[last].end as usize).unwrap_or_default()
+}
+
+/// Tokens `first..=last` as a range of the posting as given.
+fn span(map: SpanMap<'_>, tokens: &[Token], first: usize, last: usize) -> Span {
+    map.to_original(Span::new(tokens[first].start as usize, tokens[last].end as usize))
+}
+
+/// Runs of blanks become one.
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The longest prefix of at most `most` bytes that ends at a character.
+fn prefix(text: &str, most: usize) -> &str {
+    let end = (0..=text.len().min(most)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    &text[..end]
+}

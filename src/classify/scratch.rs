@@ -1,0 +1,43 @@
+//! Buffers that are reused from posting to posting.
+
+use super::judge::Judged;
+use crate::model::LANES;
+use crate::text::html::Cleaned;
+use crate::token::stem::Memo;
+use crate::token::{Segment, Token};
+
+/// Working memory of a classifier. Make one a thread and pass it to
+/// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first
+/// few postings nothing is allocated but the verdict itself.
+///
+/// What a scratch has seen never changes a verdict.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pub(crate) cleaned: Cleaned,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) segments: Vec<Segment>,
+    /// Token ranges of partner mentions.
+    pub(crate) partners: Vec<(u32, u32)>,
+    pub(crate) judged: Vec<Judged>,
+    pub(crate) likelihoods: Vec<[f64; LANES]>,
+    pub(crate) memo: Memo,
+    /// Checksum of the model the memo belongs to.
+    pub(crate) model: String,
+}
+
+impl Scratch {
+    /// Empty buffers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets stem ids of another model.
+    pub(crate) fn belong_to(&mut self, model: &str) {
+        if self.model != model {
+            self.memo.clear();
+            self.model.clear();
+            self.model.push_str(model);
+        }
+    }
+}

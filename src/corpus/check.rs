@@ -1,0 +1,112 @@
+//! What must hold between the corpus files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Corpus, DutyEntry, Line};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Kind, Lens};
+
+/// Checks that the parts of the corpus fit each other: every item is covered by a
+/// duty, every attribution follows from the items, every line names a known duty or
+/// topic of its kind, and no line stands twice.
+///
+/// # Errors
+/// The first contradiction, with its file and, for lines, its line.
+pub fn check(corpus: &Corpus) -> Result<(), Error> {
+    let wrong = |file: &str, message: String| Error::new(ErrorKind::Corpus, message).file(file);
+    let items: BTreeMap<_, _> = corpus.items.iter().map(|item| (item.id.as_str(), item)).collect();
+    if items.len() != corpus.items.len() {
+        return Err(wrong("items.csv", "an item stands twice".into()));
+    }
+    let mut covered = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for entry in &corpus.duties {
+        let id = &entry.duty.id;
+        if !ids.insert(id.as_str()) {
+            return Err(wrong("duties.csv", format!("duty '{id}' stands twice")));
+        }
+        for item in &entry.items {
+            if !items.contains_key(item.as_str()) {
+                return Err(wrong("duties.csv", format!("duty '{id}' names an unknown item '{item}'")));
+            }
+            covered.insert(item.as_str());
+        }
+        for lens in Lens::sources() {
+            let said: BTreeSet<_> = entry
+                .items
+                .iter()
+                .filter_map(|item| items.get(item.as_str()))
+                .filter(|item| item.lens == Some(lens))
+                .map(|item| item.kind)
+                .collect();
+            attribution(entry, lens, &said).map_err(|message| wrong("duties.csv", message))?;
+        }
+        if entry.duty.disputed() && entry.note.is_empty() {
+            return Err(wrong("duties.csv", format!("the sources disagree about '{id}': its note must say how")));
+        }
+    }
+    if let Some(missing) = items.keys().find(|item| !covered.contains(*item)) {
+        return Err(wrong("duties.csv", format!("item '{missing}' is covered by no duty")));
+    }
+    for lens in Lens::sources() {
+        if !corpus.duties.iter().any(|entry| entry.duty.kinds[lens.index()].is_some()) {
+            return Err(wrong("duties.csv", format!("lens '{lens}' has no attributions")));
+        }
+    }
+    for topic in &corpus.topics {
+        if !ids.insert(topic.id.as_str()) {
+            return Err(wrong("topics.csv", format!("'{}' stands twice", topic.id)));
+        }
+    }
+    lines(corpus)
+}
+
+/// Checks one lens's attribution of a duty against the items that duty names.
+fn attribution(entry: &DutyEntry, lens: Lens, said: &BTreeSet<Kind>) -> Result<(), String> {
+    let expected = match (said.len(), said.first()) {
+        (0, _) => None,
+        (1, Some(&kind)) => Some(kind),
+        _ => Some(Kind::Shared),
+    };
+    let found = entry.duty.kinds[lens.index()];
+    if expected == found {
+        return Ok(());
+    }
+    let name = |kind: Option<Kind>| kind.map_or("nothing", Kind::as_str);
+    Err(format!("duty '{}': {lens} says {}, its items say {}", entry.duty.id, name(found), name(expected)))
+}
+
+fn lines(corpus: &Corpus) -> Result<(), Error> {
+    let known: BTreeMap<&str, Kind> = corpus
+        .duties
+        .iter()
+        .map(|entry| (entry.duty.id.as_str(), entry.duty.kind(Lens::Consensus)))
+        .chain(corpus.topics.iter().map(|topic| (topic.id.as_str(), topic.kind)))
+        .collect();
+    let mut seen: BTreeMap<String, &Line> = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    for line in &corpus.lines {
+        let wrong = |message: String| Error::new(ErrorKind::Corpus, message).file("lines.csv").line(line.line);
+        match known.get(line.id.as_str()) {
+            None => {
+                return Err(wrong(format!("unknown duty or topic '{}'", line.id)).hint("see duties.csv, topics.csv"));
+            }
+            Some(kind) if *kind != line.kind => {
+                return Err(wrong(format!("'{}' is of kind {kind}, the line says {}", line.id, line.kind)));
+            }
+            Some(_) => {}
+        }
+        let key: String = line.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        if key.is_empty() {
+            return Err(wrong("a line without words".into()));
+        }
+        if let Some(first) = seen.insert(key, line) {
+            return Err(wrong(format!("the same line stands at line {}", first.line)));
+        }
+        used.insert(line.id.as_str());
+    }
+    if let Some(empty) = known.keys().find(|id| !used.contains(*id)) {
+        return Err(Error::new(ErrorKind::Corpus, format!("'{empty}' has no line")).file("lines.csv"));
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Reading the corpus files. Every error names the file and the line.
+
+use std::path::Path;
+
+use super::{Corpus, DutyEntry, Item, Line, Source, Topic};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Duty, Kind, Lens};
+
+/// Reads and checks the corpus in `folder`: `sources.toml`, `items.csv`,
+/// `duties.csv`, `topics.csv` and `lines.csv`.
+///
+/// # Errors
+/// A file that cannot be read, a row that is not what it should be, and everything
+/// [`super::check`] finds.
+pub fn load(folder: &Path) -> Result<Corpus, Error> {
+    let corpus = Corpus {
+        sources: sources(&folder.join("sources.toml"))?,
+        items: items(&folder.join("items.csv"))?,
+        duties: duties(&folder.join("duties.csv"))?,
+        topics: topics(&folder.join("topics.csv"))?,
+        lines: lines(&folder.join("lines.csv"))?,
+    };
+    super::check(&corpus)?;
+    Ok(corpus)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcesFile {
+    text: Vec<Source>,
+    lens: Vec<LensEntry>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LensEntry {
+    id: String,
+    #[serde(rename = "name")]
+    _name: String,
+}
+
+fn sources(path: &Path) -> Result<Vec<Source>, Error> {
+    let wrong = |message: String| Error::new(ErrorKind::Corpus, message).file(path.display());
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()).file(path.display()))?;
+    let file: SourcesFile = toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+        wrong(error.message().to_owned()).line(line as u64)
+    })?;
+    let listed: Vec<_> = file.lens.iter().map(|lens| lens.id.as_str()).collect();
+    for lens in Lens::sources() {
+        let held = file.text.iter().filter(|text| text.lenses.iter().any(|id| id == lens.as_str())).count();
+        if !listed.contains(&lens.as_str()) || held != 1 {
+            return Err(wrong(format!("lens '{lens}' must be listed once and held by one text")));
+        }
+    }
+    Ok(file.text)
+}
+
+/// Reads a CSV file with exactly the columns `header`, one `T` a row.
+fn table<T, const N: usize>(
+    path: &Path,
+    header: [&str; N],
+    row: impl Fn([&str; N]) -> Result<T, String>,
+) -> Result<Vec<(T, u64)>, Error> {
+    let at = |message: String, line: u64| Error::new(ErrorKind::Corpus, message).file(path.display()).line(line);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).map_err(|error| {
+        Error::new(ErrorKind::Io, error.to_string()).file(path.display()).hint("is this the corpus folder?")
+    })?;
+    let mut rows = Vec::new();
+    for (index, record) in reader.records().enumerate() {
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            at(format!("not a row of {N} columns in UTF-8: {error}"), line)
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let fields: Vec<&str> = record.iter().collect();
+        let fields: [&str; N] =
+            fields.try_into().map_err(|found: Vec<_>| at(format!("{} columns, expected {N}", found.len()), line))?;
+        if index == 0 {
+            if fields != header {
+                return Err(at(format!("header must be '{}'", header.join(",")), line));
+            }
+            continue;
+        }
+        rows.push((row(fields).map_err(|message| at(message, line))?, line));
+    }
+    Ok(rows)
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    Kind::from_name(name).ok_or_else(|| format!("unknown kind '{name}': pm, pmm, shared, other or filler"))
+}
+
+fn items(path: &Path) -> Result<Vec<Item>, Error> {
+    let rows = table(path, ["item", "lens", "role", "term"], |[id, lens, role, term]| {
+        let lens = match lens {
+            "advertised" => None,
+            name => Some(name.parse::<Lens>().map_err(|error| error.to_string())?),
+        };
+        Ok(Item { id: id.to_owned(), lens, kind: kind(role)?, term: term.to_owned() })
+    })?;
+    Ok(rows.into_iter().map(|(item, _)| item).collect())
+}
+
+fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
+    let header = [
+        "duty",
+        "name",
+        "theme",
+        "consensus",
+        "guide",
+        "overlap",
+        "lists",
+        "thread",
+        "aipmm",
+        "wikipedia",
+        "items",
+        "note",
+    ];
+    let rows = table(path, header, |fields| {
+        let [id, name, theme, consensus, lenses @ .., items, note] = fields;
+        let lenses: [&str; 6] = lenses;
+        let mut kinds = [None; 7];
+        kinds[0] = Some(kind(consensus)?);
+        for (slot, said) in kinds[1..].iter_mut().zip(lenses) {
+            *slot = if said.is_empty() { None } else { Some(kind(said)?) };
+        }
+        Ok(DutyEntry {
+            duty: Duty { id: id.to_owned(), name: name.to_owned(), theme: theme.to_owned(), kinds },
+            items: items.split_whitespace().map(str::to_owned).collect(),
+            note: note.to_owned(),
+        })
+    })?;
+    Ok(rows.into_iter().map(|(entry, _)| entry).collect())
+}
+
+fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
+    let rows = table(path, ["topic", "kind", "family", "name"], |[id, name, family, _]| {
+        let kind = kind(name)?;
+        if !matches!(kind, Kind::Other | Kind::Filler) || family.is_empty() {
+            return Err(format!("topic '{id}' must be filler or other, and name its family"));
+        }
+        Ok(Topic { id: id.to_owned(), kind, family: family.to_owned() })
+    })?;
+    Ok(rows.into_iter().map(|(topic, _)| topic).collect())
+}
+
+fn lines(path: &Path) -> Result<Vec<Line>, Error> {
+    let rows = table(path, ["kind", "id", "text"], |[name, id, text]| {
+        Ok(Line { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line: 0 })
+    })?;
+    Ok(rows.into_iter().map(|(line, at)| Line { line: at, ..line }).collect())
+}

@@ -1,0 +1,117 @@
+//! Labelled postings, from JSON Lines or CSV.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::error::{Error, ErrorKind};
+use crate::model::{Label, Role};
+
+/// A posting with what its readers said of it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Example {
+    /// Its name, or its line in the file.
+    pub id: String,
+    /// Where it was found: postings of one source are alike.
+    pub source: String,
+    /// The title, where there is one.
+    pub title: Option<String>,
+    /// The posting.
+    pub text: String,
+    /// The readers' label.
+    pub label: Option<Label>,
+    /// PM's part of the role-specific duties, 0 to 1.
+    pub share: Option<f64>,
+    /// Names of the postings this text was put together from.
+    pub parts: Vec<String>,
+    /// Phrases the readers named for PM, then for PMM.
+    pub evidence: [Vec<String>; 2],
+}
+
+impl Example {
+    /// The phrases the readers named for `role`.
+    #[must_use]
+    pub fn named(&self, role: Role) -> &[String] {
+        &self.evidence[usize::from(role == Role::Pmm)]
+    }
+}
+
+/// Reads labelled postings: JSON Lines (`.jsonl`, `.ndjson`, `.json`) or CSV with a
+/// header. `text` and `label` are needed; `id`, `source`, `title`, `pm`/`pmm` (parts
+/// of the duties, any scale), `share`, `of`, `evidence_pm`, `evidence_pmm` are read
+/// where they stand.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when the file cannot be read; [`ErrorKind::Input`] with file and
+/// line for a row that is no object, lacks a text or has an unknown label.
+pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
+    let io = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string()).file(path.display());
+    let text = std::fs::read(path).map_err(io)?;
+    let text = String::from_utf8_lossy(&text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let json = path.extension().is_some_and(|e| ["jsonl", "ndjson", "json"].iter().any(|j| e.eq_ignore_ascii_case(j)));
+    let rows = if json || text.trim_start().starts_with('{') { json_rows(text) } else { csv_rows(text) };
+    let mut examples = Vec::new();
+    for (line, row) in rows {
+        let wrong = |message: String| Error::new(ErrorKind::Input, message).file(path.display()).line(line);
+        let row = row.map_err(wrong)?;
+        examples.push(example(&row, line).map_err(wrong)?);
+    }
+    if examples.is_empty() {
+        return Err(Error::new(ErrorKind::Input, "no labelled posting in it").file(path.display()));
+    }
+    Ok(examples)
+}
+
+type Rows = Vec<(u64, Result<Value, String>)>;
+
+fn json_rows(text: &str) -> Rows {
+    let lines = (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(at, line)| (at, serde_json::from_str(line).map_err(|error| format!("not JSON: {error}")))).collect()
+}
+
+fn csv_rows(text: &str) -> Rows {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => return vec![(1, Err(error.to_string()))],
+    };
+    let row = |record: Result<csv::StringRecord, csv::Error>| match record {
+        Err(error) => (error.position().map_or(0, csv::Position::line), Err(error.to_string())),
+        Ok(record) => {
+            let fields = header.iter().zip(&record).map(|(name, value)| (name.to_owned(), Value::from(value)));
+            (record.position().map_or(0, csv::Position::line), Ok(Value::Object(fields.collect())))
+        }
+    };
+    reader.records().map(row).collect()
+}
+
+fn example(row: &Value, line: u64) -> Result<Example, String> {
+    let object = row.as_object().ok_or("a row that is no object")?;
+    let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let number = |name: &str| match object.get(name) {
+        Some(Value::Number(number)) => number.as_f64(),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let list = |name: &str| -> Vec<String> {
+        let values = object.get(name).and_then(Value::as_array).into_iter().flatten();
+        values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    };
+    let label = match text("label") {
+        None => None,
+        Some(label) => Some(label.trim().parse::<Label>().map_err(|error| error.to_string())?),
+    };
+    let of_parts = number("pm").zip(number("pmm")).filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
+    Ok(Example {
+        id: text("id").map_or_else(|| format!("line {line}"), str::to_owned),
+        source: text("source").unwrap_or_default().to_owned(),
+        title: text("title").map(str::to_owned),
+        text: text("text").ok_or("no 'text'")?.to_owned(),
+        label,
+        share: number("share").or(of_parts),
+        parts: list("of"),
+        evidence: [list("evidence_pm"), list("evidence_pmm")],
+    })
+}

@@ -1,0 +1,12 @@
+//! Figures on labelled postings: accuracy, calibration, share, evidence.
+
+pub(crate) mod calibrate;
+mod example;
+mod lines;
+mod measure;
+pub(crate) mod plot;
+pub mod tune;
+
+pub use example::{Example, load};
+pub use lines::{LineExample, LineFigures, line_figures, load_lines};
+pub use measure::{Answer, Bin, Coverage, Figures, LabelFigures, LengthFigures, answers, figures};

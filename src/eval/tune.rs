@@ -1,0 +1,233 @@
+//! Calibrating a model and comparing variants of it, on labelled postings.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::calibrate::{fit, leave_one_source_out, scored};
+use super::lines::{LineExample, LineFigures, line_figures, load_lines};
+use super::{Answer, Example, Figures, answers, figures, load};
+use crate::classify::Classifier;
+use crate::corpus::{self, Corpus};
+use crate::error::{Error, ErrorKind};
+use crate::model::settings::{Calibration, Counting, Settings, Weighting};
+use crate::model::{Kind, Label, Model};
+use crate::token::stem::Stemming;
+
+/// A corpus, the numbers to start from, and the sets to measure on.
+#[derive(Debug)]
+pub struct Task {
+    corpus: Corpus,
+    settings: Settings,
+    calibration: Calibration,
+    postings: Vec<Example>,
+    splices: Vec<Example>,
+    lines: Vec<LineExample>,
+}
+
+/// Figures of one variant, each posting judged with numbers fitted without its source.
+struct Measured {
+    postings: Figures,
+    splices: Figures,
+    lines: Option<LineFigures>,
+}
+
+impl Task {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// Files that cannot be read or hold something else, and unknown names in `set`.
+    pub fn load(
+        corpus: &Path,
+        calibration: &Path,
+        postings: &Path,
+        splices: &Path,
+        lines: Option<&Path>,
+        set: &[String],
+    ) -> Result<Self, Error> {
+        let mut task = Self {
+            corpus: corpus::load(corpus)?,
+            settings: Settings::default(),
+            calibration: crate::train::read_calibration(calibration)?,
+            postings: load(postings)?,
+            splices: load(splices)?,
+            lines: lines.map(load_lines).transpose()?.unwrap_or_default(),
+        };
+        for change in set {
+            change.split_once('=').and_then(|(name, value)| task.change(name, value)).ok_or_else(|| {
+                Error::new(ErrorKind::Input, format!("'{change}' is not name=value of a known number"))
+            })?;
+        }
+        Ok(task)
+    }
+
+    fn change(&mut self, name: &str, value: &str) -> Option<()> {
+        let (s, c) = (&mut self.settings, &mut self.calibration);
+        let number = || value.parse::<f64>().ok();
+        let flag = || value.parse::<bool>().ok();
+        match name {
+            "alpha" => s.alpha = number()?,
+            "shrinkage" => s.shrinkage = number()?,
+            "min_lines" => s.min_lines = value.parse().ok()?,
+            "min_pair_lines" => s.min_pair_lines = value.parse().ok()?,
+            "mask_partners" => s.mask_partners = flag()?,
+            "skip_grams" => s.emit.skip_grams = flag()?,
+            "first_word" => s.emit.first_word = flag()?,
+            "temperature" => c.temperature = number()?,
+            "concentration" => c.concentration = number()?,
+            "saturation" => c.saturation = number()?,
+            "length_exponent" => c.length_exponent = number()?,
+            "requirement_weight" => c.requirement_weight = number()?,
+            "section_odds" => c.section_odds = number()?,
+            "neighbours" => c.neighbours = number()?,
+            "bias_pm" => c.kind_bias[0] = number()?,
+            "bias_pmm" => c.kind_bias[1] = number()?,
+            "bias_shared" => c.kind_bias[2] = number()?,
+            "bias_other" => c.kind_bias[3] = number()?,
+            "bias_filler" => c.kind_bias[4] = number()?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Fits the calibration. Gives the file to keep and a table of figures: fitted on
+    /// everything, and leave-one-source-out.
+    ///
+    /// # Errors
+    /// When the model cannot be trained.
+    pub fn calibrate(&self) -> Result<(String, String), Error> {
+        let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
+        let (fitted, measured) = self.measure(&model)?;
+        let final_model = Model { calibration: fitted.clone(), ..model };
+        let classifier = Classifier::of(Arc::new(final_model));
+        let seen = Measured {
+            postings: figures(&answers(&classifier, &self.postings)),
+            splices: figures(&answers(&classifier, &self.splices)),
+            lines: self.line_figures(&classifier),
+        };
+        let mut table = String::new();
+        let _ =
+            writeln!(table, "{}\n{}\n{}", row_head(), row("fitted on all", &seen), row("one source out", &measured));
+        let mut file = String::from(
+            "# How scores are read. The first seven numbers and the biases are choices\n\
+             # (see README.md); the last five are fitted by `rolecall calibrate`.\n",
+        );
+        file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
+        Ok((file, table))
+    }
+
+    /// Calls `line` with every line of a Markdown table of variants.
+    ///
+    /// # Errors
+    /// When a variant cannot be trained, or `line` fails.
+    pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
+        let mut say = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
+        say(&row_head())?;
+        for (name, change) in VARIANTS {
+            let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());
+            change(&mut settings, &mut calibration);
+            let model = crate::train::train(&self.corpus, &settings, &calibration)?;
+            let (_, measured) = self.measure(&model)?;
+            say(&row(name, &measured))?;
+        }
+        Ok(())
+    }
+
+    /// Fits on everything, and takes the figures leave-one-source-out.
+    fn measure(&self, model: &Model) -> Result<(Calibration, Measured), Error> {
+        let classifier = Classifier::of(Arc::new(model.clone()));
+        let postings = scored(&classifier, &self.postings, &self.postings);
+        let splices = scored(&classifier, &self.splices, &self.postings);
+        let base = &model.calibration;
+        let fitted = fit(base, &postings, &splices);
+        let (mut held_out, mut mixed): (Vec<Answer>, Vec<Answer>) = (Vec::new(), Vec::new());
+        let mut done = std::collections::BTreeSet::new();
+        leave_one_source_out(base, &postings, &splices, |source, calibration| {
+            let without = Classifier::of(Arc::new(Model { calibration: calibration.clone(), ..model.clone() }));
+            let own: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
+            held_out.extend(answers(&without, &own));
+            let own: Vec<_> = self
+                .splices
+                .iter()
+                .zip(&splices)
+                .filter(|(splice, scored)| scored.sources.iter().any(|s| s == source) && done.insert(splice.id.clone()))
+                .map(|(splice, _)| splice.clone())
+                .collect();
+            mixed.extend(answers(&without, &own));
+        });
+        let lines = self.line_figures(&classifier);
+        Ok((fitted, Measured { postings: figures(&held_out), splices: figures(&mixed), lines }))
+    }
+
+    fn line_figures(&self, classifier: &Classifier) -> Option<LineFigures> {
+        (!self.lines.is_empty()).then(|| line_figures(classifier, &self.lines, &self.postings))
+    }
+}
+
+type Change = fn(&mut Settings, &mut Calibration);
+
+/// The variants that are compared: one change each.
+const VARIANTS: [(&str, Change); 27] = [
+    ("as kept", |_, _| {}),
+    ("whole posting, not by line", |s, _| s.by_line = false),
+    ("no bigrams", |s, _| s.emit.bigrams = false),
+    ("bigrams only", |s, _| s.emit.unigrams = false),
+    ("with skip-grams", |s, _| s.emit.skip_grams = true),
+    ("with the first word", |s, _| s.emit.first_word = true),
+    ("no stemming", |s, _| s.stemming = Stemming::None),
+    ("raw counts", |s, _| s.counting = Counting::Raw),
+    ("log counts", |s, _| s.counting = Counting::Log),
+    ("complement weights", |s, _| s.weighting = Weighting::Complement),
+    ("alpha 0.2", |s, _| s.alpha = 0.2),
+    ("alpha 1", |s, _| s.alpha = 1.0),
+    ("pairs in one line kept", |s, _| s.min_pair_lines = 1),
+    ("words in two lines or more", |s, _| s.min_lines = 2),
+    ("families hardly shrunk", |s, _| s.shrinkage = 1000.0),
+    ("families much shrunk", |s, _| s.shrinkage = 50000.0),
+    ("partner mentions kept in", |s, _| s.mask_partners = false),
+    ("temperature 1", |_, c| c.temperature = 1.0),
+    ("temperature 5", |_, c| c.temperature = 5.0),
+    ("fixed prior of groups", |_, c| c.concentration = 1e9),
+    ("no damping", |_, c| c.saturation = 1e6),
+    ("normalised by length", |_, c| c.length_exponent = 1.0),
+    ("normalised by square root", |_, c| c.length_exponent = 0.5),
+    ("requirements at half weight", |_, c| c.requirement_weight = 0.5),
+    ("requirements at full weight", |_, c| c.requirement_weight = 1.0),
+    ("headings ignored", |_, c| c.section_odds = 1.0),
+    ("neighbouring lines ignored", |_, c| c.neighbours = 0.0),
+];
+
+fn row_head() -> String {
+    "| variant | accuracy | macro-F1 | PM/PMM | swapped | calibration error | top 80% | share error | evidence@3 | @5 \
+     | splices: accuracy | hybrid recall | share error | lines: pm | pmm | shared | other | filler |\n\
+     |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+        .to_owned()
+}
+
+fn row(name: &str, measured: &Measured) -> String {
+    let (p, s) = (&measured.postings, &measured.splices);
+    let top = p.coverage.iter().find(|row| (row.coverage - 0.8).abs() < 1e-9).map_or(0.0, |row| row.accuracy);
+    let mut row = format!(
+        "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {top:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} |",
+        p.accuracy,
+        p.macro_f1,
+        p.pm_vs_pmm_accuracy,
+        p.swapped,
+        p.calibration_error,
+        p.share_error,
+        p.evidence_at_3,
+        p.evidence_at_5,
+        s.accuracy,
+        s.labels[Label::Hybrid.index()].recall,
+        s.share_error
+    );
+    for kind in Kind::ALL {
+        match &measured.lines {
+            Some(lines) => {
+                let _ = write!(row, " {:.2} |", lines.recall[kind.index()]);
+            }
+            None => row.push_str(" |"),
+        }
+    }
+    row
+}

@@ -1,0 +1,9 @@
+//! The program: all it does is in `cli`.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

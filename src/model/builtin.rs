@@ -1,0 +1,19 @@
+//! The model that comes with the library.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{Model, format};
+use crate::error::Error;
+
+/// The bytes of `models/rolecall.model`, as trained from `corpus/`.
+pub(crate) const BYTES: &[u8] = include_bytes!("../../models/rolecall.model");
+
+/// The model, read once a process.
+pub(crate) fn model() -> Result<Arc<Model>, Error> {
+    static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
+    if let Some(model) = MODEL.get() {
+        return Ok(Arc::clone(model));
+    }
+    let model = Arc::new(format::read(BYTES)?);
+    Ok(Arc::clone(MODEL.get_or_init(|| model)))
+}

@@ -1,0 +1,104 @@
+//! The trained model: stems, features, weights by lens, duties, calibration.
+
+pub(crate) mod builtin;
+pub(crate) mod duty;
+pub(crate) mod format;
+pub(crate) mod index;
+mod kind;
+pub(crate) mod settings;
+
+pub use duty::Duty;
+pub use kind::{Kind, Label, Lens, Role};
+
+use crate::token::emit::Feature;
+use crate::token::mask::MaskIds;
+use crate::token::stem::{Lookup, Memo, StemTable, english};
+use duty::Links;
+use index::FeatureIndex;
+use settings::{Calibration, Settings};
+
+/// Groups a row of weights has room for.
+pub(crate) const LANES: usize = 16;
+
+/// Weights are kept in fixed point: one log-odds is this many units. Sums of
+/// integers are exact in any order, so evidence adds up to the score to the last bit.
+pub(crate) const UNITS: f64 = 16.0;
+
+/// The weights of one feature, one lane a group: log P(feature | group), less the
+/// mean over the groups, in [`UNITS`].
+pub(crate) type Row = [i8; LANES];
+
+/// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// `pm`, `pmm`, `shared`, `filler`, or a family: `design`, `sales` …
+    pub name: String,
+    /// The kind of line it stands for.
+    pub kind: Kind,
+}
+
+/// A trained model. Immutable; share it behind an [`std::sync::Arc`].
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    /// Name and version, without the checksum.
+    pub name: String,
+    /// Checksum of the file, in hexadecimal.
+    pub checksum: String,
+    /// How features are made.
+    pub settings: Settings,
+    /// How scores are read.
+    pub calibration: Calibration,
+    /// The classes.
+    pub groups: Vec<Group>,
+    /// The stems, by id.
+    pub stems: StemTable,
+    /// Role names and partner cues.
+    pub mask: MaskIds,
+    /// The features, in order.
+    pub features: Vec<Feature>,
+    /// From a feature to its place.
+    pub index: FeatureIndex,
+    /// Weights through the consensus lens.
+    pub consensus: Vec<Row>,
+    /// For every other lens the lanes that differ: pm, pmm, shared.
+    pub lenses: Vec<Vec<[i8; 3]>>,
+    /// The duties.
+    pub duties: Vec<Duty>,
+    /// Which duties a feature speaks of.
+    pub links: Vec<Links>,
+}
+
+/// The lanes of the three kinds that lenses disagree about, and of filler.
+pub(crate) const PM: usize = 0;
+/// Lane of product marketing.
+pub(crate) const PMM: usize = 1;
+/// Lane of shared duties.
+pub(crate) const SHARED: usize = 2;
+/// Lane of filler.
+pub(crate) const FILLER: usize = 3;
+/// First lane of the families of other jobs.
+pub(crate) const OTHER: usize = 4;
+
+impl Model {
+    /// The weights seen through `lens`.
+    pub(crate) fn rows(&self, lens: Lens) -> Vec<Row> {
+        let mut rows = self.consensus.clone();
+        if let Some(changed) = lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) {
+            for (row, lanes) in rows.iter_mut().zip(changed) {
+                row[PM..=SHARED].copy_from_slice(lanes);
+            }
+        }
+        rows
+    }
+
+    /// Name, version and checksum, as verdicts carry it.
+    pub(crate) fn id(&self) -> String {
+        format!("{} {}", self.name, self.checksum.get(..12).unwrap_or(&self.checksum))
+    }
+
+    /// The mask of a vocabulary.
+    pub(crate) fn mask_of(stems: &StemTable, settings: &Settings) -> MaskIds {
+        let (mut memo, stemmer) = (Memo::default(), english());
+        MaskIds::new(&mut Lookup { table: stems, memo: &mut memo, stemming: settings.stemming, stemmer: &stemmer })
+    }
+}

@@ -1,0 +1,127 @@
+//! The numbers a model is made and read with; they travel inside its file.
+
+use crate::token::emit::EmitSettings;
+use crate::token::stem::Stemming;
+
+/// How often a feature counts within one training line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// Each occurrence.
+    Raw,
+    /// The logarithm of one plus the occurrences.
+    Log,
+    /// Once a line.
+    Binary,
+}
+
+/// How counts become weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weighting {
+    /// Multinomial naive Bayes.
+    Multinomial,
+    /// Complement naive Bayes (Rennie et al. 2003): each class is judged by the
+    /// words of all the others.
+    Complement,
+}
+
+/// How features are made and counted.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Settings {
+    /// Which features are emitted.
+    pub emit: EmitSettings,
+    /// How words become stems.
+    pub stemming: Stemming,
+    /// How often a feature counts in a line.
+    pub counting: Counting,
+    /// Multinomial or complement.
+    pub weighting: Weighting,
+    /// Additive smoothing (Lidstone's alpha) of the kinds.
+    pub alpha: f64,
+    /// Pseudo-counts by which a family of other jobs is drawn towards all other jobs.
+    pub shrinkage: f64,
+    /// A single stem is kept when at least so many training lines hold it.
+    pub min_lines: u32,
+    /// A pair of stems is kept when at least so many training lines hold it.
+    pub min_pair_lines: u32,
+    /// Whether words of partner mentions are left out.
+    pub mask_partners: bool,
+    /// Lines are gated by their posterior (per-line judging); otherwise the whole
+    /// posting is one line.
+    pub by_line: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false },
+            stemming: Stemming::Snowball,
+            counting: Counting::Binary,
+            weighting: Weighting::Multinomial,
+            alpha: 0.5,
+            shrinkage: 8000.0,
+            min_lines: 1,
+            min_pair_lines: 2,
+            mask_partners: true,
+            by_line: true,
+        }
+    }
+}
+
+/// How line scores become gates, strengths and a verdict.
+///
+/// The first block are choices kept by the ablations (`models/README.md`); the
+/// second is fitted on labelled postings by `rolecall calibrate`.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub(crate) struct Calibration {
+    /// Log-likelihoods of a line are divided by this before they become posteriors:
+    /// naive Bayes is over-sure.
+    pub temperature: f64,
+    /// Weight of the uniform prior over groups, in lines, when the mixture of a
+    /// posting is estimated (Dirichlet concentration).
+    pub concentration: f64,
+    /// Log-odds at which a line's lead for a role saturates.
+    pub saturation: f64,
+    /// Exponent of the length by which the product score is normalised.
+    pub length_exponent: f64,
+    /// Weight of a line in a requirements section.
+    pub requirement_weight: f64,
+    /// Odds by which a heading raises what it announces (filler under benefits,
+    /// duties under responsibilities). 1 is no effect.
+    pub section_odds: f64,
+    /// Pull of a line towards the kinds of the lines beside it, 0 to 1.
+    pub neighbours: f64,
+
+    /// Log of the prior odds of each kind, before a posting's own mixture is known.
+    pub kind_bias: [f64; 5],
+    /// Product role or not: logistic intercept.
+    pub product_intercept: f64,
+    /// Product role or not: logistic slope over the product score.
+    pub product_slope: f64,
+    /// Share: logistic intercept.
+    pub share_intercept: f64,
+    /// Share: logistic slope over the log-ratio of the strengths.
+    pub share_slope: f64,
+    /// Spread of the logit of the share about its true value.
+    pub share_spread: f64,
+}
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Self {
+            temperature: 2.5,
+            concentration: 5.0,
+            saturation: 3.0,
+            length_exponent: 0.75,
+            requirement_weight: 1.0,
+            section_odds: 1.0,
+            neighbours: 0.0,
+            kind_bias: [0.0; 5],
+            product_intercept: 0.0,
+            product_slope: 1.0,
+            share_intercept: 0.0,
+            share_slope: 1.0,
+            share_spread: 0.6,
+        }
+    }
+}

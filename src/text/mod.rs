@@ -1,0 +1,8 @@
+//! From a posting to text that can be read: markup out, offsets kept, sections found.
+
+pub(crate) mod html;
+pub(crate) mod section;
+mod span;
+
+pub use section::Section;
+pub use span::Span;

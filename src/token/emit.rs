@@ -1,0 +1,116 @@
+//! The emitter: which features a segment has. Training and scoring both call it.
+
+use super::{ROLE, StemId, Token, UNKNOWN};
+
+/// What the emitter emits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EmitSettings {
+    /// Single stems.
+    pub unigrams: bool,
+    /// Two stems side by side.
+    pub bigrams: bool,
+    /// Two stems with one word between them.
+    pub skip_grams: bool,
+    /// The first stem of a segment, once more.
+    pub first_word: bool,
+}
+
+/// A feature: its kind and its stems, packed so that features sort and hash as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Feature(pub u64);
+
+const BIGRAM: u64 = 1;
+const SKIP: u64 = 2;
+const FIRST: u64 = 3;
+
+impl Feature {
+    const fn new(kind: u64, a: StemId, b: StemId) -> Self {
+        Self(kind << 32 | (a as u64) << 16 | b as u64)
+    }
+
+    /// One stem.
+    pub(crate) const fn unigram(a: StemId) -> Self {
+        Self::new(0, a, 0)
+    }
+
+    /// Two stems side by side.
+    pub(crate) const fn bigram(a: StemId, b: StemId) -> Self {
+        Self::new(BIGRAM, a, b)
+    }
+
+    /// The stems the feature is made of; the second only for pairs.
+    pub(crate) const fn stems(self) -> (StemId, Option<StemId>) {
+        let (a, b) = ((self.0 >> 16) as StemId, self.0 as StemId);
+        match self.0 >> 32 {
+            BIGRAM | SKIP => (a, Some(b)),
+            _ => (a, None),
+        }
+    }
+
+    /// The same kind of feature with other ids, after the vocabulary was cut.
+    pub(crate) fn renumber(self, new: impl Fn(StemId) -> Option<StemId>) -> Option<Self> {
+        let kind = self.0 >> 32;
+        let (a, b) = self.stems();
+        let b = match b {
+            Some(b) => new(b)?,
+            None => 0,
+        };
+        Some(Self::new(kind, new(a)?, b))
+    }
+
+    /// How people read it: `product roadmap`, `own _ roadmap`, `^lead`.
+    pub(crate) fn name(self, stems: &[Box<str>]) -> String {
+        let stem = |id: StemId| stems.get(id as usize).map_or("?", |s| s);
+        let (a, b) = self.stems();
+        match (self.0 >> 32, b) {
+            (SKIP, Some(b)) => format!("{} _ {}", stem(a), stem(b)),
+            (_, Some(b)) => format!("{} {}", stem(a), stem(b)),
+            (FIRST, None) => format!("^{}", stem(a)),
+            (_, None) => stem(a).to_owned(),
+        }
+    }
+}
+
+/// Calls `sink` with every feature of a segment and the first and last token
+/// (inclusive, counted within `tokens`) it is made of.
+pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMut(Feature, usize, usize)) {
+    let known = |id: StemId| id < ROLE;
+    debug_assert!(ROLE < UNKNOWN);
+    for (at, token) in tokens.iter().enumerate() {
+        if !known(token.id) {
+            continue;
+        }
+        if settings.unigrams {
+            sink(Feature::unigram(token.id), at, at);
+        }
+        if settings.first_word && at == 0 {
+            sink(Feature::new(FIRST, token.id, 0), at, at);
+        }
+        let next = tokens.get(at + 1).map_or(UNKNOWN, |t| t.id);
+        if settings.bigrams && known(next) {
+            sink(Feature::bigram(token.id, next), at, at + 1);
+        }
+        if settings.skip_grams && next != ROLE {
+            let after = tokens.get(at + 2).map_or(UNKNOWN, |t| t.id);
+            if known(after) {
+                sink(Feature::new(SKIP, token.id, after), at, at + 2);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_of_a_segment() {
+        let token = |id| Token { start: 0, end: 0, id, clause: false };
+        let tokens = [token(1), token(2), token(ROLE), token(3), token(UNKNOWN), token(4)];
+        let all = EmitSettings { unigrams: true, bigrams: true, skip_grams: true, first_word: true };
+        let stems: Vec<Box<str>> = ["zero", "one", "two", "three", "four"].map(Box::from).to_vec();
+        let mut names = Vec::new();
+        emit(&tokens, all, |feature, _, _| names.push(feature.name(&stems)));
+        assert_eq!(names, ["one", "^one", "one two", "two", "three", "three _ four", "four"]);
+    }
+}

@@ -1,0 +1,47 @@
+//! From cleaned text to words, stems and n-grams.
+//!
+//! [`scan::scan`] finds words and segments, [`stem`] turns words into stem ids,
+//! [`mask`] takes role names out, and [`emit::emit`] names the features. Training
+//! and scoring call the same four, so they cannot disagree.
+
+pub(crate) mod emit;
+pub(crate) mod mask;
+pub(crate) mod scan;
+pub(crate) mod stem;
+
+/// Identifier of a stem within a vocabulary.
+pub(crate) type StemId = u16;
+
+/// A word the vocabulary does not hold. It emits nothing.
+pub(crate) const UNKNOWN: StemId = StemId::MAX;
+/// A masked role name. It emits nothing and no n-gram reaches across it.
+pub(crate) const ROLE: StemId = StemId::MAX - 1;
+/// Largest number of stems a vocabulary may hold.
+pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
+
+/// The stem that stands for every number.
+pub(crate) const NUMBER: &str = "#";
+
+/// A word of the cleaned text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// First byte in the cleaned text.
+    pub start: u32,
+    /// Last byte, exclusive.
+    pub end: u32,
+    /// Its stem.
+    pub id: StemId,
+    /// Whether a comma, bracket, dash or colon stands before it.
+    pub clause: bool,
+}
+
+/// A unit that is judged by itself: a bullet, a line or a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Segment {
+    /// Index of its first token.
+    pub first: u32,
+    /// Index after its last token.
+    pub last: u32,
+    /// Line of the cleaned text, from 0.
+    pub line: u32,
+}

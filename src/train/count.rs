@@ -1,0 +1,135 @@
+//! Counting the features of the training lines, by duty and topic.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::corpus::Corpus;
+use crate::error::{Error, ErrorKind};
+use crate::model::settings::{Counting, Settings};
+use crate::token::emit::{Feature, emit};
+use crate::token::mask::MaskIds;
+use crate::token::scan::scan;
+use crate::token::stem::Interner;
+use crate::token::{MAX_STEMS, ROLE, StemId};
+
+/// Counts of the kept features by unit (a duty or topic).
+pub(crate) struct Counts {
+    /// The kept stems, sorted; ids are positions.
+    pub stems: Vec<Box<str>>,
+    /// The kept features, sorted.
+    pub features: Vec<Feature>,
+    /// Duties and topics that have lines, sorted.
+    pub units: Vec<String>,
+    /// By unit: features and how much they count.
+    by_unit: Vec<Vec<(usize, f64)>>,
+}
+
+impl Counts {
+    /// Counts every line of `corpus`.
+    pub(crate) fn of(corpus: &Corpus, settings: &Settings) -> Result<Self, Error> {
+        let mut ids = Interner::new(settings.stemming);
+        let mask = MaskIds::new(&mut ids);
+        let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
+        let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
+        // Feature to (lines that hold it, counts by unit).
+        let mut seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)> = BTreeMap::new();
+        let (mut tokens, mut segments) = (Vec::new(), Vec::new());
+        for line in &corpus.lines {
+            let unit = units.binary_search(&line.id).unwrap_or_default();
+            tokens.clear();
+            segments.clear();
+            scan(&line.text, &mut ids, &mut tokens, &mut segments);
+            let mut partners = Vec::new();
+            mask.apply(&line.text, &mut tokens, &segments, |first, last| partners.push(first..last));
+            if settings.mask_partners {
+                for token in partners.into_iter().flatten() {
+                    tokens[token].id = ROLE;
+                }
+            }
+            let mut own: BTreeMap<Feature, u32> = BTreeMap::new();
+            for segment in &segments {
+                let tokens = &tokens[segment.first as usize..segment.last as usize];
+                emit(tokens, settings.emit, |feature, _, _| *own.entry(feature).or_default() += 1);
+            }
+            for (feature, times) in own {
+                let entry = seen.entry(feature).or_default();
+                entry.0 += 1;
+                *entry.1.entry(unit).or_default() += match settings.counting {
+                    Counting::Raw => f64::from(times),
+                    Counting::Log => f64::from(times).ln_1p(),
+                    Counting::Binary => 1.0,
+                };
+            }
+        }
+        let stems = ids.into_stems();
+        if stems.len() >= MAX_STEMS {
+            return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
+        }
+        Ok(Self::select(seen, stems, units, settings))
+    }
+
+    /// Drops rare features and the stems only they needed, and sorts what is left.
+    fn select(
+        seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)>,
+        stems: Vec<Box<str>>,
+        units: Vec<String>,
+        settings: &Settings,
+    ) -> Self {
+        let keep = |feature: Feature, lines: u32| {
+            lines >= if feature.stems().1.is_some() { settings.min_pair_lines } else { settings.min_lines }
+        };
+        let mut needed: BTreeSet<StemId> = mask_ids(&stems, settings);
+        for (feature, (lines, _)) in &seen {
+            if keep(*feature, *lines) {
+                let (a, b) = feature.stems();
+                needed.insert(a);
+                needed.extend(b);
+            }
+        }
+        let mut kept: Vec<(Box<str>, StemId)> =
+            needed.into_iter().filter_map(|id| stems.get(id as usize).map(|stem| (stem.clone(), id))).collect();
+        kept.sort_unstable();
+        let renumbered: BTreeMap<StemId, StemId> =
+            kept.iter().enumerate().map(|(new, (_, old))| (*old, new as StemId)).collect();
+        let mut chosen: Vec<(Feature, BTreeMap<usize, f64>)> = seen
+            .into_iter()
+            .filter(|(feature, (lines, _))| keep(*feature, *lines))
+            .filter_map(|(feature, (_, counts))| Some((feature.renumber(|id| renumbered.get(&id).copied())?, counts)))
+            .collect();
+        chosen.sort_unstable_by_key(|(feature, _)| *feature);
+        let mut by_unit = vec![Vec::new(); units.len()];
+        for (place, (_, counts)) in chosen.iter().enumerate() {
+            for (&unit, &count) in counts {
+                by_unit[unit].push((place, count));
+            }
+        }
+        Self {
+            stems: kept.into_iter().map(|(stem, _)| stem).collect(),
+            features: chosen.into_iter().map(|(feature, _)| feature).collect(),
+            units,
+            by_unit,
+        }
+    }
+
+    /// The features of a unit's lines and how much they count.
+    pub(crate) fn of_unit(&self, unit: usize) -> impl Iterator<Item = (usize, f64)> {
+        self.by_unit.get(unit).into_iter().flatten().copied()
+    }
+}
+
+/// The stems that role names and partner cues need, whatever the corpus holds.
+fn mask_ids(stems: &[Box<str>], settings: &Settings) -> BTreeSet<StemId> {
+    struct Wanted<'a>(&'a [Box<str>], Interner, BTreeSet<StemId>);
+    impl crate::token::scan::StemIds for Wanted<'_> {
+        fn stem_id(&mut self, word: &str) -> StemId {
+            // The mask is interned first, so its ids are those of `stems`.
+            let id = crate::token::scan::StemIds::stem_id(&mut self.1, word);
+            if (id as usize) < self.0.len() {
+                self.2.insert(id);
+            }
+            id
+        }
+    }
+    let mut wanted = Wanted(stems, Interner::new(settings.stemming), BTreeSet::new());
+    MaskIds::new(&mut wanted);
+    wanted.2
+}

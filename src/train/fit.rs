@@ -1,0 +1,80 @@
+//! The fit itself: the only file that names linfa.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use linfa::Dataset;
+use linfa::traits::Fit;
+use linfa_bayes::MultinomialNb;
+use ndarray::{Array1, Array2};
+
+use crate::error::{Error, ErrorKind};
+
+/// The serialised form of a fitted model: the weights have no accessor, but they are
+/// part of what serde sees, to the last bit.
+#[derive(serde::Deserialize)]
+struct Seen {
+    class_info: BTreeMap<usize, ClassInfo>,
+}
+
+#[derive(serde::Deserialize)]
+struct ClassInfo {
+    feature_log_prob: Vector,
+}
+
+#[derive(serde::Deserialize)]
+struct Vector {
+    data: Vec<f64>,
+}
+
+/// log P(feature | class) for rows of counts, one row a class, pseudo-counts included.
+///
+/// A multinomial fit uses the column sums of each class only, so one row of sums a
+/// class stands for all of its lines. Smoothing is in the counts: the fit's own
+/// alpha is 0.
+pub(super) fn multinomial(rows: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Error> {
+    let wrong = |message: String| Error::new(ErrorKind::Training, message);
+    let features = rows.first().map_or(0, Vec::len);
+    if rows.len() < 2 || features == 0 {
+        return Err(wrong("too few classes or features to fit".into()));
+    }
+    let flat: Vec<f64> = rows.iter().flatten().copied().collect();
+    let records = Array2::from_shape_vec((rows.len(), features), flat).map_err(|error| wrong(error.to_string()))?;
+    let data = Dataset::new(records, Array1::from_iter(0..rows.len()));
+    let model = quietly(|| MultinomialNb::params().alpha(0.0).fit(&data)).map_err(|error| wrong(error.to_string()))?;
+    let seen = serde_json::to_value(&model).and_then(serde_json::from_value::<Seen>);
+    let seen = seen.map_err(|error| wrong(format!("weights of the fit: {error}")))?;
+    let weights: Vec<Vec<f64>> = seen.class_info.into_values().map(|class| class.feature_log_prob.data).collect();
+    let whole =
+        weights.len() == rows.len() && weights.iter().all(|w| w.len() == features && w.iter().all(|x| x.is_finite()));
+    if whole { Ok(weights) } else { Err(wrong("the fit gave weights that are not finite".into())) }
+}
+
+/// Runs `fit` without what linfa-bayes 0.8.1 prints to stderr on every fit.
+fn quietly<T>(fit: impl FnOnce() -> T) -> T {
+    // One fit at a time: stderr is one for the whole process.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    #[cfg(unix)]
+    let _gag = gag::Gag::stderr().ok();
+    fit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_the_logarithms_of_shares() {
+        let weights = multinomial(&[vec![1.0, 3.0], vec![5.0, 5.0]]).unwrap();
+        for (found, expected) in weights.iter().flatten().zip([0.25f64, 0.75, 0.5, 0.5]) {
+            assert!((found - expected.ln()).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn nothing_to_fit_is_an_error() {
+        assert!(multinomial(&[]).is_err());
+        assert!(multinomial(&[vec![0.0, 1.0], vec![1.0, 1.0]]).is_err());
+    }
+}

@@ -1,0 +1,174 @@
+//! From the corpus to a model: counts over the emitter, naive Bayes, weights.
+
+mod count;
+mod fit;
+mod links;
+mod quantise;
+mod trained;
+
+pub(crate) use trained::read_calibration;
+pub use trained::{Trained, train as train_files};
+
+use std::collections::BTreeSet;
+
+use crate::corpus::Corpus;
+use crate::error::{Error, ErrorKind};
+use crate::model::index::FeatureIndex;
+use crate::model::settings::{Calibration, Settings, Weighting};
+use crate::model::{Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, SHARED};
+use crate::token::stem::StemTable;
+use count::Counts;
+
+/// Name and version of the models this library trains.
+const NAME: &str = "pm-pmm/1";
+
+/// What a fit saw and gave, before the weights are rounded: for cross-checks.
+#[derive(Debug, Clone)]
+pub(crate) struct Fitted {
+    /// The classes, in the order of the columns.
+    pub groups: Vec<Group>,
+    /// Smoothed counts, one row a class, one column a feature.
+    pub counts: Vec<Vec<f64>>,
+    /// log P(feature | class), the same shape.
+    pub log_probabilities: Vec<Vec<f64>>,
+}
+
+/// Trains a model on `corpus`.
+///
+/// # Errors
+/// When the corpus has more groups, stems or duties than a model can hold, or when
+/// the fit fails.
+pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
+    let counts = Counts::of(corpus, settings)?;
+    let consensus = fitted(corpus, &counts, settings, Lens::Consensus)?;
+    let mean = quantise::mean(&consensus.log_probabilities);
+    let rows = quantise::rows(&consensus.log_probabilities, &mean);
+    let mut lenses = Vec::new();
+    for lens in Lens::sources() {
+        let seen = fitted(corpus, &counts, settings, lens)?;
+        let seen = quantise::rows(&seen.log_probabilities, &mean);
+        lenses.push(seen.into_iter().map(|row| [row[PM], row[PMM], row[SHARED]]).collect());
+    }
+    let subjects = subjects(corpus, &counts);
+    let links = links::links(&counts, &subjects);
+    let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
+    let stems = StemTable::new(counts.stems);
+    let mask = Model::mask_of(&stems, settings);
+    let mut model = Model {
+        name: NAME.to_owned(),
+        checksum: String::new(),
+        settings: settings.clone(),
+        calibration: calibration.clone(),
+        groups: consensus.groups,
+        stems,
+        mask,
+        index: FeatureIndex::new(&counts.features),
+        features: counts.features,
+        consensus: rows,
+        lenses,
+        duties,
+        links,
+    };
+    model.checksum = crate::model::format::read(&crate::model::format::write(&model))?.checksum;
+    Ok(model)
+}
+
+/// Counts the corpus through `lens` and fits naive Bayes to the counts.
+pub(crate) fn fitted(corpus: &Corpus, counts: &Counts, settings: &Settings, lens: Lens) -> Result<Fitted, Error> {
+    let groups = groups(corpus)?;
+    let mut sums = vec![vec![0.0; counts.features.len()]; groups.len()];
+    for (unit, id) in counts.units.iter().enumerate() {
+        let (kind, family) = corpus
+            .group_of(id, lens)
+            .ok_or_else(|| Error::new(ErrorKind::Corpus, format!("unknown duty or topic '{id}'")))?;
+        let group = lane(&groups, kind, family);
+        for (feature, count) in counts.of_unit(unit) {
+            sums[group][feature] += count;
+        }
+    }
+    let sums = smooth(&sums, settings);
+    let log_probabilities = match settings.weighting {
+        Weighting::Multinomial => fit::multinomial(&sums)?,
+        Weighting::Complement => {
+            let complement: Vec<Vec<f64>> = (0..sums.len())
+                .map(|own| {
+                    let others = sums.iter().enumerate().filter(|(group, _)| *group != own);
+                    others.fold(vec![0.0; counts.features.len()], |mut sum, (_, row)| {
+                        sum.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+                        sum
+                    })
+                })
+                .collect();
+            let fitted = fit::multinomial(&complement)?;
+            fitted.into_iter().map(|row| row.into_iter().map(|weight| -weight).collect()).collect()
+        }
+    };
+    Ok(Fitted { groups, counts: sums, log_probabilities })
+}
+
+/// The classes of a corpus: the four kinds, then the families in order of name.
+fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
+    let mut groups: Vec<Group> = [(PM, Kind::Pm), (PMM, Kind::Pmm), (SHARED, Kind::Shared), (FILLER, Kind::Filler)]
+        .into_iter()
+        .map(|(_, kind)| Group { name: kind.to_string(), kind })
+        .collect();
+    let mut families: Vec<_> =
+        corpus.topics.iter().filter(|topic| topic.kind == Kind::Other).map(|topic| topic.family.as_str()).collect();
+    families.extend(
+        corpus.duties.iter().filter(|e| e.duty.kind(Lens::Consensus) == Kind::Other).map(|e| e.duty.theme.as_str()),
+    );
+    families.sort_unstable();
+    families.dedup();
+    groups.extend(families.into_iter().map(|name| Group { name: name.to_owned(), kind: Kind::Other }));
+    if groups.len() > LANES {
+        let most = LANES - OTHER;
+        return Err(Error::new(ErrorKind::Training, format!("more than {most} families in topics.csv")));
+    }
+    Ok(groups)
+}
+
+/// What phrases and ignored parts are tied to: the duties, then the families of filler.
+fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
+    let unit = |id: &String| counts.units.binary_search(id).ok();
+    let duties = corpus.duties.iter().map(|entry| {
+        let own = entry.duty.kind(Lens::Consensus) != Kind::Other;
+        (entry.duty.clone(), unit(&entry.duty.id).filter(|_| own).into_iter().collect())
+    });
+    let filler = corpus.topics.iter().filter(|topic| topic.kind == Kind::Filler);
+    let families: BTreeSet<&str> = filler.clone().map(|topic| topic.family.as_str()).collect();
+    let families = families.into_iter().map(|family| {
+        let mut kinds = [None; 7];
+        kinds[0] = Some(Kind::Filler);
+        let duty = Duty { id: family.to_owned(), name: family.to_owned(), theme: "filler".to_owned(), kinds };
+        (duty, filler.clone().filter(|topic| topic.family == family).filter_map(|topic| unit(&topic.id)).collect())
+    });
+    duties.chain(families).collect()
+}
+
+fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {
+    match kind {
+        Kind::Pm => PM,
+        Kind::Pmm => PMM,
+        Kind::Shared => SHARED,
+        Kind::Filler => FILLER,
+        Kind::Other => groups.iter().position(|group| group.name == family).unwrap_or(OTHER),
+    }
+}
+
+/// Adds the pseudo-counts. The four kinds get Lidstone's alpha; a family, which has
+/// few lines, is drawn towards all families together (a Dirichlet prior with the
+/// pooled distribution as its mean), so that rare words do not decide between them.
+fn smooth(sums: &[Vec<f64>], settings: &Settings) -> Vec<Vec<f64>> {
+    let mut pooled = vec![settings.alpha; sums.first().map_or(0, Vec::len)];
+    for row in &sums[OTHER.min(sums.len())..] {
+        pooled.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+    }
+    let total: f64 = pooled.iter().sum();
+    let smoothed = |(group, row): (usize, &Vec<f64>)| {
+        let pseudo = |feature: usize| {
+            if group < OTHER { settings.alpha } else { settings.shrinkage * pooled[feature] / total }
+        };
+        row.iter().enumerate().map(|(feature, count)| count + pseudo(feature)).collect()
+    };
+    sums.iter().enumerate().map(smoothed).collect()
+}

@@ -1,0 +1,31 @@
+//! Log-probabilities to fixed point.
+
+use crate::model::{LANES, Row, UNITS};
+
+/// The mean over the classes of each feature's log-probability: what is common to
+/// all classes says nothing, and without it the rest fits into eight bits.
+pub(super) fn mean(log_probabilities: &[Vec<f64>]) -> Vec<f64> {
+    let features = log_probabilities.first().map_or(0, Vec::len);
+    let mut mean = vec![0.0; features];
+    for row in log_probabilities {
+        mean.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight);
+    }
+    mean.iter_mut().for_each(|sum| *sum /= log_probabilities.len() as f64);
+    mean
+}
+
+/// One row a feature, one lane a class: log-probabilities less `mean`, in units of
+/// 1/16 log-odds, rounded half away from zero.
+pub(super) fn rows(log_probabilities: &[Vec<f64>], mean: &[f64]) -> Vec<Row> {
+    mean.iter()
+        .enumerate()
+        .map(|(feature, mean)| {
+            let mut row = [0i8; LANES];
+            for (lane, weights) in row.iter_mut().zip(log_probabilities) {
+                let units = ((weights[feature] - mean) * UNITS).round();
+                *lane = units.clamp(-127.0, 127.0) as i8;
+            }
+            row
+        })
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! Training from files: what `rolecall train` calls.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::corpus::{self, Corpus};
+use crate::error::{Error, ErrorKind};
+use crate::model::settings::{Calibration, Settings};
+use crate::model::{Kind, Model, format};
+
+/// A trained model, ready to be written.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Trained {
+    /// The bytes of the model file.
+    pub model: Vec<u8>,
+    /// The bytes of its manifest: what it was made of, as JSON.
+    pub manifest: Vec<u8>,
+    /// One line for people.
+    pub summary: String,
+}
+
+/// Trains the model from the corpus in `folder`, with the calibration in the TOML
+/// file `calibration`; without that file, with an uncalibrated one.
+///
+/// The same files give the same bytes on every run.
+///
+/// # Errors
+/// Whatever is wrong with the corpus ([`corpus::load`]) or the calibration file.
+pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
+    let corpus = corpus::load(folder)?;
+    let calibration = read_calibration(calibration)?;
+    let model = super::train(&corpus, &Settings::default(), &calibration)?;
+    let bytes = format::write(&model);
+    let manifest = Manifest::of(&corpus, &model, bytes.len());
+    let summary = format!(
+        "{}: {} lines, {} stems, {} features, {} groups, {} lenses, {} bytes",
+        model.id(),
+        corpus.lines.len(),
+        manifest.stems,
+        manifest.features,
+        manifest.groups.len(),
+        manifest.lenses,
+        bytes.len()
+    );
+    let mut json = serde_json::to_vec_pretty(&manifest)
+        .map_err(|error| Error::new(ErrorKind::Training, format!("manifest: {error}")))?;
+    json.push(b'\n');
+    Ok(Trained { model: bytes, manifest: json, summary })
+}
+
+/// Reads a calibration file; a missing one gives the defaults.
+pub(crate) fn read_calibration(path: &Path) -> Result<Calibration, Error> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| Error::new(ErrorKind::Training, error.message().to_owned()).file(path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Calibration::default()),
+        Err(error) => Err(Error::new(ErrorKind::Io, error.to_string()).file(path.display())),
+    }
+}
+
+/// What a model was made of.
+#[derive(Serialize)]
+struct Manifest {
+    model: String,
+    format_version: u16,
+    checksum: String,
+    bytes: usize,
+    lines: usize,
+    lines_by_kind: [(&'static str, usize); 5],
+    duties: usize,
+    topics: usize,
+    stems: usize,
+    features: usize,
+    groups: Vec<String>,
+    lenses: usize,
+    settings: String,
+}
+
+impl Manifest {
+    fn of(corpus: &Corpus, model: &Model, bytes: usize) -> Self {
+        let count = |kind: Kind| corpus.lines.iter().filter(|line| line.kind == kind).count();
+        Self {
+            model: model.name.clone(),
+            format_version: format::VERSION,
+            checksum: model.checksum.clone(),
+            bytes,
+            lines: corpus.lines.len(),
+            lines_by_kind: Kind::ALL.map(|kind| (kind.as_str(), count(kind))),
+            duties: corpus.duties.len(),
+            topics: corpus.topics.len(),
+            stems: model.stems.stems().len(),
+            features: model.features.len(),
+            groups: model.groups.iter().map(|group| group.name.clone()).collect(),
+            lenses: model.lenses.len() + 1,
+            settings: format!("{:?}", model.settings),
+        }
+    }
+}
