@@ -2,7 +2,7 @@
 
 use super::judge::Judged;
 use crate::model::settings::Calibration;
-use crate::model::{FILLER, Kind, Label, OTHER, PM, PMM, Role, UNITS};
+use crate::model::{Kind, Label, OTHER, PM, PMM, Role, UNITS};
 
 /// Strengths are in lines of this many words, so that a duty of usual length that
 /// is wholly one role's counts about 1.
@@ -74,7 +74,6 @@ pub(crate) fn scores(judged: &[Judged], groups: usize, calibration: &Calibration
         }
         known += gate * f64::from(segment.known);
     }
-    debug_assert!(FILLER < OTHER);
     for lane in OTHER..groups {
         if against[lane] < against[sums.nearest] {
             sums.nearest = lane;

@@ -6,6 +6,7 @@
 
 use super::decide::{damping, leaning};
 use super::judge::Judged;
+use super::scratch::Scratch;
 use crate::model::index::ABSENT;
 use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::emit::emit;
@@ -47,18 +48,14 @@ struct Part {
 }
 
 /// Finds the phrases of every segment, strongest first; at most `most` a role.
-/// `words` gives a token's text in lower case for telling words that cannot stand at
-/// a phrase's edge.
+/// `edge` tells words that a phrase neither begins nor ends with.
 pub(crate) fn phrases(
-    model: &Model,
-    rows: &[Row],
-    lens: Lens,
-    tokens: &[Token],
-    segments: &[Segment],
-    judged: &[Judged],
+    (model, rows, lens): (&Model, &[Row], Lens),
+    scratch: &Scratch,
     edge: &dyn Fn(&Token) -> bool,
     most: usize,
 ) -> Vec<Phrase> {
+    let Scratch { tokens, segments, judged, .. } = scratch;
     let mut found = Vec::new();
     let mut parts = Vec::new();
     for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {

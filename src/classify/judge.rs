@@ -5,7 +5,6 @@ use crate::model::index::ABSENT;
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
-use crate::text::section::SECTIONS;
 use crate::token::emit::emit;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, english};
@@ -141,7 +140,9 @@ fn posteriors(model: &Model, judged: &mut [Judged], likelihoods: &mut Vec<[f64; 
         *prior = if lane < OTHER { kind } else { kind / families };
     }
     let total: f64 = base.iter().sum();
-    base.iter_mut().for_each(|prior| *prior /= total);
+    for prior in &mut base {
+        *prior /= total;
+    }
     likelihoods.clear();
     let scale = 1.0 / (UNITS * calibration.temperature);
     for segment in judged.iter() {
@@ -197,7 +198,6 @@ fn announce(row: &mut [f64; LANES], section: Section, calibration: &Calibration,
         }
         Section::Unknown => {}
     }
-    debug_assert!(section.index() < SECTIONS);
 }
 
 /// Draws each segment towards the kinds of the two beside it: duties stand together,
@@ -224,7 +224,9 @@ fn neighbours(judged: &mut [Judged], pull: f64) {
 fn normalise(kinds: &mut [f64; 5]) {
     let total: f64 = kinds.iter().sum();
     if total > 0.0 {
-        kinds.iter_mut().for_each(|kind| *kind /= total);
+        for kind in kinds {
+            *kind /= total;
+        }
     } else {
         *kinds = [0.2; 5];
     }

@@ -271,7 +271,7 @@ impl Classifier {
         let edge = |token: &Token| language::is_edge_word(word(text, token));
         let lens = self.options.lens;
         let model = &*self.model;
-        let found = evidence::phrases(model, &self.rows, lens, tokens, segments, judged, &edge, self.options.phrases);
+        let found = evidence::phrases((model, &self.rows, lens), scratch, &edge, self.options.phrases);
         let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
         for phrase in &found {
             listed[phrase.segment].push((phrase.first, phrase.last));
@@ -345,13 +345,13 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
 
 fn read_title(title: &str, label: Label, reason: Option<Reason>) -> TitleReading {
     let says = title::read(title);
-    let agrees = match (says, label) {
+    let agrees = matches!(
+        (says, label),
         (TitleSays::Pm, Label::Pm)
-        | (TitleSays::Pmm, Label::Pmm)
-        | (TitleSays::Hybrid, Label::Hybrid)
-        | (TitleSays::Other, Label::Unclear) => true,
-        _ => false,
-    };
+            | (TitleSays::Pmm, Label::Pmm)
+            | (TitleSays::Hybrid, Label::Hybrid)
+            | (TitleSays::Other, Label::Unclear)
+    );
     let judged = matches!(reason, None | Some(Reason::OffTopic));
     TitleReading { text: fold(title), says, agrees: judged.then_some(agrees) }
 }

@@ -14,7 +14,7 @@ use super::{Outcome, classify};
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// JSON Lines or CSV with 'text' and 'label', and where known 'title', 'pm', 'pmm', 'share',
-    /// 'evidence_pm', 'evidence_pmm'
+    /// '`evidence_pm`', '`evidence_pmm`'
     file: PathBuf,
     /// JSON Lines with 'posting', 'kind', 'text': lines of those postings, judged where they stand
     #[arg(long, value_name = "FILE")]

@@ -101,9 +101,8 @@ fn kind_of(parts: impl Iterator<Item = ([f64; 5], usize)>) -> Option<Kind> {
         }
     }
     any.then(|| {
-        let best = Kind::ALL
+        Kind::ALL
             .into_iter()
-            .fold(Kind::Pm, |best, kind| if sums[kind.index()] > sums[best.index()] { kind } else { best });
-        best
+            .fold(Kind::Pm, |best, kind| if sums[kind.index()] > sums[best.index()] { kind } else { best })
     })
 }

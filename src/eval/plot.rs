@@ -21,11 +21,11 @@ pub(crate) fn reliability_svg(title: &str, bins: &[Bin]) -> String {
     );
     for tick in 0..=5 {
         let value = f64::from(tick) / 5.0;
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<line x1=\"{left}\" x2=\"{:.1}\" y1=\"{:.1}\" y2=\"{:.1}\" stroke=\"#ddd\"/>\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#444\">{value:.1}</text>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#444\">{value:.1}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#444\">{value:.1}</text>",
             left + w,
             y(value),
             y(value),
@@ -36,11 +36,11 @@ pub(crate) fn reliability_svg(title: &str, bins: &[Bin]) -> String {
         );
     }
     for bin in bins {
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"#4477aa\"><title>{} verdicts, \
              confidence {:.2}, accuracy {:.2}</title></rect>\
-             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#222\">{}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#222\">{}</text>",
             x(bin.from) + 2.0,
             y(bin.accuracy),
             (bin.to - bin.from) * w - 4.0,

@@ -97,7 +97,7 @@ impl Task {
     /// When the model cannot be trained.
     pub fn calibrate(&self) -> Result<(String, String), Error> {
         let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
-        let (fitted, measured) = self.measure(&model)?;
+        let (fitted, measured) = self.measure(&model);
         let final_model = Model { calibration: fitted.clone(), ..model };
         let classifier = Classifier::of(Arc::new(final_model));
         let seen = Measured {
@@ -127,14 +127,14 @@ impl Task {
             let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());
             change(&mut settings, &mut calibration);
             let model = crate::train::train(&self.corpus, &settings, &calibration)?;
-            let (_, measured) = self.measure(&model)?;
+            let (_, measured) = self.measure(&model);
             say(&row(name, &measured))?;
         }
         Ok(())
     }
 
     /// Fits on everything, and takes the figures leave-one-source-out.
-    fn measure(&self, model: &Model) -> Result<(Calibration, Measured), Error> {
+    fn measure(&self, model: &Model) -> (Calibration, Measured) {
         let classifier = Classifier::of(Arc::new(model.clone()));
         let postings = scored(&classifier, &self.postings, &self.postings);
         let splices = scored(&classifier, &self.splices, &self.postings);
@@ -156,7 +156,7 @@ impl Task {
             mixed.extend(answers(&without, &own));
         });
         let lines = self.line_figures(&classifier);
-        Ok((fitted, Measured { postings: figures(&held_out), splices: figures(&mixed), lines }))
+        (fitted, Measured { postings: figures(&held_out), splices: figures(&mixed), lines })
     }
 
     fn line_figures(&self, classifier: &Classifier) -> Option<LineFigures> {

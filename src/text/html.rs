@@ -46,7 +46,7 @@ impl Cleaned {
         while let Some(found) = memchr::memchr2(b'<', b'&', &bytes[at..]) {
             let mark = at + found;
             let piece = if bytes[mark] == b'<' {
-                tag(bytes, mark, mark + 1, b">", &mut missing)
+                tag(bytes, mark + 1, b">", &mut missing)
             } else {
                 escaped_tag(bytes, mark, &mut missing).or_else(|| entity(original, mark))
             };
@@ -149,8 +149,8 @@ const INLINE: [&str; 22] = [
     "span", "strong", "sub", "sup", "u", "wbr",
 ];
 
-/// Reads a tag whose name begins at `name`; `mark` is where its `<` (or `&lt;`) stands.
-fn tag(bytes: &[u8], mark: usize, name: usize, close: &[u8], missing: &mut Missing) -> Option<(usize, Replacement)> {
+/// Reads a tag whose name begins at `name`, behind its `<` (or `&lt;`).
+fn tag(bytes: &[u8], name: usize, close: &[u8], missing: &mut Missing) -> Option<(usize, Replacement)> {
     let escaped = usize::from(close.len() > 1);
     if missing.close[escaped] {
         return None;
@@ -213,7 +213,7 @@ fn raw_end(bytes: &[u8], from: usize, kind: usize, missing: &mut Missing) -> Opt
 
 /// `&lt;p&gt;`: markup that was escaped once more on its way here, as job feeds do.
 fn escaped_tag(bytes: &[u8], mark: usize, missing: &mut Missing) -> Option<(usize, Replacement)> {
-    bytes[mark..].starts_with(b"&lt;").then(|| tag(bytes, mark, mark + 4, b"&gt;", missing)).flatten()
+    bytes[mark..].starts_with(b"&lt;").then(|| tag(bytes, mark + 4, b"&gt;", missing)).flatten()
 }
 
 fn element_name(inside: &[u8]) -> String {

@@ -20,9 +20,6 @@ pub enum Section {
     Legal,
 }
 
-/// Number of sections, for tables indexed by [`Section::index`].
-pub(crate) const SECTIONS: usize = 6;
-
 /// A heading has at most so many words.
 const MAX_WORDS: usize = 9;
 
@@ -169,11 +166,6 @@ const CUES: [(Section, &[&str]); 5] = [
 ];
 
 impl Section {
-    /// Position in tables that have a row for each section.
-    pub(crate) const fn index(self) -> usize {
-        self as usize
-    }
-
     /// The section that `line` opens when it is a heading, from its cleaned text.
     ///
     /// A heading is short, ends in no full stop and holds a known cue.

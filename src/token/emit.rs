@@ -2,6 +2,9 @@
 
 use super::{ROLE, StemId, Token, UNKNOWN};
 
+// Everything from `ROLE` on emits nothing.
+const _: () = assert!(ROLE < UNKNOWN);
+
 /// What the emitter emits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EmitSettings {
@@ -75,7 +78,6 @@ impl Feature {
 /// (inclusive, counted within `tokens`) it is made of.
 pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMut(Feature, usize, usize)) {
     let known = |id: StemId| id < ROLE;
-    debug_assert!(ROLE < UNKNOWN);
     for (at, token) in tokens.iter().enumerate() {
         if !known(token.id) {
             continue;

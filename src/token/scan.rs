@@ -144,9 +144,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
         };
         let first = bytes[start];
         if boundary(gap, tokens.last(), open, first, bytes) {
-            if let Some(done) = open.take() {
-                segments.push(done);
-            }
+            segments.extend(open.take());
         }
         let index = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
         let segment = open.get_or_insert(Segment { first: index, last: index, line });

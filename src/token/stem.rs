@@ -112,7 +112,9 @@ impl Default for Memo {
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Memo").field("words", &self.entries.iter().filter(|e| e.len > 0).count()).finish()
+        f.debug_struct("Memo")
+            .field("words", &self.entries.iter().filter(|e| e.len > 0).count())
+            .finish_non_exhaustive()
     }
 }
 

@@ -64,20 +64,20 @@ impl Counts {
         if stems.len() >= MAX_STEMS {
             return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
         }
-        Ok(Self::select(seen, stems, units, settings))
+        Ok(Self::select(seen, &stems, units, settings))
     }
 
     /// Drops rare features and the stems only they needed, and sorts what is left.
     fn select(
         seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)>,
-        stems: Vec<Box<str>>,
+        stems: &[Box<str>],
         units: Vec<String>,
         settings: &Settings,
     ) -> Self {
         let keep = |feature: Feature, lines: u32| {
             lines >= if feature.stems().1.is_some() { settings.min_pair_lines } else { settings.min_lines }
         };
-        let mut needed: BTreeSet<StemId> = mask_ids(&stems, settings);
+        let mut needed: BTreeSet<StemId> = mask_ids(stems, settings);
         for (feature, (lines, _)) in &seen {
             if keep(*feature, *lines) {
                 let (a, b) = feature.stems();

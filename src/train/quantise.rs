@@ -10,7 +10,9 @@ pub(super) fn mean(log_probabilities: &[Vec<f64>]) -> Vec<f64> {
     for row in log_probabilities {
         mean.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight);
     }
-    mean.iter_mut().for_each(|sum| *sum /= log_probabilities.len() as f64);
+    for sum in &mut mean {
+        *sum /= log_probabilities.len() as f64;
+    }
     mean
 }
 
