@@ -1,0 +1,51 @@
+//! Running the program.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// The built program.
+pub fn rolecall() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
+    command.env_remove("NO_COLOR").env_remove("COLUMNS").current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// Runs the program with `args` and `input` on its standard input.
+pub fn run<S: AsRef<OsStr>>(args: &[S], input: &[u8]) -> Output {
+    let mut child = rolecall()
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // The program may stop reading early; that is its business.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+/// Its standard output as text.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8 on stdout")
+}
+
+/// Its standard error as text.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8 on stderr")
+}
+
+/// A folder of this test's own, empty, inside the build folder.
+pub fn folder(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).expect("a folder for the test");
+    path
+}

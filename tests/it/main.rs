@@ -1,0 +1,3 @@
+//! Drives the real program and the library's public door.
+
+mod common;
