@@ -26,6 +26,8 @@ pub struct Verdict {
     pub pm_share_interval: [f64; 2],
     /// How strong each side is, in duty lines: points summed over the posting.
     pub strength: Strength,
+    /// The family of other jobs the posting is nearest to: `design`, `marketing` …
+    pub other_job: String,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed in the evidence.
@@ -254,7 +256,7 @@ mod json {
 
     impl Serialize for Verdict {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = serializer.serialize_struct("Verdict", 15)?;
+            let mut object = serializer.serialize_struct("Verdict", 16)?;
             object.serialize_field("label", &self.label)?;
             object.serialize_field("reason", &self.reason)?;
             object.serialize_field("confidence", &self.confidence)?;
@@ -262,6 +264,7 @@ mod json {
             object.serialize_field("pm_share", &self.pm_share)?;
             object.serialize_field("pm_share_interval", &self.pm_share_interval)?;
             object.serialize_field("strength", &self.strength)?;
+            object.serialize_field("other_job", &self.other_job)?;
             object.serialize_field("evidence", &self.evidence)?;
             object.serialize_field("other_wording", &self.other_wording)?;
             object.serialize_field("prior", &self.prior)?;
