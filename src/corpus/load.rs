@@ -82,11 +82,11 @@ fn table<T, const N: usize>(
         })?;
         let line = record.position().map_or(0, csv::Position::line);
         let fields: Vec<&str> = record.iter().collect();
-        let fields: [&str; N] =
-            fields.try_into().map_err(|found: Vec<_>| at(format!("{} columns, expected {N}", found.len()), line))?;
         if fields.iter().any(|field| field.contains('\n')) {
             return Err(at("a field of more than one line".into(), line).hint("is a quote missing?"));
         }
+        let fields: [&str; N] =
+            fields.try_into().map_err(|found: Vec<_>| at(format!("{} columns, expected {N}", found.len()), line))?;
         if index == 0 {
             if fields != header {
                 return Err(at(format!("header must be '{}'", header.join(",")), line));
