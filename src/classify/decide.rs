@@ -2,7 +2,7 @@
 
 use super::judge::Judged;
 use crate::model::settings::Calibration;
-use crate::model::{Kind, Label, OTHER, PM, PMM, Role, UNITS};
+use crate::model::{Group, Kind, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
 
 /// Strengths are in lines of this many words, so that a duty of usual length that
 /// is wholly one role's counts about 1.
@@ -15,6 +15,13 @@ const PRIOR_LINES: f64 = 0.5;
 /// Share from which a posting is PM, and 1 less it, to which it is PMM: the rule by
 /// which readers label.
 const ONE_ROLE: f64 = 0.7;
+
+/// The family of leading and hiring people: other lines, but no job by itself that a
+/// posting could be nearest to.
+const LEADERSHIP: &str = "leadership";
+
+/// No other job yet.
+const NOWHERE: usize = usize::MAX;
 
 /// Resamples behind an interval.
 const RESAMPLES: usize = 100;
@@ -55,8 +62,8 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
 }
 
 /// Sums the segments up.
-pub(crate) fn scores(judged: &[Judged], groups: usize, calibration: &Calibration) -> Scores {
-    let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: OTHER, product: 0.0 };
+pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration) -> Scores {
+    let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, product: 0.0 };
     let mut against = [0.0f64; crate::model::LANES];
     let mut known = 1.0;
     for segment in judged {
@@ -68,16 +75,22 @@ pub(crate) fn scores(judged: &[Judged], groups: usize, calibration: &Calibration
         }
         let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
         let gate = gate.max(0.0) * f64::from(segment.weight);
-        let best = segment.best_role();
-        for (lane, sum) in against.iter_mut().enumerate().take(groups).skip(OTHER) {
-            *sum += gate * f64::from(best - segment.sums[lane]) / UNITS;
+        // What both roles have, other jobs have too: a line that reads like a shared
+        // duty first of all says nothing of which job it is.
+        let shared = segment.sums[SHARED];
+        let best = segment.best_role().max(shared);
+        for (lane, sum) in against.iter_mut().enumerate().take(groups.len()).skip(OTHER) {
+            *sum += gate * f64::from(best - segment.sums[lane].max(shared)) / UNITS;
         }
         known += gate * f64::from(segment.known);
     }
-    for lane in OTHER..groups {
-        if against[lane] < against[sums.nearest] {
+    for lane in (OTHER..groups.len()).filter(|&lane| groups[lane].name != LEADERSHIP) {
+        if sums.nearest == NOWHERE || against[lane] < against[sums.nearest] {
             sums.nearest = lane;
         }
+    }
+    if sums.nearest == NOWHERE {
+        return sums;
     }
     sums.product = against[sums.nearest] / libm::pow(known, calibration.length_exponent);
     for segment in judged {
@@ -100,9 +113,22 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
     calibration.share_intercept + calibration.share_slope * ratio
 }
 
+/// Duty lines of the two roles together below which a posting is ever less likely to
+/// be either's, and how fast.
+const WEAK: (f64, f64) = (1.5, 2.0);
+
+/// What a posting with few duties of either role loses in log-odds of being one:
+/// neither strong is unclear, whatever the words say about other jobs. 0 or less.
+pub(crate) fn weakness(strength: f64) -> f64 {
+    let (few, slope) = WEAK;
+    slope * libm::log((strength / few).clamp(1e-3, 1.0))
+}
+
 /// Probability of each label, in the order of [`Label::ALL`].
 pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64; 4] {
-    let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
+    let product = logistic(
+        calibration.product_intercept + calibration.product_slope * scores.product + weakness(scores.pm + scores.pmm),
+    );
     let logit = share_logit(scores.pm, scores.pmm, calibration);
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
     let pm = logistic((logit - edge) / calibration.share_spread);

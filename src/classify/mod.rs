@@ -224,7 +224,7 @@ impl Classifier {
 
     fn verdict(&self, scratch: &Scratch, title: Option<&str>, posting: &str, text: &str, map: SpanMap<'_>) -> Verdict {
         let calibration = &self.model.calibration;
-        let sums = scores(&scratch.judged, self.model.groups.len(), calibration);
+        let sums = scores(&scratch.judged, &self.model.groups, calibration);
         let (mut probabilities, mut reason) = (decide::probabilities(&sums, calibration), None);
         let mut label = decide::label(&probabilities);
         if let Some(unreadable) = unreadable(scratch, text) {
@@ -250,7 +250,7 @@ impl Classifier {
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
-            nearest: self.model.groups.get(sums.nearest).filter(|_| sums.other > 0.0).map(|group| group.name.clone()),
+            other_job: self.model.groups.get(sums.nearest).map(|group| group.name.clone()).unwrap_or_default(),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
             prior: 0.0,

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use rolecall::eval::{Figures, LineFigures, answers, figures, line_figures, load, load_lines};
+use rolecall::eval::{Answer, Figures, LineFigures, answers, figures, line_figures, load, load_lines};
 use rolecall::{Classifier, Kind, Label, Lens, Options};
 
 use super::output::stdout;
@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Model file; the one inside the program by default
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
+    /// List the postings that get another label than the readers'
+    #[arg(long)]
+    errors: bool,
     /// Whose definition of the roles counts
     #[arg(long, default_value = "consensus")]
     lens: Lens,
@@ -49,17 +52,43 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         Some(path) => Some(line_figures(&classifier, &load_lines(path)?, &examples)),
         None => None,
     };
-    let report = Report { model: classifier.model_id(), figures: figures(&answers(&classifier, &examples)), lines };
+    let answers = answers(&classifier, &examples);
+    let report = Report { model: classifier.model_id(), figures: figures(&answers), lines };
     let mut out = stdout();
     match args.format {
         classify::Format::Json => {
             serde_json::to_writer_pretty(&mut out, &report)?;
             writeln!(out)?;
         }
-        classify::Format::Text => text(&mut out, &report)?,
+        classify::Format::Text => {
+            text(&mut out, &report)?;
+            if args.errors {
+                errors(&mut out, &answers)?;
+            }
+        }
     }
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+/// The wrong verdicts, most confident first.
+fn errors(out: &mut impl std::io::Write, answers: &[Answer]) -> std::io::Result<()> {
+    let mut wrong: Vec<_> = answers.iter().filter(|a| a.truth != a.said).collect();
+    wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
+    writeln!(
+        out,
+        "\n{} wrong: readers, said, confidence, pm/pmm/hybrid/unclear, share, nearest other job, posting",
+        wrong.len()
+    )?;
+    for a in wrong {
+        let [pm, pmm, hybrid, unclear] = a.probabilities;
+        writeln!(
+            out,
+            "{:<7} {:<7} {:.2}  {pm:.2} {pmm:.2} {hybrid:.2} {unclear:.2}  {:.2}  {:<12} {}",
+            a.truth, a.said, a.confidence, a.share, a.other_job, a.id
+        )?;
+    }
+    Ok(())
 }
 
 fn text(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {

@@ -10,6 +10,8 @@ use crate::model::{Label, Role};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Answer {
+    /// The example's name.
+    pub id: String,
     /// The readers' label.
     pub truth: Label,
     /// The classifier's label.
@@ -18,6 +20,8 @@ pub struct Answer {
     pub probabilities: [f64; 4],
     /// Its confidence.
     pub confidence: f64,
+    /// The family of other jobs it is nearest to.
+    pub other_job: String,
     /// The readers' share, where they gave one.
     pub true_share: Option<f64>,
     /// Its share.
@@ -41,10 +45,12 @@ pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
         let verdict = classifier.classify_titled(&mut scratch, example.title.as_deref(), &example.text);
         let [low, high] = verdict.pm_share_interval;
         found.push(Answer {
+            id: example.id.clone(),
             truth,
             said: verdict.label,
             probabilities: Label::ALL.map(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
+            other_job: verdict.other_job,
             true_share: example.share,
             share: verdict.pm_share,
             covered: example.share.map(|share| low - 1e-9 <= share && share <= high + 1e-9),
@@ -269,10 +275,12 @@ mod tests {
 
     fn answer(truth: Label, said: Label, confidence: f64) -> Answer {
         Answer {
+            id: String::new(),
             truth,
             said,
             probabilities: [0.25; 4],
             confidence,
+            other_job: String::new(),
             true_share: Some(0.5),
             share: 0.75,
             covered: Some(true),

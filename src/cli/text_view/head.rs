@@ -45,8 +45,8 @@ fn judged(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()>
         p.pm, p.pmm, p.hybrid, p.unclear
     );
     let mut flow = Flow::new().add(Style::Plain, &chances);
-    if let Some(nearest) = &verdict.nearest {
-        flow = flow.then(Style::Plain, &format!("The nearest other work: {nearest}."));
+    if verdict.strength.other > 0.0 && !verdict.other_job.is_empty() {
+        flow = flow.then(Style::Plain, &format!("Of other work, {} is nearest.", verdict.other_job));
     }
     flow.write(out, page, 2)
 }
