@@ -130,8 +130,10 @@ fn duties(tables: &[DutyTable; 2]) -> Vec<DutyChange> {
     for (which, table) in tables.iter().enumerate() {
         for role in Role::ALL {
             let named = table.duties(role).map(|duty| (Some(duty.duty.clone()), duty.name.clone(), duty.points));
-            let rest =
-                [("phrases without a named duty", table.unnamed.of(role)), ("other wording", table.other_wording.of(role))];
+            let rest = [
+                ("phrases without a named duty", table.unnamed.of(role)),
+                ("other wording", table.other_wording.of(role)),
+            ];
             let rest = rest.into_iter().map(|(name, points)| (None, name.to_owned(), points));
             for (duty, name, points) in named.chain(rest) {
                 let same = |change: &&mut DutyChange| change.role == role && change.duty == duty && change.name == name;

@@ -26,9 +26,16 @@ pub struct Split {
 #[non_exhaustive]
 pub struct Line {
     /// Where it stands.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
     /// Its text: markup out, blanks folded.
     pub text: String,
+}
+
+impl Line {
+    pub(super) fn new(posting: &str, span: Span) -> Self {
+        Self { span, text: plain(span.of(posting)) }
+    }
 }
 
 /// Splits the duties of `posting`. What speaks of no duty of the two roles is in none
@@ -43,7 +50,7 @@ pub fn split(classifier: &Classifier, scratch: &mut Scratch, posting: &str) -> S
             Kind::Shared => &mut split.both,
             Kind::Other | Kind::Filler => continue,
         };
-        list.push(Line { span: line.span, text: plain(line.span.of(posting)) });
+        list.push(Line::new(posting, line.span));
     }
     split
 }

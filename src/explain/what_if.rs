@@ -4,6 +4,8 @@ use crate::classify::{Classifier, LineVerdict, Reason, Scratch, Verdict};
 use crate::model::Label;
 use crate::text::Span;
 
+use super::split::Line;
+
 /// Bytes that a search may classify in all; about a second's work.
 const BUDGET: usize = 60_000_000;
 
@@ -35,7 +37,7 @@ pub struct WhatIf {
 #[non_exhaustive]
 pub struct Change {
     /// The lines, in the order of the posting.
-    pub lines: Vec<LineVerdict>,
+    pub lines: Vec<Line>,
     /// The label without them.
     pub label: Label,
     /// Why it is unclear.
@@ -119,7 +121,7 @@ impl Search<'_> {
 
     fn change(&self, set: &[usize], verdict: &Verdict) -> Change {
         Change {
-            lines: set.iter().map(|&at| self.lines[at].clone()).collect(),
+            lines: set.iter().map(|&at| Line::new(self.posting, self.lines[at].span)).collect(),
             label: verdict.label,
             reason: verdict.reason,
             pm_share: verdict.pm_share,
