@@ -8,6 +8,7 @@ pub mod corpus;
 mod error;
 #[cfg(feature = "train")]
 pub mod eval;
+pub mod explain;
 mod model;
 mod text;
 mod token;

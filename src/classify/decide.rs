@@ -113,9 +113,22 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
     calibration.share_intercept + calibration.share_slope * ratio
 }
 
+/// Duty lines of the two roles together below which a posting is ever less likely to
+/// be either's, and how fast.
+const WEAK: (f64, f64) = (1.5, 2.0);
+
+/// What a posting with few duties of either role loses in log-odds of being one:
+/// neither strong is unclear, whatever the words say about other jobs. 0 or less.
+pub(crate) fn weakness(strength: f64) -> f64 {
+    let (few, slope) = WEAK;
+    slope * libm::log((strength / few).clamp(1e-3, 1.0))
+}
+
 /// Probability of each label, in the order of [`Label::ALL`].
 pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64; 4] {
-    let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
+    let product = logistic(
+        calibration.product_intercept + calibration.product_slope * scores.product + weakness(scores.pm + scores.pmm),
+    );
     let logit = share_logit(scores.pm, scores.pmm, calibration);
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
     let pm = logistic((logit - edge) / calibration.share_spread);

@@ -146,6 +146,13 @@ fn posteriors(model: &Model, judged: &mut [Judged], likelihoods: &mut Vec<[f64; 
     likelihoods.clear();
     let scale = 1.0 / (UNITS * calibration.temperature);
     for segment in judged.iter() {
+        if segment.known == 0 {
+            // Nothing known is nothing said.
+            let mut row = [0.0; LANES];
+            row[FILLER] = 1.0;
+            likelihoods.push(row);
+            continue;
+        }
         let best = segment.sums[..groups].iter().copied().max().unwrap_or(0);
         let mut row = [0.0; LANES];
         for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {

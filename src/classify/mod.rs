@@ -250,13 +250,13 @@ impl Classifier {
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
-            other_job: self.model.groups.get(sums.nearest).map(|group| group.name.clone()).unwrap_or_default(),
+            nearest: self.model.groups.get(sums.nearest).filter(|_| sums.other > 0.0).map(|group| group.name.clone()),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
             prior: 0.0,
             partners: Vec::new(),
             ignored: Vec::new(),
-            title: title.map(|title| read_title(title, label, reason)),
+            title: title.map(|title| read_title(title, label, reason, &probabilities)),
             lens: self.options.lens,
             model: self.model.id(),
         };
@@ -344,17 +344,21 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     }
 }
 
-fn read_title(title: &str, label: Label, reason: Option<Reason>) -> TitleReading {
+fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: &[f64; 4]) -> TitleReading {
     let says = title::read(title);
-    let agrees = matches!(
-        (says, label),
-        (TitleSays::Pm, Label::Pm)
-            | (TitleSays::Pmm, Label::Pmm)
-            | (TitleSays::Hybrid, Label::Hybrid)
-            | (TitleSays::Other, Label::Unclear)
-    );
+    let claimed = match says {
+        TitleSays::Pm => Label::Pm,
+        TitleSays::Pmm => Label::Pmm,
+        TitleSays::Hybrid => Label::Hybrid,
+        TitleSays::Other => Label::Unclear,
+    };
     let judged = matches!(reason, None | Some(Reason::OffTopic));
-    TitleReading { text: fold(title), says, agrees: judged.then_some(agrees) }
+    TitleReading {
+        text: fold(title),
+        says,
+        agrees: judged.then_some(claimed == label),
+        probability: judged.then(|| probabilities[claimed.index()]),
+    }
 }
 
 fn word<'a>(text: &'a str, token: &Token) -> &'a str {

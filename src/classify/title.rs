@@ -56,7 +56,15 @@ pub(crate) fn read(title: &str) -> TitleSays {
     let marketing = follows("product", &["marketing", "marketer"])
         || has("pmm")
         || has("outbound") && follows("product", &["manage", "owner"])
-        || lower.contains("go-to-market") && has("product");
+        || lower.contains("go-to-market") && (has("product") || has("products"));
+    // "Product & Solutions Marketing", "Product and Brand Marketing".
+    let joined = lower.split_once("product").is_some_and(|(_, after)| {
+        let between = after.split("marketing").next().unwrap_or_default().replace('&', " and ");
+        let between: Vec<&str> = between.split_whitespace().collect();
+        after.contains("marketing")
+            && matches!(between[..], ["and", other] if !other.starts_with("manage") && other != "product")
+    });
+    let marketing = marketing || joined && !follows("product", &["manage"]);
     let combined = lower.contains("management & marketing")
         || lower.contains("management and marketing")
         || lower.contains("marketing & management")
@@ -64,7 +72,7 @@ pub(crate) fn read(title: &str) -> TitleSays {
         || lower.contains("manager/marketer");
     let management = (follows("product", &["manage", "owner", "ownership", "lead"]) || has("pm") || has("cpo"))
         && !has("outbound")
-        || bare_product(&words);
+        || bare_product(&words) && !joined;
     match (management, marketing) {
         _ if combined && has("product") => TitleSays::Hybrid,
         (true, true) => TitleSays::Hybrid,
@@ -77,7 +85,7 @@ pub(crate) fn read(title: &str) -> TitleSays {
 /// "VP Product", "Head of Product, Payments": nothing but the area follows.
 fn bare_product(words: &[&str]) -> bool {
     words.first() == Some(&"product")
-        && words.get(1).is_none_or(|next| {
+        && words.iter().skip(1).take(2).all(|next| {
             const JOBS: [&str; 16] = [
                 "design",
                 "market",
@@ -100,20 +108,87 @@ fn bare_product(words: &[&str]) -> bool {
         })
 }
 
-/// The first line of a posting when it reads as a title.
+/// Words that name whoever holds a job; a first line with one may be a title.
+const HOLDERS: [&str; 40] = [
+    "accountant",
+    "administrator",
+    "advisor",
+    "agent",
+    "analyst",
+    "architect",
+    "assistant",
+    "associate",
+    "buyer",
+    "chief",
+    "consultant",
+    "controller",
+    "coordinator",
+    "copywriter",
+    "designer",
+    "developer",
+    "director",
+    "editor",
+    "engineer",
+    "evangelist",
+    "executive",
+    "head",
+    "intern",
+    "lead",
+    "leader",
+    "manager",
+    "marketer",
+    "master",
+    "nurse",
+    "officer",
+    "owner",
+    "partner",
+    "planner",
+    "president",
+    "recruiter",
+    "representative",
+    "researcher",
+    "scientist",
+    "specialist",
+    "strategist",
+];
+
+/// The first line of a posting when it reads as a title: it names a job, is short,
+/// and is no sentence.
 pub(crate) fn first_line(text: &str) -> Option<&str> {
     let line = text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "#*_".contains(c)));
     let line = line.into_iter().find(|line| !line.is_empty())?;
     let words = line.split_whitespace().count();
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
-    (words <= MAX_WORDS && !ends && read(line) != TitleSays::Other && starts_as_title(line)).then_some(line)
+    let names = || {
+        read(line) != TitleSays::Other
+            || line.split(|c: char| !c.is_alphabetic()).any(|word| {
+                let lower = word.to_lowercase();
+                HOLDERS.binary_search(&lower.as_str()).is_ok()
+            })
+    };
+    (words <= MAX_WORDS && !ends && starts_as_title(line) && names()).then_some(line)
 }
 
-/// Whether every longer word is capitalised, as titles are written.
+/// Longest title that need not be capitalised throughout, in words: "Senior product
+/// manager, payments".
+const MAX_PLAIN_WORDS: usize = 4;
+
+/// Whether a line is written as titles are: every longer word capitalised, or few
+/// words of which the first is. What stands in brackets does not count.
 fn starts_as_title(line: &str) -> bool {
-    line.split_whitespace()
-        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3)
-        .all(|word| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase))
+    let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
+    let mut words = line[..end].split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+    let capital = words.clone().next().is_some_and(char::is_uppercase);
+    if capital && words.clone().count() <= MAX_PLAIN_WORDS {
+        return true;
+    }
+    let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    capital
+        && words.next().is_some()
+        && line[..end]
+            .split_whitespace()
+            .filter(long)
+            .all(|word| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase))
 }
 
 #[cfg(test)]
@@ -131,10 +206,38 @@ mod tests {
             ("Director, Product Management", TitleSays::Pm),
             ("Growth Product Manager", TitleSays::Pm),
             ("Product Lead", TitleSays::Pm),
+            ("Technical Product Manager II", TitleSays::Pm),
+            ("Chief Product Officer", TitleSays::Pm),
+            ("Director of Product", TitleSays::Pm),
+            ("Group PM, Search", TitleSays::Pm),
+            ("Manager, Product Management", TitleSays::Pm),
+            ("Product Management Intern", TitleSays::Pm),
+            ("Vice President, Product", TitleSays::Pm),
+            ("Inbound Product Manager", TitleSays::Pm),
+            ("AI Product Manager", TitleSays::Pm),
+            ("Head of Product Growth", TitleSays::Pm),
             ("Product Marketing Manager", TitleSays::Pmm),
             ("Senior PMM", TitleSays::Pmm),
             ("Product Marketer", TitleSays::Pmm),
             ("Outbound Product Manager", TitleSays::Pmm),
+            ("Product Manager, Outbound", TitleSays::Pmm),
+            ("PMM Lead", TitleSays::Pmm),
+            ("VP, Product Marketing", TitleSays::Pmm),
+            ("Director of Product & Solutions Marketing", TitleSays::Pmm),
+            ("Solutions Marketing Manager", TitleSays::Other),
+            ("Go-to-Market Manager, New Products", TitleSays::Pmm),
+            ("PM/PMM", TitleSays::Hybrid),
+            ("Product Management and Marketing Lead", TitleSays::Hybrid),
+            ("Head of Product and Product Marketing", TitleSays::Hybrid),
+            ("Production Manager", TitleSays::Other),
+            ("Project Manager", TitleSays::Other),
+            ("Product Operations Manager", TitleSays::Other),
+            ("Program Manager, Product", TitleSays::Other),
+            ("Data Scientist, Product", TitleSays::Other),
+            ("Product Engineer", TitleSays::Other),
+            ("Product Data Analyst", TitleSays::Other),
+            ("Engineering Manager, Product Platform", TitleSays::Other),
+            ("Marketing Manager, Product Launches", TitleSays::Other),
             ("Product Manager / Product Marketing Manager", TitleSays::Hybrid),
             ("Head of Product Management & Marketing", TitleSays::Hybrid),
             ("Product Designer", TitleSays::Other),
@@ -154,5 +257,11 @@ mod tests {
         assert_eq!(first_line("Our product managers own the roadmap\nand more"), None);
         assert_eq!(first_line("We make tea.\nProduct Manager"), None);
         assert_eq!(first_line(""), None);
+        assert_eq!(first_line("Product Manager (the first one)\n"), Some("Product Manager (the first one)"));
+        assert_eq!(first_line("Senior product manager, payments"), Some("Senior product manager, payments"));
+        assert_eq!(first_line("Senior UX Designer"), Some("Senior UX Designer"));
+        assert_eq!(first_line("About Tallis & Fen"), None);
+        assert_eq!(first_line("The person in this job leads a team of nine"), None);
+        assert!(HOLDERS.is_sorted());
     }
 }

@@ -26,8 +26,9 @@ pub struct Verdict {
     pub pm_share_interval: [f64; 2],
     /// How strong each side is, in duty lines: points summed over the posting.
     pub strength: Strength,
-    /// The family of other jobs the posting is nearest to: `design`, `marketing` …
-    pub other_job: String,
+    /// The family of other jobs whose wording is nearest: `design`, `sales` …; `None`
+    /// where nothing speaks for another job.
+    pub nearest: Option<String>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed in the evidence.
@@ -190,7 +191,7 @@ pub struct Ignored {
 }
 
 /// What a title claims, and whether the duties agree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TitleReading {
@@ -201,6 +202,9 @@ pub struct TitleReading {
     /// Whether the label is what the title claims; `None` when the posting was too
     /// short or not in English.
     pub agrees: Option<bool>,
+    /// Calibrated probability that the job is what the title claims, 0 to 1; `None`
+    /// where `agrees` is.
+    pub probability: Option<f64>,
 }
 
 /// The claim of a title.
@@ -264,7 +268,7 @@ mod json {
             object.serialize_field("pm_share", &self.pm_share)?;
             object.serialize_field("pm_share_interval", &self.pm_share_interval)?;
             object.serialize_field("strength", &self.strength)?;
-            object.serialize_field("other_job", &self.other_job)?;
+            object.serialize_field("nearest", &self.nearest)?;
             object.serialize_field("evidence", &self.evidence)?;
             object.serialize_field("other_wording", &self.other_wording)?;
             object.serialize_field("prior", &self.prior)?;

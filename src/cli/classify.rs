@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use rolecall::explain::inert;
 use rolecall::{Classifier, Lens, Options, Scratch};
 
-use super::output::{colour, columns, complain, stdout};
+use super::output::{Colour, columns, complain, stdout};
 use super::{Outcome, text_view};
 
 /// For whom the output is.
@@ -43,6 +44,9 @@ pub(super) struct Args {
     /// For people or for programs
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// When to colour
+    #[arg(long, alias = "color", value_enum, default_value = "auto", value_name = "WHEN")]
+    colour: Colour,
 }
 
 fn probability(text: &str) -> Result<f64, String> {
@@ -72,15 +76,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     match (args.format, all) {
         (Format::Json, _) => {
             for verdict in &verdicts {
-                serde_json::to_writer(&mut out, verdict)?;
-                writeln!(out)?;
+                let json = serde_json::to_string(verdict)?;
+                writeln!(out, "{}", inert::for_json(&json))?;
             }
         }
-        (Format::Text, true) => text_view::lenses(&mut out, &verdicts, colour())?,
+        (Format::Text, true) => text_view::lenses(&mut out, &verdicts, args.colour.wanted(), columns())?,
         (Format::Text, false) => {
-            let duty = |id: &str| classifier.duties().find(|duty| duty.id == id).map(|duty| duty.name.clone());
             for verdict in &verdicts {
-                text_view::verdict(&mut out, verdict, &posting, &duty, colour(), columns())?;
+                text_view::verdict(&mut out, verdict, &posting, &classifier, args.colour.wanted(), columns())?;
             }
         }
     }

@@ -5,6 +5,7 @@ mod classify;
 mod eval;
 mod lexicon;
 mod output;
+mod report;
 mod text_view;
 mod train;
 
@@ -33,6 +34,8 @@ enum Command {
     Lexicon(lexicon::Args),
     /// Train the model from the corpus, or check that the committed one is its product
     Train(train::Args),
+    /// Write the evaluation report and the model card's tables, or check them
+    Report(report::Args),
     /// Fit the calibration on labelled postings, or compare variants of the model
     Calibrate(calibrate::Args),
 }
@@ -62,6 +65,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
     };
     match done {

@@ -25,8 +25,30 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colour {
+    /// At a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Colour {
+    /// Whether to.
+    pub(super) fn wanted(self) -> bool {
+        match self {
+            Self::Auto => colour(),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// Whether to colour: at a terminal that can, unless `NO_COLOR` says not to.
-pub(super) fn colour() -> bool {
+fn colour() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::Example;
-use crate::classify::decide::{Scores, logistic, scores};
+use crate::classify::decide::{Scores, logistic, scores, weakness};
 use crate::classify::{Classifier, Scratch, judge};
 use crate::model::Label;
 use crate::model::settings::Calibration;
@@ -54,8 +54,12 @@ pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[
 /// Fits the six numbers, leaving the rest of `base` as it is.
 pub(crate) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored]) -> Calibration {
     let mut fitted = base.clone();
-    let (intercept, slope) =
-        logistic_fit(&postings.iter().map(|p| (p.scores.product, p.label != Label::Unclear)).collect::<Vec<_>>());
+    let (intercept, slope) = logistic_fit(
+        &postings
+            .iter()
+            .map(|p| (p.scores.product, weakness(p.scores.pm + p.scores.pmm), p.label != Label::Unclear))
+            .collect::<Vec<_>>(),
+    );
     (fitted.product_intercept, fitted.product_slope) = (intercept, slope);
     let real: Vec<_> = postings.iter().filter(|p| p.label != Label::Unclear).collect();
     let mixed: Vec<_> = splices.iter().filter(|p| p.label != Label::Unclear).collect();
@@ -86,15 +90,15 @@ pub(crate) fn leave_one_source_out(
     }
 }
 
-/// Two-parameter logistic regression by Newton's method, with a small ridge on the
+/// Two-parameter logistic regression over (x, offset, y) by Newton's method, with a small ridge on the
 /// slope so that separable data keep finite numbers.
-fn logistic_fit(data: &[(f64, bool)]) -> (f64, f64) {
+fn logistic_fit(data: &[(f64, f64, bool)]) -> (f64, f64) {
     const RIDGE: f64 = 0.05;
     let (mut a, mut b) = (0.0, 1.0);
     for _ in 0..50 {
         let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, -RIDGE * b, 1e-9, 0.0, RIDGE);
-        for &(x, y) in data {
-            let p = logistic(a + b * x);
+        for &(x, offset, y) in data {
+            let p = logistic(a + b * x + offset);
             let residual = f64::from(u8::from(y)) - p;
             let weight = (p * (1.0 - p)).max(1e-9);
             ga += residual;

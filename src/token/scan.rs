@@ -106,6 +106,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             }
             Class::Colon => {
                 if bytes[at..].starts_with(b"://") {
+                    drop_scheme(at, tokens, &mut open);
                     at = end_of_address(bytes, at);
                     continue;
                 }
@@ -203,6 +204,19 @@ fn abbreviation(word: &[u8]) -> bool {
         || word.len() <= 6 && KNOWN.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// Takes the scheme of a web address back out: "https" is no word of the posting.
+fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, open: &mut Option<Segment>) {
+    if tokens.last().is_none_or(|last| last.end as usize != colon) {
+        return;
+    }
+    let Some(segment) = open else { return };
+    tokens.pop();
+    segment.last -= 1;
+    if segment.last == segment.first {
+        *open = None;
+    }
+}
+
 /// Reads an ASCII word, lower-cased into `lower`. False when it holds a character
 /// beyond ASCII, which [`wide_word`] then reads.
 fn ascii_word(bytes: &[u8], at: &mut usize, lower: &mut [u8; MAX_WORD]) -> bool {
@@ -292,6 +306,15 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(segments(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_hold_no_words() {
+        assert_eq!(
+            segments("see https://example.org/product/roadmap for more"),
+            ["see https://example.org/product/roadmap for more"]
+        );
+        assert!(segments("https://example.org/product").is_empty());
     }
 
     #[test]

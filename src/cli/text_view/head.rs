@@ -1,0 +1,71 @@
+//! The top of the view: label, confidence, share, title.
+
+use std::io::{self, Write};
+
+use rolecall::explain::words;
+use rolecall::{Label, Reason, Verdict};
+
+use super::bars;
+use super::flow::{Flow, Page, Style};
+
+pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    let style = match verdict.label {
+        Label::Pm => Style::Pm,
+        Label::Pmm => Style::Pmm,
+        Label::Hybrid | Label::Unclear => Style::Bold,
+    };
+    let mut flow = Flow::new().add(style, words::label(verdict.label));
+    match verdict.reason {
+        None => {
+            let sure = format!("{} ({:.2})", words::confidence(verdict.confidence), verdict.confidence);
+            flow = flow.add(Style::Plain, ", ").add(Style::Plain, &sure);
+        }
+        Some(reason) => flow = flow.add(Style::Plain, ": ").add(Style::Plain, words::reason(reason)),
+    }
+    flow.write(out, page, 0)?;
+    if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
+        judged(out, page, verdict)?;
+    }
+    if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
+        share(out, page, verdict)?;
+    }
+    if let Some(title) = &verdict.title {
+        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, words::title(title));
+        writeln!(out)?;
+        Flow::new().add(Style::Plain, &text).write(out, page, 2)?;
+    }
+    Ok(())
+}
+
+/// How an unclear posting was judged all the same.
+fn judged(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    let p = &verdict.probabilities;
+    let chances = format!(
+        "Product management {:.2}, product marketing {:.2}, hybrid {:.2}, neither {:.2}.",
+        p.pm, p.pmm, p.hybrid, p.unclear
+    );
+    let mut flow = Flow::new().add(Style::Plain, &chances);
+    if let Some(nearest) = &verdict.nearest {
+        flow = flow.then(Style::Plain, &format!("The nearest other work: {nearest}."));
+    }
+    flow.write(out, page, 2)
+}
+
+fn share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    // "  PM " before the bar, " PMM" behind it.
+    let width = page.width.saturating_sub(12).clamp(20, 60);
+    writeln!(out)?;
+    writeln!(
+        out,
+        "  {} {} {}",
+        page.paint(Style::Pm, "PM"),
+        bars::share(page, verdict.pm_share, width),
+        page.paint(Style::Pmm, "PMM")
+    )?;
+    writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
+    let mut text = words::share(verdict);
+    if verdict.label == Label::Unclear {
+        text.insert_str(0, "of the little there is of both: ");
+    }
+    Flow::new().add(Style::Plain, &text).write(out, page, 5)
+}

@@ -1,0 +1,97 @@
+//! Posting text made harmless for whoever shows it.
+//!
+//! A posting comes from anyone. Control characters move a terminal's cursor, recolour
+//! or retitle it; bidirectional marks make text read otherwise than it stands.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a character does something other than stand in the text: control
+/// characters but for line break and tab, bidirectional marks, invisible tags.
+#[must_use]
+pub const fn is_active(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// How an active character is shown: `␛` for ESC, `‹U+202E›` for a mark that has no
+/// sign of its own.
+#[must_use]
+pub fn sign(c: char) -> String {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}').to_string(),
+        '\u{7f}' => '\u{2421}'.to_string(),
+        _ => format!("\u{2039}U+{:04X}\u{203a}", c as u32),
+    }
+}
+
+/// `text` for a terminal: active characters become signs, carriage returns before a
+/// line break go. Line breaks and tabs stay.
+#[must_use]
+pub fn for_terminal(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_active) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' => safe.push('\n'),
+            c if is_active(c) => safe.push_str(&sign(c)),
+            c => safe.push(c),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// JSON that stays as it is but for active characters inside its strings, which are
+/// written as `\u` escapes: the same value, harmless to print.
+#[must_use]
+pub fn for_json(json: &str) -> Cow<'_, str> {
+    // Below U+0020 nothing stands raw in a JSON string; between values blanks may.
+    let escaped = |c: char| is_active(c) && c != '\r';
+    if !json.contains(escaped) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn active_characters_become_signs() {
+        let table = [
+            ("plain \u{e9}\u{1f600}\n\ttext", "plain \u{e9}\u{1f600}\n\ttext"),
+            ("\u{1b}[31mred", "\u{241b}[31mred"),
+            ("a\u{202e}b", "a\u{2039}U+202E\u{203a}b"),
+            ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+            ("\u{7f}\u{9b}2J", "\u{2421}\u{2039}U+009B\u{203a}2J"),
+            ("family \u{1f468}\u{200d}\u{1f469}", "family \u{1f468}\u{200d}\u{1f469}"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(for_terminal(text), expected);
+            assert!(!for_terminal(text).contains(is_active));
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        assert_eq!(for_json("{\"a\":\"x\u{202e}y\u{9b}\u{e0041}\"}"), "{\"a\":\"x\\u202ey\\u009b\\udb40\\udc41\"}");
+        assert!(matches!(for_json("{\"a\":\"caf\u{e9}\"}"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,126 @@
+//! The words in which every shell says the same.
+
+use crate::classify::{Reason, TitleReading, TitleSays, Verdict};
+use crate::model::{Duty, Kind, Label, Lens, Role};
+
+/// A label in words: "Product management".
+#[must_use]
+pub const fn label(label: Label) -> &'static str {
+    match label {
+        Label::Pm => "Product management",
+        Label::Pmm => "Product marketing",
+        Label::Hybrid => "Hybrid of product management and product marketing",
+        Label::Unclear => "Unclear",
+    }
+}
+
+/// A role as it is abbreviated: "PM" or "PMM".
+#[must_use]
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Pm => "PM",
+        Role::Pmm => "PMM",
+    }
+}
+
+/// Why a posting is unclear, as a sentence without its full stop.
+#[must_use]
+pub const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::TooShort => "too short to judge (a posting needs about 30 words)",
+        Reason::OffTopic => "neither role's duties are strong here (another job's posting, or none at all)",
+        Reason::NotEnglish => "not in English, which is all that can be read",
+        Reason::LowConfidence => "less sure than was asked for",
+    }
+}
+
+/// A confidence of 0 to 1 in words.
+#[must_use]
+pub fn confidence(confidence: f64) -> &'static str {
+    match confidence {
+        c if c >= 0.95 => "almost certain",
+        c if c >= 0.85 => "sure",
+        c if c >= 0.70 => "fairly sure",
+        c if c >= 0.55 => "rather unsure",
+        _ => "a guess",
+    }
+}
+
+/// A lens by its name: "AIPMM", "Wikipedia", "guide".
+#[must_use]
+pub const fn lens(lens: Lens) -> &'static str {
+    match lens {
+        Lens::Aipmm => "AIPMM",
+        Lens::Wikipedia => "Wikipedia",
+        other => other.as_str(),
+    }
+}
+
+/// What a title claims, in words.
+#[must_use]
+pub const fn claim(says: TitleSays) -> &'static str {
+    match says {
+        TitleSays::Pm => "product management",
+        TitleSays::Pmm => "product marketing",
+        TitleSays::Hybrid => "both roles",
+        TitleSays::Other => "another job",
+    }
+}
+
+/// Whether the duties agree with the title, and how sure that is.
+#[must_use]
+pub fn title(reading: &TitleReading) -> String {
+    let claim = claim(reading.says);
+    match (reading.agrees, reading.probability) {
+        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({p:.2})"),
+        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({:.2})", 1.0 - p),
+        _ => format!("claims {claim}; the duties cannot be judged"),
+    }
+}
+
+/// What the sources say of a duty: "PM: guide, lists; PMM: AIPMM".
+#[must_use]
+pub fn sources(duty: &Duty) -> String {
+    let groups = [(Kind::Pm, "PM"), (Kind::Pmm, "PMM"), (Kind::Shared, "both"), (Kind::Other, "neither")];
+    let said: Vec<String> = groups
+        .into_iter()
+        .filter_map(|(kind, name)| {
+            let by: Vec<_> =
+                Lens::sources().into_iter().filter(|l| duty.kinds[l.index()] == Some(kind)).map(lens).collect();
+            (!by.is_empty()).then(|| format!("{name}: {}", by.join(", ")))
+        })
+        .collect();
+    if said.is_empty() { "no source names it".to_owned() } else { said.join("; ") }
+}
+
+/// What the share says, in words: "92% of the role's own duties are PM's, 8% PMM's".
+#[must_use]
+pub fn share(verdict: &Verdict) -> String {
+    let [low, high] = verdict.pm_share_interval.map(percent);
+    let pm = percent(verdict.pm_share);
+    format!("{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+}
+
+/// A part of 1 in whole percent.
+#[must_use]
+pub fn percent(part: f64) -> u32 {
+    (part.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_named_by_what_they_say() {
+        let mut duty = Duty {
+            id: "d".into(),
+            name: "d".into(),
+            theme: "t".into(),
+            kinds: [Some(Kind::Pm), Some(Kind::Pm), None, Some(Kind::Pm), None, Some(Kind::Pmm), None],
+        };
+        assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
+        duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None];
+        assert_eq!(sources(&duty), "no source names it");
+    }
+}

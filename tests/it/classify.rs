@@ -1,0 +1,226 @@
+//! `rolecall classify`, as people and programs see it.
+
+use crate::common::{folder, rolecall, run, stderr, stdout};
+
+/// Characters that do something to a terminal.
+fn active(text: &str) -> Vec<char> {
+    text.chars().filter(|&c| c != '\n' && rolecall::explain::inert::is_active(c)).collect()
+}
+
+fn text(args: &[&str]) -> String {
+    let output = run(&[&["classify"], args].concat(), b"");
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+    stdout(&output)
+}
+
+fn json(args: &[&str]) -> serde_json::Value {
+    serde_json::from_str(&text(&[args, &["--format", "json"]].concat())).expect("one JSON object")
+}
+
+#[test]
+fn the_postings_of_the_project_get_their_labels() {
+    let table = [
+        ("pm", "pm", "Product management, ", "pm"),
+        ("pmm", "pmm", "Product marketing, ", "pmm"),
+        ("hybrid", "hybrid", "Hybrid of product management and product marketing, ", "pm"),
+        ("other", "unclear", "Unclear: ", "other"),
+        ("blob", "pm", "Product management, ", ""),
+    ];
+    for (name, label, opening, title) in table {
+        let path = format!("tests/postings/{name}.txt");
+        let verdict = json(&[&path]);
+        assert_eq!(verdict["label"], label, "{name}");
+        assert!(text(&[&path]).starts_with(opening), "{name}");
+        if !title.is_empty() {
+            assert_eq!(verdict["title"]["says"], title, "{name}");
+            assert_eq!(verdict["title"]["agrees"], name != "hybrid", "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_sum_is_on_the_page() {
+    let page = text(&["tests/postings/pm.txt"]);
+    let mut blocks = 0;
+    let mut sum: Option<f64> = None;
+    let mut in_block = false;
+    for line in page.lines() {
+        if line.ends_with(" in points") {
+            (in_block, sum) = (true, Some(0.0));
+            continue;
+        }
+        let Some(points) = line.get(..7).and_then(|head| head.trim().parse::<f64>().ok()).filter(|_| in_block) else {
+            continue;
+        };
+        if line.ends_with("together") {
+            let found = sum.take().expect("a block");
+            // Every summand is rounded to two places.
+            assert!((found - points).abs() < 0.06, "{found} {points}");
+            (blocks, in_block) = (blocks + 1, false);
+        } else {
+            sum = sum.map(|sum| sum + points);
+        }
+    }
+    assert!(blocks >= 1, "{page}");
+    for wanted in
+        ["other wording", "prior", "Partners, not counted", "Ignored, ", "lens 'consensus'", "(they disagree)"]
+    {
+        assert!(page.contains(wanted), "{wanted}\n{page}");
+    }
+}
+
+#[test]
+fn it_fits_the_width() {
+    for (width, file) in [("80", "pm"), ("80", "blob"), ("60", "pmm"), ("110", "hybrid"), ("80", "hostile")] {
+        let path = format!("tests/postings/{file}.txt");
+        let output = rolecall().args(["classify", &path]).env("COLUMNS", width).output().expect("runs");
+        let most = width.parse::<usize>().expect("a number");
+        for line in stdout(&output).lines() {
+            assert!(line.chars().count() <= most, "{file} at {width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn colour_stays_at_the_terminal() {
+    let page = text(&["tests/postings/pm.txt"]);
+    assert_eq!(active(&page), [] as [char; 0]);
+    assert!(page.contains('[') && page.contains(']'), "phrases are marked without colour");
+    let always = text(&["--colour", "always", "tests/postings/pm.txt"]);
+    assert!(always.contains("\x1b[1;38;5;33m"));
+    let silent =
+        rolecall().args(["classify", "--colour", "auto", "tests/postings/pm.txt"]).env("NO_COLOR", "1").output();
+    assert_eq!(stdout(&silent.expect("runs")), page);
+}
+
+#[test]
+fn hostile_text_is_shown_inert() {
+    let page = text(&["tests/postings/hostile.txt"]);
+    assert_eq!(active(&page), [] as [char; 0], "{page}");
+    assert!(page.contains("\u{2039}U+202E\u{203a}"), "{page}");
+    let raw = text(&["tests/postings/hostile.txt", "--format", "json"]);
+    assert_eq!(active(&raw), [] as [char; 0], "{raw}");
+    // Escaped, the value is the posting's own text.
+    let posting = std::fs::read_to_string("tests/postings/hostile.txt").expect("it is there");
+    let verdict: serde_json::Value = serde_json::from_str(&raw).expect("JSON");
+    let phrases = verdict["evidence"].as_array().expect("a list");
+    assert!(phrases.len() >= 4);
+    for phrase in phrases {
+        let at = |name: &str| usize::try_from(phrase[name].as_u64().expect("an offset")).expect("small");
+        let (start, end) = (at("start"), at("end"));
+        assert!(posting.get(start..end).is_some(), "{phrase}");
+    }
+}
+
+#[test]
+fn titles_are_read_beside_the_duties() {
+    let verdict = json(&["--title", "Product Marketing Manager", "tests/postings/pm.txt"]);
+    assert_eq!(verdict["title"]["says"], "pmm");
+    assert_eq!(verdict["title"]["agrees"], false);
+    assert!(verdict["title"]["probability"].as_f64().expect("a number") < 0.2);
+    assert_eq!(verdict["label"], "pm", "a title is no evidence");
+    let page = text(&["--title", "Product Marketing Manager", "tests/postings/pm.txt"]);
+    let words: Vec<_> = page.split_whitespace().collect();
+    assert!(words.join(" ").contains("but the duties do not agree"), "{page}");
+}
+
+#[test]
+fn every_lens_has_its_line() {
+    let page = text(&["--lens", "all", "tests/postings/hybrid.txt"]);
+    let lenses = ["consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia"];
+    for (line, lens) in page.lines().zip(lenses) {
+        assert!(line.starts_with(lens), "{line}");
+        assert!(line.contains(" PM ") && line.contains(" PMM "), "{line}");
+    }
+    assert!(page.lines().count() >= lenses.len());
+    let objects = text(&["--lens", "all", "--format", "json", "tests/postings/hybrid.txt"]);
+    assert_eq!(objects.lines().count(), lenses.len());
+    let wrong = run(&["classify", "--lens", "nonsense", "tests/postings/pm.txt"], b"");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(stderr(&wrong).contains("unknown lens 'nonsense'"));
+}
+
+#[test]
+fn what_cannot_be_judged_says_why() {
+    let german = "Wir suchen ab sofort eine erfahrene Person, die unser Team verst\u{e4}rkt und Verantwortung f\u{fc}r \
+                  die Weiterentwicklung unserer Anwendung \u{fc}bernimmt. Sie sprechen mit unseren Kunden, planen die \
+                  n\u{e4}chsten Schritte und stimmen sich eng mit den Abteilungen ab.";
+    let recipe = "Peel the onions and chop them. Melt butter in a heavy pan, add the onions and let them soften for \
+                  ten minutes. Stir in the flour, pour in the stock and simmer until thick. Season with salt and \
+                  nutmeg, scatter parsley over it and serve with toasted bread while it is hot.";
+    let table = [("", "too_short"), ("  \n\n", "too_short"), (german, "not_english"), (recipe, "off_topic")];
+    for (posting, reason) in table {
+        let output = run(&["classify", "--format", "json"], posting.as_bytes());
+        let verdict: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        assert_eq!(verdict["label"], "unclear");
+        assert_eq!(verdict["reason"], reason);
+        let page = stdout(&run(&["classify", "-"], posting.as_bytes()));
+        assert!(page.starts_with("Unclear: "), "{page}");
+    }
+    assert_eq!(json(&["tests/postings/short.txt"])["reason"], "too_short");
+    let doubtful = json(&["--min-confidence", "0.99", "tests/postings/hybrid.txt"]);
+    assert_eq!(doubtful["reason"], "low_confidence");
+}
+
+#[test]
+fn bad_input_is_one_line_and_two() {
+    let folder = folder("classify-bad-input");
+    let broken = folder.join("broken.model");
+    std::fs::write(&broken, b"rolecall? no").expect("written");
+    let broken = broken.to_str().expect("UTF-8");
+    let table: [&[&str]; 6] = [
+        &["tests/postings/absent.txt"],
+        &["tests/postings"],
+        &["--model", broken, "tests/postings/pm.txt"],
+        &["--model", "tests/postings/absent.model", "tests/postings/pm.txt"],
+        &["--min-confidence", "1.5", "tests/postings/pm.txt"],
+        &["--no-such-flag"],
+    ];
+    for args in table {
+        let output = run(&[&["classify"], args].concat(), b"");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stdout(&output), "", "{args:?}");
+        let said = stderr(&output);
+        assert!(!said.is_empty() && !said.contains("panicked"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn what_is_not_utf_8_is_read_with_replacement() {
+    let mut posting = std::fs::read("tests/postings/pm.txt").expect("it is there");
+    posting.splice(40..40, [0xff, 0xfe]);
+    let output = run(&["classify", "--format", "json"], &posting);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).contains("standard input: byte 40: not UTF-8"), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("{\"label\":\"pm\""));
+}
+
+#[test]
+fn html_is_read_as_its_reader_would() {
+    let verdict = json(&["tests/postings/page.html"]);
+    assert_eq!(verdict["label"], "pm");
+    let page = text(&["tests/postings/page.html"]);
+    for markup in ["<b>", "<li>", "&amp;", "document.write"] {
+        assert!(!page.contains(markup), "{markup}\n{page}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = rolecall()
+        .args(["classify", "tests/postings/pm.txt"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn the_same_every_time() {
+    assert_eq!(text(&["tests/postings/pm.txt"]), text(&["tests/postings/pm.txt"]));
+}
