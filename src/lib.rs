@@ -104,8 +104,8 @@ crates that training, tables and the command line need.
 | feature | what it adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts serialise to the JSON that the program prints | serde |
-| `train` | `corpus`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, serde_json |
-| `batch` | tables of postings, judged in parallel; `Classifier::from_file` | csv, rayon, serde_json |
+| `train` | `corpus`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
+| `batch` | tables of postings, judged in parallel; `Classifier::from_file` | csv, rayon, `serde_json` |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow |
 
 For the library alone: `rolecall = { version = "0.1", default-features = false }`.

@@ -29,7 +29,12 @@ fn relabelled(name: &str, labels: &[(&str, &str)]) -> PathBuf {
         let row = rows.iter_mut().find(|row| row["id"] == *id).expect(id);
         row["label"] = json!(label);
     }
-    write(name, &rows.iter().map(|row| format!("{row}\n")).collect::<String>())
+    write(name, &json_lines(&rows))
+}
+
+fn json_lines(rows: &[Value]) -> String {
+    let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 fn write(name: &str, text: &str) -> PathBuf {
@@ -132,11 +137,8 @@ fn lines_are_measured_where_they_stand() {
             "Give prescribed medicines, intravenous fluids and wound care, and keep the charts complete.",
         ),
     ];
-    let rows: String = lines
-        .iter()
-        .map(|(posting, kind, text)| format!("{}\n", json!({"posting": posting, "kind": kind, "text": text})))
-        .collect();
-    let path = write("lines.jsonl", &rows);
+    let rows = lines.map(|(posting, kind, text)| json!({"posting": posting, "kind": kind, "text": text}));
+    let path = write("lines.jsonl", &json_lines(&rows));
     let lines = &report(&[POSTINGS, "--lines", path.to_str().expect("UTF-8")])["lines"];
     close(&lines["accuracy"], 1.0);
     let sum: u64 = lines["confusion"]
