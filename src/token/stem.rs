@@ -165,7 +165,6 @@ impl StemIds for Lookup<'_> {
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
-#[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "training meets new stems"))]
 pub(crate) struct Interner {
     ids: BTreeMap<Box<str>, StemId>,
     stemming: Stemming,
