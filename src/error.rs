@@ -61,7 +61,7 @@ impl Error {
     }
 
     /// Names the line, from 1.
-    #[cfg_attr(not(any(feature = "train", feature = "batch")), expect(dead_code, reason = "inference reads no files"))]
+    #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "inference reads no files"))]
     pub(crate) fn line(mut self, line: u64) -> Self {
         self.0.place.line = Some(line);
         self

@@ -71,6 +71,9 @@ fn round(value: &mut Value) {
     }
 }
 
+/// Takes one figure out of many.
+type Figure = fn(&Figures) -> f64;
+
 fn tables(report: &Report) -> String {
     let (all, out) = (&report.fitted, &report.one_source_out);
     let mut text = String::new();
@@ -83,7 +86,7 @@ fn tables(report: &Report) -> String {
     };
     line(&format!("Model {}, {} postings, {} splices.\n", report.model, all.figures.n, all.splices.n));
     line("| figure | fitted on all | one source out |\n|---|---|---|");
-    let rows: [(&str, fn(&Figures) -> f64); 9] = [
+    let rows: [(&str, Figure); 9] = [
         ("accuracy", |f| f.accuracy),
         ("macro-F1", |f| f.macro_f1),
         ("PM versus PMM accuracy", |f| f.pm_vs_pmm_accuracy),

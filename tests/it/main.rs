@@ -7,4 +7,5 @@ mod common;
 mod eval;
 mod features;
 mod properties;
+mod readme;
 mod training;

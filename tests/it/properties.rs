@@ -243,7 +243,7 @@ proptest! {
         prop_assert_eq!(with.label, without.label);
         prop_assert_eq!(with.probabilities, without.probabilities);
         prop_assert_eq!(with.strength, without.strength);
-        prop_assert_eq!(with.pm_share_interval, without.pm_share_interval);
+        prop_assert_eq!(with.pm_share_interval.map(f64::to_bits), without.pm_share_interval.map(f64::to_bits));
         prop_assert!(without.evidence.is_empty() && without.partners.is_empty() && without.ignored.is_empty());
     }
 
