@@ -2,6 +2,8 @@
 //! product marketing (PMM) or a hybrid of both, with the phrases that say so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "batch")]
+pub mod batch;
 mod classify;
 #[cfg(feature = "train")]
 pub mod corpus;
