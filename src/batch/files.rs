@@ -67,6 +67,8 @@ pub struct Finished {
 pub(crate) struct Paths {
     /// The output, when it is a file of its own.
     pub output: Option<PathBuf>,
+    /// The output, when it is a device or pipe with a name.
+    pub device: Option<PathBuf>,
     pub rejects: PathBuf,
     pub journal: Option<PathBuf>,
 }
@@ -217,7 +219,11 @@ impl Batch {
             seen.push((what, path));
         }
         let journal = output.as_ref().map(|output| hidden(output, "journal"));
-        Ok((named, Paths { output, rejects, journal }))
+        let device = match target {
+            Target::File(path) if output.is_none() => Some(path.clone()),
+            _ => None,
+        };
+        Ok((named, Paths { output, device, rejects, journal }))
     }
 
     /// All that the bytes written depend on.

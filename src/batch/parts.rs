@@ -127,7 +127,7 @@ impl Parts {
             && self.journal.is_some()
             && matches!(error.kind(), ErrorKind::Io | ErrorKind::Stopped)
             && paths.journal.as_ref().is_some_and(|journal| journal.exists());
-        let error = match &paths.output {
+        let error = match paths.output.as_ref().or(paths.device.as_ref()) {
             Some(output) if error.place().file.is_none() && error.kind() == ErrorKind::Io => {
                 error.file(output.display())
             }

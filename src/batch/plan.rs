@@ -53,6 +53,8 @@ struct Sample {
     rows: usize,
     /// Summed length of each column.
     lengths: Vec<usize>,
+    /// How many names the first object gave.
+    first: usize,
 }
 
 impl Plan {
@@ -95,7 +97,7 @@ impl Plan {
         let header = if let Shape::Delimited(delimiter) = shape { plan.table(batch, reader, delimiter)? } else { None };
         let sample = plan.sample(batch, reader)?;
         plan.choose(batch, &sample)?;
-        plan.lay_out(batch, format, target, header)?;
+        plan.lay_out(batch, (format, target), header, &sample)?;
         Ok(plan)
     }
 
@@ -155,7 +157,7 @@ impl Plan {
             length *= 2;
         };
         let last = bytes.len() < length;
-        let mut sample = Sample { rows: 0, lengths: vec![0; self.names.len()] };
+        let mut sample = Sample { rows: 0, lengths: vec![0; self.names.len()], first: self.names.len() };
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
         while sample.rows < 2000 {
             let Found::Record { end, next } = self.shape.record(&bytes, at, last) else { break };
@@ -185,8 +187,14 @@ impl Plan {
                             sample.lengths[at] += buffer.len();
                         }
                     }
+                    if sample.first == 0 {
+                        sample.first = self.names.len();
+                    }
                 }
             }
+        }
+        if sample.rows == 0 && bytes.len() > batch.max_row_bytes && self.shape == Shape::Lines {
+            return Err(Error::new(ErrorKind::Input, "the first row is longer than rows may be"));
         }
         if self.shape == Shape::Lines && self.names.is_empty() && sample.rows > 0 {
             let array = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -233,14 +241,18 @@ impl Plan {
     fn lay_out(
         &mut self,
         batch: &Batch,
-        format: Format,
-        target: Option<Named>,
+        (format, target): (Format, Option<Named>),
         header: Option<Vec<u8>>,
+        sample: &Sample,
     ) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(format);
         let all: Vec<usize> = (0..self.names.len()).collect();
         let keep = if batch.only { find_all(&self.names, &batch.id_columns)? } else { all };
-        if let Some(taken) = keep.iter().map(|&at| &self.names[at]).find(|name| self.is_ours(name)) {
+        // An object that has our fields though the first has none is set aside by itself.
+        let spliced = self.shape == Shape::Lines && wanted == Format::JsonLines;
+        let known = if spliced { sample.first } else { self.names.len() };
+        let mut given = keep.iter().filter(|&&at| at < known).map(|&at| &self.names[at]);
+        if let Some(taken) = given.find(|name| self.is_ours(name)) {
             return Err(Error::new(ErrorKind::Input, format!("the input has a column '{taken}' already"))
                 .hint("rename it, or leave it out with --only or --columns"));
         }

@@ -2,6 +2,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod bad_input;
+mod batch;
+mod batch_input;
+mod batch_output;
+mod batch_readback;
+mod batch_report;
+mod batch_resume;
 mod classify;
 mod common;
 mod eval;
