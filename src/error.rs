@@ -29,6 +29,10 @@ pub enum ErrorKind {
     Io,
     /// Input that is not what it should be: a bad row, an unknown column.
     Input,
+    /// Whoever read the output has gone: a closed pipe. Most programs end quietly then.
+    Closed,
+    /// Stopped because the caller asked for it.
+    Stopped,
     /// Training that cannot be done with these settings.
     Training,
 }
@@ -64,6 +68,13 @@ impl Error {
     #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "inference reads no files"))]
     pub(crate) fn line(mut self, line: u64) -> Self {
         self.0.place.line = Some(line);
+        self
+    }
+
+    /// Names the data row, from 1.
+    #[cfg(feature = "batch")]
+    pub(crate) fn row(mut self, row: u64) -> Self {
+        self.0.place.row = Some(row);
         self
     }
 

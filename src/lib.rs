@@ -124,6 +124,8 @@ For the library alone: `rolecall = { version = "0.1", default-features = false }
 */
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "batch")]
+pub mod batch;
 mod classify;
 #[cfg(feature = "train")]
 pub mod corpus;

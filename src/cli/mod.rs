@@ -1,10 +1,12 @@
 //! The command line: one file a command.
 
+mod batch;
 mod calibrate;
 mod classify;
 mod eval;
 mod lexicon;
 mod output;
+mod progress;
 mod report;
 mod text_view;
 mod train;
@@ -28,6 +30,8 @@ struct Cli {
 enum Command {
     /// Judge one posting: a file, standard input, or pasted at a prompt
     Classify(classify::Args),
+    /// Score a file of postings: CSV, TSV or JSON Lines
+    Batch(batch::Args),
     /// Measure a model on labelled postings
     Eval(eval::Args),
     /// List the duties, whom each source gives them to, and their sources
@@ -62,6 +66,7 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Classify(args) => classify::run(&args),
+        Command::Batch(args) => batch::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),

@@ -3,6 +3,8 @@
 use crate::classify::{Reason, TitleReading, TitleSays, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 
+use super::{DutyShift, WhatIf};
+
 /// A label in words: "Product management".
 #[must_use]
 pub const fn label(label: Label) -> &'static str {
@@ -20,6 +22,15 @@ pub const fn role(role: Role) -> &'static str {
     match role {
         Role::Pm => "PM",
         Role::Pmm => "PMM",
+    }
+}
+
+/// A role by its name, with a capital: "Product management".
+#[must_use]
+pub const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Pm => "Product management",
+        Role::Pmm => "Product marketing",
     }
 }
 
@@ -99,6 +110,67 @@ pub fn share(verdict: &Verdict) -> String {
     let [low, high] = verdict.pm_share_interval.map(percent);
     let pm = percent(verdict.pm_share);
     format!("{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+}
+
+/// The probabilities behind an unclear verdict, and the other job nearest to it.
+#[must_use]
+pub fn probabilities(verdict: &Verdict) -> String {
+    let p = &verdict.probabilities;
+    let mut text = format!(
+        "Product management {:.2}, product marketing {:.2}, hybrid {:.2}, neither {:.2}.",
+        p.pm, p.pmm, p.hybrid, p.unclear
+    );
+    if verdict.strength.other > 0.0 && !verdict.other_job.is_empty() {
+        text.push_str(" Of other work, ");
+        text.push_str(&verdict.other_job);
+        text.push_str(" is nearest.");
+    }
+    text
+}
+
+/// A duty that weighs otherwise through a lens: "pricing and packaging decisions: both
+/// → PM (+0.80)".
+#[must_use]
+pub fn shift(shift: &DutyShift) -> String {
+    let kind = |kind: Kind| match kind {
+        Kind::Pm => "PM",
+        Kind::Pmm => "PMM",
+        Kind::Shared => "both",
+        Kind::Other | Kind::Filler => "neither",
+    };
+    let towards = if shift.points > 0.0 { "PM" } else { "PMM" };
+    let (from, to) = (kind(shift.consensus), kind(shift.through));
+    if from == to {
+        format!("{} ({:.2} towards {towards})", shift.name, shift.points.abs())
+    } else {
+        format!("{}: {from} \u{2192} {to} ({:.2} towards {towards})", shift.name, shift.points.abs())
+    }
+}
+
+/// What would change the label, as a sentence that the lines follow.
+#[must_use]
+pub fn what_if(found: &WhatIf) -> String {
+    let Some(change) = &found.change else {
+        return match found.reason {
+            Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
+            _ if found.exact => "No removal of lines changes it.".to_owned(),
+            _ => "Too long a posting to search through.".to_owned(),
+        };
+    };
+    let lines = match change.lines.len() {
+        1 => "this one line".to_owned(),
+        n => format!("these {n} lines"),
+    };
+    let reading = match change.reason {
+        Some(Reason::TooShort) => "too short to judge".to_owned(),
+        Some(Reason::NotEnglish) => "not in English".to_owned(),
+        _ => format!("{} ({:.2})", label(change.label).to_lowercase(), change.confidence),
+    };
+    let found = match (found.exact, found.at_least) {
+        (true, _) => "No fewer lines do it.".to_owned(),
+        (false, least) => format!("Found step by step: fewer may do, but not fewer than {least}."),
+    };
+    format!("Without {lines} the posting would be {reading}. {found}")
 }
 
 /// A part of 1 in whole percent.

@@ -24,7 +24,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     }
     flow.write(out, page, 0)?;
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
-        judged(out, page, verdict)?;
+        Flow::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
     }
     if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
         share(out, page, verdict)?;
@@ -35,20 +35,6 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         Flow::new().add(Style::Plain, &text).write(out, page, 2)?;
     }
     Ok(())
-}
-
-/// How an unclear posting was judged all the same.
-fn judged(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
-    let p = &verdict.probabilities;
-    let chances = format!(
-        "Product management {:.2}, product marketing {:.2}, hybrid {:.2}, neither {:.2}.",
-        p.pm, p.pmm, p.hybrid, p.unclear
-    );
-    let mut flow = Flow::new().add(Style::Plain, &chances);
-    if let Some(nearest) = &verdict.nearest {
-        flow = flow.then(Style::Plain, &format!("The nearest other work: {nearest}."));
-    }
-    flow.write(out, page, 2)
 }
 
 fn share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
