@@ -2,6 +2,8 @@
 
 mod calibrate;
 mod classify;
+mod compare;
+mod diff_models;
 mod eval;
 mod lexicon;
 mod output;
@@ -27,12 +29,16 @@ struct Cli {
 enum Command {
     /// Judge one posting: a file, standard input, or pasted at a prompt
     Classify(classify::Args),
+    /// Compare two postings, or a posting and its edited version
+    Compare(compare::Args),
     /// Measure a model on labelled postings
     Eval(eval::Args),
     /// List the duties, whom each source gives them to, and their sources
     Lexicon(lexicon::Args),
     /// Train the model from the corpus, or check that the committed one is its product
     Train(train::Args),
+    /// List the postings to which two models give different labels, and the words behind it
+    DiffModels(diff_models::Args),
     /// Fit the calibration on labelled postings, or compare variants of the model
     Calibrate(calibrate::Args),
 }
@@ -59,6 +65,8 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Classify(args) => classify::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::DiffModels(args) => diff_models::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),

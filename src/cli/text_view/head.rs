@@ -17,7 +17,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     let mut flow = Flow::new().add(style, words::label(verdict.label));
     match verdict.reason {
         None => {
-            let sure = format!("{} ({:.2})", words::confidence(verdict.confidence), verdict.confidence);
+            let sure =
+                format!("{} ({})", words::confidence(verdict.confidence), words::probability(verdict.confidence));
             flow = flow.add(Style::Plain, ", ").add(Style::Plain, &sure);
         }
         Some(reason) => flow = flow.add(Style::Plain, ": ").add(Style::Plain, words::reason(reason)),

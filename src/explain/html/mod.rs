@@ -75,8 +75,11 @@ fn head(html: &mut String, verdict: &Verdict) {
     match verdict.reason {
         None => {
             let sure = words::confidence(verdict.confidence);
-            let _ =
-                writeln!(html, "<p class=\"sure\">{sure} <span class=\"num\">({:.2})</span></p>", verdict.confidence);
+            let _ = writeln!(
+                html,
+                "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
+                words::probability(verdict.confidence)
+            );
         }
         Some(reason) => {
             let _ = writeln!(html, "<p class=\"sure\">{}</p>", words::reason(reason));
