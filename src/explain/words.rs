@@ -115,12 +115,13 @@ pub fn sources(duty: &Duty) -> String {
     if said.is_empty() { "no source names it".to_owned() } else { said.join("; ") }
 }
 
-/// What the share says, in words: "92% of the role's own duties are PM's, 8% PMM's".
+/// What the share says, in words: "92% PM, 8% PMM (90% interval …)".
 #[must_use]
 pub fn share(verdict: &Verdict) -> String {
     let [low, high] = verdict.pm_share_interval.map(percent);
     let pm = percent(verdict.pm_share);
-    format!("{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+    let of = if verdict.label == Label::Unclear { "Of the little there is of both: " } else { "" };
+    format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
 }
 
 /// The probabilities behind an unclear verdict, and the other job nearest to it.
