@@ -11,6 +11,7 @@ mod batch_resume;
 mod classify;
 mod common;
 mod eval;
+mod explain;
 mod features;
 mod properties;
 mod readme;
