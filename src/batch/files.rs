@@ -95,7 +95,7 @@ impl Batch {
         let (input, bytes, named) = opened(source)?;
         let name = input.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_else(|| "standard input".to_owned());
-        let (target_named, paths) = self.paths(input.as_deref(), &target, files)?;
+        let (target_named, paths) = Self::paths(input.as_deref(), &target, files)?;
         if files.resume && (input.is_none() || paths.output.is_none()) {
             return Err(Error::new(ErrorKind::Input, "--resume needs an input and an output that are files"));
         }
@@ -190,7 +190,7 @@ impl Batch {
     }
 
     /// Finds out where files go, and that none is in the way of another.
-    fn paths(&self, input: Option<&Path>, target: &Target<'_>, files: &Files) -> Result<(Option<Named>, Paths), Error> {
+    fn paths(input: Option<&Path>, target: &Target<'_>, files: &Files) -> Result<(Option<Named>, Paths), Error> {
         let (named, output) = match target {
             Target::File(path) if is_stream(path) => (Some(of_name(path)), None),
             Target::File(path) => (Some(of_name(path)), Some(path.clone())),

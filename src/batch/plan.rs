@@ -1,12 +1,14 @@
 //! All that is decided before the first row: formats, columns, how rows are written.
 
+use std::collections::HashSet;
+
 use super::columns::{Guess, find, find_all, guess_text, guess_title};
 use super::encoding::Charset;
 use super::fields::Column;
 use super::format::{Format, Named, delimiter_name, sniff_delimiter, sniff_format};
 use super::input::SAMPLE;
 use super::json::{Object, push_text};
-use super::reader::Reader;
+use super::reader::{Header, Reader};
 use super::scan::{Found, Shape, fields, unquote, write_field};
 use super::{Batch, json};
 use crate::error::{Error, ErrorKind};
@@ -111,7 +113,7 @@ impl Plan {
         }
         let mut ranges = Vec::new();
         if batch.headers {
-            let Some((record, taken)) = reader.header()? else {
+            let Some(Header { record, taken }) = reader.header()? else {
                 return Err(Error::new(ErrorKind::Input, "is empty: there is no header"));
             };
             let text = self.decode(&record);
@@ -308,24 +310,24 @@ impl Plan {
 
     /// The keys of an object made from columns; a name that comes twice is numbered.
     fn keys(&mut self, keep: &[usize]) -> Vec<Vec<u8>> {
-        let mut used: Vec<String> = Vec::new();
+        let (mut used, mut keys) = (HashSet::new(), Vec::with_capacity(keep.len()));
         for &at in keep {
             let name = if self.names[at].is_empty() { format!("column_{}", at + 1) } else { self.names[at].clone() };
-            let free = |name: &String| !used.contains(name) && !self.is_ours(name);
-            let numbered = || (2..).map(|number| format!("{name}_{number}")).find(&free).unwrap_or_default();
-            let key = if free(&name) { name.clone() } else { numbered() };
+            let (mut key, mut number) = (name.clone(), 1);
+            while used.contains(&key) || self.is_ours(&key) {
+                number += 1;
+                key = format!("{name}_{number}");
+            }
             if key != self.names[at] {
                 self.notes.push(format!("column {} is called '{key}' in the output", at + 1));
             }
-            used.push(key);
+            let mut written = Vec::new();
+            json::write_string(&mut written, &key);
+            written.push(b':');
+            keys.push(written);
+            used.insert(key);
         }
-        let written = |key: &String| {
-            let mut out = Vec::new();
-            json::write_string(&mut out, key);
-            out.push(b':');
-            out
-        };
-        used.iter().map(written).collect()
+        keys
     }
 }
 

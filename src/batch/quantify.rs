@@ -51,14 +51,14 @@ pub(crate) fn corrected(counts: &[u64; N], confusion: &[[u64; N]; N]) -> Estimat
         return Estimate { share: [0.0; N], low: [0.0; N], high: [1.0; N] };
     }
     let share = likeliest(&shares(counts), &confusion.map(|row| shares(&row)));
-    let mut draws = [[0.0; DRAWS]; N];
+    let mut draws = [const { Vec::new() }; N];
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for draw in 0..DRAWS {
+    for _ in 0..DRAWS {
         let said = random.multinomial(total, &shares(counts));
         let rates = confusion.map(|row| shares(&random.multinomial(row.iter().sum(), &shares(&row))));
         let estimate = likeliest(&shares(&said), &rates);
-        for (label, share) in estimate.into_iter().enumerate() {
-            draws[label][draw] = share;
+        for (draws, share) in draws.iter_mut().zip(estimate) {
+            draws.push(share);
         }
     }
     let mut estimate = Estimate { share, low: [0.0; N], high: [0.0; N] };
@@ -173,9 +173,9 @@ mod tests {
         let said = [said[0], said[1], said[2], said[3]];
         let estimate = corrected(&said, &CONFUSION);
         let plain = counted(&said);
-        for label in 0..4 {
-            assert!((estimate.share[label] - truth[label]).abs() < 1e-3, "{estimate:?}");
-            assert!(estimate.low[label] < truth[label] && truth[label] < estimate.high[label], "{estimate:?}");
+        for (label, &truth) in truth.iter().enumerate() {
+            assert!((estimate.share[label] - truth).abs() < 1e-3, "{estimate:?}");
+            assert!(estimate.low[label] < truth && truth < estimate.high[label], "{estimate:?}");
             // Error rates known from 400 postings leave more doubt than a million rows.
             assert!(estimate.high[label] - estimate.low[label] > plain.high[label] - plain.low[label]);
         }

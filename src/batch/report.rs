@@ -303,19 +303,12 @@ fn reliability(out: &mut String, about: &About<'_>, details: &Details, summary: 
             parts.push(format!("{name} {figure:.3}"));
         }
     }
-    match (figures.n, parts.is_empty()) {
-        (Some(n), false) => {
-            let _ = writeln!(
-                out,
-                "<p>On {} postings labelled by people the model has {}.</p>",
-                grouped(n),
-                parts.join(", ")
-            );
-        }
-        _ => {
-            let reason = about.known.confusion.as_ref().err().copied().unwrap_or("its report gives no figures");
-            let _ = writeln!(out, "<p>How often the model is right is not known here: {reason}.</p>");
-        }
+    if let Some(n) = figures.n.filter(|_| !parts.is_empty()) {
+        let figures = parts.join(", ");
+        let _ = writeln!(out, "<p>On {} postings labelled by people the model has {figures}.</p>", grouped(n));
+    } else {
+        let reason = about.known.confusion.as_ref().err().copied().unwrap_or("its report gives no figures");
+        let _ = writeln!(out, "<p>How often the model is right is not known here: {reason}.</p>");
     }
     let _ = writeln!(
         out,

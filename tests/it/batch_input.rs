@@ -308,7 +308,8 @@ fn json_lines_that_are_none() {
     );
     let (folder, path) = input("new-field", "in.jsonl", many);
     let out = folder.join("out.csv");
-    ends(&path, &out, &["--columns", "label"], 1);
+    let messages = ends(&path, &out, &["--columns", "label"], 1);
+    assert!(messages.contains("rows: 30,000 ") && messages.contains("rejects: 2 "), "{messages}");
     assert_eq!(column(&read(&out), "id").len(), 30_000);
     let reasons: Vec<_> = rejects(&out).iter().map(|reject| reject["reason"].clone()).collect();
     assert_eq!(reasons, ["unexpected_field", "duplicate_field"]);
