@@ -94,8 +94,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     scored("label and share, a job a core", 0, &label);
 
     let mut reader = csv::Reader::from_reader(table.as_slice());
-    let at = |name: &str| reader.headers().ok().and_then(|names| names.iter().position(|found| found == name));
-    let mut reader = csv::Reader::from_reader(table.as_slice());
+    let names = reader.headers()?.clone();
+    let at = |name: &str| names.iter().position(|found| found == name);
     let (text, title) = (at("text").unwrap_or(2), at("title").unwrap_or(1));
     let rows: Vec<_> = reader.records().collect::<Result<_, _>>()?;
     for (name, whole, phrases, interval) in

@@ -298,6 +298,13 @@ fn the_library_goes_from_a_reader_to_a_writer() {
             ControlFlow::Continue(())
         }
     }
+    struct Stop;
+    impl Watch for Stop {
+        fn progress(&mut self, _: Progress) -> ControlFlow<()> {
+            ControlFlow::Break(())
+        }
+    }
+
     let mut batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
     batch.columns = vec![Column::Label];
     let text = format!("id;text\n1;\"{PM}\"\n2;too;many\n3;\"{PMM}\"\n");
@@ -308,13 +315,6 @@ fn the_library_goes_from_a_reader_to_a_writer() {
     assert_eq!((summary.rows, summary.rejects, summary.label(rolecall::Label::Pmm)), (2, 1, 1));
     assert_eq!(json(std::str::from_utf8(&set_aside).expect("UTF-8"))["line"], 3);
     assert_eq!((notes.0.join(", ").as_str(), notes.1), ("delimiter: semicolon, text column: 'text'", 3));
-
-    struct Stop;
-    impl Watch for Stop {
-        fn progress(&mut self, _: Progress) -> ControlFlow<()> {
-            ControlFlow::Break(())
-        }
-    }
     let stopped = batch.score(text.as_bytes(), Vec::new(), Vec::new(), &mut Stop).expect_err("stopped");
     assert_eq!(stopped.kind(), rolecall::ErrorKind::Stopped);
     batch.strict = true;
