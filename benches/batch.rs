@@ -8,6 +8,8 @@
 //! scoring with one job and with one a core, and of the classifier alone, and the
 //! ratios. Without a file a table of about 20 MB is made.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::hint::black_box;
 use std::io::{self, BufReader};
 use std::time::Instant;
