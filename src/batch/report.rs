@@ -202,7 +202,7 @@ fn titles(out: &mut String, details: &Details) {
         for title in &details.titles {
             let _ = writeln!(
                 out,
-                "<tr><td class=\"name\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
+                "<tr><td class=\"name wide\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
                  <td class=\"number optional\">{}</td></tr>",
                 Text(&title.title),
                 marked(&title.says),
