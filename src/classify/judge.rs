@@ -95,16 +95,16 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
     posteriors(model, judged, &mut scratch.likelihoods);
 }
 
-/// The section a segment opens when it is a heading. The text up to the next blank
-/// is looked at too: a colon may follow the last word.
+/// Longest heading, in words.
+const HEADING: usize = 9;
+
+/// The section a segment opens when it is a heading.
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
-    if tokens.len() > 9 || last.end - first.start > 70 {
+    if tokens.len() > HEADING {
         return None;
     }
-    let start = text[..first.start as usize].rfind(['\n', ' ']).map_or(0, |at| at + 1);
-    let end = text[last.end as usize..].find(char::is_whitespace).map_or(text.len(), |at| last.end as usize + at);
-    Section::of_heading(text.get(start..end)?)
+    Section::opened(text, first.start as usize..last.end as usize)
 }
 
 /// Sums the weights of a segment's features.
