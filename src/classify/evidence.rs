@@ -4,7 +4,7 @@
 //! of, a phrase has the points of the features wholly inside it, and what is in no
 //! listed phrase is other wording. The three add up to the strength.
 
-use super::decide::{damping, leaning};
+use super::decide::leaning;
 use super::judge::Judged;
 use super::scratch::Scratch;
 use crate::model::index::ABSENT;
@@ -59,7 +59,7 @@ pub(crate) fn phrases(
     let mut found = Vec::new();
     let mut parts = Vec::new();
     for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
-        let (Some(role), damping) = (leaning(scored), damping(scored, &model.calibration)) else { continue };
+        let (Some(role), damping) = (leaning(scored), scored.damping) else { continue };
         if damping * scored.log_odds(PM, PMM).abs() < MIN_POINTS || scored.kind() == Kind::Filler {
             continue;
         }
@@ -113,7 +113,7 @@ pub(crate) fn other_wording(
             units += sign * (i32::from(row[PM]) - i32::from(row[PMM]));
         }
     });
-    damping(scored, &model.calibration) * f64::from(units) / UNITS
+    scored.damping * f64::from(units) / UNITS
 }
 
 fn collect(model: &Model, rows: &[Row], tokens: &[Token], parts: &mut Vec<Part>) {

@@ -1,9 +1,11 @@
 //! The classifier: the door to the library.
 
+mod curve;
 pub(crate) mod decide;
 mod evidence;
 pub(crate) mod judge;
 mod language;
+mod mixture;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
@@ -21,7 +23,8 @@ use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, format};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::token::Token;
-use decide::{damping, scores};
+use crate::token::word::EDGE;
+use decide::scores;
 use language::Language;
 
 /// Fewer words than this are too few to judge a posting by.
@@ -214,7 +217,7 @@ impl Classifier {
                     span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
                     kind: judged.kind(),
                     probabilities: judged.kinds,
-                    points: damping(judged, &self.model.calibration) * judged.log_odds(PM, PMM),
+                    points: judged.damping * judged.log_odds(PM, PMM),
                 })
                 .collect()
         };
@@ -222,9 +225,16 @@ impl Classifier {
         lines
     }
 
-    fn verdict(&self, scratch: &Scratch, title: Option<&str>, posting: &str, text: &str, map: SpanMap<'_>) -> Verdict {
+    fn verdict(
+        &self,
+        scratch: &mut Scratch,
+        title: Option<&str>,
+        posting: &str,
+        text: &str,
+        map: SpanMap<'_>,
+    ) -> Verdict {
         let calibration = &self.model.calibration;
-        let sums = scores(&scratch.judged, &self.model.groups, calibration);
+        let sums = scores(&scratch.judged, &self.model.groups, calibration, &mut scratch.lead);
         let (mut probabilities, mut reason) = (decide::probabilities(&sums, calibration), None);
         let mut label = decide::label(&probabilities);
         if let Some(unreadable) = unreadable(scratch, text) {
@@ -269,7 +279,7 @@ impl Classifier {
     /// Adds evidence, partner mentions and ignored parts.
     fn explain(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, .. } = scratch;
-        let edge = |token: &Token| language::is_edge_word(word(text, token));
+        let edge = |token: &Token| token.flags & EDGE != 0;
         let lens = self.options.lens;
         let model = &*self.model;
         let found = evidence::phrases((model, &self.rows, lens), scratch, &edge, self.options.phrases);
@@ -337,7 +347,7 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     if scratch.tokens.len() < MIN_WORDS {
         return Some(Reason::TooShort);
     }
-    match language::language(text, scratch.tokens.iter().map(|token| word(text, token))) {
+    match language::language(text, &scratch.tokens) {
         Language::English => None,
         Language::Foreign => Some(Reason::NotEnglish),
         Language::NotProse => Some(Reason::OffTopic),
@@ -359,10 +369,6 @@ fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: 
         agrees: judged.then_some(claimed == label),
         probability: judged.then(|| probabilities[claimed.index()]),
     }
-}
-
-fn word<'a>(text: &'a str, token: &Token) -> &'a str {
-    text.get(token.start as usize..token.end as usize).unwrap_or_default()
 }
 
 fn map_text<'a>(text: &'a str, tokens: &[Token], first: usize, last: usize) -> &'a str {
