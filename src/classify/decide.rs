@@ -69,6 +69,7 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
 }
 
 /// Sums the segments up. `lead` is the curve they were judged with.
+#[inline(never)]
 pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
     let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, product: 0.0 };
     let mut against = [0.0f64; crate::model::LANES];

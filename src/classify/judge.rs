@@ -4,14 +4,13 @@ use super::curve::Curve;
 use super::decide::damping;
 use super::mixture::Mixture;
 use super::scratch::Scratch;
-use crate::model::index::ABSENT;
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
-use crate::token::emit::emit;
+use crate::token::emit::{emit, plain};
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
-use crate::token::{ROLE, Token};
+use crate::token::{ROLE, Token, UNKNOWN};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +109,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
 const HEADING: usize = 9;
 
 /// The section a segment opens when it is a heading.
+#[inline(never)]
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     if tokens.len() > HEADING {
@@ -118,32 +118,45 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     Section::opened(text, first.start as usize..last.end as usize)
 }
 
-/// Features whose weights are summed at once: so many weights of -128 to 127 fit 16
-/// bits.
-const AT_ONCE: usize = 255;
+/// Words whose features are summed in 16 bits: with at most two weights of -128 to 127
+/// each they fit.
+const AT_ONCE: usize = 120;
 
 /// Sums the weights of a segment's features.
+#[inline(never)]
 fn score(model: &Model, rows: &[Row], tokens: &[Token]) -> Judged {
     let mut sums = [0i32; LANES];
-    let (mut places, mut count, mut known) = ([ABSENT; AT_ONCE + 1], 0, 0);
-    emit(tokens, model.settings.emit, |feature, _, _| {
-        // Written down always, kept only where the model knows the feature.
-        let place = model.index.get(feature);
-        if let Some(slot) = places.get_mut(count) {
-            *slot = place;
+    let mut known = 0;
+    if model.settings.emit.plain() {
+        let mut before = UNKNOWN;
+        for tokens in tokens.chunks(AT_ONCE) {
+            let mut few = [0i16; LANES];
+            plain(tokens, &mut before, |a, b| {
+                let place = b.map_or_else(|| model.index.single(a), |b| model.index.pair(a, b));
+                if let Some(row) = rows.get(place as usize) {
+                    known += 1;
+                    for (sum, &weight) in few.iter_mut().zip(row) {
+                        *sum += i16::from(weight);
+                    }
+                }
+            });
+            for (sum, few) in sums.iter_mut().zip(few) {
+                *sum += i32::from(few);
+            }
         }
-        count += usize::from(place != ABSENT);
-        if count == AT_ONCE {
-            add(&mut sums, rows, &places[..count]);
-            known += count;
-            count = 0;
-        }
-    });
-    add(&mut sums, rows, &places[..count]);
-    known += count;
+    } else {
+        emit(tokens, model.settings.emit, |feature, _, _| {
+            if let Some(row) = rows.get(model.index.get(feature) as usize) {
+                known += 1;
+                for (sum, &weight) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(weight);
+                }
+            }
+        });
+    }
     Judged {
         sums,
-        known: known as u32,
+        known,
         words: tokens.len() as u32,
         weight: 1.0,
         section: Section::Unknown,
@@ -152,21 +165,9 @@ fn score(model: &Model, rows: &[Row], tokens: &[Token]) -> Judged {
     }
 }
 
-/// Adds the rows at `places`, at most [`AT_ONCE`], to `sums`.
-fn add(sums: &mut [i32; LANES], rows: &[Row], places: &[u32]) {
-    let mut few = [0i16; LANES];
-    for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
-        for (sum, &weight) in few.iter_mut().zip(row) {
-            *sum += i16::from(weight);
-        }
-    }
-    for (sum, few) in sums.iter_mut().zip(few) {
-        *sum += i32::from(few);
-    }
-}
-
 /// Posterior of each segment's kind, with the posting's own mixture of groups as
 /// prior.
+#[inline(never)]
 fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve: &mut Curve) {
     let groups = model.groups.len().min(LANES);
     let calibration = &model.calibration;
@@ -189,7 +190,7 @@ fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve
         announce(&mut row, segment.section, calibration, groups);
         mixture.push(row);
     }
-    let prior = mixture.estimate(judged, &base, calibration.concentration);
+    let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
     for (segment, row) in judged.iter_mut().zip(mixture.rows()) {
         let mut kinds = [0.0; 5];
         for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
@@ -234,6 +235,7 @@ fn announce(row: &mut [f64; LANES], section: Section, calibration: &Calibration,
 
 /// Draws each segment towards the kinds of the two beside it: duties stand together,
 /// and so does boilerplate.
+#[inline(never)]
 fn neighbours(judged: &mut [Judged], pull: f64) {
     if pull <= 0.0 || judged.len() < 2 {
         return;

@@ -25,7 +25,7 @@ pub(crate) struct Mixture {
     /// Lane by lane for so many segments each; the last block is filled up with 0.
     blocks: Vec<[[f64; TOGETHER]; LANES]>,
     /// Words of a segment against the mean.
-    sizes: Vec<f64>,
+    sizes: Vec<[f64; TOGETHER]>,
 }
 
 impl Mixture {
@@ -42,18 +42,36 @@ impl Mixture {
         &self.rows
     }
 
-    /// The proportions of the groups, drawn towards `base` as by `concentration` lines.
-    pub(super) fn estimate(&mut self, judged: &[Judged], base: &Likelihoods, concentration: f64) -> Likelihoods {
+    /// The proportions of the `groups`, drawn towards `base` as by `concentration` lines.
+    #[inline(never)]
+    pub(super) fn estimate(
+        &mut self,
+        judged: &[Judged],
+        groups: usize,
+        base: &Likelihoods,
+        concentration: f64,
+    ) -> Likelihoods {
         self.prepare(judged);
+        // Likelihoods beyond the groups are 0 and add nothing.
+        match groups {
+            0..=12 => self.rounds::<12>(base, concentration),
+            13..=14 => self.rounds::<14>(base, concentration),
+            _ => self.rounds::<LANES>(base, concentration),
+        }
+    }
+
+    /// The rounds, over the first `N` lanes.
+    fn rounds<const N: usize>(&self, base: &Likelihoods, concentration: f64) -> Likelihoods {
         let mut mixture = *base;
         for _ in 0..ROUNDS {
-            let mut mass = [0.0; LANES];
-            let sizes = self.sizes.chunks_exact(TOGETHER);
-            for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(sizes) {
-                let scales = scales(block, &mixture, sizes);
+            let mut mass = [0.0; N];
+            let prior: &[f64; N] = first(&mixture);
+            for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
+                let scales = scales::<N>(block, prior, sizes);
                 for (row, scale) in rows.iter().zip(scales) {
-                    for ((mass, likelihood), prior) in mass.iter_mut().zip(row).zip(&mixture) {
-                        *mass += likelihood * prior * scale;
+                    let row: &[f64; N] = first(row);
+                    for lane in 0..N {
+                        mass[lane] += row[lane] * prior[lane] * scale;
                     }
                 }
             }
@@ -66,6 +84,7 @@ impl Mixture {
     }
 
     /// Lays the likelihoods out by lane, and the sizes beside them.
+    #[inline(never)]
     fn prepare(&mut self, judged: &[Judged]) {
         self.blocks.clear();
         for rows in self.rows.chunks(TOGETHER) {
@@ -80,23 +99,38 @@ impl Mixture {
         let words: f64 = judged.iter().map(|segment| f64::from(segment.words)).sum();
         let mean = (words / judged.len().max(1) as f64).max(1.0);
         self.sizes.clear();
-        self.sizes.extend(judged.iter().map(|segment| f64::from(segment.words) / mean));
-        self.sizes.resize(self.blocks.len() * TOGETHER, 0.0);
+        for segments in judged.chunks(TOGETHER) {
+            let mut sizes = [0.0; TOGETHER];
+            for (size, segment) in sizes.iter_mut().zip(segments) {
+                *size = f64::from(segment.words) / mean;
+            }
+            self.sizes.push(sizes);
+        }
     }
+}
+
+/// The first `N` lanes.
+fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
+    const { assert!(N <= LANES) };
+    lanes.first_chunk().unwrap_or(&[0.0; N])
 }
 
 /// What the likelihoods of each segment of a block are multiplied with, so that they
 /// come to its size.
-fn scales(block: &[[f64; TOGETHER]; LANES], mixture: &Likelihoods, sizes: &[f64]) -> [f64; TOGETHER] {
+fn scales<const N: usize>(
+    block: &[[f64; TOGETHER]; LANES],
+    mixture: &[f64; N],
+    sizes: &[f64; TOGETHER],
+) -> [f64; TOGETHER] {
     let mut totals = [0.0; TOGETHER];
-    for (lane, prior) in block.iter().zip(mixture) {
-        for (total, likelihood) in totals.iter_mut().zip(lane) {
-            *total += likelihood * prior;
+    for lane in 0..N {
+        for at in 0..TOGETHER {
+            totals[at] += block[lane][at] * mixture[lane];
         }
     }
     let mut scales = [0.0; TOGETHER];
-    for ((scale, total), size) in scales.iter_mut().zip(totals).zip(sizes) {
-        *scale = size / total.max(f64::MIN_POSITIVE);
+    for at in 0..TOGETHER {
+        scales[at] = sizes[at] / totals[at].max(f64::MIN_POSITIVE);
     }
     scales
 }

@@ -6,9 +6,8 @@ use crate::token::emit::Feature;
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
-/// The features of a model: single stems by id, pairs in a hash table (open
-/// addressing, at most half full) behind a filter of one bit a pair, which turns most
-/// pairs away for the cost of one look at little memory.
+/// The features of a model: single stems by id, pairs in a hash table behind a filter
+/// that turns most pairs away for the cost of one look at little memory.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
     singles: Vec<u32>,
@@ -37,7 +36,6 @@ impl FeatureIndex {
     }
 
     /// The place of `feature`, or [`ABSENT`].
-    #[inline]
     pub(crate) fn get(&self, feature: Feature) -> u32 {
         if let Some(id) = feature.single() {
             return self.single(id);
@@ -50,16 +48,28 @@ impl FeatureIndex {
 
     /// The place of a single stem, or [`ABSENT`].
     #[inline]
-    fn single(&self, id: StemId) -> u32 {
+    pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
+    }
+
+    /// The place of two stems side by side, or [`ABSENT`].
+    #[inline]
+    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
+        self.pairs.get(u32::from(a) << 16 | u32::from(b))
     }
 }
 
-/// A read-only hash table from numbers to places.
+/// Bits of a hash that number the bits of the filter: 32 KB, which stay in the cache.
+const FILTER: u32 = 18;
+
+/// Words of the filter.
+const WORDS: usize = 1 << (FILTER - 6);
+
+/// A read-only hash table from numbers to places: open addressing, at most half full.
 #[derive(Debug, Clone)]
 struct Table {
-    /// One bit for each of eight times as many values as there are keys.
-    filter: Vec<u64>,
+    /// A bit for every key; keys may share it.
+    filter: Box<[u64; WORDS]>,
     /// Key and place; [`ABSENT`] is a free slot.
     slots: Vec<(u32, u32)>,
     /// Bits of a hash that are left out to number the slots.
@@ -68,16 +78,14 @@ struct Table {
 
 impl Table {
     fn new(entries: &[(u32, u32)]) -> Self {
-        let bits = (entries.len().max(8) * 2).next_power_of_two().trailing_zeros().min(28);
-        let shift = 32 - bits;
+        let bits = (entries.len().max(8) * 2).next_power_of_two().trailing_zeros().min(31);
         let mut table =
-            Self { filter: vec![0; (1 << (bits + FILTER)) / 64], slots: vec![(0, ABSENT); 1 << bits], shift };
+            Self { filter: Box::new([0; WORDS]), slots: vec![(0, ABSENT); 1 << bits], shift: 32 - bits };
         let mask = table.slots.len() - 1;
         for &(key, place) in entries {
             let hash = mix(key);
-            let bit = hash >> (shift - FILTER);
-            table.filter[bit as usize / 64] |= 1 << (bit % 64);
-            let mut slot = (hash >> shift) as usize;
+            table.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
+            let mut slot = (hash >> table.shift) as usize;
             while table.slots[slot].1 != ABSENT {
                 slot = (slot + 1) & mask;
             }
@@ -89,9 +97,8 @@ impl Table {
     #[inline]
     fn get(&self, key: u32) -> u32 {
         let hash = mix(key);
-        let bit = hash >> (self.shift - FILTER);
-        let known = self.filter.get(bit as usize / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1);
-        if known { self.find(key, hash) } else { ABSENT }
+        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
+        if bits >> (hash >> (32 - FILTER) & 63) & 1 == 0 { ABSENT } else { self.find(key, hash) }
     }
 
     fn find(&self, key: u32, hash: u32) -> u32 {
@@ -106,9 +113,6 @@ impl Table {
         }
     }
 }
-
-/// The filter has two to the power of this many bits a slot.
-const FILTER: u32 = 2;
 
 /// Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4).
 const fn mix(key: u32) -> u32 {

@@ -75,6 +75,7 @@ impl MaskIds {
 
     /// Masks the role names among `tokens` and calls `partner` with the token range of
     /// each partner mention ("work with product marketing").
+    #[inline(never)]
     pub(crate) fn apply(
         &self,
         text: &str,

@@ -55,14 +55,17 @@ impl Short {
     }
 }
 
-/// Sets of short words; each holds two.
+/// Sets of short words; each holds [`WAYS`].
 const SETS: usize = 1 << 13;
+/// Words of a set.
+const WAYS: usize = 4;
 /// Places for longer words.
 const LONG: usize = 1 << 10;
 
-/// Two short words, the later first, and what was found for them: the low half of the
-/// last number for the first, the high half for the second.
-type Set = [u64; 5];
+/// Short words, the latest first, and what was found for them: both numbers and the
+/// value of one after those of the other. Words seldom leave the first place, so one
+/// comparison is enough for most.
+type Set = [u64; 3 * WAYS];
 
 /// A longer word, zeros behind, and what was found for it.
 type Long = [u64; MAX_WORD / 8 + 1];
@@ -76,13 +79,13 @@ pub(crate) struct Memo {
 
 impl Default for Memo {
     fn default() -> Self {
-        Self { sets: vec![[0; 5]; SETS], long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
+        Self { sets: vec![[0; 3 * WAYS]; SETS], long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let words = self.sets.iter().map(|set| usize::from(set[0] != 0) + usize::from(set[2] != 0));
+        let words = self.sets.iter().map(|set| set.iter().step_by(3).filter(|&&low| low != 0).count());
         f.debug_struct("Memo").field("words", &words.sum::<usize>()).finish_non_exhaustive()
     }
 }
@@ -90,7 +93,7 @@ impl std::fmt::Debug for Memo {
 impl Memo {
     /// Forgets every word: another model gives other ids.
     pub(crate) fn clear(&mut self) {
-        self.sets.fill([0; 5]);
+        self.sets.fill([0; 3 * WAYS]);
         self.long.fill([0; MAX_WORD / 8 + 1]);
     }
 
@@ -99,14 +102,20 @@ impl Memo {
     pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
         let at = (word.hash() >> (64 - SETS.trailing_zeros())) as usize;
         let Some(set) = self.sets.get_mut(at) else { return make() };
-        let first = set[0] == word.low && set[1] == word.high;
-        let second = set[2] == word.low && set[3] == word.high;
-        if first | second {
-            return Found::unpack(if first { set[4] } else { set[4] >> 32 });
+        if set[0] == word.low && set[1] == word.high {
+            return Found::unpack(set[2]);
         }
-        let found = make();
-        *set = [word.low, word.high, set[0], set[1], set[4] << 32 | found.pack()];
-        found
+        Self::move_to_front(set, word, make)
+    }
+
+    /// The word is not the first of its set: afterwards it is.
+    #[inline(never)]
+    fn move_to_front(set: &mut Set, word: Short, make: impl FnOnce() -> Found) -> Found {
+        let held = (1..WAYS).find(|way| set[3 * way] == word.low && set[3 * way + 1] == word.high);
+        let value = held.map_or_else(|| make().pack(), |way| set[3 * way + 2]);
+        set.copy_within(..3 * held.unwrap_or(WAYS - 1), 3);
+        set[..3].copy_from_slice(&[word.low, word.high, value]);
+        Found::unpack(value)
     }
 
     /// As [`Memo::short`], for a word in lower case of any length.

@@ -9,6 +9,7 @@ pub(crate) mod mask;
 mod memo;
 pub(crate) mod scan;
 pub(crate) mod stem;
+mod window;
 pub(crate) mod word;
 
 pub(crate) use memo::Memo;

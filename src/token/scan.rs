@@ -1,6 +1,7 @@
 //! Words and segments of a text, in one pass over its bytes.
 
 use super::memo::{Found, Short};
+use super::window::{LETTER, SMALL, Window};
 use super::word::EDGE;
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
@@ -76,6 +77,8 @@ impl Gap {
     const NEWLINE: u8 = 16;
     const SEMICOLON: u8 = 32;
     const BULLET: u8 = 64;
+    /// What may part segments.
+    const PARTING: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
 
     fn add(&mut self, bits: u8) {
         self.0 |= bits;
@@ -87,8 +90,10 @@ impl Gap {
 }
 
 /// Finds the words of `text` and the segments they form, appending to both lists.
+#[inline(never)]
 pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
+    let mut words = Window::new(bytes);
     let mut at = 0;
     let mut gap = Gap::default();
     let mut line = 0u32;
@@ -144,9 +149,9 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
         }
         let start = at;
         let found;
-        (at, found) = read_word(text, start, ids);
-        let open = tokens.len() > first;
-        if open && boundary(gap, &tokens[first..], byte, bytes) {
+        (at, found) = read_word(text, start, &mut words, ids);
+        let open = tokens.len() - first;
+        if (gap.has(Gap::PARTING) || open >= MAX_SEGMENT) && boundary(gap, &tokens[first..], byte, bytes) {
             segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
             first = tokens.len();
         }
@@ -161,6 +166,11 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             flags: found.flags | u8::from(at - start == 1) * EDGE,
         });
         gap = Gap::default();
+        // One blank is what mostly follows.
+        if bytes.get(at) == Some(&b' ') {
+            gap.add(Gap::SPACE);
+            at += 1;
+        }
     }
     if tokens.len() > first {
         segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
@@ -188,14 +198,15 @@ fn wide_gap(c: char, gap: &mut Gap) {
 
 /// Whether a word that begins with the byte `first` opens a new segment, behind the
 /// segment `open`.
+#[inline(never)]
 fn boundary(gap: Gap, open: &[Token], first: u8, bytes: &[u8]) -> bool {
+    let Some(last) = open.last() else { return false };
     if gap.has(Gap::NEWLINE | Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT {
         return true;
     }
     if !gap.has(Gap::STOP | Gap::COLON) {
         return false;
     }
-    let Some(last) = open.last() else { return false };
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
     if gap.has(Gap::STOP) && gap.has(Gap::SPACE) {
@@ -220,28 +231,6 @@ fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
     }
 }
 
-/// One in every byte.
-const BYTES: u64 = 0x0101_0101_0101_0101;
-/// Of letters and digits, only letters have this bit.
-const LETTER: u64 = 0x40 * BYTES;
-/// What makes a letter small and leaves a digit as it is.
-const SMALL: u64 = 0x20 * BYTES;
-
-/// The highest bit of every byte of `word` that is no ASCII letter or digit.
-const fn parting(word: u64) -> u64 {
-    const HIGH: u64 = 0x80 * BYTES;
-    // With the highest bit cleared, adding carries into it from a value on, and never
-    // into the next byte.
-    const fn from(low: u64, value: u8) -> u64 {
-        low + (0x80 - value as u64) * BYTES
-    }
-    let digits = word & !HIGH;
-    let letters = digits | SMALL;
-    let digit = from(digits, b'0') & !from(digits, b'9' + 1);
-    let letter = from(letters, b'a') & !from(letters, b'z' + 1);
-    !(digit | letter) & HIGH | word & HIGH
-}
-
 /// What every number is read as.
 const NUMBER_WORD: Short = Short { low: NUMBER as u64, high: 0 };
 
@@ -259,7 +248,7 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
 
 /// Reads the word that begins at `start`: where it ends, and what is known of it.
 #[inline]
-fn read_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
+fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
     let rest = &text.as_bytes()[start..];
     let window = if let Some(window) = rest.first_chunk::<{ Short::MAX }>() {
         *window
@@ -268,14 +257,12 @@ fn read_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         window[..rest.len()].copy_from_slice(rest);
         window
     };
-    let packed = u128::from_le_bytes(window);
-    let (low, high) = (packed as u64, (packed >> 64) as u64);
-    let (ends_low, ends_high) = (parting(low), parting(high));
-    let bits = if ends_low == 0 { 64 + ends_high.trailing_zeros() } else { ends_low.trailing_zeros() };
-    let len = bits as usize / 8;
+    let len = words.word_len(start);
     if len == 0 || len >= Short::MAX || window[len] >= 0x80 {
         return long_word(text, start, ids);
     }
+    let packed = u128::from_le_bytes(window);
+    let (low, high) = (packed as u64, (packed >> 64) as u64);
     let keep = KEEP[len];
     let word = Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 };
     let number = (word.low | word.high) & LETTER == 0;
@@ -388,17 +375,6 @@ mod tests {
             ["see https://example.org/product/roadmap for more"]
         );
         assert!(segments("https://example.org/product").is_empty());
-    }
-
-    #[test]
-    fn what_parts_words() {
-        for byte in 0..=255u8 {
-            let expected = if byte.is_ascii_alphanumeric() { 0 } else { 0x80 };
-            for shift in (0..64).step_by(8) {
-                let word = u64::from(byte) << shift | (0x61 * BYTES & !(0xff << shift));
-                assert_eq!(parting(word), expected << shift, "{byte:#x}");
-            }
-        }
     }
 
     #[test]
