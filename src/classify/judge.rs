@@ -4,10 +4,11 @@ use super::curve::Curve;
 use super::decide::damping;
 use super::mixture::Mixture;
 use super::scratch::Scratch;
+use crate::model::index::Places;
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
-use crate::token::emit::{emit, plain};
+use crate::token::emit::emit;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
 use crate::token::{ROLE, Token, UNKNOWN};
@@ -86,12 +87,13 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         segments.push(crate::token::Segment { last: last.last, ..first });
     }
     let mut section = Section::Unknown;
+    let mut places = Places::default();
     for segment in segments.iter() {
         let own = &tokens[segment.first as usize..segment.last as usize];
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let mut scored = score(model, rows, own);
+        let mut scored = score(model, rows, own, &mut places);
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
@@ -118,28 +120,18 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     Section::opened(text, first.start as usize..last.end as usize)
 }
 
-/// Words whose features are summed in 16 bits: with at most two weights of -128 to 127
-/// each they fit.
-const AT_ONCE: usize = 120;
-
 /// Sums the weights of a segment's features.
 #[inline(never)]
-fn score(model: &Model, rows: &[Row], tokens: &[Token]) -> Judged {
+fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> Judged {
     let mut sums = [0i32; LANES];
     let mut known = 0;
     if model.settings.emit.plain() {
         let mut before = UNKNOWN;
-        for tokens in tokens.chunks(AT_ONCE) {
-            let mut few = [0i16; LANES];
-            plain(tokens, &mut before, |a, b| {
-                let place = b.map_or_else(|| model.index.single(a), |b| model.index.pair(a, b));
-                if let Some(row) = rows.get(place as usize) {
-                    known += 1;
-                    for (sum, &weight) in few.iter_mut().zip(row) {
-                        *sum += i16::from(weight);
-                    }
-                }
-            });
+        for tokens in tokens.chunks(Places::TOKENS) {
+            let places = places.of(&model.index, &mut before, tokens);
+            known += places.len();
+            let mut few = [0; LANES];
+            add(rows, places, &mut few);
             for (sum, few) in sums.iter_mut().zip(few) {
                 *sum += i32::from(few);
             }
@@ -156,13 +148,29 @@ fn score(model: &Model, rows: &[Row], tokens: &[Token]) -> Judged {
     }
     Judged {
         sums,
-        known,
+        known: known as u32,
         words: tokens.len() as u32,
         weight: 1.0,
         section: Section::Unknown,
         kinds: [0.0; 5],
         damping: 0.0,
     }
+}
+
+/// At most so many weights of -128 to 127 fit 16 bits when they are summed.
+const _: () = assert!(Places::MOST <= i16::MAX as usize / 128);
+
+/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in two
+/// registers.
+#[inline(never)]
+fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
+    let mut own = *sums;
+    for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
+        for (sum, &weight) in own.iter_mut().zip(row) {
+            *sum += i16::from(weight);
+        }
+    }
+    *sums = own;
 }
 
 /// Posterior of each segment's kind, with the posting's own mixture of groups as

@@ -1,7 +1,7 @@
 //! From a feature to its row of weights.
 
-use crate::token::StemId;
 use crate::token::emit::Feature;
+use crate::token::{StemId, Token};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -51,11 +51,61 @@ impl FeatureIndex {
     pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
     }
+}
 
-    /// The place of two stems side by side, or [`ABSENT`].
-    #[inline]
-    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
-        self.pairs.get(u32::from(a) << 16 | u32::from(b))
+/// Room for the places of some tokens' features.
+pub(crate) struct Places {
+    found: [u32; Self::MOST],
+    /// Pairs that the filter let through.
+    pairs: [u32; Self::TOKENS + 1],
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { found: [0; Self::MOST], pairs: [0; Self::TOKENS + 1] }
+    }
+}
+
+impl Places {
+    /// Tokens that are read at once.
+    pub(crate) const TOKENS: usize = 127;
+    /// Features of so many tokens at most.
+    pub(crate) const MOST: usize = 2 * Self::TOKENS + 1;
+
+    /// Places of the features that [`emit`](crate::token::emit::emit) emits of at most
+    /// [`Places::TOKENS`] tokens, in another order, where it emits single stems and
+    /// pairs side by side. `before` is the stem before the tokens and becomes their
+    /// last.
+    ///
+    /// Which words are known is as good as random to a processor that guesses branches.
+    /// So every place is written down, and kept by counting on only where it is one;
+    /// stems of words that emit nothing are in no table.
+    pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
+        let (mut count, mut pairs) = (0, 0);
+        for token in tokens {
+            let place = index.single(token.id);
+            self.keep(count, place);
+            count += usize::from(place != ABSENT);
+            let key = u32::from(*before) << 16 | u32::from(token.id);
+            if let Some(slot) = self.pairs.get_mut(pairs) {
+                *slot = key;
+            }
+            pairs += usize::from(index.pairs.may_hold(mix(key)));
+            *before = token.id;
+        }
+        for at in 0..pairs.min(self.pairs.len()) {
+            let key = self.pairs[at];
+            let place = index.pairs.find(key, mix(key));
+            self.keep(count, place);
+            count += usize::from(place != ABSENT);
+        }
+        self.found.get(..count).unwrap_or_default()
+    }
+
+    fn keep(&mut self, at: usize, place: u32) {
+        if let Some(slot) = self.found.get_mut(at) {
+            *slot = place;
+        }
     }
 }
 
@@ -79,8 +129,7 @@ struct Table {
 impl Table {
     fn new(entries: &[(u32, u32)]) -> Self {
         let bits = (entries.len().max(8) * 2).next_power_of_two().trailing_zeros().min(31);
-        let mut table =
-            Self { filter: Box::new([0; WORDS]), slots: vec![(0, ABSENT); 1 << bits], shift: 32 - bits };
+        let mut table = Self { filter: Box::new([0; WORDS]), slots: vec![(0, ABSENT); 1 << bits], shift: 32 - bits };
         let mask = table.slots.len() - 1;
         for &(key, place) in entries {
             let hash = mix(key);
@@ -97,10 +146,17 @@ impl Table {
     #[inline]
     fn get(&self, key: u32) -> u32 {
         let hash = mix(key);
-        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
-        if bits >> (hash >> (32 - FILTER) & 63) & 1 == 0 { ABSENT } else { self.find(key, hash) }
+        if self.may_hold(hash) { self.find(key, hash) } else { ABSENT }
     }
 
+    /// Whether a key of this hash may be held.
+    #[inline]
+    fn may_hold(&self, hash: u32) -> bool {
+        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
+        bits >> (hash >> (32 - FILTER) & 63) & 1 == 1
+    }
+
+    #[inline]
     fn find(&self, key: u32, hash: u32) -> u32 {
         let mask = self.slots.len() - 1;
         let mut slot = (hash >> self.shift) as usize;
@@ -141,6 +197,42 @@ mod tests {
             absent += u32::from(index.get(Feature::bigram(n, 5000)) == ABSENT);
         }
         assert_eq!(absent, 1000);
+    }
+
+    #[test]
+    fn plain_features_are_those_of_the_emitter() {
+        use crate::token::emit::{EmitSettings, emit};
+        use crate::token::{ROLE, UNKNOWN};
+        let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
+        assert!(settings.plain());
+        assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
+        let mut features: Vec<_> = (0..8u16).filter(|n| n % 3 != 0).map(Feature::unigram).collect();
+        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
+        let index = FeatureIndex::new(&features, 8);
+        let mut number = 7u32;
+        for len in 0..300 {
+            let tokens: Vec<Token> = (0..len)
+                .map(|_| {
+                    number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+                    let id = match number >> 28 {
+                        0 => UNKNOWN,
+                        1 => ROLE,
+                        _ => (number >> 16 & 7) as StemId,
+                    };
+                    Token { start: 0, end: 0, id, clause: false, flags: 0 }
+                })
+                .collect();
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            emit(&tokens, settings, |feature, _, _| expected.push(index.get(feature)));
+            expected.retain(|&place| place != ABSENT);
+            let (mut before, mut places) = (UNKNOWN, Places::default());
+            for part in tokens.chunks(Places::TOKENS) {
+                found.extend_from_slice(places.of(&index, &mut before, part));
+            }
+            expected.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]

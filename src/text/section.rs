@@ -256,6 +256,19 @@ impl Lowered {
     /// Reads a line of at most [`MAX_BYTES`] bytes.
     fn read(&mut self, line: &str) {
         let mut blank = true;
+        if line.is_ascii() {
+            let Some(bytes) = self.bytes.get_mut(..line.len()) else { return };
+            bytes.copy_from_slice(line.as_bytes());
+            self.small = bytes.iter().any(u8::is_ascii_lowercase);
+            for byte in bytes.iter() {
+                let space = matches!(byte, b' ' | b'\t'..=b'\r');
+                self.words += usize::from(blank && !space);
+                blank = space;
+            }
+            bytes.make_ascii_lowercase();
+            self.len = line.len();
+            return;
+        }
         for c in line.chars() {
             let space = c.is_whitespace();
             self.words += usize::from(blank && !space);

@@ -19,7 +19,7 @@ pub(crate) struct EmitSettings {
 }
 
 impl EmitSettings {
-    /// Whether single stems and pairs side by side are all: what [`plain`] emits.
+    /// Whether single stems and pairs side by side are all.
     pub(crate) const fn plain(self) -> bool {
         self.unigrams && self.bigrams && !self.skip_grams && !self.first_word
     }
@@ -137,55 +137,9 @@ pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMu
     }
 }
 
-/// The features of [`emit`] under [`EmitSettings::plain`], faster: in another order,
-/// and with features of unknown stems among them, which no model holds. `sink` gets
-/// one stem or two; `before` is the stem before the tokens and becomes their last.
-#[inline]
-pub(crate) fn plain(tokens: &[Token], before: &mut StemId, mut sink: impl FnMut(StemId, Option<StemId>)) {
-    for token in tokens {
-        sink(token.id, None);
-        sink(*before, Some(token.id));
-        *before = token.id;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn plain_features_are_those_of_the_emitter() {
-        let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
-        assert!(settings.plain());
-        assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
-        let mut number = 7u32;
-        for len in 0..200 {
-            let tokens: Vec<Token> = (0..len)
-                .map(|_| {
-                    number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-                    let id = match number >> 28 {
-                        0 => UNKNOWN,
-                        1 => ROLE,
-                        _ => (number >> 16 & 7) as StemId,
-                    };
-                    Token { start: 0, end: 0, id, clause: false, flags: 0 }
-                })
-                .collect();
-            let (mut expected, mut found) = (Vec::new(), Vec::new());
-            emit(&tokens, settings, |feature, _, _| expected.push(feature));
-            let mut before = UNKNOWN;
-            for part in tokens.chunks(9) {
-                plain(part, &mut before, |a, b| {
-                    if a < ROLE && b.is_none_or(|b| b < ROLE) {
-                        found.push(b.map_or_else(|| Feature::unigram(a), |b| Feature::bigram(a, b)));
-                    }
-                });
-            }
-            expected.sort_unstable();
-            found.sort_unstable();
-            assert_eq!(found, expected);
-        }
-    }
 
     #[test]
     fn features_of_a_segment() {

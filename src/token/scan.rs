@@ -25,53 +25,15 @@ pub(crate) trait StemIds {
 /// would otherwise be judged as one line.
 const MAX_SEGMENT: usize = 56;
 
-/// What a byte is to the scanner.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// A letter or a digit.
-    Word,
-    Space,
-    Newline,
-    /// `.`, `!`, `?`
-    Stop,
-    Semicolon,
-    Colon,
-    /// Comma, brackets, dashes, slashes and other marks.
-    Mark,
-    Star,
-    /// First byte of a character beyond ASCII.
-    Wide,
-}
-
-const CLASSES: [Class; 256] = classes();
-
-const fn classes() -> [Class; 256] {
-    let mut table = [Class::Mark; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Word,
-            b' ' | b'\t' => Class::Space,
-            b'\n' | b'\r' | 0x0b | 0x0c => Class::Newline,
-            b'.' | b'!' | b'?' => Class::Stop,
-            b';' => Class::Semicolon,
-            b':' => Class::Colon,
-            b'*' => Class::Star,
-            128..=255 => Class::Wide,
-            _ => Class::Mark,
-        };
-        byte += 1;
-    }
-    table
-}
-
 /// What stood between two words: a set of the bits below.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Gap(u8);
 
 impl Gap {
     const SPACE: u8 = 1;
+    /// Comma, brackets, dashes, slashes and other marks.
     const MARK: u8 = 2;
+    /// `.`, `!`, `?`
     const STOP: u8 = 4;
     const COLON: u8 = 8;
     const NEWLINE: u8 = 16;
@@ -84,10 +46,36 @@ impl Gap {
         self.0 |= bits;
     }
 
+    /// Blanks before a stop do not part it from the next sentence.
+    fn stop(&mut self, bits: u8) {
+        self.0 = self.0 & !Self::SPACE | bits;
+    }
+
     const fn has(self, bits: u8) -> bool {
         self.0 & bits != 0
     }
 }
+
+/// A byte that has to be looked at more closely; one of [`Gap`]'s bits is all there is
+/// to know of the others, and none stands for a letter or digit.
+const SPECIAL: u8 = 128;
+
+const CLASSES: [u8; 256] = {
+    let mut table = [Gap::MARK; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => 0,
+            b' ' | b'\t' => Gap::SPACE,
+            b'\n' | b'\r' | 0x0b | 0x0c => Gap::NEWLINE,
+            b';' => Gap::SEMICOLON,
+            b'.' | b'!' | b'?' | b':' | b'*' | 128..=255 => SPECIAL,
+            _ => Gap::MARK,
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// Finds the words of `text` and the segments they form, appending to both lists.
 #[inline(never)]
@@ -102,48 +90,20 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let (mut first, mut first_line) = (tokens.len(), 0);
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
-        if class != Class::Word {
-            match class {
-                Class::Word => {}
-                Class::Space => gap.add(Gap::SPACE),
-                Class::Newline => {
-                    gap.add(Gap::NEWLINE);
-                    line += u32::from(byte == b'\n');
-                }
-                Class::Stop => {
-                    gap.add(Gap::STOP);
-                    // Blanks before the stop do not part it from the next sentence.
-                    gap.0 &= !Gap::SPACE;
-                }
-                Class::Semicolon => gap.add(Gap::SEMICOLON),
-                Class::Colon => {
-                    if bytes[at..].starts_with(b"://") {
-                        drop_scheme(at, tokens, first);
-                        at = end_of_address(bytes, at);
-                        continue;
-                    }
-                    gap.add(Gap::COLON);
-                    gap.0 &= !Gap::SPACE;
-                }
-                Class::Star => {
-                    let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
-                    if parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t')) {
-                        gap.add(Gap::BULLET);
-                    }
-                    gap.add(Gap::MARK);
-                }
-                Class::Mark => gap.add(Gap::MARK),
-                Class::Wide => {
-                    let Some(c) = text[at..].chars().next() else { break };
-                    if !c.is_alphanumeric() {
-                        wide_gap(c, &mut gap);
-                        at += c.len_utf8();
-                        continue;
-                    }
-                }
-            }
-            if class != Class::Wide {
+        if class != 0 {
+            if class != SPECIAL {
+                gap.add(class);
+                line += u32::from(byte == b'\n');
                 at += 1;
+                continue;
+            }
+            if bytes[at..].starts_with(b"://") {
+                drop_scheme(at, tokens, first);
+                at = end_of_address(bytes, at);
+                continue;
+            }
+            if let Some(len) = special(text, at, &mut gap) {
+                at += len;
                 continue;
             }
         }
@@ -175,6 +135,38 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     if tokens.len() > first {
         segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
     }
+}
+
+/// Adds the mark or character at `at` to the gap and says how many bytes it has;
+/// `None` when it is a letter.
+fn special(text: &str, at: usize, gap: &mut Gap) -> Option<usize> {
+    let bytes = text.as_bytes();
+    match bytes[at] {
+        b':' => gap.stop(Gap::COLON),
+        b'*' => {
+            let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
+            if parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t')) {
+                gap.add(Gap::BULLET);
+            }
+            gap.add(Gap::MARK);
+        }
+        byte if byte.is_ascii() => gap.stop(Gap::STOP),
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            if is_letter(c) {
+                return None;
+            }
+            wide_gap(c, gap);
+            return Some(c.len_utf8());
+        }
+    }
+    Some(1)
+}
+
+/// Whether words are made of `c`. Typographic marks, which are frequent, need not be
+/// looked up.
+fn is_letter(c: char) -> bool {
+    !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric()
 }
 
 /// Offsets are kept in 32 bits; longer texts are cut before they come here.
@@ -250,18 +242,17 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
 #[inline]
 fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
     let rest = &text.as_bytes()[start..];
-    let window = if let Some(window) = rest.first_chunk::<{ Short::MAX }>() {
-        *window
+    let len = words.word_len(start);
+    if len == 0 || len >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
+        return long_word(text, start, ids);
+    }
+    let packed = if let Some(window) = rest.first_chunk() {
+        u128::from_le_bytes(*window)
     } else {
         let mut window = [0; Short::MAX];
         window[..rest.len()].copy_from_slice(rest);
-        window
+        u128::from_le_bytes(window)
     };
-    let len = words.word_len(start);
-    if len == 0 || len >= Short::MAX || window[len] >= 0x80 {
-        return long_word(text, start, ids);
-    }
-    let packed = u128::from_le_bytes(window);
     let (low, high) = (packed as u64, (packed >> 64) as u64);
     let keep = KEEP[len];
     let word = Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 };
@@ -287,7 +278,7 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         }
         return (start + ascii, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
     }
-    let len = text[start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len() - start);
+    let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
     let word = &text[start..start + len];
     if len > MAX_WORD {
         return (start + len, NONE);
