@@ -169,8 +169,26 @@ impl Classifier {
         self.model.duties.iter().filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
 
+    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "measuring looks inside"))]
     pub(crate) fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The weights seen through the lens in force.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Probabilities of the labels, whatever the length and language of `posting`: for
+    /// measuring what parts of a posting say by themselves.
+    #[cfg(feature = "train")]
+    pub(crate) fn probabilities_of_part(&self, scratch: &mut Scratch, part: &str) -> Probabilities {
+        scratch.belong_to(&self.model.checksum);
+        let mut cleaned = std::mem::take(&mut scratch.cleaned);
+        judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch);
+        scratch.cleaned = cleaned;
+        let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration);
+        Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
     }
 
     /// Judges one posting: plain text, Markdown or HTML.
@@ -260,7 +278,7 @@ impl Classifier {
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
-            nearest: self.model.groups.get(sums.nearest).filter(|_| sums.other > 0.0).map(|group| group.name.clone()),
+            other_job: self.model.groups.get(sums.nearest).map(|group| group.name.clone()).unwrap_or_default(),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
             prior: 0.0,

@@ -85,7 +85,7 @@ pub(crate) fn read(title: &str) -> TitleSays {
 /// "VP Product", "Head of Product, Payments": nothing but the area follows.
 fn bare_product(words: &[&str]) -> bool {
     words.first() == Some(&"product")
-        && words.iter().skip(1).take(2).all(|next| {
+        && words.iter().skip(1).take(2).take_while(|next| **next != "product").all(|next| {
             const JOBS: [&str; 16] = [
                 "design",
                 "market",

@@ -26,9 +26,8 @@ pub struct Verdict {
     pub pm_share_interval: [f64; 2],
     /// How strong each side is, in duty lines: points summed over the posting.
     pub strength: Strength,
-    /// The family of other jobs whose wording is nearest: `design`, `sales` …; `None`
-    /// where nothing speaks for another job.
-    pub nearest: Option<String>,
+    /// The family of other jobs the posting is nearest to: `design`, `marketing` …
+    pub other_job: String,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed in the evidence.
@@ -268,7 +267,7 @@ mod json {
             object.serialize_field("pm_share", &self.pm_share)?;
             object.serialize_field("pm_share_interval", &self.pm_share_interval)?;
             object.serialize_field("strength", &self.strength)?;
-            object.serialize_field("nearest", &self.nearest)?;
+            object.serialize_field("other_job", &self.other_job)?;
             object.serialize_field("evidence", &self.evidence)?;
             object.serialize_field("other_wording", &self.other_wording)?;
             object.serialize_field("prior", &self.prior)?;

@@ -1,11 +1,77 @@
 //! Evidence people can act on: what every shell shows of a verdict.
 //!
-//! A [`Verdict`](crate::Verdict) holds what was found; this module says it in words
-//! ([`words`]) and in the posting's own lines ([`snippet()`]). Posting text that is
-//! shown goes through [`inert`].
+//! A [`Verdict`] holds what was found. This module
+//! - says it in words ([`words`]) and in the posting's own lines ([`snippet()`],
+//!   [`pieces()`]), harmless to show ([`inert`]), or as a page ([`html`]);
+//! - rolls evidence up to duties ([`DutyTable`]), through every lens ([`LensTable`]);
+//! - tells what would change the label ([`what_if()`]) and splits a hybrid in two
+//!   ([`split()`]);
+//! - compares two postings ([`compare()`]) and two models ([`diff_models`]);
+//! - measures how faithful the phrases are to the verdict ([`faithfulness`]).
+//!
+//! [`explain`] gathers what is shown of one posting.
 
+mod compare;
+mod duties;
+#[cfg(feature = "train")]
+mod faithfulness;
+mod highlight;
+pub mod html;
 pub mod inert;
+mod lenses;
+mod models;
 mod snippet;
+mod split;
+mod what_if;
 pub mod words;
 
-pub use snippet::{Snippet, count_words, ignored, plain, snippet};
+pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
+pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
+#[cfg(feature = "train")]
+pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
+pub use highlight::{Piece, pieces, shade};
+pub use lenses::{DutyShift, LensRow, LensTable};
+pub use models::{Axis, ModelDifference, WordDifference, diff_models};
+pub use snippet::{Snippet, count_words, ignored, plain, readable, snippet};
+pub use split::{Line, Split, split};
+pub use what_if::{Change, WhatIf, what_if, without};
+
+use crate::classify::{Classifier, Scratch, Verdict};
+use crate::model::Label;
+
+/// All that is shown of one posting.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Its evidence by duty.
+    pub duties: DutyTable,
+    /// The posting through every lens.
+    pub lenses: LensTable,
+    /// What would change the label, where it was asked for.
+    pub what_if: Option<WhatIf>,
+    /// A hybrid's duties as two lists; `None` for other labels.
+    pub split: Option<Split>,
+}
+
+/// Explains one posting. `classifier`'s options say how many phrases are listed;
+/// `search` asks for what would change the label, which takes up to about a second.
+#[must_use]
+pub fn explain(
+    classifier: &Classifier,
+    scratch: &mut Scratch,
+    title: Option<&str>,
+    posting: &str,
+    search: bool,
+) -> Explanation {
+    let verdict = classifier.classify_titled(scratch, title, posting);
+    Explanation {
+        duties: DutyTable::new(classifier, &verdict),
+        lenses: LensTable::new(classifier, scratch, title, posting),
+        what_if: search.then(|| what_if(classifier, scratch, title, posting)),
+        split: (verdict.label == Label::Hybrid).then(|| split(classifier, scratch, posting)),
+        verdict,
+    }
+}

@@ -49,6 +49,12 @@ pub fn plain(part: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A part of a posting without markup, its line breaks kept.
+#[must_use]
+pub fn readable(part: &str) -> String {
+    Cleaned::default().clean(part).0.to_owned()
+}
+
 /// Words of a part of a posting, markup not counted.
 #[must_use]
 pub fn count_words(part: &str) -> usize {

@@ -3,6 +3,8 @@
 use crate::classify::{Reason, TitleReading, TitleSays, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 
+use super::{DutyShift, WhatIf};
+
 /// A label in words: "Product management".
 #[must_use]
 pub const fn label(label: Label) -> &'static str {
@@ -20,6 +22,15 @@ pub const fn role(role: Role) -> &'static str {
     match role {
         Role::Pm => "PM",
         Role::Pmm => "PMM",
+    }
+}
+
+/// A role by its name, with a capital: "Product management".
+#[must_use]
+pub const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Pm => "Product management",
+        Role::Pmm => "Product marketing",
     }
 }
 
@@ -43,6 +54,17 @@ pub fn confidence(confidence: f64) -> &'static str {
         c if c >= 0.70 => "fairly sure",
         c if c >= 0.55 => "rather unsure",
         _ => "a guess",
+    }
+}
+
+/// A probability to two places: nothing is quite certain, so "over 0.99" and "under
+/// 0.01" at the ends.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p > 0.99 => "over 0.99".to_owned(),
+        p if p < 0.01 => "under 0.01".to_owned(),
+        p => format!("{p:.2}"),
     }
 }
 
@@ -72,8 +94,8 @@ pub const fn claim(says: TitleSays) -> &'static str {
 pub fn title(reading: &TitleReading) -> String {
     let claim = claim(reading.says);
     match (reading.agrees, reading.probability) {
-        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({p:.2})"),
-        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({:.2})", 1.0 - p),
+        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({})", probability(p)),
+        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({})", probability(1.0 - p)),
         _ => format!("claims {claim}; the duties cannot be judged"),
     }
 }
@@ -93,12 +115,77 @@ pub fn sources(duty: &Duty) -> String {
     if said.is_empty() { "no source names it".to_owned() } else { said.join("; ") }
 }
 
-/// What the share says, in words: "92% of the role's own duties are PM's, 8% PMM's".
+/// What the share says, in words: "92% PM, 8% PMM (90% interval …)".
 #[must_use]
 pub fn share(verdict: &Verdict) -> String {
     let [low, high] = verdict.pm_share_interval.map(percent);
     let pm = percent(verdict.pm_share);
-    format!("{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+    let of = if verdict.label == Label::Unclear { "Of the little there is of both: " } else { "" };
+    format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+}
+
+/// The probabilities behind an unclear verdict, and the other job nearest to it.
+#[must_use]
+pub fn probabilities(verdict: &Verdict) -> String {
+    let p = &verdict.probabilities;
+    let mut text = format!(
+        "Product management {}, product marketing {}, hybrid {}, neither {}.",
+        probability(p.pm),
+        probability(p.pmm),
+        probability(p.hybrid),
+        probability(p.unclear)
+    );
+    if verdict.strength.other > 0.0 && !verdict.other_job.is_empty() {
+        text.push_str(" Of other work, ");
+        text.push_str(&verdict.other_job);
+        text.push_str(" is nearest.");
+    }
+    text
+}
+
+/// A duty that weighs otherwise through a lens: "pricing and packaging decisions: both
+/// → PM (+0.80)".
+#[must_use]
+pub fn shift(shift: &DutyShift) -> String {
+    let kind = |kind: Kind| match kind {
+        Kind::Pm => "PM",
+        Kind::Pmm => "PMM",
+        Kind::Shared => "both",
+        Kind::Other | Kind::Filler => "neither",
+    };
+    let towards = if shift.points > 0.0 { "PM" } else { "PMM" };
+    let (from, to) = (kind(shift.consensus), kind(shift.through));
+    if from == to {
+        format!("{} ({:.2} towards {towards})", shift.name, shift.points.abs())
+    } else {
+        format!("{}: {from} \u{2192} {to} ({:.2} towards {towards})", shift.name, shift.points.abs())
+    }
+}
+
+/// What would change the label, as a sentence that the lines follow.
+#[must_use]
+pub fn what_if(found: &WhatIf) -> String {
+    let Some(change) = &found.change else {
+        return match found.reason {
+            Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
+            _ if found.exact => "No removal of lines changes it.".to_owned(),
+            _ => "Too long a posting to search through.".to_owned(),
+        };
+    };
+    let lines = match change.lines.len() {
+        1 => "this one line".to_owned(),
+        n => format!("these {n} lines"),
+    };
+    let reading = match change.reason {
+        Some(Reason::TooShort) => "too short to judge".to_owned(),
+        Some(Reason::NotEnglish) => "not in English".to_owned(),
+        _ => format!("{} ({})", label(change.label).to_lowercase(), probability(change.confidence)),
+    };
+    let found = match (found.exact, found.at_least) {
+        (true, _) => "No fewer lines do it.".to_owned(),
+        (false, least) => format!("Found step by step: fewer may do, but not fewer than {least}."),
+    };
+    format!("Without {lines} the posting would be {reading}. {found}")
 }
 
 /// A part of 1 in whole percent.
@@ -110,6 +197,14 @@ pub fn percent(part: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_certain() {
+        assert_eq!(
+            [1.0, 0.991, 0.99, 0.5, 0.004].map(probability),
+            ["over 0.99", "over 0.99", "0.99", "0.50", "under 0.01"]
+        );
+    }
 
     #[test]
     fn sources_are_named_by_what_they_say() {

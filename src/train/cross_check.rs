@@ -19,9 +19,11 @@ use crate::model::{Duty, Kind, Lens};
 use crate::token::emit::EmitSettings;
 use crate::token::stem::Stemming;
 
-/// Subjects of the corpus: their kind through the consensus and through the guide,
-/// their family, and their lines.
-const SUBJECTS: [(&str, Kind, Option<Kind>, &str, &[&str]); 7] = [
+/// A duty or topic: its kind through the consensus and through the guide, its family,
+/// and its lines.
+type Subject = (&'static str, Kind, Option<Kind>, &'static str, &'static [&'static str]);
+
+const SUBJECTS: [Subject; 7] = [
     (
         "roadmap",
         Kind::Pm,

@@ -2,13 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use rolecall::{Classifier, ErrorKind};
 use serde_json::Value;
 
-use crate::common::{folder, rolecall, run, stderr, stdout};
+use crate::common::{folder, run, start, stderr, stdout};
 
 /// A text that any of the checks below may take for a posting.
 const POSTING: &str = "tests/postings/hybrid.txt";
@@ -172,13 +172,7 @@ fn fifty_megabytes_end_in_seconds() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     for args in [&["classify", "--format", "json", "-"][..], &["classify", "--lens", "all", "-"], &["classify", "-"]] {
-        let mut child = rolecall()
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child = start(args);
         // The reader goes before the program can write: it waits for the posting.
         drop(child.stdout.take());
         child.stdin.take().expect("piped").write_all(&own(POSTING)).expect("read by the program");
@@ -191,13 +185,7 @@ fn a_closed_pipe_is_no_error() {
 #[test]
 fn a_reader_that_takes_one_line_is_no_error() {
     for args in [&["lexicon"][..], &["lexicon", "--format", "json"], &["--help"]] {
-        let mut child = rolecall()
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child = start(args);
         let mut reader = BufReader::with_capacity(1, child.stdout.take().expect("piped"));
         let mut line = String::new();
         reader.read_line(&mut line).expect("a line");

@@ -6,7 +6,7 @@ use rolecall::explain::{snippet, words};
 use rolecall::{Classifier, Evidence, Role, Verdict};
 
 use super::flow::{Flow, Page, Style};
-use super::{bars, style};
+use super::{bars, style, unsigned_zero};
 
 /// Columns of the points and the bar before a duty's name.
 const INDENT: usize = 18;
@@ -24,8 +24,7 @@ pub(super) fn write(
         Role::Pm => verdict.strength.pm,
         Role::Pmm => verdict.strength.pmm,
     };
-    let mut name = role.name().to_owned();
-    name[..1].make_ascii_uppercase();
+    let name = words::role_name(role);
     writeln!(out)?;
     let own: Vec<_> = verdict.evidence.iter().filter(|phrase| phrase.role == role).collect();
     if own.is_empty() {
@@ -35,15 +34,14 @@ pub(super) fn write(
         };
         return Flow::new().add(style(role), &text).write(out, page, 0);
     }
-    Flow::new().add(style(role), &name).then(Style::Dim, "in points").write(out, page, 0)?;
+    Flow::new().add(style(role), name).then(Style::Dim, "in points").write(out, page, 0)?;
     for phrase in own {
         one(out, page, (posting, classifier), phrase, strongest)?;
     }
     let rest = verdict.other_wording.of(role);
     for (points, what) in [(rest, "other wording"), (verdict.prior, "prior"), (strength, "together")] {
         let what = if what == "together" { page.paint(Style::Bold, what) } else { what.to_owned() };
-        // Adding zero turns -0.00 into 0.00.
-        writeln!(out, "{:>7.2}  {:BAR$}  {what}", (points * 100.0).round() / 100.0 + 0.0, "")?;
+        writeln!(out, "{:>7.2}  {:BAR$}  {what}", unsigned_zero(points), "")?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use rolecall::explain::inert;
 
 /// How a stretch of text looks: by colour at a terminal, by marks elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(in crate::cli) enum Style {
     Plain,
     Bold,
     Dim,
@@ -14,6 +14,10 @@ pub(super) enum Style {
     Pm,
     /// Speaks for product marketing.
     Pmm,
+    /// Speaks for product management, but little.
+    WeakPm,
+    /// Speaks for product marketing, but little.
+    WeakPmm,
     /// Mentions a partner.
     Underline,
 }
@@ -28,6 +32,8 @@ impl Style {
             Self::Dim => "\x1b[2m",
             Self::Pm => "\x1b[1;38;5;33m",
             Self::Pmm => "\x1b[1;38;5;208m",
+            Self::WeakPm => "\x1b[38;5;33m",
+            Self::WeakPmm => "\x1b[38;5;208m",
             Self::Underline => "\x1b[4m",
         }
     }
@@ -35,7 +41,7 @@ impl Style {
 
 /// Where text goes: how wide, and whether in colour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
+pub(in crate::cli) struct Page {
     /// Columns.
     pub width: usize,
     /// Whether escape sequences may be written.
@@ -44,7 +50,7 @@ pub(super) struct Page {
 
 impl Page {
     /// `text` in a style. It must be inert already.
-    pub(super) fn paint(self, style: Style, text: &str) -> String {
+    pub(in crate::cli) fn paint(self, style: Style, text: &str) -> String {
         if self.colour && style != Style::Plain && !text.is_empty() {
             format!("{}{text}\x1b[0m", style.code())
         } else {
@@ -55,18 +61,18 @@ impl Page {
 
 /// A paragraph: words with their styles, set with an indent.
 #[derive(Debug, Default)]
-pub(super) struct Flow {
+pub(in crate::cli) struct Flow {
     /// A word, its style, and whether a blank stands before it.
     words: Vec<(String, Option<Style>, bool)>,
 }
 
 impl Flow {
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         Self::default()
     }
 
     /// Adds text; blanks in it part words. Active characters become signs.
-    pub(super) fn add(mut self, style: Style, text: &str) -> Self {
+    pub(in crate::cli) fn add(mut self, style: Style, text: &str) -> Self {
         let text = inert::for_terminal(text);
         let opens = text.starts_with(char::is_whitespace);
         for (index, word) in text.split_whitespace().enumerate() {
@@ -80,12 +86,12 @@ impl Flow {
     }
 
     /// Adds text that stands apart from what is there by a blank.
-    pub(super) fn then(self, style: Style, text: &str) -> Self {
+    pub(in crate::cli) fn then(self, style: Style, text: &str) -> Self {
         self.add(Style::Plain, " ").add(style, text)
     }
 
     /// Writes the paragraph, every line indented by `indent` columns.
-    pub(super) fn write(&self, out: &mut impl Write, page: Page, indent: usize) -> io::Result<()> {
+    pub(in crate::cli) fn write(&self, out: &mut impl Write, page: Page, indent: usize) -> io::Result<()> {
         let room = page.width.saturating_sub(indent).max(10);
         let mut used = 0;
         let mut blank = false;
@@ -128,7 +134,7 @@ impl Flow {
 
 /// Columns a text takes in a terminal: East Asian characters and pictures take two,
 /// combining marks none.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::cli) fn columns(text: &str) -> usize {
     text.chars()
         .map(|c| match u32::from(c) {
             0x300..=0x36f | 0x200b..=0x200d | 0xfe00..=0xfe0f => 0,

@@ -17,14 +17,15 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     let mut flow = Flow::new().add(style, words::label(verdict.label));
     match verdict.reason {
         None => {
-            let sure = format!("{} ({:.2})", words::confidence(verdict.confidence), verdict.confidence);
+            let sure =
+                format!("{} ({})", words::confidence(verdict.confidence), words::probability(verdict.confidence));
             flow = flow.add(Style::Plain, ", ").add(Style::Plain, &sure);
         }
         Some(reason) => flow = flow.add(Style::Plain, ": ").add(Style::Plain, words::reason(reason)),
     }
     flow.write(out, page, 0)?;
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
-        judged(out, page, verdict)?;
+        Flow::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
     }
     if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
         share(out, page, verdict)?;
@@ -35,20 +36,6 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         Flow::new().add(Style::Plain, &text).write(out, page, 2)?;
     }
     Ok(())
-}
-
-/// How an unclear posting was judged all the same.
-fn judged(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
-    let p = &verdict.probabilities;
-    let chances = format!(
-        "Product management {:.2}, product marketing {:.2}, hybrid {:.2}, neither {:.2}.",
-        p.pm, p.pmm, p.hybrid, p.unclear
-    );
-    let mut flow = Flow::new().add(Style::Plain, &chances);
-    if let Some(nearest) = &verdict.nearest {
-        flow = flow.then(Style::Plain, &format!("The nearest other work: {nearest}."));
-    }
-    flow.write(out, page, 2)
 }
 
 fn share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
@@ -63,9 +50,5 @@ fn share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> 
         page.paint(Style::Pmm, "PMM")
     )?;
     writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
-    let mut text = words::share(verdict);
-    if verdict.label == Label::Unclear {
-        text.insert_str(0, "of the little there is of both: ");
-    }
-    Flow::new().add(Style::Plain, &text).write(out, page, 5)
+    Flow::new().add(Style::Plain, &words::share(verdict)).write(out, page, 5)
 }

@@ -4,57 +4,67 @@ mod bars;
 mod evidence;
 mod flow;
 mod head;
+mod highlight;
+mod more;
 
 use std::io::{self, Write};
 
+use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf};
 use rolecall::{Classifier, Reason, Role, Verdict};
 
-use flow::{Flow, Page, Style};
+pub(super) use flow::{Flow, Page, Style};
+
+/// What is shown beside the verdict.
+#[derive(Default)]
+pub(super) struct Extras {
+    /// The posting with its phrases marked, instead of the evidence one by one.
+    pub highlight: bool,
+    /// Points by duty.
+    pub duties: bool,
+    /// What would change the label.
+    pub what_if: Option<WhatIf>,
+    /// A hybrid as two lists.
+    pub split: Option<Split>,
+}
 
 /// Writes everything a reader wants to know of one verdict.
 pub(super) fn verdict(
     out: &mut impl Write,
-    verdict: &Verdict,
-    posting: &str,
-    classifier: &Classifier,
-    colour: bool,
-    width: usize,
+    page: Page,
+    (verdict, posting, classifier): (&Verdict, &str, &Classifier),
+    extras: &Extras,
 ) -> io::Result<()> {
-    let page = Page { width, colour };
     head::write(out, page, verdict)?;
+    let table = DutyTable::new(classifier, verdict);
     // Nothing that was found in another language means anything.
-    if verdict.reason != Some(Reason::NotEnglish) {
+    let read = verdict.reason != Some(Reason::NotEnglish);
+    if extras.highlight {
+        writeln!(out)?;
+        highlight::write(out, page, verdict, posting)?;
+    } else if read {
         let strongest = verdict.evidence.iter().map(|phrase| phrase.points).fold(0.0, f64::max);
         for role in in_order(verdict) {
             evidence::write(out, page, (verdict, posting, classifier), role, strongest)?;
         }
+    }
+    if read {
+        if extras.duties {
+            more::duties(out, page, verdict, &table)?;
+        }
+        more::absent(out, page, &table)?;
         partners(out, page, verdict)?;
         ignored(out, page, verdict, posting)?;
     }
+    extras.what_if.iter().try_for_each(|found| more::what_if(out, page, found))?;
+    extras.split.iter().try_for_each(|split| more::split(out, page, split))?;
     writeln!(out)?;
     let seen = format!("Seen through the lens '{}' with the model {}.", verdict.lens, verdict.model);
     Flow::new().add(Style::Dim, &seen).write(out, page, 0)
 }
 
-/// One line a lens.
-pub(super) fn lenses(out: &mut impl Write, verdicts: &[Verdict], colour: bool, width: usize) -> io::Result<()> {
-    let page = Page { width, colour };
-    let bar = width.saturating_sub(54).clamp(8, 26);
-    for verdict in verdicts {
-        let [low, high] = verdict.pm_share_interval;
-        writeln!(
-            out,
-            "{:<10} {:<8} {:.2}  PM {} PMM  {:.2} ({:.2} to {:.2})",
-            verdict.lens.as_str(),
-            verdict.label.as_str(),
-            verdict.confidence,
-            bars::share(page, verdict.pm_share, bar),
-            verdict.pm_share,
-            low,
-            high
-        )?;
-    }
-    Ok(())
+/// One line a lens, then what makes the difference.
+pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
+    more::lenses(out, page, table)
 }
 
 /// The larger role first.
@@ -62,11 +72,16 @@ fn in_order(verdict: &Verdict) -> [Role; 2] {
     if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL }
 }
 
-fn style(role: Role) -> Style {
+pub(super) fn style(role: Role) -> Style {
     match role {
         Role::Pm => Style::Pm,
         Role::Pmm => Style::Pmm,
     }
+}
+
+/// Points as they are printed, to two places: -0.00 is 0.00.
+fn unsigned_zero(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0 + 0.0
 }
 
 fn partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
@@ -82,12 +97,12 @@ fn partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<(
 }
 
 fn ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
-    let parts = rolecall::explain::ignored(posting, verdict);
+    let parts = explain::ignored(posting, verdict);
     if parts.is_empty() {
         return Ok(());
     }
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let heading = format!("Ignored, {total} of {} words", rolecall::explain::count_words(posting));
+    let heading = format!("Ignored, {total} of {} words", explain::count_words(posting));
     writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;
     let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
     Flow::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)

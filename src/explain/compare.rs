@@ -1,0 +1,182 @@
+//! Two postings beside each other, or a posting and its edited version.
+
+use crate::classify::{Classifier, Reason, Scratch, Strength, TitleReading, Verdict};
+use crate::model::{Label, Role};
+
+use super::DutyTable;
+
+/// What changed from one posting to another.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The first posting.
+    pub a: Side,
+    /// The second.
+    pub b: Side,
+    /// PM's part in the second less that in the first.
+    pub share_change: f64,
+    /// Points by duty, largest change first. For each role the changes add up to the
+    /// change of its strength.
+    pub duties: Vec<DutyChange>,
+    /// Phrases that weigh otherwise, or stand in one posting only; largest first.
+    pub phrases: Vec<PhraseChange>,
+}
+
+/// One posting of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Side {
+    /// The label.
+    pub label: Label,
+    /// Why it is unclear.
+    pub reason: Option<Reason>,
+    /// Probability of the label, 0 to 1.
+    pub confidence: f64,
+    /// PM's part, 0 to 1.
+    pub pm_share: f64,
+    /// Its 90% interval.
+    pub pm_share_interval: [f64; 2],
+    /// The strengths.
+    pub strength: Strength,
+    /// What its title claims.
+    pub title: Option<TitleReading>,
+}
+
+/// A duty's points in both postings.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DutyChange {
+    /// The role.
+    pub role: Role,
+    /// Short name; `None` for phrases without a named duty and for other wording.
+    pub duty: Option<String>,
+    /// What it is, in a few words.
+    pub name: String,
+    /// Points in the first posting.
+    pub a: f64,
+    /// Points in the second.
+    pub b: f64,
+}
+
+/// A phrase's points in both postings.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PhraseChange {
+    /// The role.
+    pub role: Role,
+    /// The phrase.
+    pub phrase: String,
+    /// Short name of its duty.
+    pub duty: Option<String>,
+    /// Points in the first posting; `None` where it does not stand.
+    pub a: Option<f64>,
+    /// Points in the second.
+    pub b: Option<f64>,
+}
+
+impl DutyChange {
+    /// Points gained from the first to the second.
+    #[must_use]
+    pub fn change(&self) -> f64 {
+        self.b - self.a
+    }
+}
+
+impl PhraseChange {
+    /// Points gained from the first to the second.
+    #[must_use]
+    pub fn change(&self) -> f64 {
+        self.b.unwrap_or(0.0) - self.a.unwrap_or(0.0)
+    }
+}
+
+/// Smaller changes are rounding.
+const FELT: f64 = 0.005;
+
+/// Compares posting `b` with posting `a`.
+#[must_use]
+pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str) -> Comparison {
+    let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
+    let verdicts = [a, b].map(|posting| whole.classify_with(scratch, posting));
+    let tables = [DutyTable::new(&whole, &verdicts[0]), DutyTable::new(&whole, &verdicts[1])];
+    let [first, second] = &verdicts;
+    Comparison {
+        a: side(first),
+        b: side(second),
+        share_change: second.pm_share - first.pm_share,
+        duties: duties(&tables),
+        phrases: phrases(&verdicts),
+    }
+}
+
+fn side(verdict: &Verdict) -> Side {
+    Side {
+        label: verdict.label,
+        reason: verdict.reason,
+        confidence: verdict.confidence,
+        pm_share: verdict.pm_share,
+        pm_share_interval: verdict.pm_share_interval,
+        strength: verdict.strength,
+        title: verdict.title.clone(),
+    }
+}
+
+fn duties(tables: &[DutyTable; 2]) -> Vec<DutyChange> {
+    let mut changes: Vec<DutyChange> = Vec::new();
+    for (which, table) in tables.iter().enumerate() {
+        for role in Role::ALL {
+            let named = table.duties(role).map(|duty| (Some(duty.duty.clone()), duty.name.clone(), duty.points));
+            let rest = [
+                ("phrases without a named duty", table.unnamed.of(role)),
+                ("other wording", table.other_wording.of(role)),
+            ];
+            let rest = rest.into_iter().map(|(name, points)| (None, name.to_owned(), points));
+            for (duty, name, points) in named.chain(rest) {
+                let same = |change: &&mut DutyChange| change.role == role && change.duty == duty && change.name == name;
+                let found = changes.iter_mut().find(same);
+                match (found, which) {
+                    (Some(change), 0) => change.a += points,
+                    (Some(change), _) => change.b += points,
+                    (None, 0) => changes.push(DutyChange { role, duty, name, a: points, b: 0.0 }),
+                    (None, _) => changes.push(DutyChange { role, duty, name, a: 0.0, b: points }),
+                }
+            }
+        }
+    }
+    changes.sort_by(|x, y| {
+        let size = |change: &DutyChange| change.change().abs();
+        size(y).total_cmp(&size(x)).then_with(|| (x.role, &x.name).cmp(&(y.role, &y.name)))
+    });
+    changes
+}
+
+fn phrases(verdicts: &[Verdict; 2]) -> Vec<PhraseChange> {
+    let mut changes: Vec<PhraseChange> = Vec::new();
+    for (which, verdict) in verdicts.iter().enumerate() {
+        for phrase in &verdict.evidence {
+            let points = Some(phrase.points);
+            let key = phrase.phrase.to_lowercase();
+            // A phrase that stands twice is met twice.
+            let same = |change: &&mut PhraseChange| {
+                which == 1 && change.b.is_none() && change.role == phrase.role && change.phrase.to_lowercase() == key
+            };
+            if let Some(change) = changes.iter_mut().find(same) {
+                change.b = points;
+            } else {
+                let (a, b) = if which == 0 { (points, None) } else { (None, points) };
+                let (text, duty) = (phrase.phrase.clone(), phrase.duty.clone());
+                changes.push(PhraseChange { role: phrase.role, phrase: text, duty, a, b });
+            }
+        }
+    }
+    changes.retain(|change| change.change().abs() >= FELT);
+    changes.sort_by(|x, y| {
+        let size = |change: &PhraseChange| change.change().abs();
+        size(y).total_cmp(&size(x)).then_with(|| (x.role, &x.phrase).cmp(&(y.role, &y.phrase)))
+    });
+    changes
+}

@@ -1,0 +1,196 @@
+//! Evidence rolled up to duties and their themes.
+
+use crate::classify::{Classifier, RolePoints, Verdict};
+use crate::model::{Duty, Kind, Label, Lens, Role};
+use crate::text::Span;
+
+/// A theme with fewer points than this, in duty lines, counts as absent.
+const PRESENT: f64 = 0.2;
+
+/// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
+/// `other_wording` + `prior` is its strength, to float precision.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DutyTable {
+    /// Themes with evidence, most points first.
+    pub themes: Vec<ThemePoints>,
+    /// Points of listed phrases that no duty is named for.
+    pub unnamed: RolePoints,
+    /// Points of wording that is in no listed phrase.
+    pub other_wording: RolePoints,
+    /// Points each role has before a word is read.
+    pub prior: f64,
+    /// The sum.
+    pub strength: RolePoints,
+    /// Themes of a role the posting says nothing of: of the other role where the
+    /// label is one role, of both where it is a hybrid, none where it is unclear.
+    pub absent: Vec<AbsentTheme>,
+}
+
+/// The points of a theme for one role.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ThemePoints {
+    /// The role.
+    pub role: Role,
+    /// The theme: `roadmap`, `messaging` …
+    pub theme: String,
+    /// The sum over its duties.
+    pub points: f64,
+    /// Its duties, most points first.
+    pub duties: Vec<DutyPoints>,
+}
+
+/// The points of a duty.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DutyPoints {
+    /// Its short name.
+    pub duty: String,
+    /// What it is, in a few words.
+    pub name: String,
+    /// The theme it belongs to.
+    pub theme: String,
+    /// The sum over its phrases.
+    pub points: f64,
+    /// Places of its phrases in the verdict's evidence.
+    pub phrases: Vec<usize>,
+    /// The lines that carry it, in the order of the posting.
+    pub lines: Vec<Span>,
+    /// What each source that speaks of it says.
+    pub said: Vec<Said>,
+    /// Whether those sources disagree.
+    pub disputed: bool,
+}
+
+/// One source's word on a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Said {
+    /// The source.
+    pub source: Lens,
+    /// The kind of duty it takes it for.
+    pub kind: Kind,
+}
+
+/// A theme of a role that a posting says nothing of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AbsentTheme {
+    /// The role whose theme it is.
+    pub role: Role,
+    /// The theme.
+    pub theme: String,
+    /// Names of the role's duties in it.
+    pub duties: Vec<String>,
+}
+
+impl DutyTable {
+    /// Rolls up the evidence of `verdict`, which `classifier` gave. Phrases that the
+    /// verdict does not list are in other wording: ask for all
+    /// ([`Options::phrases`](crate::Options::phrases)) to have every duty.
+    #[must_use]
+    pub fn new(classifier: &Classifier, verdict: &Verdict) -> Self {
+        let mut themes: Vec<ThemePoints> = Vec::new();
+        let mut unnamed = RolePoints::default();
+        for (place, phrase) in verdict.evidence.iter().enumerate() {
+            let duty = phrase.duty.as_deref().and_then(|id| classifier.duties().find(|duty| duty.id == id));
+            let Some(duty) = duty else {
+                *unnamed.of_mut(phrase.role) += phrase.points;
+                continue;
+            };
+            let row = row(&mut themes, phrase.role, duty);
+            row.points += phrase.points;
+            row.phrases.push(place);
+            if !row.lines.contains(&phrase.line) {
+                row.lines.push(phrase.line);
+            }
+        }
+        for theme in &mut themes {
+            theme.points = theme.duties.iter().map(|duty| duty.points).sum();
+            for duty in &mut theme.duties {
+                duty.lines.sort_unstable();
+            }
+            theme.duties.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.duty.cmp(&b.duty)));
+        }
+        themes.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| (a.role, &a.theme).cmp(&(b.role, &b.theme))));
+        let absent = absent(classifier, verdict, &themes);
+        let strength = RolePoints { pm: verdict.strength.pm, pmm: verdict.strength.pmm };
+        Self { themes, unnamed, other_wording: verdict.other_wording, prior: verdict.prior, strength, absent }
+    }
+
+    /// The duties of `role`, most points first.
+    pub fn duties(&self, role: Role) -> impl Iterator<Item = &DutyPoints> {
+        let mut duties: Vec<_> =
+            self.themes.iter().filter(|theme| theme.role == role).flat_map(|theme| &theme.duties).collect();
+        duties.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.duty.cmp(&b.duty)));
+        duties.into_iter()
+    }
+
+    /// The sum of all parts for `role`: its strength, counted again.
+    #[must_use]
+    pub fn sum(&self, role: Role) -> f64 {
+        let themes: f64 = self.themes.iter().filter(|theme| theme.role == role).map(|theme| theme.points).sum();
+        themes + self.unnamed.of(role) + self.other_wording.of(role) + self.prior
+    }
+}
+
+fn row<'a>(themes: &'a mut Vec<ThemePoints>, role: Role, duty: &Duty) -> &'a mut DutyPoints {
+    let at = themes.iter().position(|theme| theme.role == role && theme.theme == duty.theme).unwrap_or_else(|| {
+        themes.push(ThemePoints { role, theme: duty.theme.clone(), points: 0.0, duties: Vec::new() });
+        themes.len() - 1
+    });
+    let duties = &mut themes[at].duties;
+    let at = duties.iter().position(|row| row.duty == duty.id).unwrap_or_else(|| {
+        let said = Lens::sources()
+            .into_iter()
+            .filter_map(|source| Some(Said { source, kind: duty.kinds[source.index()]? }))
+            .collect();
+        duties.push(DutyPoints {
+            duty: duty.id.clone(),
+            name: duty.name.clone(),
+            theme: duty.theme.clone(),
+            points: 0.0,
+            phrases: Vec::new(),
+            lines: Vec::new(),
+            said,
+            disputed: duty.disputed(),
+        });
+        duties.len() - 1
+    });
+    &mut duties[at]
+}
+
+fn absent(classifier: &Classifier, verdict: &Verdict, themes: &[ThemePoints]) -> Vec<AbsentTheme> {
+    let roles: &[Role] = match verdict.label {
+        Label::Pm => &[Role::Pmm],
+        Label::Pmm => &[Role::Pm],
+        Label::Hybrid => &Role::ALL,
+        Label::Unclear => &[],
+    };
+    let mut absent: Vec<AbsentTheme> = Vec::new();
+    for &role in roles {
+        let own = match role {
+            Role::Pm => Kind::Pm,
+            Role::Pmm => Kind::Pmm,
+        };
+        for duty in classifier.duties().filter(|duty| duty.kind(verdict.lens) == own) {
+            let found = |theme: &&ThemePoints| theme.role == role && theme.theme == duty.theme;
+            if themes.iter().find(found).is_some_and(|theme| theme.points >= PRESENT) {
+                continue;
+            }
+            match absent.iter_mut().find(|gap| gap.role == role && gap.theme == duty.theme) {
+                Some(gap) => gap.duties.push(duty.name.clone()),
+                None => {
+                    absent.push(AbsentTheme { role, theme: duty.theme.clone(), duties: vec![duty.name.clone()] });
+                }
+            }
+        }
+    }
+    absent
+}

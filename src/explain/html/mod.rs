@@ -1,0 +1,165 @@
+//! A verdict as one page that stands by itself: no script, no request, nothing of the
+//! posting but its text.
+
+mod posting;
+mod tables;
+
+use std::fmt::Write as _;
+
+use crate::classify::{Reason, Verdict};
+use crate::model::Label;
+
+use super::{Explanation, count_words, ignored, inert, words};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page for `posting` and what was said of it: the posting with its phrases
+/// marked, and beside it the verdict, its duties and its lenses.
+///
+/// The text of the element `posting` is the posting, character by character; only
+/// NUL, which HTML cannot hold, becomes U+FFFD.
+#[must_use]
+pub fn page(posting: &str, explanation: &Explanation) -> String {
+    let verdict = &explanation.verdict;
+    let mut html = String::with_capacity(posting.len() * 2 + 32_000);
+    head(&mut html, verdict);
+    html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
+    html.push_str(LEGEND);
+    html.push_str("<div id=\"posting\" class=\"posting\" dir=\"auto\" tabindex=\"0\" aria-labelledby=\"read\">");
+    posting::write(&mut html, posting, verdict);
+    html.push_str("</div>\n");
+    notes(&mut html, posting, verdict);
+    html.push_str("</section>\n<div>\n");
+    tables::duties(&mut html, explanation);
+    tables::lenses(&mut html, &explanation.lenses);
+    if let Some(found) = &explanation.what_if {
+        tables::what_if(&mut html, found);
+    }
+    if let Some(split) = &explanation.split {
+        tables::split(&mut html, split);
+    }
+    html.push_str("</div>\n</div>\n</main>\n");
+    let _ = write!(
+        html,
+        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. Points are additive: phrases, other wording \
+         and prior sum to a role's strength.</p></footer>\n</body>\n</html>\n",
+        escape(&verdict.model),
+        verdict.lens
+    );
+    html
+}
+
+const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class=\"m pm s2 first\">product management</span>\
+    </li><li><span class=\"m pmm s2 first\">product marketing</span></li><li class=\"quiet\">deeper is stronger</li>\
+    <li><span class=\"partner\">partner</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
+    </li></ul>\n";
+
+fn head(html: &mut String, verdict: &Verdict) {
+    let name = words::label(verdict.label);
+    let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
+    let class = match verdict.label {
+        Label::Pm => " class=\"label-pm\"",
+        Label::Pmm => " class=\"label-pmm\"",
+        Label::Hybrid | Label::Unclear => "",
+    };
+    // Nothing may be fetched or run, even if something of a posting were let through.
+    let _ = write!(
+        html,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\
+         \"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+         form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{name}{title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
+         <body>\n<a class=\"skip\" href=\"#posting\">To the posting</a>\n<main>\n<header>\n\
+         <p class=\"kicker\">By its duties, this posting is</p>\n<h1{class}>{name}</h1>\n"
+    );
+    match verdict.reason {
+        None => {
+            let sure = words::confidence(verdict.confidence);
+            let _ = writeln!(
+                html,
+                "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
+                words::probability(verdict.confidence)
+            );
+        }
+        Some(reason) => {
+            let _ = writeln!(html, "<p class=\"sure\">{}</p>", words::reason(reason));
+        }
+    }
+    if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
+        let _ = writeln!(html, "<p class=\"quiet\">{}</p>", escape(&words::probabilities(verdict)));
+    }
+    if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
+        share(html, verdict);
+    }
+    if let Some(title) = &verdict.title {
+        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), escape(&words::title(title)));
+    }
+    html.push_str("</header>\n");
+}
+
+fn share(html: &mut String, verdict: &Verdict) {
+    let said = words::share(verdict);
+    let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
+    let faint = if verdict.label == Label::Unclear { " faint" } else { "" };
+    let _ = writeln!(
+        html,
+        "<div class=\"share{faint}\"><div class=\"ends\" aria-hidden=\"true\"><span class=\"label-pm\">PM</span>\
+         <span class=\"label-pmm\">PMM</span></div>{}<div class=\"whisker\" aria-hidden=\"true\"><span \
+         style=\"left:{low:.1}%;width:{:.1}%\"></span></div><p class=\"small\">{}</p></div>",
+        bar(verdict.pm_share),
+        high - low,
+        escape(&said)
+    );
+}
+
+/// A bar of the share: PM plain from the left, PMM hatched from the right.
+fn bar(share: f64) -> String {
+    format!(
+        "<div class=\"bar\" role=\"img\" aria-label=\"{}% PM\"><span class=\"pm\" style=\"width:{:.1}%\"></span>\
+         <span class=\"pmm\"></span></div>",
+        words::percent(share),
+        share * 100.0
+    )
+}
+
+/// Below the posting: partner mentions and what was ignored, in words.
+fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
+    let partners: Vec<String> =
+        verdict.partners.iter().map(|partner| format!("<q>{}</q>", inline(&partner.phrase))).collect();
+    if !partners.is_empty() {
+        let _ =
+            writeln!(html, "<p class=\"small\"><b>Partners, not counted as duties:</b> {}.</p>", partners.join(", "));
+    }
+    let parts = ignored(posting, verdict);
+    if !parts.is_empty() {
+        let total: usize = parts.iter().map(|(_, words)| words).sum();
+        let list: Vec<String> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
+        let _ = writeln!(
+            html,
+            "<p class=\"small\"><b>Ignored, {total} of {} words:</b> {}.</p>",
+            count_words(posting),
+            escape(&list.join(", "))
+        );
+    }
+}
+
+/// Posting text outside the posting: active characters become signs.
+fn inline(text: &str) -> String {
+    escape(&inert::for_terminal(text))
+}
+
+/// Text for an element or an attribute in double quotes.
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,118 @@
+//! The posting itself, marked: its text in the page is its text, character by
+//! character.
+
+use std::fmt::Write as _;
+
+use crate::classify::Verdict;
+use crate::explain::{Piece, inert, pieces, shade, words};
+
+use super::escape;
+
+/// Writes the marked posting. Whoever takes the tags out and the references back gets
+/// the posting, but for NUL, which a page cannot hold (it becomes U+FFFD).
+pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
+    let mut met = Met::default();
+    for piece in pieces(posting, verdict) {
+        let text = piece.span.of(posting);
+        let mut ends = Vec::new();
+        ignored(html, verdict, piece, &mut met, &mut ends);
+        partner(html, piece, &mut ends);
+        evidence(html, verdict, piece, &mut met, &mut ends);
+        inside(html, text);
+        for end in ends.into_iter().rev() {
+            html.push_str(end);
+        }
+    }
+}
+
+/// What has been opened before: a part in several pieces is named once.
+#[derive(Default)]
+struct Met {
+    evidence: Option<usize>,
+    ignored: Option<usize>,
+}
+
+fn ignored(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
+    let Some((at, part)) = piece.ignored.and_then(|at| Some((at, verdict.ignored.get(at)?))) else { return };
+    let first = if met.ignored == Some(at) { "" } else { " first" };
+    met.ignored = Some(at);
+    let reason = escape(&part.reason);
+    let _ = write!(html, "<span class=\"ignored{first}\" data-reason=\"{reason}\" title=\"Ignored: {reason}\">");
+    ends.push("</span>");
+}
+
+fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
+    if piece.partner.is_some() {
+        html.push_str("<span class=\"partner\" title=\"Mention of a partner, not counted as a duty\">");
+        ends.push("</span>");
+    }
+}
+
+fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
+    let Some((at, phrase)) = piece.evidence.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
+    let role = phrase.role.as_str();
+    let shade = shade(verdict, at);
+    let first = met.evidence != Some(at);
+    met.evidence = Some(at);
+    let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
+    let duty = phrase.duty.as_deref().unwrap_or("no-duty");
+    let _ = write!(
+        html,
+        "<a{id} class=\"m {role} s{shade}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",
+        escape(duty),
+        words::role(phrase.role),
+        phrase.points,
+        escape(duty)
+    );
+    ends.push("</a>");
+}
+
+/// Text with markup dimmed and active characters shown by their signs.
+fn inside(html: &mut String, text: &str) {
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start..];
+        let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!".contains(c));
+        let Some(len) = rest.find('>').filter(|_| opens).map(|end| end + 1) else {
+            characters(html, &text[at..=start]);
+            at = start + 1;
+            continue;
+        };
+        characters(html, &text[at..start]);
+        html.push_str("<span class=\"markup\">");
+        characters(html, &rest[..len]);
+        html.push_str("</span>");
+        at = start + len;
+    }
+    characters(html, &text[at..]);
+}
+
+fn characters(html: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            // A parser would fold it into the line break.
+            '\r' => html.push_str("&#13;"),
+            c if inert::is_active(c) => active(html, c),
+            c => html.push(c),
+        }
+    }
+}
+
+/// An active character, alone in an element of its own so that it acts on nothing.
+fn active(html: &mut String, c: char) {
+    // By number: few typefaces have signs for control characters.
+    let _ = write!(html, "<span class=\"sign\" data-sign=\"\u{2039}U+{:04X}\u{203a}\">", u32::from(c));
+    match c {
+        '\0' => html.push('\u{fffd}'),
+        // References to these would be read as other characters (Windows-1252).
+        '\u{80}'..='\u{9f}' => html.push(c),
+        _ => {
+            let _ = write!(html, "&#{};", u32::from(c));
+        }
+    }
+    html.push_str("</span>");
+}

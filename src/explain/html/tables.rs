@@ -1,0 +1,178 @@
+//! Beside the posting: duties, lenses, what would change the label.
+
+use std::fmt::Write as _;
+
+use crate::classify::{RolePoints, Verdict};
+use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
+use crate::model::{Duty, Kind, Role};
+
+use super::escape;
+
+/// The evidence of both roles, the larger first.
+pub(super) fn duties(html: &mut String, explanation: &Explanation) {
+    let Explanation { verdict, duties, .. } = explanation;
+    let order = if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL };
+    html.push_str("<section aria-labelledby=\"duties\"><h2 id=\"duties\">Duties found</h2>\n");
+    for role in order {
+        one_role(html, verdict, duties, role);
+    }
+    absent(html, duties);
+    html.push_str("</section>\n");
+}
+
+fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role) {
+    let id = role.as_str();
+    let _ = writeln!(html, "<h3 class=\"label-{id}\">{}</h3>", words::role_name(role));
+    if table.duties(role).next().is_none() && table.strength.of(role) < 0.005 {
+        html.push_str("<p>Nothing speaks for it.</p>\n");
+        return;
+    }
+    let _ = writeln!(
+        html,
+        "<table><caption class=\"sr\">Points for {}, by duty; they add up to the last row</caption>\n<thead><tr>\
+         <th scope=\"col\" class=\"num\">Points</th><th scope=\"col\">Duty, phrases and sources</th></tr></thead><tbody>",
+        role.name()
+    );
+    let most =
+        Role::ALL.into_iter().filter_map(|role| table.duties(role).next()).map(|duty| duty.points).fold(0.0, f64::max);
+    for duty in table.duties(role) {
+        row(html, verdict, duty, role, most);
+    }
+    unnamed(html, verdict, table.unnamed, role);
+    for (name, points) in [("other wording", table.other_wording.of(role)), ("prior", table.prior)] {
+        let _ = writeln!(
+            html,
+            "<tr class=\"rest\"><td class=\"num\">{}</td><th scope=\"row\">{name}</th></tr>",
+            two(points)
+        );
+    }
+    let total = two(table.strength.of(role));
+    let _ = writeln!(
+        html,
+        "<tr class=\"sum\"><td class=\"num\">{total}</td><th scope=\"row\">together</th></tr></tbody></table>"
+    );
+}
+
+fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most: f64) {
+    let id = role.as_str();
+    let width = 100.0 * duty.points / most.max(f64::MIN_POSITIVE);
+    let _ = write!(
+        html,
+        "<tr id=\"{id}-{}\"><td class=\"num\">{}<span class=\"meter {id}\" style=\"width:{width:.0}%\"></span></td>\
+         <th scope=\"row\">{} <span class=\"theme\">{}</span>",
+        escape(&duty.duty),
+        two(duty.points),
+        escape(&duty.name),
+        escape(&duty.theme)
+    );
+    phrases(html, verdict, &duty.phrases);
+    let kinds = duty.said.iter().fold([None; 7], |mut kinds: [Option<Kind>; 7], said| {
+        kinds[said.source.index()] = Some(said.kind);
+        kinds
+    });
+    let said = words::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
+    let disagree = if duty.disputed { ". They disagree." } else { "" };
+    let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", escape(&said));
+}
+
+/// Links to the phrases, in their places.
+fn phrases(html: &mut String, verdict: &Verdict, places: &[usize]) {
+    html.push_str("<ul class=\"phrases small\">");
+    for &at in places {
+        let Some(phrase) = verdict.evidence.get(at) else { continue };
+        let text = super::inline(&phrase.phrase);
+        let _ = write!(html, "<li><a href=\"#p{at}\">{text}</a></li>");
+    }
+    html.push_str("</ul>");
+}
+
+fn unnamed(html: &mut String, verdict: &Verdict, points: RolePoints, role: Role) {
+    let places: Vec<usize> = (0..verdict.evidence.len())
+        .filter(|&at| verdict.evidence[at].role == role && verdict.evidence[at].duty.is_none())
+        .collect();
+    if places.is_empty() {
+        return;
+    }
+    let points = two(points.of(role));
+    let _ = write!(
+        html,
+        "<tr id=\"{}-no-duty\"><td class=\"num\">{points}</td><th scope=\"row\">no duty by name",
+        role.as_str()
+    );
+    phrases(html, verdict, &places);
+    html.push_str("</th></tr>\n");
+}
+
+fn absent(html: &mut String, table: &DutyTable) {
+    for role in Role::ALL {
+        let themes: Vec<&str> =
+            table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
+        if !themes.is_empty() {
+            let list = escape(&themes.join(", "));
+            let _ = writeln!(html, "<p class=\"small\"><b>Absent of {}:</b> {list}.</p>", role.name());
+        }
+    }
+}
+
+/// One row a lens.
+pub(super) fn lenses(html: &mut String, table: &LensTable) {
+    html.push_str(
+        "<section aria-labelledby=\"lenses\"><h2 id=\"lenses\">By lens</h2>\n<p class=\"small quiet\">Each source \
+         defines the two roles its own way; the consensus weighs all.</p>\n<table class=\"lenses\"><thead><tr>\
+         <th scope=\"col\">Lens</th><th scope=\"col\">Label</th><th scope=\"col\">PM to PMM</th>\
+         <th scope=\"col\" class=\"num\">Share</th></tr></thead><tbody>\n",
+    );
+    for row in &table.rows {
+        let _ = write!(
+            html,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}",
+            words::lens(row.lens),
+            row.label.as_str(),
+            super::bar(row.pm_share)
+        );
+        let departs = table.departing().any(|departing| departing.lens == row.lens);
+        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(words::shift).collect();
+        if !shifts.is_empty() {
+            let _ = write!(html, "<span class=\"theme\">{}</span>", escape(&shifts.join("; ")));
+        }
+        let _ = writeln!(html, "</td><td class=\"num\">{:.2}</td></tr>", row.pm_share);
+    }
+    html.push_str("</tbody></table></section>\n");
+}
+
+/// What would change the label.
+pub(super) fn what_if(html: &mut String, found: &WhatIf) {
+    html.push_str("<section aria-labelledby=\"whatif\"><h2 id=\"whatif\">What would change the label</h2>\n");
+    let _ = writeln!(html, "<p>{}</p>", escape(&words::what_if(found)));
+    if let Some(change) = &found.change {
+        html.push_str("<ul class=\"lines\">");
+        for line in &change.lines {
+            let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
+        }
+        html.push_str("</ul>\n");
+    }
+    html.push_str("</section>\n");
+}
+
+/// A hybrid as two lists.
+pub(super) fn split(html: &mut String, split: &Split) {
+    html.push_str("<section aria-labelledby=\"split\"><h2 id=\"split\">As two postings</h2>\n");
+    let lists: [(&str, &[Line]); 3] =
+        [("Product management", &split.pm), ("Product marketing", &split.pmm), ("Either", &split.both)];
+    for (name, lines) in lists {
+        if lines.is_empty() {
+            continue;
+        }
+        let _ = write!(html, "<h3>{name}</h3><ul class=\"lines\">");
+        for line in lines {
+            let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
+        }
+        html.push_str("</ul>\n");
+    }
+    html.push_str("</section>\n");
+}
+
+/// Two places; no minus zero.
+fn two(points: f64) -> String {
+    format!("{:.2}", (points * 100.0).round() / 100.0 + 0.0)
+}

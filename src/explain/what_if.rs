@@ -1,0 +1,238 @@
+//! What would change the label: the fewest lines whose removal does.
+
+use crate::classify::{Classifier, LineVerdict, Reason, Scratch, Verdict};
+use crate::model::Label;
+use crate::text::Span;
+
+use super::split::Line;
+
+/// Bytes that a search may classify in all; about a second's work.
+const BUDGET: usize = 60_000_000;
+
+/// Largest sets that are searched through.
+const MOST_TRIPLES: usize = 12_000;
+
+/// What removing lines does to a label.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct WhatIf {
+    /// The label as it stands.
+    pub label: Label,
+    /// Why it is unclear.
+    pub reason: Option<Reason>,
+    /// The smallest change found; `None` where no removal changes the label, or the
+    /// posting is too long to search.
+    pub change: Option<Change>,
+    /// No fewer lines than this can change the label: all smaller sets were tried.
+    pub at_least: usize,
+    /// Whether no smaller set than the one named exists.
+    pub exact: bool,
+}
+
+/// Lines that, once removed, change the label. Taking their spans out of the posting
+/// ([`without`]) and classifying the rest gives the label named here.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Change {
+    /// The lines, in the order of the posting.
+    pub lines: Vec<Line>,
+    /// The label without them.
+    pub label: Label,
+    /// Why it is unclear.
+    pub reason: Option<Reason>,
+    /// PM's part without them.
+    pub pm_share: f64,
+    /// The confidence without them.
+    pub confidence: f64,
+}
+
+/// `posting` without `parts`, which are in order and do not overlap.
+#[must_use]
+pub fn without(posting: &str, parts: &[Span]) -> String {
+    let mut rest = String::with_capacity(posting.len());
+    let mut at = 0;
+    for part in parts {
+        rest.push_str(Span::new(at, part.start).of(posting));
+        at = part.end.max(at);
+    }
+    rest.push_str(posting.get(at..).unwrap_or_default());
+    rest
+}
+
+/// Searches for the fewest lines whose removal changes the label of `posting`.
+///
+/// Sets of one and two lines are all tried, and of three where they are few; beyond,
+/// lines are taken one by one, each time the one that brings the change nearest, and
+/// what was not needed is put back. Every set is judged by classifying the posting
+/// without it. Among sets of one size the one that makes the new label most certain
+/// is named.
+#[must_use]
+pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> WhatIf {
+    let plain = classifier.clone().with_options(classifier.options().phrases(0).interval(false));
+    let lines = plain.lines(scratch, posting);
+    let before = plain.classify_titled(scratch, title, posting);
+    let mut found = WhatIf { label: before.label, reason: before.reason, change: None, at_least: 1, exact: false };
+    if before.reason == Some(Reason::TooShort) {
+        // Fewer words do not help.
+        found.exact = true;
+        return found;
+    }
+    let left = BUDGET / posting.len().max(1);
+    let mut search = Search { classifier: &plain, scratch, title, posting, lines: &lines, before: &before, left };
+    let n = lines.len();
+    let sizes = [n, n * n.saturating_sub(1) / 2, n * n.saturating_sub(1) * n.saturating_sub(2) / 6];
+    for (size, sets) in (1..).zip(sizes) {
+        if sets > search.left || size == 3 && sets > MOST_TRIPLES {
+            break;
+        }
+        if let Some(change) = search.all(size) {
+            found.change = Some(change);
+            found.exact = true;
+            return found;
+        }
+        found.at_least = size + 1;
+    }
+    found.exact = n < found.at_least;
+    found.change = search.greedy();
+    found.exact |= found.change.as_ref().is_some_and(|change| change.lines.len() == found.at_least);
+    found
+}
+
+struct Search<'a> {
+    classifier: &'a Classifier,
+    scratch: &'a mut Scratch,
+    title: Option<&'a str>,
+    posting: &'a str,
+    lines: &'a [LineVerdict],
+    before: &'a Verdict,
+    /// Classifications that may still be made.
+    left: usize,
+}
+
+impl Search<'_> {
+    fn judge(&mut self, set: &[usize]) -> Verdict {
+        self.left = self.left.saturating_sub(1);
+        let parts: Vec<Span> = set.iter().map(|&at| self.lines[at].span).collect();
+        let rest = without(self.posting, &parts);
+        self.classifier.classify_titled(self.scratch, self.title, &rest)
+    }
+
+    fn change(&self, set: &[usize], verdict: &Verdict) -> Change {
+        Change {
+            lines: set.iter().map(|&at| Line::new(self.posting, self.lines[at].span)).collect(),
+            label: verdict.label,
+            reason: verdict.reason,
+            pm_share: verdict.pm_share,
+            confidence: verdict.confidence,
+        }
+    }
+
+    /// The best of all sets of `size` lines.
+    fn all(&mut self, size: usize) -> Option<Change> {
+        let mut best: Option<Change> = None;
+        let mut set: Vec<usize> = (0..size).collect();
+        while set.last().is_some_and(|&last| last < self.lines.len()) {
+            let verdict = self.judge(&set);
+            let better = best.as_ref().is_none_or(|best| verdict.confidence > best.confidence);
+            if verdict.label != self.before.label && better {
+                best = Some(self.change(&set, &verdict));
+            }
+            advance(&mut set, self.lines.len());
+        }
+        best
+    }
+
+    /// Takes lines out one by one, then puts back what was not needed.
+    fn greedy(&mut self) -> Option<Change> {
+        let mut set: Vec<usize> = Vec::new();
+        let mut last: Verdict;
+        loop {
+            let mut best: Option<(f64, usize, Verdict)> = None;
+            for at in 0..self.lines.len() {
+                let Err(place) = set.binary_search(&at) else { continue };
+                if self.left == 0 {
+                    return None;
+                }
+                let mut more = set.clone();
+                more.insert(place, at);
+                let verdict = self.judge(&more);
+                let left = margin(self.before.label, &verdict);
+                if best.as_ref().is_none_or(|(least, _, _)| left < *least) {
+                    best = Some((left, at, verdict));
+                }
+            }
+            let (_, at, verdict) = best?;
+            let place = set.binary_search(&at).unwrap_or_else(|place| place);
+            set.insert(place, at);
+            last = verdict;
+            if last.label != self.before.label {
+                break;
+            }
+        }
+        let mut at = 0;
+        while at < set.len() && self.left > 0 {
+            let mut fewer = set.clone();
+            fewer.remove(at);
+            let verdict = self.judge(&fewer);
+            if verdict.label == self.before.label {
+                at += 1;
+            } else {
+                (set, last) = (fewer, verdict);
+            }
+        }
+        Some(self.change(&set, &last))
+    }
+}
+
+/// How far a verdict is from another label than `label`; below 0 when it is there.
+fn margin(label: Label, verdict: &Verdict) -> f64 {
+    if verdict.label != label {
+        return -verdict.confidence;
+    }
+    let others = Label::ALL.into_iter().filter(|other| *other != label);
+    verdict.probabilities.of(label) - others.map(|other| verdict.probabilities.of(other)).fold(0.0, f64::max)
+}
+
+/// The next combination in lexicographic order; past the last, the set's last member
+/// is `n`.
+fn advance(set: &mut [usize], n: usize) {
+    let size = set.len();
+    for at in (0..size).rev() {
+        set[at] += 1;
+        if set[at] + (size - at) <= n {
+            for after in at + 1..size {
+                set[after] = set[after - 1] + 1;
+            }
+            return;
+        }
+    }
+    set[size - 1] = n;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn combinations_are_all_met_once() {
+        for (n, size, expected) in [(5, 1, 5), (5, 2, 10), (6, 3, 20), (3, 3, 1)] {
+            let mut set: Vec<usize> = (0..size).collect();
+            let mut seen = Vec::new();
+            while set.last().is_some_and(|&last| last < n) {
+                seen.push(set.clone());
+                advance(&mut set, n);
+            }
+            assert_eq!(seen.len(), expected);
+            assert!(seen.is_sorted() && seen.windows(2).all(|pair| pair[0] != pair[1]));
+        }
+    }
+
+    #[test]
+    fn parts_are_taken_out() {
+        let posting = "one two three";
+        assert_eq!(without(posting, &[]), posting);
+        assert_eq!(without(posting, &[Span::new(0, 4), Span::new(8, 13)]), "two ");
+    }
+}
