@@ -158,6 +158,7 @@ pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
 
 /// The 90% interval of the share: lines are drawn anew with replacement (Efron's
 /// bootstrap, percentiles), by a generator of fixed seed.
+#[inline(never)]
 pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2] {
     // What each side has to begin with is drawn like a line.
     let mut lines = [(0.0, 0.0); 256];
@@ -196,7 +197,9 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
         }
         *share_slot = pm / (pm + pmm).max(f64::MIN_POSITIVE);
     }
-    shares.sort_unstable_by(f64::total_cmp);
+    let (low, high) = (RESAMPLES / 20, RESAMPLES - 1 - RESAMPLES / 20);
+    let (_, &mut low_share, above) = shares.select_nth_unstable_by(low, f64::total_cmp);
+    let (_, &mut high_share, _) = above.select_nth_unstable_by(high - low - 1, f64::total_cmp);
     // The calibration is monotone: percentiles may be taken before it.
     let calibrated = |raw: f64| {
         let raw = raw.clamp(1e-3, 1.0 - 1e-3);
@@ -212,7 +215,7 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
         (false, true) => 0.0,
         (false, false) => 0.5,
     };
-    let (low, high) = (calibrated(shares[RESAMPLES / 20]), calibrated(shares[RESAMPLES - 1 - RESAMPLES / 20]));
+    let (low, high) = (calibrated(low_share), calibrated(high_share));
     [low.min(own), high.max(own)]
 }
 

@@ -23,7 +23,6 @@ use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, format};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::token::Token;
-use crate::token::word::EDGE;
 use decide::scores;
 use language::Language;
 
@@ -187,7 +186,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch);
         scratch.cleaned = cleaned;
-        let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration);
+        let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
         Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
     }
 
@@ -297,10 +296,9 @@ impl Classifier {
     /// Adds evidence, partner mentions and ignored parts.
     fn explain(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, .. } = scratch;
-        let edge = |token: &Token| token.flags & EDGE != 0;
         let lens = self.options.lens;
         let model = &*self.model;
-        let found = evidence::phrases((model, &self.rows, lens), scratch, &edge, self.options.phrases);
+        let found = evidence::phrases((model, &self.rows, lens), scratch, self.options.phrases);
         let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
         for phrase in &found {
             listed[phrase.segment].push((phrase.first, phrase.last));
@@ -400,7 +398,19 @@ fn span(map: SpanMap<'_>, tokens: &[Token], first: usize, last: usize) -> Span {
 
 /// Runs of blanks become one.
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let bytes = text.as_bytes();
+    let plain = |byte: u8| byte > b' ' && byte.is_ascii() || byte == b' ';
+    if bytes.iter().all(|&byte| plain(byte)) && !bytes.windows(2).any(|pair| pair == b"  ") {
+        return text.trim_matches(' ').to_owned();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }
 
 /// The longest prefix of at most `most` bytes that ends at a character.
