@@ -43,7 +43,7 @@ pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let (text, _) = cleaned.clean(&example.text);
         judge::judge(model, &rows, text, &mut scratch);
-        let sums = scores(&scratch.judged, &model.groups, &model.calibration);
+        let sums = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
         scratch.cleaned = cleaned;
         let sources = if example.parts.is_empty() {
             vec![example.source.clone()]

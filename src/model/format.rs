@@ -201,7 +201,7 @@ fn body_of(input: &mut Input<'_>, sum: u64) -> Result<Model, Error> {
         links.push(link);
     }
     let mask = Model::mask_of(&stems, &settings);
-    let index = FeatureIndex::new(&features);
+    let index = FeatureIndex::new(&features, stems.stems().len());
     let checksum = format!("{sum:016x}");
     Ok(Model {
         name,
