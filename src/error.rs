@@ -29,6 +29,10 @@ pub enum ErrorKind {
     Io,
     /// Input that is not what it should be: a bad row, an unknown column.
     Input,
+    /// Whoever read the output has gone: a closed pipe. Most programs end quietly then.
+    Closed,
+    /// Stopped because the caller asked for it.
+    Stopped,
     /// Training that cannot be done with these settings.
     Training,
 }
@@ -61,9 +65,16 @@ impl Error {
     }
 
     /// Names the line, from 1.
-    #[cfg_attr(not(any(feature = "train", feature = "batch")), expect(dead_code, reason = "inference reads no files"))]
+    #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "inference reads no files"))]
     pub(crate) fn line(mut self, line: u64) -> Self {
         self.0.place.line = Some(line);
+        self
+    }
+
+    /// Names the data row, from 1.
+    #[cfg(feature = "batch")]
+    pub(crate) fn row(mut self, row: u64) -> Self {
+        self.0.place.row = Some(row);
         self
     }
 

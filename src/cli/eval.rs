@@ -85,7 +85,7 @@ fn errors(out: &mut impl std::io::Write, answers: &[Answer]) -> std::io::Result<
         writeln!(
             out,
             "{:<7} {:<7} {:.2}  {pm:.2} {pmm:.2} {hybrid:.2} {unclear:.2}  {:.2}  {:<12} {}",
-            a.truth, a.said, a.confidence, a.share, a.other_job, a.id
+            a.truth, a.said, a.confidence, a.share, a.nearest, a.id
         )?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod batch;
 mod calibrate;
 mod classify;
 mod compare;
@@ -7,6 +8,8 @@ mod diff_models;
 mod eval;
 mod lexicon;
 mod output;
+mod progress;
+mod report;
 mod text_view;
 mod train;
 
@@ -29,6 +32,8 @@ struct Cli {
 enum Command {
     /// Judge one posting: a file, standard input, or pasted at a prompt
     Classify(classify::Args),
+    /// Score a file of postings: CSV, TSV or JSON Lines
+    Batch(batch::Args),
     /// Compare two postings, or a posting and its edited version
     Compare(compare::Args),
     /// Measure a model on labelled postings
@@ -37,6 +42,8 @@ enum Command {
     Lexicon(lexicon::Args),
     /// Train the model from the corpus, or check that the committed one is its product
     Train(train::Args),
+    /// Write the evaluation report and the model card's tables, or check them
+    Report(report::Args),
     /// List the postings to which two models give different labels, and the words behind it
     DiffModels(diff_models::Args),
     /// Fit the calibration on labelled postings, or compare variants of the model
@@ -65,11 +72,13 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Classify(args) => classify::run(&args),
+        Command::Batch(args) => batch::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::DiffModels(args) => diff_models::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
     };
     match done {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Corpus, DutyEntry, Line};
+use super::{Corpus, DutyEntry, Item, Line};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Kind, Lens};
 
@@ -11,23 +11,25 @@ use crate::model::{Kind, Lens};
 /// topic of its kind, and no line stands twice.
 ///
 /// # Errors
-/// The first contradiction, with its file and, for lines, its line.
+/// The first contradiction, with its file and line.
 pub fn check(corpus: &Corpus) -> Result<(), Error> {
-    let wrong = |file: &str, message: String| Error::new(ErrorKind::Corpus, message).file(file);
-    let items: BTreeMap<_, _> = corpus.items.iter().map(|item| (item.id.as_str(), item)).collect();
-    if items.len() != corpus.items.len() {
-        return Err(wrong("items.csv", "an item stands twice".into()));
+    let wrong = |file: &str, line: u64, message: String| Error::new(ErrorKind::Corpus, message).file(file).line(line);
+    let mut items: BTreeMap<&str, &Item> = BTreeMap::new();
+    for item in &corpus.items {
+        if let Some(first) = items.insert(&item.id, item) {
+            return Err(wrong("items.csv", item.line, format!("'{}' stands at line {} too", item.id, first.line)));
+        }
     }
     let mut covered = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for entry in &corpus.duties {
-        let id = &entry.duty.id;
+        let (id, at) = (&entry.duty.id, entry.line);
         if !ids.insert(id.as_str()) {
-            return Err(wrong("duties.csv", format!("duty '{id}' stands twice")));
+            return Err(wrong("duties.csv", at, format!("duty '{id}' stands twice")));
         }
         for item in &entry.items {
             if !items.contains_key(item.as_str()) {
-                return Err(wrong("duties.csv", format!("duty '{id}' names an unknown item '{item}'")));
+                return Err(wrong("duties.csv", at, format!("duty '{id}' names an unknown item '{item}'")));
             }
             covered.insert(item.as_str());
         }
@@ -39,23 +41,24 @@ pub fn check(corpus: &Corpus) -> Result<(), Error> {
                 .filter(|item| item.lens == Some(lens))
                 .map(|item| item.kind)
                 .collect();
-            attribution(entry, lens, &said).map_err(|message| wrong("duties.csv", message))?;
+            attribution(entry, lens, &said).map_err(|message| wrong("duties.csv", at, message))?;
         }
         if entry.duty.disputed() && entry.note.is_empty() {
-            return Err(wrong("duties.csv", format!("the sources disagree about '{id}': its note must say how")));
+            return Err(wrong("duties.csv", at, format!("the sources disagree about '{id}': its note must say how")));
         }
     }
-    if let Some(missing) = items.keys().find(|item| !covered.contains(*item)) {
-        return Err(wrong("duties.csv", format!("item '{missing}' is covered by no duty")));
+    if let Some(missing) = corpus.items.iter().find(|item| !covered.contains(item.id.as_str())) {
+        let message = format!("item '{}' is covered by no duty", missing.id);
+        return Err(wrong("items.csv", missing.line, message).hint("name it in duties.csv"));
     }
     for lens in Lens::sources() {
         if !corpus.duties.iter().any(|entry| entry.duty.kinds[lens.index()].is_some()) {
-            return Err(wrong("duties.csv", format!("lens '{lens}' has no attributions")));
+            return Err(wrong("duties.csv", 1, format!("lens '{lens}' has no attributions")));
         }
     }
     for topic in &corpus.topics {
         if !ids.insert(topic.id.as_str()) {
-            return Err(wrong("topics.csv", format!("'{}' stands twice", topic.id)));
+            return Err(wrong("topics.csv", topic.line, format!("'{}' stands twice", topic.id)));
         }
     }
     lines(corpus)
@@ -105,8 +108,10 @@ fn lines(corpus: &Corpus) -> Result<(), Error> {
         }
         used.insert(line.id.as_str());
     }
-    if let Some(empty) = known.keys().find(|id| !used.contains(*id)) {
-        return Err(Error::new(ErrorKind::Corpus, format!("'{empty}' has no line")).file("lines.csv"));
+    let duties = corpus.duties.iter().map(|entry| ("duties.csv", entry.duty.id.as_str(), entry.line));
+    let topics = corpus.topics.iter().map(|topic| ("topics.csv", topic.id.as_str(), topic.line));
+    if let Some((file, id, line)) = duties.chain(topics).find(|(_, id, _)| !used.contains(id)) {
+        return Err(Error::new(ErrorKind::Corpus, format!("'{id}' has no line in lines.csv")).file(file).line(line));
     }
     Ok(())
 }

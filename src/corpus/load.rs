@@ -20,7 +20,11 @@ pub fn load(folder: &Path) -> Result<Corpus, Error> {
         topics: topics(&folder.join("topics.csv"))?,
         lines: lines(&folder.join("lines.csv"))?,
     };
-    super::check(&corpus)?;
+    super::check(&corpus).map_err(|error| {
+        // The check knows the files by name only.
+        let path = error.place().file.as_ref().map(|file| folder.join(file).display().to_string());
+        path.into_iter().fold(error, Error::file)
+    })?;
     Ok(corpus)
 }
 
@@ -61,20 +65,26 @@ fn sources(path: &Path) -> Result<Vec<Source>, Error> {
 fn table<T, const N: usize>(
     path: &Path,
     header: [&str; N],
-    row: impl Fn([&str; N]) -> Result<T, String>,
-) -> Result<Vec<(T, u64)>, Error> {
+    row: impl Fn([&str; N], u64) -> Result<T, String>,
+) -> Result<Vec<T>, Error> {
     let at = |message: String, line: u64| Error::new(ErrorKind::Corpus, message).file(path.display()).line(line);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).map_err(|error| {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).map_err(|error| {
         Error::new(ErrorKind::Io, error.to_string()).file(path.display()).hint("is this the corpus folder?")
     })?;
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
-            at(format!("not a row of {N} columns in UTF-8: {error}"), line)
+            match error.kind() {
+                csv::ErrorKind::Utf8 { .. } => at("not UTF-8".into(), line),
+                _ => at(format!("not a row of {N} columns: {error}"), line),
+            }
         })?;
         let line = record.position().map_or(0, csv::Position::line);
         let fields: Vec<&str> = record.iter().collect();
+        if fields.iter().any(|field| field.contains('\n')) {
+            return Err(at("a field of more than one line".into(), line).hint("is a quote missing?"));
+        }
         let fields: [&str; N] =
             fields.try_into().map_err(|found: Vec<_>| at(format!("{} columns, expected {N}", found.len()), line))?;
         if index == 0 {
@@ -83,7 +93,7 @@ fn table<T, const N: usize>(
             }
             continue;
         }
-        rows.push((row(fields).map_err(|message| at(message, line))?, line));
+        rows.push(row(fields, line).map_err(|message| at(message, line))?);
     }
     Ok(rows)
 }
@@ -93,14 +103,13 @@ fn kind(name: &str) -> Result<Kind, String> {
 }
 
 fn items(path: &Path) -> Result<Vec<Item>, Error> {
-    let rows = table(path, ["item", "lens", "role", "term"], |[id, lens, role, term]| {
+    table(path, ["item", "lens", "role", "term"], |[id, lens, role, term], line| {
         let lens = match lens {
             "advertised" => None,
             name => Some(name.parse::<Lens>().map_err(|error| error.to_string())?),
         };
-        Ok(Item { id: id.to_owned(), lens, kind: kind(role)?, term: term.to_owned() })
-    })?;
-    Ok(rows.into_iter().map(|(item, _)| item).collect())
+        Ok(Item { id: id.to_owned(), lens, kind: kind(role)?, term: term.to_owned(), line })
+    })
 }
 
 fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
@@ -118,7 +127,7 @@ fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
         "items",
         "note",
     ];
-    let rows = table(path, header, |fields| {
+    table(path, header, |fields, line| {
         let [id, name, theme, consensus, lenses @ .., items, note] = fields;
         let lenses: [&str; 6] = lenses;
         let mut kinds = [None; 7];
@@ -130,25 +139,23 @@ fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
             duty: Duty { id: id.to_owned(), name: name.to_owned(), theme: theme.to_owned(), kinds },
             items: items.split_whitespace().map(str::to_owned).collect(),
             note: note.to_owned(),
+            line,
         })
-    })?;
-    Ok(rows.into_iter().map(|(entry, _)| entry).collect())
+    })
 }
 
 fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
-    let rows = table(path, ["topic", "kind", "family", "name"], |[id, name, family, _]| {
+    table(path, ["topic", "kind", "family", "name"], |[id, name, family, _], line| {
         let kind = kind(name)?;
         if !matches!(kind, Kind::Other | Kind::Filler) || family.is_empty() {
             return Err(format!("topic '{id}' must be filler or other, and name its family"));
         }
-        Ok(Topic { id: id.to_owned(), kind, family: family.to_owned() })
-    })?;
-    Ok(rows.into_iter().map(|(topic, _)| topic).collect())
+        Ok(Topic { id: id.to_owned(), kind, family: family.to_owned(), line })
+    })
 }
 
 fn lines(path: &Path) -> Result<Vec<Line>, Error> {
-    let rows = table(path, ["kind", "id", "text"], |[name, id, text]| {
-        Ok(Line { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line: 0 })
-    })?;
-    Ok(rows.into_iter().map(|(line, at)| Line { line: at, ..line }).collect())
+    table(path, ["kind", "id", "text"], |[name, id, text], line| {
+        Ok(Line { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line })
+    })
 }

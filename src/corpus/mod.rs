@@ -35,6 +35,8 @@ pub struct Item {
     pub kind: Kind,
     /// The duty in a few words.
     pub term: String,
+    /// Line of `items.csv`, from 1.
+    pub line: u64,
 }
 
 /// A duty with the items it covers: one row of `duties.csv`.
@@ -47,6 +49,8 @@ pub struct DutyEntry {
     pub items: Vec<String>,
     /// What there is to say where the sources disagree.
     pub note: String,
+    /// Line of `duties.csv`, from 1.
+    pub line: u64,
 }
 
 /// A subject of lines that are no duty of either role: one row of `topics.csv`.
@@ -59,6 +63,8 @@ pub struct Topic {
     pub kind: Kind,
     /// The family of jobs, or of filler, it belongs to: `design`, `benefits`.
     pub family: String,
+    /// Line of `topics.csv`, from 1.
+    pub line: u64,
 }
 
 /// A training line: one row of `lines.csv`.

@@ -44,7 +44,8 @@ impl Example {
 ///
 /// # Errors
 /// [`ErrorKind::Io`] when the file cannot be read; [`ErrorKind::Input`] with file and
-/// line for a row that is no object, lacks a text or has an unknown label.
+/// line for a row that is no object, lacks a text, or has an unknown label or a number
+/// out of range, and for a file without any label.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
     let io = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string()).file(path.display());
     let text = std::fs::read(path).map_err(io)?;
@@ -58,7 +59,7 @@ pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
         let row = row.map_err(wrong)?;
         examples.push(example(&row, line).map_err(wrong)?);
     }
-    if examples.is_empty() {
+    if examples.iter().all(|example| example.label.is_none()) {
         return Err(Error::new(ErrorKind::Input, "no labelled posting in it").file(path.display()));
     }
     Ok(examples)
@@ -90,27 +91,38 @@ fn csv_rows(text: &str) -> Rows {
 fn example(row: &Value, line: u64) -> Result<Example, String> {
     let object = row.as_object().ok_or("a row that is no object")?;
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let number = |name: &str| match object.get(name) {
-        Some(Value::Number(number)) => number.as_f64(),
-        Some(Value::String(text)) => text.trim().parse().ok(),
-        _ => None,
+    let number = |name: &str, most: f64| {
+        let number = match object.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+            Some(Value::Number(number)) => number.as_f64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        let fits = |number: &f64| (0.0..=most).contains(number);
+        number.filter(fits).map(Some).ok_or_else(|| {
+            let range = if most < f64::MAX { format!("from 0 to {most}") } else { "of 0 or more".to_owned() };
+            format!("'{name}' must be a number {range}")
+        })
     };
     let list = |name: &str| -> Vec<String> {
         let values = object.get(name).and_then(Value::as_array).into_iter().flatten();
         values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
     };
-    let label = match text("label") {
-        None => None,
-        Some(label) => Some(label.trim().parse::<Label>().map_err(|error| error.to_string())?),
+    let label = match (object.get("label"), text("label")) {
+        (None | Some(Value::Null | Value::String(_)), None) => None,
+        (_, None) => return Err("'label' must be a text".to_owned()),
+        (_, Some(label)) => Some(label.trim().parse::<Label>().map_err(|error| error.to_string())?),
     };
-    let of_parts = number("pm").zip(number("pmm")).filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
+    let parts = number("pm", f64::MAX)?.zip(number("pmm", f64::MAX)?);
+    let of_parts = parts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
     Ok(Example {
         id: text("id").map_or_else(|| format!("line {line}"), str::to_owned),
         source: text("source").unwrap_or_default().to_owned(),
         title: text("title").map(str::to_owned),
         text: text("text").ok_or("no 'text'")?.to_owned(),
         label,
-        share: number("share").or(of_parts),
+        share: number("share", 1.0)?.or(of_parts),
         parts: list("of"),
         evidence: [list("evidence_pm"), list("evidence_pmm")],
     })

@@ -20,8 +20,8 @@ pub struct Answer {
     pub probabilities: [f64; 4],
     /// Its confidence.
     pub confidence: f64,
-    /// The family of other jobs it is nearest to.
-    pub other_job: String,
+    /// The family of other jobs it is nearest to; empty where nothing speaks for one.
+    pub nearest: String,
     /// The readers' share, where they gave one.
     pub true_share: Option<f64>,
     /// Its share.
@@ -50,7 +50,7 @@ pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
             said: verdict.label,
             probabilities: Label::ALL.map(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
-            other_job: verdict.other_job,
+            nearest: verdict.other_job,
             true_share: example.share,
             share: verdict.pm_share,
             covered: example.share.map(|share| low - 1e-9 <= share && share <= high + 1e-9),
@@ -280,7 +280,7 @@ mod tests {
             said,
             probabilities: [0.25; 4],
             confidence,
-            other_job: String::new(),
+            nearest: String::new(),
             true_share: Some(0.5),
             share: 0.75,
             covered: Some(true),

@@ -5,8 +5,10 @@ mod example;
 mod lines;
 mod measure;
 pub(crate) mod plot;
+pub(crate) mod report;
 pub mod tune;
 
 pub use example::{Example, load};
 pub use lines::{LineExample, LineFigures, line_figures, load_lines};
 pub use measure::{Answer, Bin, Coverage, Figures, LabelFigures, LengthFigures, answers, figures};
+pub use report::Files as ReportFiles;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::calibrate::{fit, leave_one_source_out, scored};
 use super::lines::{LineExample, LineFigures, line_figures, load_lines};
-use super::{Answer, Example, Figures, answers, figures, load};
+use super::report::{self, Files, Report, Sets};
+use super::{Answer, Example, answers, figures, load};
 use crate::classify::Classifier;
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
@@ -23,13 +24,6 @@ pub struct Task {
     postings: Vec<Example>,
     splices: Vec<Example>,
     lines: Vec<LineExample>,
-}
-
-/// Figures of one variant, each posting judged with numbers fitted without its source.
-struct Measured {
-    postings: Figures,
-    splices: Figures,
-    lines: Option<LineFigures>,
 }
 
 impl Task {
@@ -98,13 +92,7 @@ impl Task {
     pub fn calibrate(&self) -> Result<(String, String), Error> {
         let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
         let (fitted, measured) = self.measure(&model);
-        let final_model = Model { calibration: fitted.clone(), ..model };
-        let classifier = Classifier::of(Arc::new(final_model));
-        let seen = Measured {
-            postings: figures(&answers(&classifier, &self.postings)),
-            splices: figures(&answers(&classifier, &self.splices)),
-            lines: self.line_figures(&classifier),
-        };
+        let seen = self.seen(Model { calibration: fitted.clone(), ..model });
         let mut table = String::new();
         let _ =
             writeln!(table, "{}\n{}\n{}", row_head(), row("fitted on all", &seen), row("one source out", &measured));
@@ -114,6 +102,28 @@ impl Task {
         );
         file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
         Ok((file, table))
+    }
+
+    /// Takes all figures of the model as its calibration stands, and
+    /// leave-one-source-out.
+    ///
+    /// # Errors
+    /// When the model cannot be trained.
+    pub fn report(&self) -> Result<Files, Error> {
+        let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
+        let (_, one_source_out) = self.measure(&model);
+        let id = model.id();
+        report::files(&Report { model: id, fitted: self.seen(model), one_source_out })
+    }
+
+    /// Figures of a model as it stands.
+    fn seen(&self, model: Model) -> Sets {
+        let classifier = Classifier::of(Arc::new(model));
+        Sets {
+            figures: figures(&answers(&classifier, &self.postings)),
+            splices: figures(&answers(&classifier, &self.splices)),
+            lines: self.line_figures(&classifier),
+        }
     }
 
     /// Calls `line` with every line of a Markdown table of variants.
@@ -134,7 +144,7 @@ impl Task {
     }
 
     /// Fits on everything, and takes the figures leave-one-source-out.
-    fn measure(&self, model: &Model) -> (Calibration, Measured) {
+    fn measure(&self, model: &Model) -> (Calibration, Sets) {
         let classifier = Classifier::of(Arc::new(model.clone()));
         let postings = scored(&classifier, &self.postings, &self.postings);
         let splices = scored(&classifier, &self.splices, &self.postings);
@@ -156,7 +166,7 @@ impl Task {
             mixed.extend(answers(&without, &own));
         });
         let lines = self.line_figures(&classifier);
-        (fitted, Measured { postings: figures(&held_out), splices: figures(&mixed), lines })
+        (fitted, Sets { figures: figures(&held_out), splices: figures(&mixed), lines })
     }
 
     fn line_figures(&self, classifier: &Classifier) -> Option<LineFigures> {
@@ -204,8 +214,8 @@ fn row_head() -> String {
         .to_owned()
 }
 
-fn row(name: &str, measured: &Measured) -> String {
-    let (p, s) = (&measured.postings, &measured.splices);
+fn row(name: &str, measured: &Sets) -> String {
+    let (p, s) = (&measured.figures, &measured.splices);
     let top = p.coverage.iter().find(|row| (row.coverage - 0.8).abs() < 1e-9).map_or(0.0, |row| row.accuracy);
     let mut row = format!(
         "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {top:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} |",

@@ -144,6 +144,7 @@ impl Kind {
     }
 
     /// The kind called `text`.
+    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "read from the corpus only"))]
     pub(crate) fn from_name(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

@@ -55,6 +55,10 @@ pub(crate) struct Model {
     /// Role names and partner cues.
     pub mask: MaskIds,
     /// The features, in order.
+    #[cfg_attr(
+        not(any(feature = "train", test)),
+        expect(dead_code, reason = "written by training; read through the index")
+    )]
     pub features: Vec<Feature>,
     /// From a feature to its place.
     pub index: FeatureIndex,

@@ -57,7 +57,7 @@ impl Default for Settings {
             stemming: Stemming::Snowball,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
-            alpha: 0.5,
+            alpha: 0.7,
             shrinkage: 8000.0,
             min_lines: 1,
             min_pair_lines: 2,

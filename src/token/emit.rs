@@ -51,6 +51,7 @@ impl Feature {
     }
 
     /// The same kind of feature with other ids, after the vocabulary was cut.
+    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "training cuts vocabularies"))]
     pub(crate) fn renumber(self, new: impl Fn(StemId) -> Option<StemId>) -> Option<Self> {
         let kind = self.0 >> 32;
         let (a, b) = self.stems();
@@ -62,6 +63,7 @@ impl Feature {
     }
 
     /// How people read it: `product roadmap`, `own _ roadmap`, `^lead`.
+    #[cfg(test)]
     pub(crate) fn name(self, stems: &[Box<str>]) -> String {
         let stem = |id: StemId| stems.get(id as usize).map_or("?", |s| s);
         let (a, b) = self.stems();

@@ -171,6 +171,7 @@ pub(crate) struct Interner {
     stemmer: Stemmer,
 }
 
+#[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "training meets new stems"))]
 impl Interner {
     /// An empty vocabulary.
     pub(crate) fn new(stemming: Stemming) -> Self {

@@ -1,6 +1,8 @@
 //! From the corpus to a model: counts over the emitter, naive Bayes, weights.
 
 mod count;
+#[cfg(test)]
+mod cross_check;
 mod fit;
 mod links;
 mod quantise;
@@ -28,6 +30,7 @@ pub(crate) struct Fitted {
     /// The classes, in the order of the columns.
     pub groups: Vec<Group>,
     /// Smoothed counts, one row a class, one column a feature.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what scikit-learn is shown in the cross-check"))]
     pub counts: Vec<Vec<f64>>,
     /// log P(feature | class), the same shape.
     pub log_probabilities: Vec<Vec<f64>>,

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// The built program.
 pub fn rolecall() -> Command {
@@ -12,15 +12,16 @@ pub fn rolecall() -> Command {
     command
 }
 
+/// Starts the program with `args` and pipes at all its ends.
+pub fn start<S: AsRef<OsStr>>(args: &[S]) -> Child {
+    let mut command = rolecall();
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the program starts")
+}
+
 /// Runs the program with `args` and `input` on its standard input.
 pub fn run<S: AsRef<OsStr>>(args: &[S], input: &[u8]) -> Output {
-    let mut child = rolecall()
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut child = start(args);
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {

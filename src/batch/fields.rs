@@ -1,0 +1,279 @@
+//! The columns that scoring adds, and how they are written.
+
+use std::str::FromStr;
+
+use super::columns::nearest;
+use super::json;
+use super::scan::write_field;
+use crate::classify::Verdict;
+use crate::error::{Error, ErrorKind};
+use crate::model::Role;
+
+/// A column that scoring adds. In files it is called `rolecall_` and its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Column {
+    /// `pm`, `pmm`, `hybrid` or `unclear`.
+    Label,
+    /// Why it is unclear: `too_short`, `off_topic`, `not_english`, `low_confidence`;
+    /// empty for the other labels.
+    Reason,
+    /// Probability of the label, 0 to 1, four decimals like all numbers here.
+    Confidence,
+    /// Probability of `pm`.
+    PPm,
+    /// Probability of `pmm`.
+    PPmm,
+    /// Probability of `hybrid`.
+    PHybrid,
+    /// Probability of `unclear`.
+    PUnclear,
+    /// PM's part of the role-specific duties, 0 to 1.
+    PmShare,
+    /// Lower end of its 90% interval.
+    PmShareLow,
+    /// Upper end of its 90% interval.
+    PmShareHigh,
+    /// The strongest phrases for product management, with ` | ` between them.
+    EvidencePm,
+    /// The strongest phrases for product marketing, with ` | ` between them.
+    EvidencePmm,
+    /// `true` or `false`: whether the title claims what the duties say; empty where
+    /// there is no title or no judgement.
+    TitleAgrees,
+    /// Name, version and checksum of the model.
+    Model,
+}
+
+/// Phrases a role in the evidence columns.
+pub(crate) const PHRASES: usize = 3;
+
+impl Column {
+    /// All of them, in the order they are written by default.
+    pub const ALL: [Self; 14] = [
+        Self::Label,
+        Self::Reason,
+        Self::Confidence,
+        Self::PPm,
+        Self::PPmm,
+        Self::PHybrid,
+        Self::PUnclear,
+        Self::PmShare,
+        Self::PmShareLow,
+        Self::PmShareHigh,
+        Self::EvidencePm,
+        Self::EvidencePmm,
+        Self::TitleAgrees,
+        Self::Model,
+    ];
+
+    /// Its name in files: `rolecall_label` and so on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Label => "rolecall_label",
+            Self::Reason => "rolecall_reason",
+            Self::Confidence => "rolecall_confidence",
+            Self::PPm => "rolecall_p_pm",
+            Self::PPmm => "rolecall_p_pmm",
+            Self::PHybrid => "rolecall_p_hybrid",
+            Self::PUnclear => "rolecall_p_unclear",
+            Self::PmShare => "rolecall_pm_share",
+            Self::PmShareLow => "rolecall_pm_share_low",
+            Self::PmShareHigh => "rolecall_pm_share_high",
+            Self::EvidencePm => "rolecall_evidence_pm",
+            Self::EvidencePmm => "rolecall_evidence_pmm",
+            Self::TitleAgrees => "rolecall_title_agrees",
+            Self::Model => "rolecall_model",
+        }
+    }
+
+    /// Whether it needs the phrases of a verdict, which cost time.
+    pub(crate) fn needs_evidence(self) -> bool {
+        matches!(self, Self::EvidencePm | Self::EvidencePmm)
+    }
+
+    /// Whether it needs the interval of the share, which costs time.
+    pub(crate) fn needs_interval(self) -> bool {
+        matches!(self, Self::PmShareLow | Self::PmShareHigh)
+    }
+
+    /// Its value in a verdict.
+    fn value<'a>(self, verdict: &'a Verdict, model: &'a str, buffer: &'a mut String) -> Value<'a> {
+        let probabilities = &verdict.probabilities;
+        match self {
+            Self::Label => Value::Word(verdict.label.as_str()),
+            Self::Reason => verdict.reason.map_or(Value::Nothing, |reason| Value::Word(reason.as_str())),
+            Self::Confidence => Value::Number(verdict.confidence),
+            Self::PPm => Value::Number(probabilities.pm),
+            Self::PPmm => Value::Number(probabilities.pmm),
+            Self::PHybrid => Value::Number(probabilities.hybrid),
+            Self::PUnclear => Value::Number(probabilities.unclear),
+            Self::PmShare => Value::Number(verdict.pm_share),
+            Self::PmShareLow => Value::Number(verdict.pm_share_interval[0]),
+            Self::PmShareHigh => Value::Number(verdict.pm_share_interval[1]),
+            Self::EvidencePm => evidence(verdict, Role::Pm, buffer),
+            Self::EvidencePmm => evidence(verdict, Role::Pmm, buffer),
+            Self::TitleAgrees => match verdict.title.as_ref().and_then(|title| title.agrees) {
+                None => Value::Nothing,
+                Some(agrees) => Value::Truth(agrees),
+            },
+            Self::Model => Value::Text(model),
+        }
+    }
+}
+
+impl FromStr for Column {
+    type Err = Error;
+
+    /// Reads a name, with or without `rolecall_`.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let wanted = text.trim().to_ascii_lowercase();
+        let short = |column: &Self| column.name().trim_start_matches("rolecall_").to_owned();
+        Self::ALL.into_iter().find(|column| column.name() == wanted || short(column) == wanted).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(short).collect();
+            let near = nearest(&names, &wanted).map(|name| format!("did you mean '{name}'? ")).unwrap_or_default();
+            Error::new(ErrorKind::Input, format!("no output column is called '{text}'"))
+                .hint(format!("{near}they are: {}", names.join(", ")))
+        })
+    }
+}
+
+fn evidence<'a>(verdict: &Verdict, role: Role, buffer: &'a mut String) -> Value<'a> {
+    buffer.clear();
+    for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role).take(PHRASES) {
+        if !buffer.is_empty() {
+            buffer.push_str(" | ");
+        }
+        buffer.push_str(&phrase.phrase);
+    }
+    Value::Text(buffer)
+}
+
+enum Value<'a> {
+    Nothing,
+    /// One of ours, harmless anywhere.
+    Word(&'static str),
+    /// Text that may hold anything.
+    Text(&'a str),
+    Number(f64),
+    Truth(bool),
+}
+
+/// Writes the columns of a verdict as fields of a table.
+pub(crate) fn write_delimited(
+    out: &mut Vec<u8>,
+    columns: &[Column],
+    (verdict, model): (&Verdict, &str),
+    delimiter: u8,
+    buffer: &mut String,
+) {
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            out.push(delimiter);
+        }
+        match column.value(verdict, model, buffer) {
+            Value::Nothing => {}
+            Value::Word(word) => out.extend_from_slice(word.as_bytes()),
+            Value::Text(text) if runs(text) => write_field(out, &format!("'{text}"), delimiter),
+            Value::Text(text) => write_field(out, text, delimiter),
+            Value::Number(number) => write_number(out, number),
+            Value::Truth(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
+        }
+    }
+}
+
+/// Writes the columns of a verdict as members of a JSON object, without braces.
+pub(crate) fn write_members(
+    out: &mut Vec<u8>,
+    columns: &[Column],
+    (verdict, model): (&Verdict, &str),
+    buffer: &mut String,
+) {
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        out.push(b'"');
+        out.extend_from_slice(column.name().as_bytes());
+        out.extend_from_slice(b"\":");
+        match column.value(verdict, model, buffer) {
+            Value::Nothing => out.extend_from_slice(b"null"),
+            Value::Word(text) | Value::Text(text) => json::write_string(out, text),
+            Value::Number(number) => write_number(out, number),
+            Value::Truth(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
+        }
+    }
+}
+
+/// Whether a spreadsheet would run the cell as a formula, be it behind blanks.
+fn runs(text: &str) -> bool {
+    text.starts_with(['\t', '\r'])
+        || text
+            .trim_start_matches([' ', '\u{a0}', '\n', '\t', '\r'])
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// Writes a number from 0 to 1 with four decimals.
+fn write_number(out: &mut Vec<u8>, number: f64) {
+    let scaled = (number * 10_000.0).round().clamp(0.0, 10_000.0) as u32;
+    let digit = |power: u32| b'0' + (scaled / power % 10) as u8;
+    out.extend_from_slice(&[digit(10_000), b'.', digit(1000), digit(100), digit(10), digit(1)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::Classifier;
+
+    #[test]
+    fn names_round_trip() {
+        for column in Column::ALL {
+            assert_eq!(column.name().parse::<Column>().unwrap(), column);
+        }
+        assert_eq!("p_pm".parse::<Column>().unwrap(), Column::PPm);
+        let error = "lable".parse::<Column>().unwrap_err().to_string();
+        assert!(error.contains("did you mean 'label'?"), "{error}");
+    }
+
+    #[test]
+    fn numbers() {
+        for (number, text) in
+            [(0.0, "0.0000"), (1.0, "1.0000"), (0.12345, "0.1235"), (0.99996, "1.0000"), (f64::NAN, "0.0000")]
+        {
+            let mut out = Vec::new();
+            write_number(&mut out, number);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn cells_that_would_run_are_made_inert() {
+        let mut verdict = Classifier::builtin().unwrap().classify("");
+        for (phrase, cell) in [
+            ("=1+1", "'=1+1"),
+            ("  +a", "'  +a"),
+            ("-a", "'-a"),
+            ("@a", "'@a"),
+            ("\ta", "'\ta"),
+            ("\ra", "\"'\ra\""),
+            ("\u{a0}=a", "'\u{a0}=a"),
+            ("=a,b", "\"'=a,b\""),
+            ("a=b", "a=b"),
+            ("'a", "'a"),
+        ] {
+            verdict.evidence = vec![crate::Evidence {
+                role: Role::Pm,
+                phrase: phrase.to_owned(),
+                span: crate::Span::new(0, 0),
+                line: crate::Span::new(0, 0),
+                points: 1.0,
+                duty: None,
+                sources: Vec::new(),
+            }];
+            let mut out = Vec::new();
+            write_delimited(&mut out, &[Column::EvidencePm], (&verdict, "m"), b',', &mut String::new());
+            assert_eq!(String::from_utf8(out).unwrap(), cell);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! JSON Lines: an object's fields looked up without being taken apart, and ours
+//! spliced in before its closing brace, so that numbers, escapes, blanks and the order
+//! of the keys stay as they are.
+
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// An object: its keys, unescaped, and the text of their values, in order.
+pub(crate) struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    /// Reads `text`, which must be one JSON object and nothing else.
+    ///
+    /// # Errors
+    /// What `serde_json` says, or that the value is no object.
+    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The value of `key`; of a key that is there twice the last, as JSON readers do.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::with_capacity(16);
+                while let Some(Key(key)) = map.next_key()? {
+                    fields.push((key, map.next_value()?));
+                }
+                Ok(Object(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// A key: borrowed where it holds no escape.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Key<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Key(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array
+/// of strings, one a line. `false` when it is something else.
+pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
+    match raw.as_bytes().first() {
+        Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
+            Ok(text) => {
+                out.push_str(&text);
+                true
+            }
+            Err(_) => false,
+        },
+        Some(b'n') => true,
+        Some(b'[') => match serde_json::from_str::<Vec<String>>(raw) {
+            Ok(lines) => {
+                out.push_str(&lines.join("\n"));
+                true
+            }
+            Err(_) => false,
+        },
+        _ => false,
+    }
+}
+
+/// Appends the value `raw` as a cell of a table: a string without its quotes, `null`
+/// as nothing, all else as its JSON.
+pub(crate) fn push_cell(out: &mut String, raw: &str) {
+    match raw.as_bytes().first() {
+        Some(b'n') => {}
+        Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
+            Ok(text) => out.push_str(&text),
+            // Half a surrogate pair in an escape has no character: the escape stays.
+            Err(_) => out.push_str(raw),
+        },
+        _ => out.push_str(raw),
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.extend_from_slice(&bytes[written..at]);
+        written = at + 1;
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            _ => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+        }
+    }
+    out.extend_from_slice(&bytes[written..]);
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_keep_their_text() {
+        let text = r#" {"a": 1e400, "b\n": "x\u0041", "a": 12345678901234567890123, "c": {"d": [1, 2]}} "#;
+        let object = Object::read(text).unwrap();
+        let keys: Vec<_> = object.0.iter().map(|(key, _)| key.as_ref()).collect();
+        assert_eq!(keys, ["a", "b\n", "a", "c"]);
+        assert_eq!(object.get("a"), Some("12345678901234567890123"));
+        assert_eq!(object.get("c"), Some(r#"{"d": [1, 2]}"#));
+        assert_eq!(object.get("x"), None);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in ["", "[]", "1", "{} {}", "{\"a\":}", "{\"a\": 1,}", "null", "{\"a\": 1"] {
+            assert!(Object::read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts() {
+        let text = |raw: &str| {
+            let mut out = String::new();
+            push_text(&mut out, raw).then_some(out)
+        };
+        assert_eq!(text(r#""a\"b""#).as_deref(), Some("a\"b"));
+        assert_eq!(text("null").as_deref(), Some(""));
+        assert_eq!(text(r#"["a", "b"]"#).as_deref(), Some("a\nb"));
+        assert_eq!(text("5"), None);
+        assert_eq!(text("[1]"), None);
+        assert_eq!(text("{}"), None);
+        assert_eq!(text("\"\\ud800\""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn strings_read_back(text in any::<String>()) {
+            let mut out = Vec::new();
+            write_string(&mut out, &text);
+            prop_assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        }
+    }
+}

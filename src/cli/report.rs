@@ -1,0 +1,60 @@
+//! `rolecall report`: the evaluation report and the tables of the model card.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use rolecall::eval::tune::Task;
+
+use super::Outcome;
+use super::output::{complain, write_whole};
+
+/// Measure the committed model and write models/report.json, reliability.svg and the card's tables.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Labelled postings, as for 'eval'
+    postings: PathBuf,
+    /// Labelled texts put together from parts of them
+    #[arg(long, value_name = "FILE")]
+    splices: PathBuf,
+    /// Labelled lines of them
+    #[arg(long, value_name = "FILE")]
+    lines: Option<PathBuf>,
+    /// Folder of the corpus
+    #[arg(long, value_name = "FOLDER", default_value = "corpus")]
+    corpus: PathBuf,
+    /// Folder of the model, its calibration and its card
+    #[arg(long, value_name = "FOLDER", default_value = "models")]
+    models: PathBuf,
+    /// Write nothing; fail with exit code 1 when a file is not what would be written
+    #[arg(long)]
+    check: bool,
+}
+
+/// The lines of the card between which the tables stand.
+const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!-- end of figures -->");
+
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    let calibration = args.models.join("calibration.toml");
+    let task = Task::load(&args.corpus, &calibration, &args.postings, &args.splices, args.lines.as_deref(), &[])?;
+    let files = task.report()?;
+    let card_path = args.models.join("README.md");
+    let card = std::fs::read_to_string(&card_path).with_context(|| card_path.display().to_string())?;
+    let Some((before, rest)) = card.split_once(MARKS.0) else { bail!("{}: no '{}'", card_path.display(), MARKS.0) };
+    let Some((_, after)) = rest.split_once(MARKS.1) else { bail!("{}: no '{}'", card_path.display(), MARKS.1) };
+    let card = format!("{before}{}\n\n{}\n{}{after}", MARKS.0, files.tables, MARKS.1);
+    let outputs = [
+        (args.models.join("report.json"), files.json),
+        (args.models.join("reliability.svg"), files.svg),
+        (card_path, card.into_bytes()),
+    ];
+    let mut outcome = Outcome::Done;
+    for (path, bytes) in outputs {
+        if !args.check {
+            write_whole(&path, &bytes)?;
+        } else if std::fs::read(&path).ok().as_ref() != Some(&bytes) {
+            complain(&format!("{}: not what the model gives; run 'rolecall report'", path.display()));
+            outcome = Outcome::Incomplete;
+        }
+    }
+    Ok(outcome)
+}

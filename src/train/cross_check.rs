@@ -1,0 +1,166 @@
+//! The fit against scikit-learn's: the same counts must give the same weights.
+//!
+//! `tests/sklearn/reference.json` holds the counts of the small corpus below and the
+//! weights that scikit-learn's `MultinomialNB` fits to them. To make it again after a
+//! change of the emitter or of the smoothing:
+//!
+//! ```text
+//! cargo test --lib write_counts -- --ignored
+//! python tests/sklearn/reference.py
+//! ```
+
+use std::path::PathBuf;
+
+use super::count::Counts;
+use super::{Fitted, fitted};
+use crate::corpus::{Corpus, DutyEntry, Line, Topic};
+use crate::model::settings::{Counting, Settings, Weighting};
+use crate::model::{Duty, Kind, Lens};
+use crate::token::emit::EmitSettings;
+use crate::token::stem::Stemming;
+
+/// A duty or topic: its kind through the consensus and through the guide, its family,
+/// and its lines.
+type Subject = (&'static str, Kind, Option<Kind>, &'static str, &'static [&'static str]);
+
+const SUBJECTS: [Subject; 7] = [
+    (
+        "roadmap",
+        Kind::Pm,
+        None,
+        "roadmap",
+        &[
+            "Own the roadmap and rank the backlog before every sprint",
+            "Decide with engineers what the team builds next and what it does not",
+            "Own the requirements of each release and accept the finished work",
+        ],
+    ),
+    (
+        "stories",
+        Kind::Pm,
+        Some(Kind::Shared),
+        "roadmap",
+        &["Write user stories and acceptance criteria with engineers", "Refine user stories before every sprint"],
+    ),
+    (
+        "launch",
+        Kind::Pmm,
+        None,
+        "launch",
+        &[
+            "Write positioning and messaging for every launch",
+            "Own the go-to-market plan and the launch calendar",
+            "Train sales with battlecards and a launch kit, launch by launch",
+        ],
+    ),
+    ("market", Kind::Shared, Some(Kind::Pmm), "market", &["Know the market, its buyers and what competitors sell"]),
+    (
+        "holiday",
+        Kind::Filler,
+        None,
+        "benefits",
+        &["We offer thirty days of holiday and health insurance", "Send a letter to the team before the end of May"],
+    ),
+    (
+        "helpdesk",
+        Kind::Other,
+        None,
+        "support",
+        &["Answer support tickets and write help articles", "Keep the calendar of the support team"],
+    ),
+    ("media", Kind::Other, None, "marketing", &["Own the campaign calendar and the media budget of every market"]),
+];
+
+fn corpus() -> Corpus {
+    let mut corpus =
+        Corpus { sources: Vec::new(), items: Vec::new(), duties: Vec::new(), topics: Vec::new(), lines: Vec::new() };
+    for (id, kind, guide, family, lines) in SUBJECTS {
+        let id = id.to_owned();
+        if matches!(kind, Kind::Other | Kind::Filler) {
+            corpus.topics.push(Topic { id: id.clone(), kind, family: family.to_owned(), line: 0 });
+        } else {
+            let mut kinds = [None; 7];
+            (kinds[0], kinds[Lens::Guide.index()]) = (Some(kind), guide);
+            let duty = Duty { id: id.clone(), name: id.clone(), theme: family.to_owned(), kinds };
+            corpus.duties.push(DutyEntry { duty, items: Vec::new(), note: String::new(), line: 0 });
+        }
+        let line = |text: &&str| Line { kind, id: id.clone(), text: (*text).to_owned(), line: 0 };
+        corpus.lines.extend(lines.iter().map(line));
+    }
+    corpus
+}
+
+/// The fit through the consensus and through the guide, with settings of the check's
+/// own: the reference must not move with the model's.
+fn fits() -> [Fitted; 2] {
+    let settings = Settings {
+        emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false },
+        stemming: Stemming::Snowball,
+        counting: Counting::Log,
+        weighting: Weighting::Multinomial,
+        alpha: 0.5,
+        shrinkage: 12.0,
+        min_lines: 1,
+        min_pair_lines: 2,
+        mask_partners: true,
+        ..Settings::default()
+    };
+    let corpus = corpus();
+    let counts = Counts::of(&corpus, &settings).unwrap();
+    [Lens::Consensus, Lens::Guide].map(|lens| fitted(&corpus, &counts, &settings, lens).unwrap())
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/sklearn").join(name)
+}
+
+#[derive(serde::Deserialize)]
+struct Reference {
+    fits: Vec<ReferenceFit>,
+}
+
+#[derive(serde::Deserialize)]
+struct ReferenceFit {
+    counts: Vec<Vec<f64>>,
+    log_probabilities: Vec<Vec<f64>>,
+}
+
+/// Largest distance of two tables of the same shape.
+fn distance(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
+    assert_eq!(a.len(), b.len(), "as many classes");
+    let rows = a.iter().zip(b).flat_map(|(a, b)| {
+        assert_eq!(a.len(), b.len(), "as many features");
+        a.iter().zip(b).map(|(a, b)| (a - b).abs())
+    });
+    rows.fold(0.0, f64::max)
+}
+
+#[test]
+fn weights_are_those_of_scikit_learn() {
+    let text = std::fs::read_to_string(path("reference.json")).unwrap();
+    let reference: Reference = serde_json::from_str(&text).unwrap();
+    let fits = fits();
+    assert_eq!(reference.fits.len(), fits.len());
+    for (expected, found) in reference.fits.iter().zip(&fits) {
+        assert!(found.counts.len() == 6 && found.counts[0].len() > 40, "a table worth comparing");
+        let counts = distance(&expected.counts, &found.counts);
+        assert!(counts < 1e-12, "other counts than the reference was made of: make it again ({counts})");
+        let weights = distance(&expected.log_probabilities, &found.log_probabilities);
+        assert!(weights < 1e-9, "{weights}");
+    }
+    assert!(distance(&fits[0].log_probabilities, &fits[1].log_probabilities) > 0.1, "the lenses differ");
+}
+
+#[test]
+#[ignore = "writes what tests/sklearn/reference.py reads"]
+fn write_counts() {
+    let fits: Vec<_> = fits()
+        .into_iter()
+        .map(|fit| {
+            let groups: Vec<_> = fit.groups.into_iter().map(|group| group.name).collect();
+            serde_json::json!({ "groups": groups, "counts": fit.counts })
+        })
+        .collect();
+    let text = serde_json::to_string(&serde_json::json!({ "alpha": 0.5, "fits": fits })).unwrap();
+    std::fs::write(path("counts.json"), text + "\n").unwrap();
+}

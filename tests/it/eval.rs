@@ -1,0 +1,202 @@
+//! `rolecall eval`: figures on a small labelled file, as text and as JSON.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::common::{folder, run, stderr, stdout};
+
+const POSTINGS: &str = "tests/labelled/postings.jsonl";
+
+fn report(args: &[&str]) -> Value {
+    let args: Vec<_> = ["eval", "--format", "json"].iter().chain(args).collect();
+    let output = run(&args, b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+    serde_json::from_str(&stdout(&output)).expect("JSON")
+}
+
+fn close(value: &Value, expected: f64) {
+    let found = value.as_f64().expect("a number");
+    assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+}
+
+/// A copy of the labelled postings with the labels of some changed.
+fn relabelled(name: &str, labels: &[(&str, &str)]) -> PathBuf {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(POSTINGS)).expect("postings");
+    let mut rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    for (id, label) in labels {
+        let row = rows.iter_mut().find(|row| row["id"] == *id).expect(id);
+        row["label"] = json!(label);
+    }
+    write(name, &json_lines(&rows))
+}
+
+fn json_lines(rows: &[Value]) -> String {
+    let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
+}
+
+fn write(name: &str, text: &str) -> PathBuf {
+    let path = folder(&format!("eval-{name}")).join(name);
+    std::fs::write(&path, text).expect("written");
+    path
+}
+
+#[test]
+fn figures_of_right_and_wrong_verdicts() {
+    // Two labels are wrong on purpose: what is said of these postings is known.
+    let path = relabelled("wrong.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
+    let report = report(&[path.to_str().expect("UTF-8")]);
+    assert!(report["model"].as_str().expect("a name").starts_with("pm-pmm/1 "));
+    let figures = &report["figures"];
+    assert_eq!(figures["n"], 7);
+    // Rows: the label given in the file; columns: what was said.
+    assert_eq!(figures["confusion"], json!([[1, 0, 0, 1], [1, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]));
+    close(&figures["accuracy"], 5.0 / 7.0);
+    close(&figures["macro_f1"], (0.5 + 0.8 + 1.0 + 2.0 / 3.0) / 4.0);
+    close(&figures["pm_vs_pmm_accuracy"], 3.0 / 5.0);
+    assert_eq!(figures["swapped"], 1);
+    for (at, (label, support, precision, recall, f1)) in [
+        ("pm", 2, 0.5, 0.5, 0.5),
+        ("pmm", 3, 1.0, 2.0 / 3.0, 0.8),
+        ("hybrid", 1, 1.0, 1.0, 1.0),
+        ("unclear", 1, 0.5, 1.0, 2.0 / 3.0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found = &figures["labels"][at];
+        assert_eq!(found["label"], label);
+        assert_eq!(found["support"], support);
+        close(&found["precision"], precision);
+        close(&found["recall"], recall);
+        close(&found["f1"], f1);
+    }
+}
+
+#[test]
+fn tables_hold_every_posting() {
+    let report = report(&[POSTINGS]);
+    let figures = &report["figures"];
+    let rows = |name: &str| figures[name].as_array().expect(name).clone();
+    let number = |row: &Value, name: &str| row[name].as_f64().expect("a number");
+    let bins = rows("reliability");
+    assert!((bins.iter().map(|bin| number(bin, "n")).sum::<f64>() - 7.0).abs() < 1e-9);
+    let gaps = bins.iter().map(|bin| number(bin, "n") * (number(bin, "confidence") - number(bin, "accuracy")).abs());
+    close(&figures["calibration_error"], gaps.sum::<f64>() / 7.0);
+    for bin in &bins {
+        let range = number(bin, "from")..=number(bin, "to");
+        assert!(range.contains(&number(bin, "confidence")), "{bin}");
+    }
+    let lengths = rows("lengths");
+    assert!((lengths.iter().map(|row| number(row, "n")).sum::<f64>() - 7.0).abs() < 1e-9);
+    let coverage = rows("coverage");
+    assert!(coverage.windows(2).all(|pair| number(&pair[0], "min_confidence") <= number(&pair[1], "min_confidence")));
+    assert!(number(figures, "share_error") < 0.25, "the share is near what the file says: {}", figures["share_error"]);
+}
+
+#[test]
+fn csv_gives_the_same_figures() {
+    assert_eq!(report(&[POSTINGS]), report(&["tests/labelled/postings.csv"]));
+}
+
+#[test]
+fn the_text_view_fits_a_terminal() {
+    let path = relabelled("text.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
+    let output = run(&["eval", path.to_str().expect("UTF-8")], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    let row = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
+        line[name.len()..].split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row("postings")[0], "7");
+    assert_eq!(row("accuracy")[0], "0.714");
+    assert_eq!(row("macro-F1")[0], "0.742");
+    assert_eq!(row("PM versus PMM")[0], "0.600");
+    assert_eq!(row("pmm "), ["3", "1.000", "0.667", "0.800"]);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "80 columns: {text}");
+}
+
+#[test]
+fn lenses_are_measured_apart() {
+    let consensus = report(&[POSTINGS]);
+    assert_eq!(consensus, report(&[POSTINGS, "--lens", "consensus"]));
+    assert_ne!(consensus["figures"], report(&[POSTINGS, "--lens", "wikipedia"])["figures"]);
+}
+
+#[test]
+fn lines_are_measured_where_they_stand() {
+    let lines = [
+        ("dispatch-pm", "pm", "Own the roadmap for the dispatch board and keep its backlog in order of value."),
+        ("kiln-pmm", "pmm", "Build buyer personas and segment our market."),
+        (
+            "ward-nurse",
+            "other",
+            "Give prescribed medicines, intravenous fluids and wound care, and keep the charts complete.",
+        ),
+    ];
+    let rows = lines.map(|(posting, kind, text)| json!({"posting": posting, "kind": kind, "text": text}));
+    let path = write("lines.jsonl", &json_lines(&rows));
+    let lines = &report(&[POSTINGS, "--lines", path.to_str().expect("UTF-8")])["lines"];
+    close(&lines["accuracy"], 1.0);
+    let sum: u64 = lines["confusion"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .flat_map(|row| row.as_array().expect("columns"))
+        .map(|n| n.as_u64().expect("a count"))
+        .sum();
+    assert_eq!(sum, 3);
+}
+
+#[test]
+fn bad_rows_are_named() {
+    let good = "{\"text\": \"Own the roadmap\", \"label\": \"pm\"}\n";
+    let table: [(&str, String, &[&str]); 14] = [
+        (
+            "label.jsonl",
+            format!("{good}{{\"text\": \"a\", \"label\": \"boss\"}}\n"),
+            &["line 2: ", "unknown label 'boss'"],
+        ),
+        ("kind.jsonl", format!("{good}{{\"text\": \"a\", \"label\": 3}}\n"), &["line 2: ", "'label' must be a text"]),
+        ("cut.jsonl", format!("{good}\n{{\"text\": \"a\"\n"), &["line 3: ", "not JSON"]),
+        ("array.jsonl", "[1, 2]\n".into(), &["line 1: ", "no object"]),
+        ("text.jsonl", format!("{good}{{\"label\": \"pm\"}}\n"), &["line 2: ", "no 'text'"]),
+        (
+            "share.jsonl",
+            format!("{good}{{\"text\": \"a\", \"share\": 7}}\n"),
+            &["line 2: ", "'share' must be", "0 to 1"],
+        ),
+        ("parts.jsonl", format!("{good}{{\"text\": \"a\", \"pm\": -5}}\n"), &["line 2: ", "'pm' must be"]),
+        ("nan.csv", "text,label,pm,pmm\na,pm,NaN,1\n".into(), &["line 2: ", "'pm' must be"]),
+        ("none.jsonl", "{\"text\": \"a\"}\n".into(), &["no labelled posting"]),
+        ("empty.jsonl", String::new(), &["no labelled posting"]),
+        ("header.csv", "text,label\n".into(), &["no labelled posting"]),
+        ("columns.csv", "text,label\na,pm\nb,pm,c\n".into(), &["line 3: "]),
+        ("label.csv", "text,label\na,pm\n\"b\nc\",manager\n".into(), &["line 3: ", "unknown label 'manager'"]),
+        ("other.csv", "words,label\na,pm\n".into(), &["line 2: ", "no 'text'"]),
+    ];
+    for (name, text, words) in table {
+        let path = write(name, &text);
+        let output = run(&["eval", path.to_str().expect("UTF-8")], b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{name}: {message}");
+        assert!(output.stdout.is_empty(), "{name}");
+        assert_eq!(message.lines().count(), 1, "{name}: {message}");
+        assert!(message.contains(path.to_str().expect("UTF-8")), "{name}: {message}");
+        for word in words {
+            assert!(message.contains(word), "{name}: no {word:?} in {message}");
+        }
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_blank_lines_are_no_rows() {
+    let row = "{\"text\": \"Own the roadmap\", \"label\": \"unclear\"}\n";
+    let path = write("mark.jsonl", &format!("\u{feff}{row}\n   \n{row}"));
+    let report = report(&[path.to_str().expect("UTF-8")]);
+    assert_eq!(report["figures"]["n"], 2);
+    close(&report["figures"]["accuracy"], 1.0);
+}

@@ -1,0 +1,85 @@
+//! What the README promises: its commands, and the fields of the verdict.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::{run, stderr, stdout};
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
+}
+
+/// The content of the first block of `language` in the README.
+fn block(language: &str) -> String {
+    let readme = file("README.md");
+    let start = readme.split_once(&format!("```{language}\n")).expect("a block").1;
+    start.split_once("```").expect("its end").0.to_owned()
+}
+
+/// Names of an object's fields, nested ones by path; of an array, those of its elements.
+fn fields(value: &Value, at: &str, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let path = format!("{at}.{name}");
+                fields(value, &path, names);
+                names.insert(path);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| fields(value, at, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_two_commands_do_what_they_say() {
+    let commands = block("sh");
+    let commands: Vec<&str> = commands.lines().collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    let args = commands[0].strip_prefix("cargo run --release -- ").expect("runs the program");
+    let output = run(&args.split(' ').collect::<Vec<_>>(), b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("Hybrid"), "{}", stdout(&output));
+    assert!(file(".ci/run").lines().any(|line| line == format!("step {}", commands[1])), "{}", commands[1]);
+}
+
+#[test]
+fn the_json_shown_has_the_fields_of_a_verdict() {
+    let shown: Value = serde_json::from_str(&block("json")).expect("JSON");
+    let posting = "Product Manager\n\nOwn the roadmap and the backlog of our mobile app.\nWrite messaging and plan launches \
+                   with sales.\nWork with product marketing on each launch.\nBenefits: thirty days of holiday and a pension.\n\
+                   We are an equal opportunity employer.";
+    let output = run(&["classify", "--format", "json"], posting.as_bytes());
+    let verdict: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    let (mut expected, mut found) = (BTreeSet::new(), BTreeSet::new());
+    fields(&verdict, "", &mut expected);
+    fields(&shown, "", &mut found);
+    assert!(expected.contains(".partners.phrase") && expected.contains(".evidence.duty"), "{expected:?}");
+    assert_eq!(found.symmetric_difference(&expected).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn files_and_folders_it_links_to_are_there() {
+    for name in ["README.md", "corpus/README.md"] {
+        let text = file(name);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let folder = folder.parent().expect("a folder");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(link.starts_with("https://") || folder.join(link).exists(), "{name}: {link}");
+        }
+    }
+}
+
+#[test]
+fn every_command_and_flag_it_shows_is_known() {
+    for line in file("README.md").lines().filter(|line| line.starts_with("rolecall ")) {
+        let words: Vec<_> = line.split('#').next().expect("a command").split_whitespace().skip(1).collect();
+        let help = stdout(&run(&[words[0], "--help"], b""));
+        assert!(help.contains("Usage: rolecall "), "{line}: {help}");
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(flag), "{line}: no {flag} in {help}");
+        }
+    }
+}

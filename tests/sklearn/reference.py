@@ -1,0 +1,28 @@
+"""Fits scikit-learn's MultinomialNB to the counts of the cross-check.
+
+Reads counts.json beside this file (written by `cargo test --lib write_counts --
+--ignored`) and writes reference.json: the same counts, with log P(feature | class) as
+scikit-learn gives them. src/train/cross_check.rs compares.
+"""
+
+import json
+from pathlib import Path
+
+import numpy
+import sklearn
+from sklearn.naive_bayes import MultinomialNB
+
+folder = Path(__file__).parent
+given = json.loads((folder / "counts.json").read_text(encoding="utf-8"))
+fits = []
+for fit in given["fits"]:
+    counts = numpy.array(fit["counts"])
+    classes = numpy.arange(len(counts))
+    # The pseudo-counts are in the counts: nothing is to be added.
+    model = MultinomialNB(alpha=0.0, force_alpha=True).fit(counts, classes)
+    # The four kinds are smoothed by alpha alone, as scikit-learn does it itself.
+    kinds = MultinomialNB(alpha=given["alpha"]).fit(counts[:4] - given["alpha"], classes[:4])
+    assert numpy.abs(kinds.feature_log_prob_ - model.feature_log_prob_[:4]).max() < 1e-12
+    fits.append(fit | {"log_probabilities": model.feature_log_prob_.tolist()})
+reference = {"made_with": f"scikit-learn {sklearn.__version__}", "fits": fits}
+(folder / "reference.json").write_text(json.dumps(reference, indent=None) + "\n", encoding="utf-8")
