@@ -193,7 +193,17 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
         let ratio = libm::log(raw / (1.0 - raw));
         logistic(calibration.share_intercept + calibration.share_slope * ratio)
     };
-    [calibrated(shares[RESAMPLES / 20]), calibrated(shares[RESAMPLES - 1 - RESAMPLES / 20])]
+    // What each side began with is a caution, not a finding: the interval reaches to
+    // what the posting's own lines say, and to the end where one side has none.
+    let (pm, pmm) = lines[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+    let own = match (pm > 0.0, pmm > 0.0) {
+        (true, true) => calibrated(pm / (pm + pmm)),
+        (true, false) => 1.0,
+        (false, true) => 0.0,
+        (false, false) => 0.5,
+    };
+    let (low, high) = (calibrated(shares[RESAMPLES / 20]), calibrated(shares[RESAMPLES - 1 - RESAMPLES / 20]));
+    [low.min(own), high.max(own)]
 }
 
 pub(crate) fn logistic(x: f64) -> f64 {

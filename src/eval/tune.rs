@@ -11,6 +11,7 @@ use super::{Answer, Example, answers, figures, load};
 use crate::classify::Classifier;
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
+use crate::explain::faithfulness;
 use crate::model::settings::{Calibration, Counting, Settings, Weighting};
 use crate::model::{Kind, Label, Model};
 use crate::token::stem::Stemming;
@@ -112,8 +113,10 @@ impl Task {
     pub fn report(&self) -> Result<Files, Error> {
         let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
         let (_, one_source_out) = self.measure(&model);
+        let classifier = Classifier::of(Arc::new(model.clone()));
+        let faithfulness = faithfulness(&classifier, &self.postings);
         let id = model.id();
-        report::files(&Report { model: id, fitted: self.seen(model), one_source_out })
+        report::files(&Report { model: id, fitted: self.seen(model), faithfulness, one_source_out })
     }
 
     /// Figures of a model as it stands.
