@@ -238,6 +238,9 @@ fn duty<'a>(model: &Model, lens: Lens, role: Role, parts: impl Iterator<Item = &
     (weight >= 40).then_some(best as u8)
 }
 
+/// Longest heading, in words.
+const HEADING_WORDS: usize = 9;
+
 /// Why a filler segment says nothing: the family of filler its features speak of.
 pub(crate) fn filler_reason<'a>(model: &'a Model, tokens: &[Token]) -> &'a str {
     let mut weights = [0u32; 256];
@@ -247,7 +250,8 @@ pub(crate) fn filler_reason<'a>(model: &'a Model, tokens: &[Token]) -> &'a str {
             weights[subject as usize] += u32::from(weight);
         }
     });
-    let filler = |at: usize| model.duties.get(at).filter(|duty| duty.kinds[0] == Some(Kind::Filler));
+    let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
+    let filler = |at: usize| model.duties.get(at).filter(|duty| duty.kinds[0] == Some(Kind::Filler) && fits(&duty.id));
     (0..256)
         .filter_map(|at| filler(at).map(|duty| (weights[at], std::cmp::Reverse(at), duty.id.as_str())))
         .max()

@@ -5,6 +5,7 @@ mod bad_input;
 mod classify;
 mod common;
 mod eval;
+mod explain;
 mod features;
 mod properties;
 mod readme;
