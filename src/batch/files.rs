@@ -122,14 +122,17 @@ impl Batch {
             }
         }
         let done = told.as_ref().is_some_and(|told| told.done);
+        if let (false, false, Some(output)) = (done, files.force, &paths.output) {
+            writable(output, false)?;
+        }
         let mut parts = Parts::open(&paths, &target, identity, told.as_ref(), resumed.as_ref())?;
         let Parts { output, rejects, journal, .. } = &mut parts;
+        let mut nowhere = io::sink();
         let output: &mut dyn Write = match (output, target) {
             (Some(file), _) => file,
             (None, Target::Stream(stream)) => stream,
-            (None, Target::File(path)) => {
-                return Err(Error::new(ErrorKind::Io, "cannot be written").file(path.display()));
-            }
+            // In its place already: only the last steps of the run are left.
+            (None, Target::File(_)) => &mut nowhere,
         };
         let fresh = resumed.is_none();
         let mut run = Run {
@@ -212,9 +215,11 @@ impl Batch {
                 let message = format!("is the {other} and cannot be the {what} too");
                 return Err(Error::new(ErrorKind::Io, message).file(path.display()));
             }
-            // A run that is gone on with may have put its rejects in place already.
+            // A run that is gone on with may have put its files in place already.
+            let journal = output.as_ref().map(|output| hidden(output, "journal"));
+            let resumed = files.resume && journal.is_some_and(|journal| journal.exists());
             if !is_stream(path) {
-                writable(path, files.force || files.resume && what != "output")?;
+                writable(path, files.force || resumed)?;
             }
             seen.push((what, path));
         }

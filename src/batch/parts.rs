@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Files, Paths, Target};
 use super::journal::{Head, Identity, Journal, Told};
-use super::paths::hidden;
+use super::paths::{hidden, writable};
 use super::run::{State, writing};
 use crate::error::{Error, ErrorKind};
 
@@ -112,6 +112,10 @@ impl Parts {
             let _ = fs::remove_file(&paths.rejects);
         }
         if let (Some(part), Some(output)) = (&self.part, &paths.output) {
+            // Whoever put a file there meanwhile has not been asked.
+            if part.exists() && !files.force {
+                writable(output, false)?;
+            }
             settle(part, output, state.written)?;
         }
         report()?;

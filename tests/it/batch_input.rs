@@ -352,7 +352,7 @@ fn standard_input_to_standard_output() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     /// Any bytes at all: rows in are rows out and rejects, counted by another reader.
     #[test]
