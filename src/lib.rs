@@ -20,6 +20,7 @@ and the same text gets the same verdict on every machine.
   phrases are listed, and the least confidence.
 - [`Scratch`] keeps buffers from posting to posting.
 - [`explain`] renders verdicts for people.
+- `batch`, with the feature of that name, scores files of postings.
 - `corpus` and `eval`, with the feature `train`, hold what the model is made of and
   measured with.
 
@@ -105,8 +106,8 @@ crates that training, tables and the command line need.
 |---|---|---|
 | `serde` | [`Verdict`] and its parts serialise to the JSON that the program prints | serde |
 | `train` | `corpus`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
-| `batch` | tables of postings, judged in parallel; `Classifier::from_file` | csv, rayon, `serde_json` |
-| `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow |
+| `batch` | `batch`: files of postings, judged on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json` |
+| `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow, ctrlc |
 
 For the library alone: `rolecall = { version = "0.1", default-features = false }`.
 

@@ -1,5 +1,6 @@
 //! From judged segments to strengths, share, probabilities and a label.
 
+use super::curve::Curve;
 use super::judge::Judged;
 use crate::model::settings::Calibration;
 use crate::model::{Group, Kind, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
@@ -41,15 +42,21 @@ pub(crate) struct Scores {
     pub product: f64,
 }
 
+/// Damped value of a lead of so many units: it saturates at 1.
+fn saturated(units: u32, calibration: &Calibration, lead: &mut Curve) -> f64 {
+    lead.at(units, |units| libm::tanh(f64::from(units) / UNITS / calibration.saturation))
+}
+
 /// How much of a segment's log-odds counts for its role: gate times damping. Points
 /// of a phrase are this times its own log-odds.
-pub(crate) fn damping(segment: &Judged, calibration: &Calibration) -> f64 {
-    let lead = segment.log_odds(PM, PMM).abs();
-    if lead == 0.0 {
+pub(crate) fn damping(segment: &Judged, calibration: &Calibration, curve: &mut Curve) -> f64 {
+    let units = segment.sums[PM].abs_diff(segment.sums[PMM]);
+    if units == 0 {
         return 0.0;
     }
     let gate = segment.kinds[Kind::Pm.index()] + segment.kinds[Kind::Pmm.index()];
-    gate * segment.size() / LINE_WORDS * libm::tanh(lead / calibration.saturation) / lead
+    let lead = f64::from(units) / UNITS;
+    gate * segment.size() / LINE_WORDS * saturated(units, calibration, curve) / lead
 }
 
 /// The role a segment leans to.
@@ -61,13 +68,15 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
     }
 }
 
-/// Sums the segments up.
-pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration) -> Scores {
+/// Sums the segments up. `lead` is the curve they were judged with.
+#[inline(never)]
+pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
     let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, product: 0.0 };
     let mut against = [0.0f64; crate::model::LANES];
     let mut known = 1.0;
+    let leadership = (OTHER..groups.len()).find(|&lane| groups[lane].name == LEADERSHIP);
     for segment in judged {
-        let points = damping(segment, calibration) * segment.log_odds(PM, PMM).abs();
+        let points = segment.damping * segment.log_odds(PM, PMM).abs();
         match leaning(segment) {
             Some(Role::Pm) => sums.pm += points,
             Some(Role::Pmm) => sums.pmm += points,
@@ -75,16 +84,16 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         }
         let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
         let gate = gate.max(0.0) * f64::from(segment.weight);
-        // What both roles have, other jobs have too: a line that reads like a shared
-        // duty first of all says nothing of which job it is.
-        let shared = segment.sums[SHARED];
+        // What both roles have, other jobs have too, and people are led in all of them:
+        // a line that reads like that first of all says nothing of which job it is.
+        let shared = leadership.map_or(segment.sums[SHARED], |lane| segment.sums[SHARED].max(segment.sums[lane]));
         let best = segment.best_role().max(shared);
         for (lane, sum) in against.iter_mut().enumerate().take(groups.len()).skip(OTHER) {
             *sum += gate * f64::from(best - segment.sums[lane].max(shared)) / UNITS;
         }
         known += gate * f64::from(segment.known);
     }
-    for lane in (OTHER..groups.len()).filter(|&lane| groups[lane].name != LEADERSHIP) {
+    for lane in (OTHER..groups.len()).filter(|&lane| Some(lane) != leadership) {
         if sums.nearest == NOWHERE || against[lane] < against[sums.nearest] {
             sums.nearest = lane;
         }
@@ -94,10 +103,10 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
     }
     sums.product = against[sums.nearest] / libm::pow(known, calibration.length_exponent);
     for segment in judged {
-        let lead = f64::from(segment.sums[sums.nearest] - segment.best_role()) / UNITS;
-        if lead > 0.0 {
+        let units = segment.sums[sums.nearest] - segment.best_role();
+        if units > 0 {
             let gate = segment.kinds[Kind::Other.index()];
-            sums.other += gate * segment.size() / LINE_WORDS * libm::tanh(lead / calibration.saturation);
+            sums.other += gate * segment.size() / LINE_WORDS * saturated(units.unsigned_abs(), calibration, lead);
         }
     }
     sums
@@ -133,8 +142,9 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64;
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
     let pm = logistic((logit - edge) / calibration.share_spread);
     let pmm = logistic((-edge - logit) / calibration.share_spread);
-    let hybrid = (1.0 - pm - pmm).max(0.0);
-    [product * pm, product * pmm, product * hybrid, 1.0 - product]
+    let hybrid = (1.0 - pm - pmm).max(0.0) * libm::exp(calibration.hybrid_odds);
+    let product = product / (pm + pmm + hybrid);
+    [product * pm, product * pmm, product * hybrid, 1.0 - product * (pm + pmm + hybrid)]
 }
 
 /// The most probable label; ties go to the earlier one.
@@ -150,6 +160,7 @@ pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
 
 /// The 90% interval of the share: lines are drawn anew with replacement (Efron's
 /// bootstrap, percentiles), by a generator of fixed seed.
+#[inline(never)]
 pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2] {
     // What each side has to begin with is drawn like a line.
     let mut lines = [(0.0, 0.0); 256];
@@ -157,7 +168,7 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     lines[1] = (0.0, PRIOR_LINES);
     let mut count = 2;
     for segment in judged {
-        let points = damping(segment, calibration) * segment.log_odds(PM, PMM).abs();
+        let points = segment.damping * segment.log_odds(PM, PMM).abs();
         if points < 0.05 {
             continue;
         }
@@ -173,6 +184,7 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     let lines = &lines[..count.min(256)];
     let mut shares = [0.0; RESAMPLES];
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let draws = Remainder::by(lines.len() as u32);
     for share_slot in &mut shares {
         let (mut pm, mut pmm) = (0.0, 0.0);
         for _ in 0..lines.len() {
@@ -180,20 +192,52 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
             state ^= state >> 12;
             state ^= state << 25;
             state ^= state >> 27;
-            let drawn = (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % lines.len();
-            pm += lines[drawn].0;
-            pmm += lines[drawn].1;
+            let drawn = draws.of((state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as u32);
+            let (own, others) = lines[drawn as usize];
+            pm += own;
+            pmm += others;
         }
         *share_slot = pm / (pm + pmm).max(f64::MIN_POSITIVE);
     }
-    shares.sort_unstable_by(f64::total_cmp);
+    let (low, high) = (RESAMPLES / 20, RESAMPLES - 1 - RESAMPLES / 20);
+    let (_, &mut low_share, above) = shares.select_nth_unstable_by(low, f64::total_cmp);
+    let (_, &mut high_share, _) = above.select_nth_unstable_by(high - low - 1, f64::total_cmp);
     // The calibration is monotone: percentiles may be taken before it.
     let calibrated = |raw: f64| {
         let raw = raw.clamp(1e-3, 1.0 - 1e-3);
         let ratio = libm::log(raw / (1.0 - raw));
         logistic(calibration.share_intercept + calibration.share_slope * ratio)
     };
-    [calibrated(shares[RESAMPLES / 20]), calibrated(shares[RESAMPLES - 1 - RESAMPLES / 20])]
+    // What each side began with is a caution, not a finding: the interval reaches to
+    // what the posting's own lines say, and to the end where one side has none.
+    let (pm, pmm) = lines[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+    let own = match (pm > 0.0, pmm > 0.0) {
+        (true, true) => calibrated(pm / (pm + pmm)),
+        (true, false) => 1.0,
+        (false, true) => 0.0,
+        (false, false) => 0.5,
+    };
+    let (low, high) = (calibrated(low_share), calibrated(high_share));
+    [low.min(own), high.max(own)]
+}
+
+/// Remainders by a divisor that is the same many times, without dividing (Lemire,
+/// Kaser and Kurz 2019, "Faster remainder by direct computation"): exact for 32 bits.
+struct Remainder {
+    divisor: u32,
+    inverse: u64,
+}
+
+impl Remainder {
+    /// `divisor` is at least 1.
+    const fn by(divisor: u32) -> Self {
+        Self { divisor, inverse: (u64::MAX / divisor as u64).wrapping_add(1) }
+    }
+
+    const fn of(&self, number: u32) -> u32 {
+        let fraction = self.inverse.wrapping_mul(number as u64);
+        ((fraction as u128 * self.divisor as u128) >> 64) as u32
+    }
 }
 
 pub(crate) fn logistic(x: f64) -> f64 {
@@ -202,5 +246,24 @@ pub(crate) fn logistic(x: f64) -> f64 {
     } else {
         let e = libm::exp(x);
         e / (1.0 + e)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remainders_are_exact() {
+        let mut number = 1u32;
+        for divisor in (1..600).chain([u32::MAX, 1 << 31]) {
+            let remainder = Remainder::by(divisor);
+            for _ in 0..200 {
+                number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+                for number in [number, 0, 1, divisor - 1, divisor, u32::MAX, (1 << 31) - 1] {
+                    assert_eq!(remainder.of(number), number % divisor);
+                }
+            }
+        }
     }
 }

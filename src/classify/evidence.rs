@@ -4,12 +4,13 @@
 //! of, a phrase has the points of the features wholly inside it, and what is in no
 //! listed phrase is other wording. The three add up to the strength.
 
-use super::decide::{damping, leaning};
+use super::decide::leaning;
 use super::judge::Judged;
 use super::scratch::Scratch;
 use crate::model::index::ABSENT;
 use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::emit::emit;
+use crate::token::word::EDGE;
 use crate::token::{ROLE, Segment, Token};
 
 /// A phrase found in a segment, in tokens.
@@ -48,34 +49,35 @@ struct Part {
 }
 
 /// Finds the phrases of every segment, strongest first; at most `most` a role.
-/// `edge` tells words that a phrase neither begins nor ends with.
-pub(crate) fn phrases(
-    (model, rows, lens): (&Model, &[Row], Lens),
-    scratch: &Scratch,
-    edge: &dyn Fn(&Token) -> bool,
-    most: usize,
-) -> Vec<Phrase> {
+#[inline(never)]
+pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scratch, most: usize) -> Vec<Phrase> {
     let Scratch { tokens, segments, judged, .. } = scratch;
     let mut found = Vec::new();
-    let mut parts = Vec::new();
+    let mut strongest = Strongest::new(most);
+    let (mut parts, mut line) = (Vec::new(), Line::default());
     for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
-        let (Some(role), damping) = (leaning(scored), damping(scored, &model.calibration)) else { continue };
+        let (Some(role), damping) = (leaning(scored), scored.damping) else { continue };
         if damping * scored.log_odds(PM, PMM).abs() < MIN_POINTS || scored.kind() == Kind::Filler {
             continue;
         }
-        let (from, to) = (segment.first as usize, segment.last as usize);
-        let own = &tokens[from..to];
+        let own = &tokens[segment.first as usize..segment.last as usize];
         collect(model, rows, own, &mut parts);
         let sign = if role == Role::Pm { 1.0 } else { -1.0 };
-        for (first, last) in windows(own, &parts, sign, edge) {
+        // No phrase has more points than all features that speak for the role.
+        let all: i32 = parts.iter().map(|part| if role == Role::Pm { part.units } else { -part.units }.max(0)).sum();
+        if !strongest.reached(role, damping * f64::from(all) / UNITS) {
+            continue;
+        }
+        line.read(own, &parts, sign);
+        for (first, last) in line.windows() {
             let units: i32 = inside(&parts, first, last).map(|part| part.units).sum();
             let points = damping * sign * f64::from(units) / UNITS;
             if points < MIN_POINTS {
                 continue;
             }
-            let duty =
-                duty(model, lens, role, inside(&parts, first, last)).or_else(|| duty(model, lens, role, parts.iter()));
-            found.push(Phrase { role, segment: index, first: from + first, last: from + last, points, duty });
+            strongest.add(role, points);
+            let from = segment.first as usize;
+            found.push(Phrase { role, segment: index, first: from + first, last: from + last, points, duty: None });
         }
     }
     found.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
@@ -86,11 +88,54 @@ pub(crate) fn phrases(
         *left = left.saturating_sub(1);
         keep
     });
+    let duties = duties_of(model, lens);
+    for phrase in &mut found {
+        let duties = &duties[usize::from(phrase.role == Role::Pmm)];
+        let segment = segments[phrase.segment];
+        let from = segment.first as usize;
+        collect(model, rows, &tokens[from..segment.last as usize], &mut parts);
+        let own = inside(&parts, phrase.first - from, phrase.last - from);
+        phrase.duty = duty(model, duties, own).or_else(|| duty(model, duties, parts.iter()));
+    }
     found
+}
+
+/// The points of the strongest phrases so far: lines that cannot reach them need not
+/// be searched.
+struct Strongest {
+    most: usize,
+    points: [Vec<f64>; 2],
+}
+
+impl Strongest {
+    /// So many that keeping them in order costs more than it saves.
+    const MANY: usize = 64;
+
+    const fn new(most: usize) -> Self {
+        Self { most, points: [Vec::new(), Vec::new()] }
+    }
+
+    /// Whether a phrase of at most `points` may be among the strongest.
+    fn reached(&self, role: Role, points: f64) -> bool {
+        let held = &self.points[usize::from(role == Role::Pmm)];
+        // A little more than rounding could take away.
+        held.len() < self.most || held.last().is_none_or(|least| points * (1.0 + 1e-9) >= *least)
+    }
+
+    fn add(&mut self, role: Role, points: f64) {
+        if self.most > Self::MANY {
+            return;
+        }
+        let held = &mut self.points[usize::from(role == Role::Pmm)];
+        let at = held.partition_point(|other| *other >= points);
+        held.insert(at, points);
+        held.truncate(self.most);
+    }
 }
 
 /// Points of a segment that are not inside any of `listed`: summed over features, so
 /// that they are a second count and not a difference.
+#[inline(never)]
 pub(crate) fn other_wording(
     model: &Model,
     rows: &[Row],
@@ -102,6 +147,9 @@ pub(crate) fn other_wording(
     let Some(role) = leaning(scored) else { return 0.0 };
     let sign = if role == Role::Pm { 1 } else { -1 };
     let (from, to) = (segment.first as usize, segment.last as usize);
+    if listed.is_empty() {
+        return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
+    }
     let mut units = 0;
     emit(&tokens[from..to], model.settings.emit, |feature, first, last| {
         let within = listed.iter().any(|&(a, b)| a <= from + first && from + last <= b);
@@ -113,7 +161,7 @@ pub(crate) fn other_wording(
             units += sign * (i32::from(row[PM]) - i32::from(row[PMM]));
         }
     });
-    damping(scored, &model.calibration) * f64::from(units) / UNITS
+    scored.damping * f64::from(units) / UNITS
 }
 
 fn collect(model: &Model, rows: &[Row], tokens: &[Token], parts: &mut Vec<Part>) {
@@ -132,83 +180,111 @@ fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator<Item = &Pa
     parts.iter().filter(move |part| first <= part.first && part.last <= last)
 }
 
-/// The best phrase of a segment and, where it is long, the best of what is left.
-fn windows(tokens: &[Token], parts: &[Part], sign: f64, edge: &dyn Fn(&Token) -> bool) -> Vec<(usize, usize)> {
-    let mut values = vec![0.0f64; tokens.len()];
-    for part in parts {
-        let share = sign * f64::from(part.units) / (part.last - part.first + 1) as f64;
-        for value in &mut values[part.first..=part.last] {
-            *value += share;
-        }
-    }
-    let Some(best) = window(tokens, &values, edge, 0, tokens.len()) else { return Vec::new() };
-    let mut found = vec![best];
-    let sides = [(0, best.0), (best.1 + 1, tokens.len())];
-    let second = sides
-        .into_iter()
-        .filter(|(from, to)| to - from >= 4)
-        .filter_map(|(from, to)| window(tokens, &values, edge, from, to))
-        .max_by(|a, b| total(&values, *a).total_cmp(&total(&values, *b)));
-    if let Some(second) = second
-        && total(&values, second) >= 0.5 * total(&values, best)
-    {
-        found.push(second);
-    }
-    found
+/// A segment as phrases are searched in it.
+#[derive(Default)]
+struct Line {
+    /// By token, the units for the role of the features it is part of.
+    values: Vec<f64>,
+    /// By token, the bits below.
+    marks: Vec<u8>,
 }
 
-fn total(values: &[f64], (first, last): (usize, usize)) -> f64 {
-    values[first..=last].iter().sum()
-}
+impl Line {
+    /// No phrase begins or ends with it.
+    const EDGE: u8 = 1;
+    /// Part of a role's name: no phrase holds it.
+    const ROLE: u8 = 2;
+    /// No phrase reaches from before to behind the mark before it.
+    const BREAK: u8 = 4;
+    /// A mark stands before it.
+    const CLAUSE: u8 = 8;
 
-/// The stretch of `from..to` with the most points: no role name inside, no function
-/// word at its edges, widened to its clause where that is near.
-fn window(
-    tokens: &[Token],
-    values: &[f64],
-    edge: &dyn Fn(&Token) -> bool,
-    from: usize,
-    to: usize,
-) -> Option<(usize, usize)> {
-    let mut best: Option<(f64, usize, usize)> = None;
-    for first in from..to {
-        if edge(&tokens[first]) || tokens[first].id == ROLE {
-            continue;
-        }
-        let mut sum = 0.0;
-        for last in first..to.min(first + MAX_WORDS) {
-            if tokens[last].id == ROLE || last > first + 1 && tokens[last].clause && sentence_break(tokens, last) {
-                break;
+    /// Reads the tokens of a segment and their features.
+    fn read(&mut self, tokens: &[Token], parts: &[Part], sign: f64) {
+        self.values.clear();
+        self.values.resize(tokens.len(), 0.0);
+        for part in parts {
+            let share = sign * f64::from(part.units) / (part.last - part.first + 1) as f64;
+            for value in &mut self.values[part.first..=part.last] {
+                *value += share;
             }
-            sum += values[last];
-            if edge(&tokens[last]) || last + 1 - first < MIN_WORDS && to - from >= MIN_WORDS {
+        }
+        self.marks.clear();
+        self.marks.extend(tokens.iter().enumerate().map(|(at, token)| {
+            u8::from(token.flags & EDGE != 0) * Self::EDGE
+                | u8::from(token.id == ROLE) * Self::ROLE
+                | u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK
+                | u8::from(token.clause) * Self::CLAUSE
+        }));
+    }
+
+    fn is(&self, at: usize, marks: u8) -> bool {
+        self.marks[at] & marks != 0
+    }
+
+    /// The best phrase and, where the segment is long, the best of what is left.
+    fn windows(&self) -> impl Iterator<Item = (usize, usize)> {
+        let best = self.window(0, self.marks.len());
+        let second = best.and_then(|best| {
+            let sides = [(0, best.0), (best.1 + 1, self.marks.len())];
+            let second = sides
+                .into_iter()
+                .filter(|(from, to)| to - from >= 4)
+                .filter_map(|(from, to)| self.window(from, to))
+                .max_by(|a, b| self.total(*a).total_cmp(&self.total(*b)))?;
+            (self.total(second) >= 0.5 * self.total(best)).then_some(second)
+        });
+        best.into_iter().chain(second)
+    }
+
+    fn total(&self, (first, last): (usize, usize)) -> f64 {
+        self.values[first..=last].iter().sum()
+    }
+
+    /// The stretch of `from..to` with the most points: no role name inside, no function
+    /// word at its edges, widened to its clause where that is near.
+    fn window(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        let mut best: Option<(f64, usize, usize)> = None;
+        let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
+        for first in from..to {
+            if self.is(first, Self::EDGE | Self::ROLE) {
                 continue;
             }
-            if best.is_none_or(|(most, _, _)| sum > most) {
-                best = Some((sum, first, last));
+            let mut sum = 0.0;
+            let reach = first..to.min(first + MAX_WORDS);
+            for (words, (&value, &marks)) in
+                (1..).zip(self.values[reach.clone()].iter().zip(&self.marks[reach.clone()]))
+            {
+                if marks & Self::ROLE != 0 || words > 2 && marks & Self::BREAK != 0 {
+                    break;
+                }
+                sum += value;
+                if marks & Self::EDGE == 0 && words >= shortest && best.is_none_or(|(most, _, _)| sum > most) {
+                    best = Some((sum, first, first + words - 1));
+                }
             }
         }
-    }
-    let (sum, mut first, mut last) = best?;
-    if sum <= 0.0 {
-        return None;
-    }
-    // To the ends of the clause, if they are near and cost little.
-    let starts = (from.max(first.saturating_sub(WIDEN))..first).rev().take_while(|&at| tokens[at].id != ROLE);
-    if !tokens[first].clause && first > from {
-        let reach: Vec<usize> = starts.collect();
-        if let Some(&at) = reach.iter().find(|&&at| tokens[at].clause || at == from)
-            && last - at < MAX_WORDS + WIDEN
-        {
-            first = (at..=first).find(|&at| !edge(&tokens[at])).unwrap_or(first);
+        let (sum, mut first, mut last) = best?;
+        if sum <= 0.0 {
+            return None;
         }
+        // To the ends of the clause, if they are near and cost little.
+        if !self.is(first, Self::CLAUSE) && first > from {
+            let mut reach =
+                (from.max(first.saturating_sub(WIDEN))..first).rev().take_while(|&at| !self.is(at, Self::ROLE));
+            if let Some(at) = reach.find(|&at| self.is(at, Self::CLAUSE) || at == from)
+                && last - at < MAX_WORDS + WIDEN
+            {
+                first = (at..=first).find(|&at| !self.is(at, Self::EDGE)).unwrap_or(first);
+            }
+        }
+        let end = (last + 1..to.min(last + 1 + WIDEN)).find(|&at| self.is(at, Self::CLAUSE | Self::ROLE));
+        let end = end.or((to - last - 1 <= WIDEN).then_some(to));
+        if let Some(end) = end {
+            last = (last..end).rev().find(|&at| !self.is(at, Self::EDGE)).unwrap_or(last);
+        }
+        Some((first, last))
     }
-    let end = (last + 1..to.min(last + 1 + WIDEN)).find(|&at| tokens[at].clause || tokens[at].id == ROLE);
-    let end = end.or((to - last - 1 <= WIDEN).then_some(to));
-    if let Some(end) = end {
-        last = (last..end).rev().find(|&at| !edge(&tokens[at])).unwrap_or(last);
-    }
-    Some((first, last))
 }
 
 /// Whether the mark before a token ends a sentence or opens a bracket: a phrase does
@@ -217,8 +293,17 @@ fn sentence_break(tokens: &[Token], at: usize) -> bool {
     at > 0 && tokens[at].start > tokens[at - 1].end + 2
 }
 
-/// The duty that the features speak of most, among those `lens` gives to `role`.
-fn duty<'a>(model: &Model, lens: Lens, role: Role, parts: impl Iterator<Item = &'a Part>) -> Option<u8> {
+/// The duties that a lens gives to each role alone: PM's, then PMM's.
+fn duties_of(model: &Model, lens: Lens) -> [Vec<u8>; 2] {
+    [Kind::Pm, Kind::Pmm].map(|own| {
+        let duties = model.duties.iter().take(256).enumerate();
+        duties.filter(|(_, duty)| duty.kind(lens) == own).map(|(at, _)| at as u8).collect()
+    })
+}
+
+/// The duty that the features speak of most, among `duties`.
+#[inline(never)]
+fn duty<'a>(model: &Model, duties: &[u8], parts: impl Iterator<Item = &'a Part>) -> Option<u8> {
     let mut weights = [0u32; 256];
     for part in parts {
         let Some(links) = model.links.get(part.place as usize) else { continue };
@@ -226,31 +311,34 @@ fn duty<'a>(model: &Model, lens: Lens, role: Role, parts: impl Iterator<Item = &
             weights[duty as usize] += u32::from(weight);
         }
     }
-    let own = match role {
-        Role::Pm => Kind::Pm,
-        Role::Pmm => Kind::Pmm,
-    };
-    let fits = |duty: usize| model.duties.get(duty).is_some_and(|duty| duty.kind(lens) == own);
-    let (best, weight) = (0..256)
-        .filter(|&duty| fits(duty))
-        .map(|duty| (duty, weights[duty]))
-        .max_by_key(|&(duty, weight)| (weight, std::cmp::Reverse(duty)))?;
-    (weight >= 40).then_some(best as u8)
+    let mut best = (0, None);
+    for &duty in duties {
+        let weight = weights[duty as usize];
+        if weight > best.0 {
+            best = (weight, Some(duty));
+        }
+    }
+    best.1.filter(|_| best.0 >= 40)
 }
 
+/// Longest heading, in words.
+const HEADING_WORDS: usize = 9;
+
 /// Why a filler segment says nothing: the family of filler its features speak of.
+#[inline(never)]
 pub(crate) fn filler_reason<'a>(model: &'a Model, tokens: &[Token]) -> &'a str {
     let mut weights = [0u32; 256];
     emit(tokens, model.settings.emit, |feature, _, _| {
-        let place = model.index.get(feature);
-        for &(subject, weight) in model.links.get(place as usize).into_iter().flatten() {
+        for &(subject, weight) in model.links.get(model.index.get(feature) as usize).into_iter().flatten() {
             weights[subject as usize] += u32::from(weight);
         }
     });
-    let filler = |at: usize| model.duties.get(at).filter(|duty| duty.kinds[0] == Some(Kind::Filler));
-    (0..256)
-        .filter_map(|at| filler(at).map(|duty| (weights[at], std::cmp::Reverse(at), duty.id.as_str())))
-        .max()
-        .filter(|(weight, _, _)| *weight > 0)
-        .map_or("other", |(_, _, id)| id)
+    let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
+    let mut best = (0, "other");
+    for (duty, weight) in model.duties.iter().zip(weights) {
+        if weight > best.0 && duty.kinds[0] == Some(Kind::Filler) && fits(&duty.id) {
+            best = (weight, &duty.id);
+        }
+    }
+    best.1
 }

@@ -1,14 +1,17 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
+use super::curve::Curve;
+use super::decide::damping;
+use super::mixture::Mixture;
 use super::scratch::Scratch;
-use crate::model::index::ABSENT;
+use crate::model::index::Places;
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
 use crate::token::emit::emit;
 use crate::token::scan::scan;
-use crate::token::stem::{Lookup, english};
-use crate::token::{ROLE, Token};
+use crate::token::stem::{Lookup, Stems, english};
+use crate::token::{ROLE, Token, UNKNOWN};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,9 @@ pub(crate) struct Judged {
     pub section: Section,
     /// Posterior of each kind, in the order of [`Kind::ALL`].
     pub kinds: [f64; 5],
+    /// How much of its log-odds counts for its role: gate times damping. Points of a
+    /// phrase are this times its own log-odds.
+    pub damping: f64,
 }
 
 impl Judged {
@@ -57,13 +63,14 @@ impl Judged {
 
 /// Reads `text` (already cleaned) into tokens, segments and scores.
 pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
-    let Scratch { tokens, segments, partners, judged, memo, .. } = scratch;
+    let Scratch { tokens, segments, partners, judged, memo, mixture, likelihood, lead, .. } = scratch;
     tokens.clear();
     segments.clear();
     partners.clear();
     judged.clear();
     let stemmer = english();
-    let mut lookup = Lookup { table: &model.stems, memo, stemming: model.settings.stemming, stemmer: &stemmer };
+    let stems = Stems { table: &model.stems, stemming: model.settings.stemming, stemmer: &stemmer };
+    let mut lookup = Lookup { memo, stems };
     scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, |first, last| partners.push((first as u32, last as u32)));
     if model.settings.mask_partners {
@@ -80,113 +87,140 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         segments.push(crate::token::Segment { last: last.last, ..first });
     }
     let mut section = Section::Unknown;
+    let mut places = Places::default();
     for segment in segments.iter() {
         let own = &tokens[segment.first as usize..segment.last as usize];
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let mut scored = score(model, rows, own);
+        let mut scored = score(model, rows, own, &mut places);
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
         }
         judged.push(scored);
     }
-    posteriors(model, judged, &mut scratch.likelihoods);
+    posteriors(model, judged, mixture, likelihood);
+    lead.set(model.calibration.saturation);
+    for segment in judged {
+        segment.damping = damping(segment, &model.calibration, lead);
+    }
 }
 
-/// The section a segment opens when it is a heading. The text up to the next blank
-/// is looked at too: a colon may follow the last word.
+/// Longest heading, in words.
+const HEADING: usize = 9;
+
+/// The section a segment opens when it is a heading.
+#[inline(never)]
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
-    if tokens.len() > 9 || last.end - first.start > 70 {
+    if tokens.len() > HEADING {
         return None;
     }
-    let start = text[..first.start as usize].rfind(['\n', ' ']).map_or(0, |at| at + 1);
-    let end = text[last.end as usize..].find(char::is_whitespace).map_or(text.len(), |at| last.end as usize + at);
-    Section::of_heading(text.get(start..end)?)
+    Section::opened(text, first.start as usize..last.end as usize)
 }
 
 /// Sums the weights of a segment's features.
-fn score(model: &Model, rows: &[Row], tokens: &[Token]) -> Judged {
+#[inline(never)]
+fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> Judged {
     let mut sums = [0i32; LANES];
     let mut known = 0;
-    emit(tokens, model.settings.emit, |feature, _, _| {
-        let place = model.index.get(feature);
-        if place != ABSENT
-            && let Some(row) = rows.get(place as usize)
-        {
-            known += 1;
-            for (sum, &weight) in sums.iter_mut().zip(row) {
-                *sum += i32::from(weight);
+    if model.settings.emit.plain() {
+        let mut before = UNKNOWN;
+        for tokens in tokens.chunks(Places::TOKENS) {
+            let places = places.of(&model.index, &mut before, tokens);
+            known += places.len();
+            let mut few = [0; LANES];
+            add(rows, places, &mut few);
+            for (sum, few) in sums.iter_mut().zip(few) {
+                *sum += i32::from(few);
             }
         }
-    });
-    Judged { sums, known, words: tokens.len() as u32, weight: 1.0, section: Section::Unknown, kinds: [0.0; 5] }
+    } else {
+        emit(tokens, model.settings.emit, |feature, _, _| {
+            if let Some(row) = rows.get(model.index.get(feature) as usize) {
+                known += 1;
+                for (sum, &weight) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(weight);
+                }
+            }
+        });
+    }
+    Judged {
+        sums,
+        known: known as u32,
+        words: tokens.len() as u32,
+        weight: 1.0,
+        section: Section::Unknown,
+        kinds: [0.0; 5],
+        damping: 0.0,
+    }
 }
 
-/// Rounds of the estimate of a posting's mixture; it has settled by then.
-const ROUNDS: usize = 10;
+/// At most so many weights of -128 to 127 fit 16 bits when they are summed.
+const _: () = assert!(Places::MOST <= i16::MAX as usize / 128);
+
+/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in two
+/// registers.
+#[inline(never)]
+fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
+    let mut own = *sums;
+    for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
+        for (sum, &weight) in own.iter_mut().zip(row) {
+            *sum += i16::from(weight);
+        }
+    }
+    *sums = own;
+}
 
 /// Posterior of each segment's kind, with the posting's own mixture of groups as
-/// prior: an EM estimate of the proportions under a Dirichlet prior.
-fn posteriors(model: &Model, judged: &mut [Judged], likelihoods: &mut Vec<[f64; LANES]>) {
+/// prior.
+#[inline(never)]
+fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve: &mut Curve) {
     let groups = model.groups.len().min(LANES);
     let calibration = &model.calibration;
-    let families = groups.saturating_sub(OTHER).max(1) as f64;
-    let mut base = [0.0; LANES];
-    for (lane, prior) in base.iter_mut().enumerate().take(groups) {
-        let kind = libm::exp(calibration.kind_bias[lane_kind(lane).index()]);
-        *prior = if lane < OTHER { kind } else { kind / families };
-    }
-    let total: f64 = base.iter().sum();
-    for prior in &mut base {
-        *prior /= total;
-    }
-    likelihoods.clear();
+    let base = base(groups, calibration);
     let scale = 1.0 / (UNITS * calibration.temperature);
+    curve.set(scale);
+    mixture.clear();
     for segment in judged.iter() {
+        let mut row = [0.0; LANES];
         if segment.known == 0 {
             // Nothing known is nothing said.
-            let mut row = [0.0; LANES];
             row[FILLER] = 1.0;
-            likelihoods.push(row);
+            mixture.push(row);
             continue;
         }
         let best = segment.sums[..groups].iter().copied().max().unwrap_or(0);
-        let mut row = [0.0; LANES];
         for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
-            *value = libm::exp(f64::from(sum - best) * scale);
+            *value = curve.at((best - sum) as u32, |behind| libm::exp(-f64::from(behind) * scale));
         }
         announce(&mut row, segment.section, calibration, groups);
-        likelihoods.push(row);
+        mixture.push(row);
     }
-    let words: f64 = judged.iter().map(|segment| f64::from(segment.words)).sum();
-    let mean_words = (words / judged.len().max(1) as f64).max(1.0);
-    let mut mixture = base;
-    for _ in 0..ROUNDS {
-        let mut mass = [0.0; LANES];
-        for (segment, row) in judged.iter().zip(likelihoods.iter()) {
-            let total: f64 = row.iter().zip(&mixture).map(|(l, p)| l * p).sum();
-            let scale = f64::from(segment.words) / mean_words / total.max(f64::MIN_POSITIVE);
-            for ((mass, likelihood), prior) in mass.iter_mut().zip(row).zip(&mixture) {
-                *mass += likelihood * prior * scale;
-            }
-        }
-        let total: f64 = mass.iter().sum::<f64>() + calibration.concentration;
-        for ((prior, mass), base) in mixture.iter_mut().zip(mass).zip(&base) {
-            *prior = (mass + calibration.concentration * base) / total;
-        }
-    }
-    for (segment, row) in judged.iter_mut().zip(likelihoods.iter()) {
+    let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
+    for (segment, row) in judged.iter_mut().zip(mixture.rows()) {
         let mut kinds = [0.0; 5];
-        for (lane, (likelihood, prior)) in row.iter().zip(&mixture).enumerate().take(groups) {
+        for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
             kinds[lane_kind(lane).index()] += likelihood * prior;
         }
         normalise(&mut kinds);
         segment.kinds = kinds;
     }
     neighbours(judged, calibration.neighbours);
+}
+
+/// Prior of each group before a posting's own mixture is known.
+fn base(groups: usize, calibration: &Calibration) -> [f64; LANES] {
+    let families = groups.saturating_sub(OTHER).max(1) as f64;
+    let odds = calibration.kind_bias.map(libm::exp);
+    let mut base = [0.0; LANES];
+    for (lane, prior) in base.iter_mut().enumerate().take(groups) {
+        let kind = odds[lane_kind(lane).index()];
+        *prior = if lane < OTHER { kind } else { kind / families };
+    }
+    let total: f64 = base.iter().sum();
+    base.map(|prior| prior / total)
 }
 
 /// Raises what the heading above a segment announces.
@@ -209,6 +243,7 @@ fn announce(row: &mut [f64; LANES], section: Section, calibration: &Calibration,
 
 /// Draws each segment towards the kinds of the two beside it: duties stand together,
 /// and so does boilerplate.
+#[inline(never)]
 fn neighbours(judged: &mut [Judged], pull: f64) {
     if pull <= 0.0 || judged.len() < 2 {
         return;

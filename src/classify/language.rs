@@ -1,14 +1,7 @@
 //! Whether a text is English, and prose at all.
 
-/// Words that hold English sentences together. About two words in five of any
-/// English prose are among them; of other languages' prose, few.
-const GLUE: [&str; 62] = [
-    "a", "about", "across", "all", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for",
-    "from", "has", "have", "how", "if", "in", "into", "is", "it", "its", "more", "not", "of", "on", "or", "other",
-    "our", "out", "over", "such", "than", "that", "the", "their", "them", "they", "this", "through", "to", "up", "us",
-    "was", "we", "well", "what", "when", "which", "while", "who", "will", "with", "within", "work", "would", "you",
-    "your",
-];
+use crate::token::Token;
+use crate::token::word::GLUE;
 
 /// Share of glue words below which a text is looked at more closely.
 const SUSPICIOUS: f64 = 0.20;
@@ -27,16 +20,17 @@ pub(crate) enum Language {
 /// Bytes of a suspicious text that the detector reads.
 const SAMPLE: usize = 4000;
 
-/// Reads the language of `text`, whose words are given by their spans.
+/// Words that are looked at for glue.
+const WORDS: usize = 600;
+
+/// Reads the language of `text`, whose words are `tokens`.
 ///
 /// English is told by its glue words, which costs little; only a text that lacks
 /// them is shown to the language detector.
-pub(crate) fn language<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Language {
-    let (mut total, mut glue) = (0u32, 0u32);
-    for word in words.take(600) {
-        total += 1;
-        glue += u32::from(is_glue(word));
-    }
+pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
+    let tokens = &tokens[..tokens.len().min(WORDS)];
+    let total = tokens.len() as u32;
+    let glue: u32 = tokens.iter().map(|token| u32::from(token.flags & GLUE)).sum();
     if f64::from(glue) >= SUSPICIOUS * f64::from(total) {
         return Language::English;
     }
@@ -56,36 +50,19 @@ pub(crate) fn language<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> 
     }
 }
 
-fn is_glue(word: &str) -> bool {
-    let mut buffer = [0u8; 8];
-    let bytes = word.as_bytes();
-    let Some(lower) = buffer.get_mut(..bytes.len()) else { return false };
-    lower.copy_from_slice(bytes);
-    lower.make_ascii_lowercase();
-    let lower: &[u8] = lower;
-    GLUE.binary_search_by(|glue| glue.as_bytes().cmp(lower)).is_ok()
-}
-
-/// Words that a phrase neither begins nor ends with.
-pub(crate) fn is_edge_word(word: &str) -> bool {
-    is_glue(word) && !word.eq_ignore_ascii_case("work")
-        || word.len() == 1
-        || ["would", "may", "you", "ll", "re", "ve", "including", "etc", "per"]
-            .iter()
-            .any(|w| word.eq_ignore_ascii_case(w))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Language {
-        language(text, text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()))
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let flags = words.map(|word| crate::token::word::flags(&word.to_lowercase()));
+        let tokens: Vec<_> = flags.map(|flags| Token { start: 0, end: 0, id: 0, clause: false, flags }).collect();
+        language(text, &tokens)
     }
 
     #[test]
     fn languages() {
-        assert!(GLUE.is_sorted());
         let table = [
             ("You will own the roadmap of our product and work with engineers on what is next.", Language::English),
             (

@@ -1,9 +1,11 @@
 //! The classifier: the door to the library.
 
+mod curve;
 pub(crate) mod decide;
 mod evidence;
 pub(crate) mod judge;
 mod language;
+mod mixture;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
@@ -21,7 +23,7 @@ use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, format};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::token::Token;
-use decide::{damping, scores};
+use decide::scores;
 use language::Language;
 
 /// Fewer words than this are too few to judge a posting by.
@@ -166,7 +168,6 @@ impl Classifier {
         self.model.duties.iter().filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
 
-    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "measuring looks inside"))]
     pub(crate) fn model(&self) -> &Model {
         &self.model
     }
@@ -184,7 +185,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch);
         scratch.cleaned = cleaned;
-        let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration);
+        let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
         Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
     }
 
@@ -232,7 +233,7 @@ impl Classifier {
                     span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
                     kind: judged.kind(),
                     probabilities: judged.kinds,
-                    points: damping(judged, &self.model.calibration) * judged.log_odds(PM, PMM),
+                    points: judged.damping * judged.log_odds(PM, PMM),
                 })
                 .collect()
         };
@@ -240,9 +241,16 @@ impl Classifier {
         lines
     }
 
-    fn verdict(&self, scratch: &Scratch, title: Option<&str>, posting: &str, text: &str, map: SpanMap<'_>) -> Verdict {
+    fn verdict(
+        &self,
+        scratch: &mut Scratch,
+        title: Option<&str>,
+        posting: &str,
+        text: &str,
+        map: SpanMap<'_>,
+    ) -> Verdict {
         let calibration = &self.model.calibration;
-        let sums = scores(&scratch.judged, &self.model.groups, calibration);
+        let sums = scores(&scratch.judged, &self.model.groups, calibration, &mut scratch.lead);
         let (mut probabilities, mut reason) = (decide::probabilities(&sums, calibration), None);
         let mut label = decide::label(&probabilities);
         if let Some(unreadable) = unreadable(scratch, text) {
@@ -287,10 +295,9 @@ impl Classifier {
     /// Adds evidence, partner mentions and ignored parts.
     fn explain(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, .. } = scratch;
-        let edge = |token: &Token| language::is_edge_word(word(text, token));
         let lens = self.options.lens;
         let model = &*self.model;
-        let found = evidence::phrases((model, &self.rows, lens), scratch, &edge, self.options.phrases);
+        let found = evidence::phrases((model, &self.rows, lens), scratch, self.options.phrases);
         let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
         for phrase in &found {
             listed[phrase.segment].push((phrase.first, phrase.last));
@@ -355,7 +362,7 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     if scratch.tokens.len() < MIN_WORDS {
         return Some(Reason::TooShort);
     }
-    match language::language(text, scratch.tokens.iter().map(|token| word(text, token))) {
+    match language::language(text, &scratch.tokens) {
         Language::English => None,
         Language::Foreign => Some(Reason::NotEnglish),
         Language::NotProse => Some(Reason::OffTopic),
@@ -379,10 +386,6 @@ fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: 
     }
 }
 
-fn word<'a>(text: &'a str, token: &Token) -> &'a str {
-    text.get(token.start as usize..token.end as usize).unwrap_or_default()
-}
-
 fn map_text<'a>(text: &'a str, tokens: &[Token], first: usize, last: usize) -> &'a str {
     text.get(tokens[first].start as usize..tokens[last].end as usize).unwrap_or_default()
 }
@@ -394,7 +397,19 @@ fn span(map: SpanMap<'_>, tokens: &[Token], first: usize, last: usize) -> Span {
 
 /// Runs of blanks become one.
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let bytes = text.as_bytes();
+    let plain = |byte: u8| byte > b' ' && byte.is_ascii() || byte == b' ';
+    if bytes.iter().all(|&byte| plain(byte)) && !bytes.windows(2).any(|pair| pair == b"  ") {
+        return text.trim_matches(' ').to_owned();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }
 
 /// The longest prefix of at most `most` bytes that ends at a character.

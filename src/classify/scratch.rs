@@ -1,10 +1,10 @@
 //! Buffers that are reused from posting to posting.
 
+use super::curve::Curve;
 use super::judge::Judged;
-use crate::model::LANES;
+use super::mixture::Mixture;
 use crate::text::html::Cleaned;
-use crate::token::stem::Memo;
-use crate::token::{Segment, Token};
+use crate::token::{Memo, Segment, Token};
 
 /// Working memory of a classifier. Make one a thread and pass it to
 /// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first
@@ -19,7 +19,11 @@ pub struct Scratch {
     /// Token ranges of partner mentions.
     pub(crate) partners: Vec<(u32, u32)>,
     pub(crate) judged: Vec<Judged>,
-    pub(crate) likelihoods: Vec<[f64; LANES]>,
+    pub(crate) mixture: Mixture,
+    /// Likelihood of a group by the units it lies behind the best.
+    pub(crate) likelihood: Curve,
+    /// What a lead for a role counts, by its units.
+    pub(crate) lead: Curve,
     pub(crate) memo: Memo,
     /// Checksum of the model the memo belongs to.
     pub(crate) model: String,

@@ -157,7 +157,7 @@ const HOLDERS: [&str; 40] = [
 pub(crate) fn first_line(text: &str) -> Option<&str> {
     let line = text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "#*_".contains(c)));
     let line = line.into_iter().find(|line| !line.is_empty())?;
-    let words = line.split_whitespace().count();
+    let words = line.split_whitespace().take(MAX_WORDS + 1).count();
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
     let names = || {
         read(line) != TitleSays::Other

@@ -3,6 +3,8 @@
 mod batch;
 mod calibrate;
 mod classify;
+mod compare;
+mod diff_models;
 mod eval;
 mod lexicon;
 mod output;
@@ -32,6 +34,8 @@ enum Command {
     Classify(classify::Args),
     /// Score a file of postings: CSV, TSV or JSON Lines
     Batch(batch::Args),
+    /// Compare two postings, or a posting and its edited version
+    Compare(compare::Args),
     /// Measure a model on labelled postings
     Eval(eval::Args),
     /// List the duties, whom each source gives them to, and their sources
@@ -40,6 +44,8 @@ enum Command {
     Train(train::Args),
     /// Write the evaluation report and the model card's tables, or check them
     Report(report::Args),
+    /// List the postings to which two models give different labels, and the words behind it
+    DiffModels(diff_models::Args),
     /// Fit the calibration on labelled postings, or compare variants of the model
     Calibrate(calibrate::Args),
 }
@@ -67,6 +73,8 @@ pub(crate) fn main() -> ExitCode {
     let done = match cli.command {
         Command::Classify(args) => classify::run(&args),
         Command::Batch(args) => batch::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::DiffModels(args) => diff_models::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),

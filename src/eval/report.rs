@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::lines::LineFigures;
 use super::{Figures, plot};
 use crate::error::{Error, ErrorKind};
+use crate::explain::Faithfulness;
 use crate::model::Kind;
 
 /// Figures on postings, splices and lines.
@@ -28,6 +29,8 @@ pub(crate) struct Report {
     /// With the calibration as it is committed, fitted on all sources.
     #[serde(flatten)]
     pub fitted: Sets,
+    /// How much verdicts rest on the phrases shown.
+    pub faithfulness: Faithfulness,
     /// Each posting judged with numbers fitted without its source.
     pub one_source_out: Sets,
 }
@@ -110,6 +113,19 @@ fn tables(report: &Report) -> String {
         for kind in Kind::ALL {
             line(&format!("| lines of kind {kind}, right | {:.3} | |", lines.recall[kind.index()]));
         }
+    }
+    line(
+        "\n| phrases of the label's role taken out | of the words | change of its probability | random ones | times |\n|---|---|---|---|---|",
+    );
+    for at in &report.faithfulness.at {
+        line(&format!(
+            "| {} | {:.1}% | {:.3} | {:.3} | {:.1} |",
+            at.phrases,
+            at.words * 100.0,
+            at.change,
+            at.change_random,
+            at.times_random()
+        ));
     }
     line("\n| label | postings | precision | recall | F1 |\n|---|---|---|---|---|");
     for label in &out.figures.labels {

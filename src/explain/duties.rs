@@ -4,8 +4,8 @@ use crate::classify::{Classifier, RolePoints, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
 
-/// A theme with fewer points than this, in duty lines, counts as absent.
-const PRESENT: f64 = 0.2;
+/// A theme with fewer points than this counts as absent: half a duty line.
+const PRESENT: f64 = 0.5;
 
 /// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
 /// `other_wording` + `prior` is its strength, to float precision.
@@ -52,6 +52,8 @@ pub struct DutyPoints {
     pub duty: String,
     /// What it is, in a few words.
     pub name: String,
+    /// The theme it belongs to.
+    pub theme: String,
     /// The sum over its phrases.
     pub points: f64,
     /// Places of its phrases in the verdict's evidence.
@@ -152,6 +154,7 @@ fn row<'a>(themes: &'a mut Vec<ThemePoints>, role: Role, duty: &Duty) -> &'a mut
         duties.push(DutyPoints {
             duty: duty.id.clone(),
             name: duty.name.clone(),
+            theme: duty.theme.clone(),
             points: 0.0,
             phrases: Vec::new(),
             lines: Vec::new(),

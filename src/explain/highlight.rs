@@ -39,12 +39,13 @@ pub fn pieces(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     edges.windows(2).map(piece).collect()
 }
 
-/// How strong a phrase is beside the strongest, from 1 (weak) to 3.
+/// How strong a phrase is, from 1 (weak) to 3: beside the strongest, or beside a whole
+/// duty line where none is as strong as that.
 #[must_use]
 pub fn shade(verdict: &Verdict, evidence: usize) -> usize {
-    let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(0.0, f64::max);
+    let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
     let points = verdict.evidence.get(evidence).map_or(0.0, |phrase| phrase.points);
-    match points / most.max(f64::MIN_POSITIVE) {
+    match points / most {
         part if part >= 0.6 => 3,
         part if part >= 0.25 => 2,
         _ => 1,

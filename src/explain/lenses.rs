@@ -7,6 +7,9 @@ use crate::text::Span;
 /// Changes of fewer points than this, in duty lines, make no difference.
 const FELT: f64 = 0.1;
 
+/// Shares this far apart are told apart.
+const APART: f64 = 0.05;
+
 /// Duties named for a lens at most.
 const MOST: usize = 5;
 
@@ -79,6 +82,16 @@ impl LensTable {
             row(&view.0, shifts)
         }));
         Self { rows }
+    }
+
+    /// The rows that give another label than the consensus, or a share that is apart from
+    /// its by 0.05 or more, for a duty that can be named.
+    pub fn departing(&self) -> impl Iterator<Item = &LensRow> {
+        let consensus = self.rows.first();
+        self.rows.iter().filter(move |row| {
+            let apart = |to: &LensRow| row.label != to.label || (row.pm_share - to.pm_share).abs() >= APART;
+            !row.differs.is_empty() && consensus.is_some_and(apart)
+        })
     }
 
     /// Whether all lenses give the same label.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::classify::decide::{damping, scores};
+use crate::classify::decide::scores;
 use crate::classify::judge::{Judged, judge};
 use crate::classify::{Classifier, Scratch, Verdict};
 use crate::model::index::ABSENT;
@@ -116,13 +116,13 @@ fn contributions(
     let mut cleaned = Cleaned::default();
     let (text, _) = cleaned.clean(posting);
     judge(model, classifier.rows(), text, scratch);
-    let Scratch { tokens, segments, judged, .. } = &*scratch;
-    let nearest = scores(judged, &model.groups, &model.calibration).nearest.clamp(OTHER, LANES - 1);
-    for (segment, scored) in segments.iter().zip(judged) {
+    let Scratch { tokens, segments, judged, lead, .. } = scratch;
+    let nearest = scores(judged, &model.groups, &model.calibration, lead).nearest.clamp(OTHER, LANES - 1);
+    for (segment, scored) in segments.iter().zip(&*judged) {
         let own = &tokens[segment.first as usize..segment.last as usize];
         let best = if scored.sums[PMM] > scored.sums[PM] { PMM } else { PM };
         let (scale, plus, minus) = match axis {
-            Axis::Roles => (damping(scored, &model.calibration), PM, PMM),
+            Axis::Roles => (scored.damping, PM, PMM),
             Axis::Product => (gate(scored), best, nearest),
         };
         emit(own, model.settings.emit, |feature, first, last| {

@@ -57,6 +57,17 @@ pub fn confidence(confidence: f64) -> &'static str {
     }
 }
 
+/// A probability to two places: nothing is quite certain, so "over 0.99" and "under
+/// 0.01" at the ends.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p > 0.99 => "over 0.99".to_owned(),
+        p if p < 0.01 => "under 0.01".to_owned(),
+        p => format!("{p:.2}"),
+    }
+}
+
 /// A lens by its name: "AIPMM", "Wikipedia", "guide".
 #[must_use]
 pub const fn lens(lens: Lens) -> &'static str {
@@ -83,8 +94,8 @@ pub const fn claim(says: TitleSays) -> &'static str {
 pub fn title(reading: &TitleReading) -> String {
     let claim = claim(reading.says);
     match (reading.agrees, reading.probability) {
-        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({p:.2})"),
-        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({:.2})", 1.0 - p),
+        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({})", probability(p)),
+        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({})", probability(1.0 - p)),
         _ => format!("claims {claim}; the duties cannot be judged"),
     }
 }
@@ -104,12 +115,13 @@ pub fn sources(duty: &Duty) -> String {
     if said.is_empty() { "no source names it".to_owned() } else { said.join("; ") }
 }
 
-/// What the share says, in words: "92% of the role's own duties are PM's, 8% PMM's".
+/// What the share says, in words: "92% PM, 8% PMM (90% interval …)".
 #[must_use]
 pub fn share(verdict: &Verdict) -> String {
     let [low, high] = verdict.pm_share_interval.map(percent);
     let pm = percent(verdict.pm_share);
-    format!("{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+    let of = if verdict.label == Label::Unclear { "Of the little there is of both: " } else { "" };
+    format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
 }
 
 /// The probabilities behind an unclear verdict, and the other job nearest to it.
@@ -117,8 +129,11 @@ pub fn share(verdict: &Verdict) -> String {
 pub fn probabilities(verdict: &Verdict) -> String {
     let p = &verdict.probabilities;
     let mut text = format!(
-        "Product management {:.2}, product marketing {:.2}, hybrid {:.2}, neither {:.2}.",
-        p.pm, p.pmm, p.hybrid, p.unclear
+        "Product management {}, product marketing {}, hybrid {}, neither {}.",
+        probability(p.pm),
+        probability(p.pmm),
+        probability(p.hybrid),
+        probability(p.unclear)
     );
     if verdict.strength.other > 0.0 && !verdict.other_job.is_empty() {
         text.push_str(" Of other work, ");
@@ -154,7 +169,8 @@ pub fn what_if(found: &WhatIf) -> String {
         return match found.reason {
             Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
             _ if found.exact => "No removal of lines changes it.".to_owned(),
-            _ => "Too long a posting to search through.".to_owned(),
+            _ if found.at_least == 1 => "Too long a posting to search through.".to_owned(),
+            _ => format!("No removal was found that changes it; of fewer than {} lines, none does.", found.at_least),
         };
     };
     let lines = match change.lines.len() {
@@ -164,7 +180,7 @@ pub fn what_if(found: &WhatIf) -> String {
     let reading = match change.reason {
         Some(Reason::TooShort) => "too short to judge".to_owned(),
         Some(Reason::NotEnglish) => "not in English".to_owned(),
-        _ => format!("{} ({:.2})", label(change.label).to_lowercase(), change.confidence),
+        _ => format!("{} ({})", label(change.label).to_lowercase(), probability(change.confidence)),
     };
     let found = match (found.exact, found.at_least) {
         (true, _) => "No fewer lines do it.".to_owned(),
@@ -182,6 +198,14 @@ pub fn percent(part: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_certain() {
+        assert_eq!(
+            [1.0, 0.991, 0.99, 0.5, 0.004].map(probability),
+            ["over 0.99", "over 0.99", "0.99", "0.50", "under 0.01"]
+        );
+    }
 
     #[test]
     fn sources_are_named_by_what_they_say() {

@@ -1,49 +1,178 @@
 //! From a feature to its row of weights.
 
 use crate::token::emit::Feature;
+use crate::token::{StemId, Token};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
-/// A read-only hash table over the features of a model, open addressing, at most
-/// half full.
+/// The features of a model: single stems by id, pairs in a hash table behind a filter
+/// that turns most pairs away for the cost of one look at little memory.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
-    slots: Vec<(u64, u32)>,
+    singles: Vec<u32>,
+    pairs: Table,
+    /// Skip-grams and first words; empty in most models.
+    others: Table,
 }
 
 impl FeatureIndex {
-    /// Places are positions in `features`.
-    pub(crate) fn new(features: &[Feature]) -> Self {
-        let capacity = (features.len().max(8) * 2).next_power_of_two();
-        let mut slots = vec![(u64::MAX, ABSENT); capacity];
+    /// Places are positions in `features`, of a vocabulary of `stems`.
+    pub(crate) fn new(features: &[Feature], stems: usize) -> Self {
+        let mut singles = vec![ABSENT; stems];
         for (place, feature) in (0u32..).zip(features) {
-            let mut slot = mix(feature.0) as usize & (capacity - 1);
-            while slots[slot].1 != ABSENT {
-                slot = (slot + 1) & (capacity - 1);
+            if let Some(single) = feature.single().and_then(|id| singles.get_mut(id as usize)) {
+                *single = place;
             }
-            slots[slot] = (feature.0, place);
         }
-        Self { slots }
+        let placed = || (0u32..).zip(features).map(|(place, feature)| (*feature, place));
+        let pairs = placed().filter_map(|(feature, place)| Some((feature.pair()?, place)));
+        let others = placed().filter(|(feature, _)| feature.single().is_none() && feature.pair().is_none());
+        Self {
+            singles,
+            pairs: Table::new(&pairs.collect::<Vec<_>>()),
+            others: Table::new(&others.map(|(feature, place)| (feature.folded(), place)).collect::<Vec<_>>()),
+        }
     }
 
     /// The place of `feature`, or [`ABSENT`].
     pub(crate) fn get(&self, feature: Feature) -> u32 {
+        if let Some(id) = feature.single() {
+            return self.single(id);
+        }
+        match feature.pair() {
+            Some(pair) => self.pairs.get(pair),
+            None => self.others.get(feature.folded()),
+        }
+    }
+
+    /// The place of a single stem, or [`ABSENT`].
+    #[inline]
+    pub(crate) fn single(&self, id: StemId) -> u32 {
+        self.singles.get(id as usize).copied().unwrap_or(ABSENT)
+    }
+}
+
+/// Room for the places of some tokens' features.
+pub(crate) struct Places {
+    found: [u32; Self::MOST],
+    /// Pairs that the filter let through.
+    pairs: [u32; Self::TOKENS + 1],
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { found: [0; Self::MOST], pairs: [0; Self::TOKENS + 1] }
+    }
+}
+
+impl Places {
+    /// Tokens that are read at once.
+    pub(crate) const TOKENS: usize = 127;
+    /// Features of so many tokens at most.
+    pub(crate) const MOST: usize = 2 * Self::TOKENS + 1;
+
+    /// Places of the features that [`emit`](crate::token::emit::emit) emits of at most
+    /// [`Places::TOKENS`] tokens, in another order, where it emits single stems and
+    /// pairs side by side. `before` is the stem before the tokens and becomes their
+    /// last.
+    ///
+    /// Which words are known is as good as random to a processor that guesses branches.
+    /// So every place is written down, and kept by counting on only where it is one;
+    /// stems of words that emit nothing are in no table.
+    pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
+        let (mut count, mut pairs) = (0, 0);
+        for token in tokens {
+            let place = index.single(token.id);
+            self.keep(count, place);
+            count += usize::from(place != ABSENT);
+            let key = u32::from(*before) << 16 | u32::from(token.id);
+            if let Some(slot) = self.pairs.get_mut(pairs) {
+                *slot = key;
+            }
+            pairs += usize::from(index.pairs.may_hold(mix(key)));
+            *before = token.id;
+        }
+        for at in 0..pairs.min(self.pairs.len()) {
+            let key = self.pairs[at];
+            let place = index.pairs.find(key, mix(key));
+            self.keep(count, place);
+            count += usize::from(place != ABSENT);
+        }
+        self.found.get(..count).unwrap_or_default()
+    }
+
+    fn keep(&mut self, at: usize, place: u32) {
+        if let Some(slot) = self.found.get_mut(at) {
+            *slot = place;
+        }
+    }
+}
+
+/// Bits of a hash that number the bits of the filter: 32 KB, which stay in the cache.
+const FILTER: u32 = 18;
+
+/// Words of the filter.
+const WORDS: usize = 1 << (FILTER - 6);
+
+/// A read-only hash table from numbers to places: open addressing, at most half full.
+#[derive(Debug, Clone)]
+struct Table {
+    /// A bit for every key; keys may share it.
+    filter: Box<[u64; WORDS]>,
+    /// Key and place; [`ABSENT`] is a free slot.
+    slots: Vec<(u32, u32)>,
+    /// Bits of a hash that are left out to number the slots.
+    shift: u32,
+}
+
+impl Table {
+    fn new(entries: &[(u32, u32)]) -> Self {
+        let bits = (entries.len().max(8) * 2).next_power_of_two().trailing_zeros().min(31);
+        let mut table = Self { filter: Box::new([0; WORDS]), slots: vec![(0, ABSENT); 1 << bits], shift: 32 - bits };
+        let mask = table.slots.len() - 1;
+        for &(key, place) in entries {
+            let hash = mix(key);
+            table.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
+            let mut slot = (hash >> table.shift) as usize;
+            while table.slots[slot].1 != ABSENT {
+                slot = (slot + 1) & mask;
+            }
+            table.slots[slot] = (key, place);
+        }
+        table
+    }
+
+    #[inline]
+    fn get(&self, key: u32) -> u32 {
+        let hash = mix(key);
+        if self.may_hold(hash) { self.find(key, hash) } else { ABSENT }
+    }
+
+    /// Whether a key of this hash may be held.
+    #[inline]
+    fn may_hold(&self, hash: u32) -> bool {
+        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
+        bits >> (hash >> (32 - FILTER) & 63) & 1 == 1
+    }
+
+    #[inline]
+    fn find(&self, key: u32, hash: u32) -> u32 {
         let mask = self.slots.len() - 1;
-        let mut slot = mix(feature.0) as usize & mask;
+        let mut slot = (hash >> self.shift) as usize;
         loop {
-            let (key, place) = self.slots[slot];
-            if key == feature.0 || place == ABSENT {
+            let (held, place) = self.slots[slot & mask];
+            if held == key || place == ABSENT {
                 return place;
             }
-            slot = (slot + 1) & mask;
+            slot += 1;
         }
     }
 }
 
 /// Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4).
-fn mix(key: u64) -> u64 {
-    key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
+const fn mix(key: u32) -> u32 {
+    key.wrapping_mul(0x9e37_79b9)
 }
 
 #[cfg(test)]
@@ -52,11 +181,64 @@ mod tests {
 
     #[test]
     fn finds_what_is_there_and_nothing_else() {
-        let features: Vec<_> = (0..1000u16).map(|n| Feature::bigram(n, n.wrapping_mul(7))).collect();
-        let index = FeatureIndex::new(&features);
+        let mut features: Vec<_> = (0..1000u16).map(|n| Feature::bigram(n, n.wrapping_mul(7))).collect();
+        features.extend((0..1000).step_by(2).map(Feature::unigram));
+        features.extend((0..1000).step_by(3).map(|n| Feature::skip_gram(n, 1000 - n)));
+        features.extend((0..1000).step_by(5).map(Feature::first));
+        let index = FeatureIndex::new(&features, 1000);
         for (place, feature) in (0u32..).zip(&features) {
             assert_eq!(index.get(*feature), place);
         }
-        assert_eq!(index.get(Feature::unigram(3)), ABSENT);
+        for absent in [Feature::unigram(3), Feature::unigram(2000), Feature::bigram(3, 3), Feature::first(1)] {
+            assert_eq!(index.get(absent), ABSENT);
+        }
+        let mut absent = 0;
+        for n in 0..1000 {
+            absent += u32::from(index.get(Feature::bigram(n, 5000)) == ABSENT);
+        }
+        assert_eq!(absent, 1000);
+    }
+
+    #[test]
+    fn plain_features_are_those_of_the_emitter() {
+        use crate::token::emit::{EmitSettings, emit};
+        use crate::token::{ROLE, UNKNOWN};
+        let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
+        assert!(settings.plain());
+        assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
+        let mut features: Vec<_> = (0..8u16).filter(|n| n % 3 != 0).map(Feature::unigram).collect();
+        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
+        let index = FeatureIndex::new(&features, 8);
+        let mut number = 7u32;
+        for len in 0..300 {
+            let tokens: Vec<Token> = (0..len)
+                .map(|_| {
+                    number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+                    let id = match number >> 28 {
+                        0 => UNKNOWN,
+                        1 => ROLE,
+                        _ => (number >> 16 & 7) as StemId,
+                    };
+                    Token { start: 0, end: 0, id, clause: false, flags: 0 }
+                })
+                .collect();
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            emit(&tokens, settings, |feature, _, _| expected.push(index.get(feature)));
+            expected.retain(|&place| place != ABSENT);
+            let (mut before, mut places) = (UNKNOWN, Places::default());
+            for part in tokens.chunks(Places::TOKENS) {
+                found.extend_from_slice(places.of(&index, &mut before, part));
+            }
+            expected.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn an_empty_vocabulary_has_no_features() {
+        let index = FeatureIndex::new(&[], 0);
+        assert_eq!(index.get(Feature::unigram(0)), ABSENT);
+        assert_eq!(index.get(Feature::bigram(0, 0)), ABSENT);
     }
 }

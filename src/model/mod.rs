@@ -12,7 +12,7 @@ pub use kind::{Kind, Label, Lens, Role};
 
 use crate::token::emit::Feature;
 use crate::token::mask::MaskIds;
-use crate::token::stem::{Lookup, Memo, StemTable, english};
+use crate::token::stem::{StemTable, Stems, english};
 use duty::Links;
 use index::FeatureIndex;
 use settings::{Calibration, Settings};
@@ -102,7 +102,6 @@ impl Model {
 
     /// The mask of a vocabulary.
     pub(crate) fn mask_of(stems: &StemTable, settings: &Settings) -> MaskIds {
-        let (mut memo, stemmer) = (Memo::default(), english());
-        MaskIds::new(&mut Lookup { table: stems, memo: &mut memo, stemming: settings.stemming, stemmer: &stemmer })
+        MaskIds::new(&mut Stems { table: stems, stemming: settings.stemming, stemmer: &english() })
     }
 }

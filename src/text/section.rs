@@ -165,35 +165,250 @@ const CUES: [(Section, &[&str]); 5] = [
     ),
 ];
 
+/// Longest heading, in bytes, marks at its ends not counted.
+const MAX_BYTES: usize = 70;
+
 impl Section {
+    /// The section that the line around `range` opens when it is a heading; `range` is
+    /// its first to its last word in the cleaned `text`. The line is taken from the
+    /// blank before to the blank behind: a mark may stand on either side.
+    pub(crate) fn opened(text: &str, range: std::ops::Range<usize>) -> Option<Self> {
+        if range.len() > MAX_BYTES {
+            return None;
+        }
+        let start = blank_before(text, range.start)?;
+        let end = blank_behind(text, range.end)?;
+        Self::of_heading(text.get(start..end)?)
+    }
+
     /// The section that `line` opens when it is a heading, from its cleaned text.
     ///
     /// A heading is short, ends in no full stop and holds a known cue.
-    pub(crate) fn of_heading(line: &str) -> Option<Self> {
+    fn of_heading(line: &str) -> Option<Self> {
+        let ended = line.trim_end();
+        if ended.ends_with(['.', ';', ',']) {
+            return None;
+        }
         let trimmed = line.trim_matches(|c: char| !c.is_alphanumeric());
-        if trimmed.is_empty() || trimmed.len() > 70 || line.trim_end().ends_with(['.', ';', ',']) {
+        if trimmed.is_empty() || trimmed.len() > MAX_BYTES {
             return None;
         }
-        let words = trimmed.split_whitespace().count();
-        if words > MAX_WORDS {
-            return None;
-        }
+        let mut heading = Lowered::default();
+        heading.read(trimmed);
         // A heading is marked as one, or so short that it can hardly be a duty.
-        let marked = words <= 4
-            || line.trim_end().ends_with([':', '?', '*'])
-            || line.trim_start().starts_with(['#', '*', '_'])
-            || !trimmed.chars().any(char::is_lowercase);
+        let marked = heading.words <= 4
+            || heading.words <= MAX_WORDS
+                && (ended.ends_with([':', '?', '*'])
+                    || line.trim_start().starts_with(['#', '*', '_'])
+                    || !heading.small);
         if !marked {
             return None;
         }
-        let lower = trimmed.to_lowercase().replace('\u{2019}', "'");
-        CUES.iter().find(|(_, cues)| cues.iter().any(|cue| lower.contains(cue))).map(|(section, _)| *section)
+        cues::first(heading.bytes()).map(|list| CUES[list].0)
+    }
+}
+
+/// Where the line of a heading begins, whose first word begins at `first`: behind the
+/// last blank. `None` when more stands there than a heading holds, so that text
+/// without blanks is not searched to its beginning from every word.
+fn blank_before(text: &str, first: usize) -> Option<usize> {
+    for (at, c) in text.get(..first)?.char_indices().rev() {
+        if c == ' ' || c == '\n' {
+            return Some(at + 1);
+        }
+        if first - at > MAX_BYTES && c.is_alphanumeric() {
+            return None;
+        }
+    }
+    Some(0)
+}
+
+/// Where the line of a heading ends, whose last word ends at `last`: at the next blank.
+fn blank_behind(text: &str, last: usize) -> Option<usize> {
+    for (at, c) in text.get(last..)?.char_indices() {
+        if c.is_whitespace() {
+            return Some(last + at);
+        }
+        if at > MAX_BYTES && c.is_alphanumeric() {
+            return None;
+        }
+    }
+    Some(text.len())
+}
+
+/// A short line in lower case, typographic apostrophes made plain.
+struct Lowered {
+    bytes: [u8; 4 * MAX_BYTES],
+    len: usize,
+    /// Words, parted by blanks.
+    words: usize,
+    /// Whether a small letter was met.
+    small: bool,
+}
+
+impl Default for Lowered {
+    fn default() -> Self {
+        Self { bytes: [0; 4 * MAX_BYTES], len: 0, words: 0, small: false }
+    }
+}
+
+impl Lowered {
+    /// Reads a line of at most [`MAX_BYTES`] bytes.
+    fn read(&mut self, line: &str) {
+        let mut blank = true;
+        if line.is_ascii() {
+            let Some(bytes) = self.bytes.get_mut(..line.len()) else { return };
+            bytes.copy_from_slice(line.as_bytes());
+            self.small = bytes.iter().any(u8::is_ascii_lowercase);
+            for byte in bytes.iter() {
+                let space = matches!(byte, b' ' | b'\t'..=b'\r');
+                self.words += usize::from(blank && !space);
+                blank = space;
+            }
+            bytes.make_ascii_lowercase();
+            self.len = line.len();
+            return;
+        }
+        for c in line.chars() {
+            let space = c.is_whitespace();
+            self.words += usize::from(blank && !space);
+            blank = space;
+            if c.is_ascii() {
+                self.small |= c.is_ascii_lowercase();
+                self.push(c.to_ascii_lowercase() as u8);
+            } else if c == '\u{2019}' {
+                self.push(b'\'');
+            } else {
+                self.small |= c.is_lowercase();
+                // No cue holds a letter beyond ASCII: what such a letter becomes in
+                // lower case matters only where that is ASCII.
+                for c in c.to_lowercase() {
+                    self.push(u8::try_from(c).unwrap_or(0xff));
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.len) {
+            *slot = byte;
+            self.len += 1;
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+mod cues {
+    //! All cues at once: their first two bytes pick the few that may begin here.
+
+    use super::CUES;
+
+    const COUNT: usize = {
+        let (mut count, mut list) = (0, 0);
+        while list < CUES.len() {
+            count += CUES[list].1.len();
+            list += 1;
+        }
+        count
+    };
+
+    /// Values of [`key`].
+    const KEYS: usize = 1024;
+
+    const fn key(first: u8, second: u8) -> usize {
+        (first as usize & 31) << 5 | (second as usize & 31)
+    }
+
+    /// A cue and the list it stands in.
+    #[derive(Clone, Copy)]
+    struct Cue {
+        text: &'static [u8],
+        list: u8,
+    }
+
+    const fn key_of(cue: Cue) -> usize {
+        key(cue.text[0], cue.text[1])
+    }
+
+    /// By key; where the cues of a key begin is in [`STARTS`].
+    static SORTED: [Cue; COUNT] = {
+        let mut sorted = [Cue { text: b"", list: 0 }; COUNT];
+        let (mut count, mut list) = (0, 0);
+        while list < CUES.len() {
+            let mut at = 0;
+            while at < CUES[list].1.len() {
+                let cue = Cue { text: CUES[list].1[at].as_bytes(), list: list as u8 };
+                let mut slot = count;
+                while slot > 0 && key_of(sorted[slot - 1]) > key_of(cue) {
+                    sorted[slot] = sorted[slot - 1];
+                    slot -= 1;
+                }
+                sorted[slot] = cue;
+                count += 1;
+                at += 1;
+            }
+            list += 1;
+        }
+        sorted
+    };
+
+    static STARTS: [u8; KEYS + 1] = {
+        let mut starts = [COUNT as u8; KEYS + 1];
+        let mut at = COUNT;
+        while at > 0 {
+            at -= 1;
+            starts[key_of(SORTED[at])] = at as u8;
+        }
+        let mut key = KEYS;
+        while key > 0 {
+            key -= 1;
+            if starts[key] as usize == COUNT {
+                starts[key] = starts[key + 1];
+            }
+        }
+        starts
+    };
+
+    const _: () = assert!(COUNT < 256);
+
+    /// The first list of [`CUES`] with a cue that `line`, in lower case, holds.
+    pub(super) fn first(line: &[u8]) -> Option<usize> {
+        let mut best = u8::MAX;
+        for (at, pair) in line.windows(2).enumerate() {
+            let key = key(pair[0], pair[1]);
+            for cue in &SORTED[STARTS[key] as usize..STARTS[key + 1] as usize] {
+                if cue.list < best && line[at..].starts_with(cue.text) {
+                    best = cue.list;
+                }
+            }
+        }
+        (best != u8::MAX).then_some(best as usize)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_around_a_heading() {
+        let dashes = "-".repeat(500);
+        let glued = "word".repeat(50);
+        let table = [
+            ("\nAbout us:\n".to_owned(), "About us", Some(Section::Company)),
+            (format!("\n{dashes}About us{dashes}\n"), "About us", Some(Section::Company)),
+            (format!("\n{glued}.About us\n"), "About us", None),
+            (format!("\nAbout us/{glued}\n"), "About us", None),
+            ("**Perks**".to_owned(), "Perks", Some(Section::Benefits)),
+        ];
+        for (text, words, expected) in table {
+            let start = text.find(words).unwrap();
+            assert_eq!(Section::opened(&text, start..start + words.len()), expected, "{text}");
+        }
+    }
 
     #[test]
     fn headings() {

@@ -18,6 +18,13 @@ pub(crate) struct EmitSettings {
     pub first_word: bool,
 }
 
+impl EmitSettings {
+    /// Whether single stems and pairs side by side are all.
+    pub(crate) const fn plain(self) -> bool {
+        self.unigrams && self.bigrams && !self.skip_grams && !self.first_word
+    }
+}
+
 /// A feature: its kind and its stems, packed so that features sort and hash as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Feature(pub u64);
@@ -39,6 +46,35 @@ impl Feature {
     /// Two stems side by side.
     pub(crate) const fn bigram(a: StemId, b: StemId) -> Self {
         Self::new(BIGRAM, a, b)
+    }
+
+    /// Two stems with one word between them.
+    pub(crate) const fn skip_gram(a: StemId, b: StemId) -> Self {
+        Self::new(SKIP, a, b)
+    }
+
+    /// The first stem of a segment.
+    pub(crate) const fn first(a: StemId) -> Self {
+        Self::new(FIRST, a, 0)
+    }
+
+    /// The stem of a feature of one stem.
+    #[inline]
+    pub(crate) fn single(self) -> Option<StemId> {
+        (self.0 >> 32 == 0).then_some((self.0 >> 16) as StemId)
+    }
+
+    /// Both stems of two side by side, as one number.
+    #[inline]
+    pub(crate) fn pair(self) -> Option<u32> {
+        (self.0 >> 32 == BIGRAM).then_some(self.0 as u32)
+    }
+
+    /// The kinds that are neither, as one number. The second stem of a first word is
+    /// none, which no skip-gram has.
+    #[inline]
+    pub(crate) fn folded(self) -> u32 {
+        self.0 as u32 | if self.0 >> 32 == FIRST { UNKNOWN as u32 } else { 0 }
     }
 
     /// The stems the feature is made of; the second only for pairs.
@@ -88,7 +124,7 @@ pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMu
             sink(Feature::unigram(token.id), at, at);
         }
         if settings.first_word && at == 0 {
-            sink(Feature::new(FIRST, token.id, 0), at, at);
+            sink(Feature::first(token.id), at, at);
         }
         let next = tokens.get(at + 1).map_or(UNKNOWN, |t| t.id);
         if settings.bigrams && known(next) {
@@ -97,7 +133,7 @@ pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMu
         if settings.skip_grams && next != ROLE {
             let after = tokens.get(at + 2).map_or(UNKNOWN, |t| t.id);
             if known(after) {
-                sink(Feature::new(SKIP, token.id, after), at, at + 2);
+                sink(Feature::skip_gram(token.id, after), at, at + 2);
             }
         }
     }
@@ -109,7 +145,7 @@ mod tests {
 
     #[test]
     fn features_of_a_segment() {
-        let token = |id| Token { start: 0, end: 0, id, clause: false };
+        let token = |id| Token { start: 0, end: 0, id, clause: false, flags: 0 };
         let tokens = [token(1), token(2), token(ROLE), token(3), token(UNKNOWN), token(4)];
         let all = EmitSettings { unigrams: true, bigrams: true, skip_grams: true, first_word: true };
         let stems: Vec<Box<str>> = ["zero", "one", "two", "three", "four"].map(Box::from).to_vec();

@@ -18,6 +18,8 @@ pub(crate) struct MaskIds {
     pm: [StemId; 2],
     with: [StemId; 4],
     cues: Vec<StemId>,
+    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
+    begins: u64,
 }
 
 /// Verbs and adverbs that open a partner mention, before stemming.
@@ -54,7 +56,7 @@ impl MaskIds {
     /// training gives them their ids first.
     pub(crate) fn new(ids: &mut impl StemIds) -> Self {
         let mut id = |word: &str| ids.stem_id(word);
-        Self {
+        let mut mask = Self {
             product: id("product"),
             manage: id("management"),
             market: id("marketing"),
@@ -64,11 +66,16 @@ impl MaskIds {
             pm: [id("pm"), id("pms")],
             with: [id("with"), id("alongside"), id("to"), id("between")],
             cues: CUES.iter().map(|cue| id(cue)).collect(),
-        }
+            begins: 0,
+        };
+        let first = [mask.product, mask.pmm[0], mask.pmm[1], mask.pm[0], mask.pm[1]];
+        mask.begins = first.iter().fold(0, |bits, id| bits | 1 << (id % 64));
+        mask
     }
 
     /// Masks the role names among `tokens` and calls `partner` with the token range of
     /// each partner mention ("work with product marketing").
+    #[inline(never)]
     pub(crate) fn apply(
         &self,
         text: &str,
@@ -80,6 +87,10 @@ impl MaskIds {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {
+                if self.begins >> (tokens[at].id % 64) & 1 == 0 {
+                    at += 1;
+                    continue;
+                }
                 let length = self.role_name(text, &tokens[at..range.end]);
                 if length == 0 {
                     at += 1;

@@ -6,8 +6,13 @@
 
 pub(crate) mod emit;
 pub(crate) mod mask;
+mod memo;
 pub(crate) mod scan;
 pub(crate) mod stem;
+mod window;
+pub(crate) mod word;
+
+pub(crate) use memo::Memo;
 
 /// Identifier of a stem within a vocabulary.
 pub(crate) type StemId = u16;
@@ -19,8 +24,11 @@ pub(crate) const ROLE: StemId = StemId::MAX - 1;
 /// Largest number of stems a vocabulary may hold.
 pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 
+/// Longer words, in bytes, are no words: they get no stem.
+pub(crate) const MAX_WORD: usize = 40;
+
 /// The stem that stands for every number.
-pub(crate) const NUMBER: &str = "#";
+pub(crate) const NUMBER: u8 = b'#';
 
 /// A word of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +41,8 @@ pub(crate) struct Token {
     pub id: StemId,
     /// Whether a comma, bracket, dash or colon stands before it.
     pub clause: bool,
+    /// What is known of the word itself: [`word::GLUE`] and the like.
+    pub flags: u8,
 }
 
 /// A unit that is judged by itself: a bullet, a line or a sentence.

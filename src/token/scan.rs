@@ -1,164 +1,177 @@
 //! Words and segments of a text, in one pass over its bytes.
 
-use super::{Segment, StemId, Token};
+use super::memo::{Found, Short};
+use super::window::{LETTER, SMALL, Window};
+use super::word::EDGE;
+use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
-/// Gives a lower-case word its stem id. `None` of the callers keeps the word.
+/// Gives a lower-case word its stem id.
 pub(crate) trait StemIds {
     /// The id of `word`'s stem, or [`super::UNKNOWN`].
     fn stem_id(&mut self, word: &str) -> StemId;
-}
 
-/// Longer words are no words: they get no stem.
-const MAX_WORD: usize = 40;
+    /// What is known of a word of at most 16 bytes.
+    fn short(&mut self, word: Short) -> Found {
+        word.with(|word| self.word(word))
+    }
+
+    /// What is known of a word.
+    fn word(&mut self, word: &str) -> Found {
+        Found { id: self.stem_id(word), flags: 0 }
+    }
+}
 
 /// A segment is cut when it reaches so many words: text without any punctuation
 /// would otherwise be judged as one line.
-const MAX_SEGMENT: u32 = 56;
+const MAX_SEGMENT: usize = 56;
 
-/// What a byte is to the scanner.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Lower,
-    Upper,
-    Digit,
-    Space,
-    Newline,
-    /// `.`, `!`, `?`
-    Stop,
-    Semicolon,
-    Colon,
+/// What stood between two words: a set of the bits below.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Gap(u8);
+
+impl Gap {
+    const SPACE: u8 = 1;
     /// Comma, brackets, dashes, slashes and other marks.
-    Mark,
-    Star,
-    /// First byte of a character beyond ASCII.
-    Wide,
+    const MARK: u8 = 2;
+    /// `.`, `!`, `?`
+    const STOP: u8 = 4;
+    const COLON: u8 = 8;
+    const NEWLINE: u8 = 16;
+    const SEMICOLON: u8 = 32;
+    const BULLET: u8 = 64;
+    /// What may part segments.
+    const PARTING: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
+
+    fn add(&mut self, bits: u8) {
+        self.0 |= bits;
+    }
+
+    /// Blanks before a stop do not part it from the next sentence.
+    fn stop(&mut self, bits: u8) {
+        self.0 = self.0 & !Self::SPACE | bits;
+    }
+
+    const fn has(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
 }
 
-const CLASSES: [Class; 256] = classes();
+/// A byte that has to be looked at more closely; one of [`Gap`]'s bits is all there is
+/// to know of the others, and none stands for a letter or digit.
+const SPECIAL: u8 = 128;
 
-const fn classes() -> [Class; 256] {
-    let mut table = [Class::Mark; 256];
+const CLASSES: [u8; 256] = {
+    let mut table = [Gap::MARK; 256];
     let mut byte = 0;
     while byte < 256 {
         table[byte] = match byte as u8 {
-            b'a'..=b'z' => Class::Lower,
-            b'A'..=b'Z' => Class::Upper,
-            b'0'..=b'9' => Class::Digit,
-            b' ' | b'\t' => Class::Space,
-            b'\n' | b'\r' | 0x0b | 0x0c => Class::Newline,
-            b'.' | b'!' | b'?' => Class::Stop,
-            b';' => Class::Semicolon,
-            b':' => Class::Colon,
-            b'*' => Class::Star,
-            128..=255 => Class::Wide,
-            _ => Class::Mark,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => 0,
+            b' ' | b'\t' => Gap::SPACE,
+            b'\n' | b'\r' | 0x0b | 0x0c => Gap::NEWLINE,
+            b';' => Gap::SEMICOLON,
+            b'.' | b'!' | b'?' | b':' | b'*' | 128..=255 => SPECIAL,
+            _ => Gap::MARK,
         };
         byte += 1;
     }
     table
-}
-
-/// What stood between two words.
-#[derive(Clone, Copy, Default)]
-struct Gap {
-    space: bool,
-    newline: bool,
-    stop: bool,
-    semicolon: bool,
-    colon: bool,
-    mark: bool,
-    bullet: bool,
-}
+};
 
 /// Finds the words of `text` and the segments they form, appending to both lists.
+#[inline(never)]
 pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
+    let mut words = Window::new(bytes);
     let mut at = 0;
     let mut gap = Gap::default();
     let mut line = 0u32;
-    let mut lower = [0u8; MAX_WORD];
-    let mut open: Option<Segment> = None;
-    while at < bytes.len() {
-        match CLASSES[bytes[at] as usize] {
-            Class::Lower | Class::Upper | Class::Digit => {}
-            Class::Space => {
-                gap.space = true;
+    // The segment that is open: its first token and its line. It is empty where
+    // `first` is the number of tokens.
+    let (mut first, mut first_line) = (tokens.len(), 0);
+    while let Some(&byte) = bytes.get(at) {
+        let class = CLASSES[byte as usize];
+        if class != 0 {
+            if class != SPECIAL {
+                gap.add(class);
+                line += u32::from(byte == b'\n');
                 at += 1;
                 continue;
             }
-            Class::Newline => {
-                gap.newline = true;
-                line += u32::from(bytes[at] == b'\n');
-                at += 1;
+            if bytes[at..].starts_with(b"://") {
+                drop_scheme(at, tokens, first);
+                at = end_of_address(bytes, at);
                 continue;
             }
-            Class::Stop => {
-                gap.stop = true;
-                // Blanks before the stop do not part it from the next sentence.
-                gap.space = false;
-                at += 1;
+            if let Some(len) = special(text, at, &mut gap) {
+                at += len;
                 continue;
-            }
-            Class::Semicolon => {
-                gap.semicolon = true;
-                at += 1;
-                continue;
-            }
-            Class::Colon => {
-                if bytes[at..].starts_with(b"://") {
-                    drop_scheme(at, tokens, &mut open);
-                    at = end_of_address(bytes, at);
-                    continue;
-                }
-                gap.colon = true;
-                gap.space = false;
-                at += 1;
-                continue;
-            }
-            Class::Star => {
-                gap.mark = true;
-                gap.bullet |= matches!(bytes.get(at + 1), Some(b' ' | b'\t')) && (at == 0 || gap.space || gap.newline);
-                at += 1;
-                continue;
-            }
-            Class::Mark => {
-                gap.mark = true;
-                at += 1;
-                continue;
-            }
-            Class::Wide => {
-                let Some(c) = text[at..].chars().next() else { break };
-                if !c.is_alphanumeric() {
-                    wide_gap(c, &mut gap);
-                    at += c.len_utf8();
-                    continue;
-                }
             }
         }
         let start = at;
-        let ascii = ascii_word(bytes, &mut at, &mut lower);
-        let id = if ascii {
-            word_id(&lower, at - start, ids)
-        } else {
-            at = wide_word(text, start);
-            wide_id(&text[start..at], ids)
-        };
-        let first = bytes[start];
-        if boundary(gap, tokens.last(), open, first, bytes) {
-            segments.extend(open.take());
+        let found;
+        (at, found) = read_word(text, start, &mut words, ids);
+        let open = tokens.len() - first;
+        if (gap.has(Gap::PARTING) || open >= MAX_SEGMENT) && boundary(gap, &tokens[first..], byte, bytes) {
+            segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
+            first = tokens.len();
         }
-        let index = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
-        let segment = open.get_or_insert(Segment { first: index, last: index, line });
-        segment.last = index.saturating_add(1);
+        if tokens.len() == first {
+            first_line = line;
+        }
         tokens.push(Token {
-            start: u32::try_from(start).unwrap_or(u32::MAX),
-            end: u32::try_from(at).unwrap_or(u32::MAX),
-            id,
-            clause: gap.mark || gap.colon || gap.stop,
+            start: index(start),
+            end: index(at),
+            id: found.id,
+            clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
+            flags: found.flags | u8::from(at - start == 1) * EDGE,
         });
         gap = Gap::default();
+        // One blank is what mostly follows.
+        if bytes.get(at) == Some(&b' ') {
+            gap.add(Gap::SPACE);
+            at += 1;
+        }
     }
-    segments.extend(open);
+    if tokens.len() > first {
+        segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
+    }
+}
+
+/// Adds the mark or character at `at` to the gap and says how many bytes it has;
+/// `None` when it is a letter.
+fn special(text: &str, at: usize, gap: &mut Gap) -> Option<usize> {
+    let bytes = text.as_bytes();
+    match bytes[at] {
+        b':' => gap.stop(Gap::COLON),
+        b'*' => {
+            let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
+            if parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t')) {
+                gap.add(Gap::BULLET);
+            }
+            gap.add(Gap::MARK);
+        }
+        byte if byte.is_ascii() => gap.stop(Gap::STOP),
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            if is_letter(c) {
+                return None;
+            }
+            wide_gap(c, gap);
+            return Some(c.len_utf8());
+        }
+    }
+    Some(1)
+}
+
+/// Whether words are made of `c`. Typographic marks, which are frequent, need not be
+/// looked up.
+fn is_letter(c: char) -> bool {
+    !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric()
+}
+
+/// Offsets are kept in 32 bits; longer texts are cut before they come here.
+fn index(at: usize) -> u32 {
+    at as u32
 }
 
 /// Marks that are not ASCII: bullets part segments, Unicode blanks are blanks.
@@ -166,34 +179,33 @@ fn wide_gap(c: char, gap: &mut Gap) {
     match c {
         '\u{2022}' | '\u{b7}' | '\u{25cf}' | '\u{25e6}' | '\u{25aa}' | '\u{25ab}' | '\u{25a0}' | '\u{25a1}'
         | '\u{27a2}' | '\u{2713}' | '\u{2714}' | '\u{2705}' | '\u{2043}' | '\u{2219}' | '\u{25ba}' | '\u{f0b7}'
-        | '\u{27a4}' => {
-            gap.bullet = true;
-        }
-        '\u{85}' | '\u{2028}' | '\u{2029}' => gap.newline = true,
+        | '\u{27a4}' => gap.add(Gap::BULLET),
+        '\u{85}' | '\u{2028}' | '\u{2029}' => gap.add(Gap::NEWLINE),
         '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => {}
-        '\u{2026}' | '\u{3002}' => gap.stop = true,
-        _ if c.is_whitespace() => gap.space = true,
-        _ => gap.mark = true,
+        '\u{2026}' | '\u{3002}' => gap.add(Gap::STOP),
+        _ if c.is_whitespace() => gap.add(Gap::SPACE),
+        _ => gap.add(Gap::MARK),
     }
 }
 
-/// Whether the word that begins now opens a new segment.
-fn boundary(gap: Gap, last: Option<&Token>, open: Option<Segment>, first: u8, bytes: &[u8]) -> bool {
-    let Some(open) = open else { return false };
-    if gap.newline || gap.bullet || gap.semicolon || open.last - open.first >= MAX_SEGMENT {
+/// Whether a word that begins with the byte `first` opens a new segment, behind the
+/// segment `open`.
+#[inline(never)]
+fn boundary(gap: Gap, open: &[Token], first: u8, bytes: &[u8]) -> bool {
+    let Some(last) = open.last() else { return false };
+    if gap.has(Gap::NEWLINE | Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT {
         return true;
     }
-    if !(gap.stop || gap.colon) {
+    if !gap.has(Gap::STOP | Gap::COLON) {
         return false;
     }
-    let Some(last) = last else { return false };
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
-    if gap.stop && gap.space {
+    if gap.has(Gap::STOP) && gap.has(Gap::SPACE) {
         return (capital || first.is_ascii_digit()) && !abbreviation(previous);
     }
     // "capabilities.Self-motivated", "the following:Ability": the breaks were lost.
-    capital && !gap.space && previous.len() > 1 && previous.last().is_some_and(|b| !b.is_ascii_uppercase())
+    capital && !gap.has(Gap::SPACE) && previous.len() > 1 && previous.last().is_some_and(|b| !b.is_ascii_uppercase())
 }
 
 /// Words after which a full stop seldom ends a sentence.
@@ -205,55 +217,94 @@ fn abbreviation(word: &[u8]) -> bool {
 }
 
 /// Takes the scheme of a web address back out: "https" is no word of the posting.
-fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, open: &mut Option<Segment>) {
-    if tokens.last().is_none_or(|last| last.end as usize != colon) {
-        return;
-    }
-    let Some(segment) = open else { return };
-    tokens.pop();
-    segment.last -= 1;
-    if segment.last == segment.first {
-        *open = None;
+fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
+    if tokens.len() > first && tokens.last().is_some_and(|last| last.end as usize == colon) {
+        tokens.pop();
     }
 }
 
-/// Reads an ASCII word, lower-cased into `lower`. False when it holds a character
-/// beyond ASCII, which [`wide_word`] then reads.
-fn ascii_word(bytes: &[u8], at: &mut usize, lower: &mut [u8; MAX_WORD]) -> bool {
-    let start = *at;
-    while let Some(&byte) = bytes.get(*at) {
-        match CLASSES[byte as usize] {
-            Class::Lower | Class::Upper | Class::Digit => {
-                if let Some(slot) = lower.get_mut(*at - start) {
-                    *slot = byte | (u8::from(byte.is_ascii_uppercase()) << 5);
-                }
-                *at += 1;
-            }
-            Class::Wide => return false,
-            _ => return true,
+/// What every number is read as.
+const NUMBER_WORD: Short = Short { low: NUMBER as u64, high: 0 };
+
+/// By the length of a word, the bits that belong to it.
+const KEEP: [(u64, u64); Short::MAX + 1] = {
+    let mut keep = [(0, 0); Short::MAX + 1];
+    let mut len = 1;
+    while len <= Short::MAX {
+        let bits = u128::MAX >> (128 - 8 * len);
+        keep[len] = (bits as u64, (bits >> 64) as u64);
+        len += 1;
+    }
+    keep
+};
+
+/// Reads the word that begins at `start`: where it ends, and what is known of it.
+#[inline]
+fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
+    let rest = &text.as_bytes()[start..];
+    let len = words.word_len(start);
+    if len == 0 || len >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
+        return long_word(text, start, ids);
+    }
+    let packed = if let Some(window) = rest.first_chunk() {
+        u128::from_le_bytes(*window)
+    } else {
+        let mut window = [0; Short::MAX];
+        window[..rest.len()].copy_from_slice(rest);
+        u128::from_le_bytes(window)
+    };
+    let (low, high) = (packed as u64, (packed >> 64) as u64);
+    let keep = KEEP[len];
+    let word = Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 };
+    let number = (word.low | word.high) & LETTER == 0;
+    (start + len, ids.short(if number { NUMBER_WORD } else { word }))
+}
+
+/// A word of more than 15 bytes, or one that a character beyond ASCII stands in or
+/// behind.
+#[cold]
+#[inline(never)]
+fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
+    const NONE: Found = Found { id: UNKNOWN, flags: 0 };
+    let bytes = &text.as_bytes()[start..];
+    let ascii = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let mut lower = [0; MAX_WORD];
+    if bytes.get(ascii).is_none_or(u8::is_ascii) {
+        let Some(lower) = lower.get_mut(..ascii) else { return (start + ascii, NONE) };
+        lower.copy_from_slice(&bytes[..ascii]);
+        lower.make_ascii_lowercase();
+        if lower.iter().all(u8::is_ascii_digit) {
+            return (start + ascii, ids.short(NUMBER_WORD));
         }
+        return (start + ascii, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
     }
-    true
-}
-
-fn word_id(lower: &[u8; MAX_WORD], len: usize, ids: &mut impl StemIds) -> StemId {
-    let Some(word) = lower.get(..len) else { return super::UNKNOWN };
-    if word.iter().all(u8::is_ascii_digit) {
-        return ids.stem_id(super::NUMBER);
+    let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
+    let word = &text[start..start + len];
+    if len > MAX_WORD {
+        return (start + len, NONE);
     }
-    std::str::from_utf8(word).map_or(super::UNKNOWN, |word| ids.stem_id(word))
+    if len == ascii {
+        let lower = &mut lower[..len];
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        return (start + len, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
+    }
+    let id = wide_id(word, ids);
+    (start + len, Found { id, flags: 0 })
 }
 
-/// The end of a word that holds characters beyond ASCII.
-fn wide_word(text: &str, start: usize) -> usize {
-    text[start..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |len| start + len)
-}
-
+/// The stem of a word with characters beyond ASCII.
 fn wide_id(word: &str, ids: &mut impl StemIds) -> StemId {
-    if word.len() > MAX_WORD {
-        return super::UNKNOWN;
+    // Lower case takes at most three bytes for one; a final sigma looks around itself.
+    let mut lower = [0; 3 * MAX_WORD];
+    let mut len = 0;
+    for c in word.chars().flat_map(char::to_lowercase) {
+        let Some(slot) = lower.get_mut(len..len + c.len_utf8()).filter(|_| c != '\u{3c3}') else {
+            return ids.stem_id(&word.to_lowercase());
+        };
+        len += c.encode_utf8(slot).len();
     }
-    ids.stem_id(&word.to_lowercase())
+    std::str::from_utf8(&lower[..len]).map_or(UNKNOWN, |word| ids.stem_id(word))
 }
 
 /// The end of a web address: nothing in it is a word.
@@ -315,6 +366,32 @@ mod tests {
             ["see https://example.org/product/roadmap for more"]
         );
         assert!(segments("https://example.org/product").is_empty());
+    }
+
+    #[test]
+    fn words_of_every_length_are_read_whole() {
+        struct Words(Vec<String>);
+        impl StemIds for Words {
+            fn stem_id(&mut self, word: &str) -> StemId {
+                self.0.push(word.to_owned());
+                0
+            }
+        }
+        for behind in ["", " ", ".", "\u{2019}s", "\u{e9}", " and more words behind it"] {
+            for len in 1..50 {
+                let word: String = "aBcDeFgHiJ".chars().cycle().take(len).collect();
+                let mut words = Words(Vec::new());
+                let (mut tokens, mut found) = (Vec::new(), Vec::new());
+                scan(&format!("{word}{behind}"), &mut words, &mut tokens, &mut found);
+                let glued = if behind == "\u{e9}" { behind } else { "" };
+                assert_eq!(tokens[0].end as usize, len + glued.len());
+                let whole = format!("{}{glued}", word.to_lowercase());
+                assert_eq!(words.0.first() == Some(&whole), whole.len() <= MAX_WORD, "{word}{behind}");
+            }
+        }
+        let mut words = Words(Vec::new());
+        scan("in 2024, 12345678901234567890 a1", &mut words, &mut Vec::new(), &mut Vec::new());
+        assert_eq!(words.0, ["in", "#", "#", "a1"]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Words to stem ids, through a bounded memo.
+//! Words to stem ids.
 
 use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::memo::{Found, Memo, Short};
 use super::scan::StemIds;
-use super::{MAX_STEMS, StemId, UNKNOWN};
+use super::{MAX_STEMS, StemId, UNKNOWN, word};
 
 /// How words become stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,86 +83,59 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
     hash ^ (hash >> 29)
 }
 
-/// Longest word the memo keeps.
-const MEMO_WORD: usize = 21;
-/// Sets of the memo; each holds [`WAYS`] words.
-const SETS: usize = 2048;
-/// Words of one set.
-const WAYS: usize = 4;
-
-#[derive(Clone, Copy)]
-struct Entry {
-    word: [u8; MEMO_WORD],
-    len: u8,
-    id: StemId,
-}
-
-/// Remembers the stem ids of words met lately. Bounded: a set that is full
-/// forgets its oldest word, so hostile input costs time, never memory.
-pub(crate) struct Memo {
-    entries: Vec<Entry>,
-    next: Vec<u8>,
-}
-
-impl Default for Memo {
-    fn default() -> Self {
-        let empty = Entry { word: [0; MEMO_WORD], len: 0, id: UNKNOWN };
-        Self { entries: vec![empty; SETS * WAYS], next: vec![0; SETS] }
-    }
-}
-
-impl std::fmt::Debug for Memo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Memo")
-            .field("words", &self.entries.iter().filter(|e| e.len > 0).count())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Memo {
-    /// Forgets every word: another model gives other ids.
-    pub(crate) fn clear(&mut self) {
-        self.entries.iter_mut().for_each(|entry| entry.len = 0);
-    }
-
-    fn get_or(&mut self, word: &str, make: impl FnOnce() -> StemId) -> StemId {
-        let bytes = word.as_bytes();
-        if bytes.is_empty() || bytes.len() > MEMO_WORD {
-            return make();
-        }
-        let set = hash(bytes) as usize & (SETS - 1);
-        let ways = &mut self.entries[set * WAYS..(set + 1) * WAYS];
-        if let Some(entry) = ways.iter().find(|e| e.len as usize == bytes.len() && &e.word[..bytes.len()] == bytes) {
-            return entry.id;
-        }
-        let id = make();
-        let turn = self.next[set] as usize;
-        self.next[set] = ((turn + 1) % WAYS) as u8;
-        let entry = &mut ways[turn];
-        entry.word[..bytes.len()].copy_from_slice(bytes);
-        entry.len = bytes.len() as u8;
-        entry.id = id;
-        id
-    }
-}
-
-/// The scoring side of [`StemIds`]: memo first, then stemmer and table.
-pub(crate) struct Lookup<'a> {
+/// The scoring side of [`StemIds`], word by word: stemmer and table.
+pub(crate) struct Stems<'a> {
     /// The stems of the model.
     pub table: &'a StemTable,
-    /// What was looked up lately.
-    pub memo: &'a mut Memo,
     /// How the model stems.
     pub stemming: Stemming,
     /// The stemmer itself.
     pub stemmer: &'a Stemmer,
 }
 
+impl Stems<'_> {
+    fn find(&self, word: &str) -> Found {
+        let id = self.stemming.with(self.stemmer, word, |stem| self.table.id(stem));
+        Found { id, flags: word::flags(word) }
+    }
+}
+
+impl StemIds for Stems<'_> {
+    fn stem_id(&mut self, word: &str) -> StemId {
+        self.find(word).id
+    }
+}
+
+/// The scoring side of [`StemIds`]: memo first, then [`Stems`].
+pub(crate) struct Lookup<'a> {
+    /// What was looked up lately.
+    pub memo: &'a mut Memo,
+    /// Where new words are looked up.
+    pub stems: Stems<'a>,
+}
+
 impl StemIds for Lookup<'_> {
     fn stem_id(&mut self, word: &str) -> StemId {
-        let Self { table, memo, stemming, stemmer } = self;
-        memo.get_or(word, || stemming.with(stemmer, word, |stem| table.id(stem)))
+        self.word(word).id
     }
+
+    #[inline]
+    fn short(&mut self, word: Short) -> Found {
+        let Self { memo, stems } = self;
+        memo.short(word, || met_first(stems, word))
+    }
+
+    fn word(&mut self, word: &str) -> Found {
+        let Self { memo, stems } = self;
+        memo.any(word.as_bytes(), || stems.find(word))
+    }
+}
+
+/// Kept out of the scanner's loop: new words are few.
+#[cold]
+#[inline(never)]
+fn met_first(stems: &Stems<'_>, word: Short) -> Found {
+    word.with(|word| stems.find(word))
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
@@ -213,22 +187,13 @@ mod tests {
         let stems = ["roadmap", "prioriti", "custom", "#"].map(Box::from).to_vec();
         let table = StemTable::new(stems);
         let (mut memo, stemmer) = (Memo::default(), english());
-        let mut lookup = Lookup { table: &table, memo: &mut memo, stemming: Stemming::Snowball, stemmer: &stemmer };
+        let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
+        let mut lookup = Lookup { memo: &mut memo, stems };
         for _ in 0..3 {
             assert_eq!(lookup.stem_id("roadmaps"), 0);
             assert_eq!(lookup.stem_id("customers"), 2);
             assert_eq!(lookup.stem_id("zebra"), UNKNOWN);
         }
-    }
-
-    #[test]
-    fn the_memo_is_bounded() {
-        let mut memo = Memo::default();
-        for n in 0..100_000u32 {
-            memo.get_or(&format!("w{n}"), || (n % 1000) as StemId);
-        }
-        assert_eq!(memo.entries.len(), SETS * WAYS);
-        assert_eq!(memo.get_or("w99999", || 7), 999);
     }
 
     #[test]

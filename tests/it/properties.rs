@@ -301,7 +301,7 @@ fn the_checksum_is_the_one_of_the_format() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Damage that the checksum does not show is refused or does no harm.
     #[test]

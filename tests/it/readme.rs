@@ -71,3 +71,15 @@ fn files_and_folders_it_links_to_are_there() {
         }
     }
 }
+
+#[test]
+fn every_command_and_flag_it_shows_is_known() {
+    for line in file("README.md").lines().filter(|line| line.starts_with("rolecall ")) {
+        let words: Vec<_> = line.split('#').next().expect("a command").split_whitespace().skip(1).collect();
+        let help = stdout(&run(&[words[0], "--help"], b""));
+        assert!(help.contains("Usage: rolecall "), "{line}: {help}");
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(flag), "{line}: no {flag} in {help}");
+        }
+    }
+}

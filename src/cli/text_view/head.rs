@@ -17,7 +17,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     let mut flow = Flow::new().add(style, words::label(verdict.label));
     match verdict.reason {
         None => {
-            let sure = format!("{} ({:.2})", words::confidence(verdict.confidence), verdict.confidence);
+            let sure =
+                format!("{} ({})", words::confidence(verdict.confidence), words::probability(verdict.confidence));
             flow = flow.add(Style::Plain, ", ").add(Style::Plain, &sure);
         }
         Some(reason) => flow = flow.add(Style::Plain, ": ").add(Style::Plain, words::reason(reason)),
@@ -49,9 +50,5 @@ fn share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> 
         page.paint(Style::Pmm, "PMM")
     )?;
     writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
-    let mut text = words::share(verdict);
-    if verdict.label == Label::Unclear {
-        text.insert_str(0, "of the little there is of both: ");
-    }
-    Flow::new().add(Style::Plain, &text).write(out, page, 5)
+    Flow::new().add(Style::Plain, &words::share(verdict)).write(out, page, 5)
 }

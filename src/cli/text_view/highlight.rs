@@ -98,12 +98,14 @@ impl Marks {
     }
 }
 
-/// A line being put together. Blank lines come one at a time.
+/// A line being put together. Blank lines come one at a time, and only between lines.
 #[derive(Default)]
 struct Line {
     flow: Flow,
     indent: usize,
     inked: bool,
+    /// Whether a line has been written, and blank ones since.
+    begun: bool,
     blank: bool,
 }
 
@@ -118,11 +120,14 @@ impl Line {
 
     fn end(&mut self, out: &mut impl Write, page: Page) -> io::Result<()> {
         let line = std::mem::take(self);
-        if line.inked {
-            line.flow.write(out, page, 2 + line.indent.min(DEEPEST))
-        } else {
-            self.blank = true;
-            if line.blank { Ok(()) } else { writeln!(out) }
+        if !line.inked {
+            (self.begun, self.blank) = (line.begun, line.begun);
+            return Ok(());
         }
+        if line.blank {
+            writeln!(out)?;
+        }
+        self.begun = true;
+        line.flow.write(out, page, 2 + line.indent.min(DEEPEST))
     }
 }

@@ -68,17 +68,11 @@ pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io:
             row.pm_share,
         )?;
     }
-    let Some(consensus) = table.rows.first() else { return Ok(()) };
-    let apart = |share: f64| (share - consensus.pm_share).abs() >= 0.05;
-    let differing: Vec<_> = table
-        .rows
-        .iter()
-        .filter(|row| !row.differs.is_empty() && (row.label != consensus.label || apart(row.pm_share)))
-        .collect();
-    if !differing.is_empty() {
+    let mut departing = table.departing().peekable();
+    if departing.peek().is_some() {
         writeln!(out, "\n{}", page.paint(Style::Bold, "What makes the difference to the consensus"))?;
     }
-    for row in differing {
+    for row in departing {
         writeln!(out, "  {}", row.lens.as_str())?;
         for shift in &row.differs {
             Flow::new().add(Style::Plain, &words::shift(shift)).write(out, page, 4)?;

@@ -50,7 +50,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
 }
 
 const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class=\"m pm s2 first\">product management</span>\
-    </li><li><span class=\"m pmm s2 first\">product marketing</span></li><li class=\"quiet\">stronger is darker</li>\
+    </li><li><span class=\"m pmm s2 first\">product marketing</span></li><li class=\"quiet\">deeper is stronger</li>\
     <li><span class=\"partner\">partner</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
     </li></ul>\n";
 
@@ -75,8 +75,11 @@ fn head(html: &mut String, verdict: &Verdict) {
     match verdict.reason {
         None => {
             let sure = words::confidence(verdict.confidence);
-            let _ =
-                writeln!(html, "<p class=\"sure\">{sure} <span class=\"num\">({:.2})</span></p>", verdict.confidence);
+            let _ = writeln!(
+                html,
+                "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
+                words::probability(verdict.confidence)
+            );
         }
         Some(reason) => {
             let _ = writeln!(html, "<p class=\"sure\">{}</p>", words::reason(reason));
@@ -97,9 +100,10 @@ fn head(html: &mut String, verdict: &Verdict) {
 fn share(html: &mut String, verdict: &Verdict) {
     let said = words::share(verdict);
     let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
+    let faint = if verdict.label == Label::Unclear { " faint" } else { "" };
     let _ = writeln!(
         html,
-        "<div class=\"share\"><div class=\"ends\" aria-hidden=\"true\"><span class=\"label-pm\">PM</span>\
+        "<div class=\"share{faint}\"><div class=\"ends\" aria-hidden=\"true\"><span class=\"label-pm\">PM</span>\
          <span class=\"label-pmm\">PMM</span></div>{}<div class=\"whisker\" aria-hidden=\"true\"><span \
          style=\"left:{low:.1}%;width:{:.1}%\"></span></div><p class=\"small\">{}</p></div>",
         bar(verdict.pm_share),

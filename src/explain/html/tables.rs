@@ -35,10 +35,8 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
     );
     let most =
         Role::ALL.into_iter().filter_map(|role| table.duties(role).next()).map(|duty| duty.points).fold(0.0, f64::max);
-    for theme in table.themes.iter().filter(|theme| theme.role == role) {
-        for duty in &theme.duties {
-            row(html, verdict, duty, (role, &theme.theme), most);
-        }
+    for duty in table.duties(role) {
+        row(html, verdict, duty, role, most);
     }
     unnamed(html, verdict, table.unnamed, role);
     for (name, points) in [("other wording", table.other_wording.of(role)), ("prior", table.prior)] {
@@ -55,7 +53,7 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
     );
 }
 
-fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, (role, theme): (Role, &str), most: f64) {
+fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most: f64) {
     let id = role.as_str();
     let width = 100.0 * duty.points / most.max(f64::MIN_POSITIVE);
     let _ = write!(
@@ -65,7 +63,7 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, (role, theme): (
         escape(&duty.duty),
         two(duty.points),
         escape(&duty.name),
-        escape(theme)
+        escape(&duty.theme)
     );
     phrases(html, verdict, &duty.phrases);
     let kinds = duty.said.iter().fold([None; 7], |mut kinds: [Option<Kind>; 7], said| {
@@ -132,7 +130,8 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
             row.label.as_str(),
             super::bar(row.pm_share)
         );
-        let shifts: Vec<String> = row.differs.iter().take(3).map(words::shift).collect();
+        let departs = table.departing().any(|departing| departing.lens == row.lens);
+        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(words::shift).collect();
         if !shifts.is_empty() {
             let _ = write!(html, "<span class=\"theme\">{}</span>", escape(&shifts.join("; ")));
         }

@@ -1,0 +1,136 @@
+//! The mixture of a posting: which groups its lines belong to.
+//!
+//! An EM estimate of the proportions of the groups under a Dirichlet prior. The
+//! rounds are most of the arithmetic of a verdict, so the likelihoods are kept twice:
+//! by segment, and for [`TOGETHER`] segments at a time by lane, where their totals are
+//! summed side by side. Every sum is taken in the order of its lanes or segments:
+//! the numbers do not depend on how many are taken at once.
+
+use super::judge::Judged;
+use crate::model::LANES;
+
+/// Segments whose totals are summed side by side.
+const TOGETHER: usize = 4;
+
+/// Rounds of the estimate; it has settled by then.
+const ROUNDS: usize = 10;
+
+/// The likelihoods of one segment, relative to its best group; 0 beyond the groups.
+pub(super) type Likelihoods = [f64; LANES];
+
+/// Likelihoods of a posting's segments, and the room to estimate its mixture.
+#[derive(Debug, Default)]
+pub(crate) struct Mixture {
+    rows: Vec<Likelihoods>,
+    /// Lane by lane for so many segments each; the last block is filled up with 0.
+    blocks: Vec<[[f64; TOGETHER]; LANES]>,
+    /// Words of a segment against the mean.
+    sizes: Vec<[f64; TOGETHER]>,
+}
+
+impl Mixture {
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+    }
+
+    pub(super) fn push(&mut self, row: Likelihoods) {
+        self.rows.push(row);
+    }
+
+    /// The likelihoods of every segment.
+    pub(super) fn rows(&self) -> &[Likelihoods] {
+        &self.rows
+    }
+
+    /// The proportions of the `groups`, drawn towards `base` as by `concentration` lines.
+    #[inline(never)]
+    pub(super) fn estimate(
+        &mut self,
+        judged: &[Judged],
+        groups: usize,
+        base: &Likelihoods,
+        concentration: f64,
+    ) -> Likelihoods {
+        self.prepare(judged);
+        // Likelihoods beyond the groups are 0 and add nothing.
+        match groups {
+            0..=12 => self.rounds::<12>(base, concentration),
+            13..=14 => self.rounds::<14>(base, concentration),
+            _ => self.rounds::<LANES>(base, concentration),
+        }
+    }
+
+    /// The rounds, over the first `N` lanes.
+    fn rounds<const N: usize>(&self, base: &Likelihoods, concentration: f64) -> Likelihoods {
+        let mut mixture = *base;
+        for _ in 0..ROUNDS {
+            let mut mass = [0.0; N];
+            let prior: &[f64; N] = first(&mixture);
+            for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
+                let scales = scales::<N>(block, prior, sizes);
+                for (row, scale) in rows.iter().zip(scales) {
+                    let row: &[f64; N] = first(row);
+                    for lane in 0..N {
+                        mass[lane] += row[lane] * prior[lane] * scale;
+                    }
+                }
+            }
+            let total: f64 = mass.iter().sum::<f64>() + concentration;
+            for ((prior, mass), base) in mixture.iter_mut().zip(mass).zip(base) {
+                *prior = (mass + concentration * base) / total;
+            }
+        }
+        mixture
+    }
+
+    /// Lays the likelihoods out by lane, and the sizes beside them.
+    #[inline(never)]
+    fn prepare(&mut self, judged: &[Judged]) {
+        self.blocks.clear();
+        for rows in self.rows.chunks(TOGETHER) {
+            let mut block = [[0.0; TOGETHER]; LANES];
+            for (at, row) in rows.iter().enumerate() {
+                for (lane, &likelihood) in block.iter_mut().zip(row) {
+                    lane[at] = likelihood;
+                }
+            }
+            self.blocks.push(block);
+        }
+        let words: f64 = judged.iter().map(|segment| f64::from(segment.words)).sum();
+        let mean = (words / judged.len().max(1) as f64).max(1.0);
+        self.sizes.clear();
+        for segments in judged.chunks(TOGETHER) {
+            let mut sizes = [0.0; TOGETHER];
+            for (size, segment) in sizes.iter_mut().zip(segments) {
+                *size = f64::from(segment.words) / mean;
+            }
+            self.sizes.push(sizes);
+        }
+    }
+}
+
+/// The first `N` lanes.
+fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
+    const { assert!(N <= LANES) };
+    lanes.first_chunk().unwrap_or(&[0.0; N])
+}
+
+/// What the likelihoods of each segment of a block are multiplied with, so that they
+/// come to its size.
+fn scales<const N: usize>(
+    block: &[[f64; TOGETHER]; LANES],
+    mixture: &[f64; N],
+    sizes: &[f64; TOGETHER],
+) -> [f64; TOGETHER] {
+    let mut totals = [0.0; TOGETHER];
+    for lane in 0..N {
+        for at in 0..TOGETHER {
+            totals[at] += block[lane][at] * mixture[lane];
+        }
+    }
+    let mut scales = [0.0; TOGETHER];
+    for at in 0..TOGETHER {
+        scales[at] = sizes[at] / totals[at].max(f64::MIN_POSITIVE);
+    }
+    scales
+}

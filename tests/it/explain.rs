@@ -1,0 +1,408 @@
+//! Evidence people can act on: exact, harmless, and true when acted upon.
+
+use proptest::prelude::*;
+use rolecall::explain::{
+    DutyTable, LensTable, compare, diff_models, explain, html, inert, pieces, split, what_if, without,
+};
+use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
+
+use crate::common::{folder, run, stderr, stdout};
+
+const POSTINGS: [&str; 8] =
+    ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "short.txt", "blob.txt", "hostile.txt", "page.html"];
+
+fn posting(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/postings/{name}", env!("CARGO_MANIFEST_DIR"))).expect("it is there")
+}
+
+fn whole() -> Classifier {
+    Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(usize::MAX))
+}
+
+/// The text of the element `posting`, as a browser would have it.
+fn text_of(page: &str) -> String {
+    let start = page.find("<div id=\"posting\"").expect("the posting");
+    let inside = &page[start + page[start..].find('>').expect("a tag") + 1..];
+    let inside = &inside[..inside.find("</div>").expect("its end")];
+    let mut text = String::new();
+    let mut rest = inside;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at + rest[at..].find('>').expect("a tag ends") + 1..];
+    }
+    text.push_str(rest);
+    // Before it reads references, a parser folds line ends and drops NUL.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+    htmlize::unescape(text).into_owned()
+}
+
+/// Every promise that holds of any posting.
+fn check(classifier: &Classifier, text: &str) {
+    let mut scratch = Scratch::new();
+    let found = explain(classifier, &mut scratch, None, text, false);
+    let verdict = &found.verdict;
+    for role in Role::ALL {
+        let strength = if role == Role::Pm { verdict.strength.pm } else { verdict.strength.pmm };
+        let near = |sum: f64| (sum - strength).abs() <= 1e-9 * strength.abs().max(1.0);
+        let listed: f64 = verdict.evidence.iter().filter(|p| p.role == role).map(|p| p.points).sum();
+        assert!(near(listed + verdict.other_wording.of(role) + verdict.prior), "{role}: {listed} {strength}");
+        assert!(near(found.duties.sum(role)), "{role}: {} {strength}", found.duties.sum(role));
+    }
+    let mut spans: Vec<_> = verdict.evidence.iter().map(|phrase| phrase.span).collect();
+    spans.sort_unstable();
+    assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "phrases overlap");
+    let cut: String = pieces(text, verdict).iter().map(|piece| piece.span.of(text)).collect();
+    assert_eq!(cut, text);
+    let page = html::page(text, &found);
+    assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
+    // What acts stands alone in the posting's element, and nowhere else.
+    let outside = page.replace(&page[page.find("<div id=\"posting\"").expect("is")..], "");
+    assert!(!outside.contains(inert::is_active));
+    for tag in ["<script", "<img", "<iframe", " onerror", " onload", "http://", "https://", "url("] {
+        assert!(!markup(&page).contains(tag), "{tag}");
+    }
+    let json = serde_json::to_string(&found).expect("serialises");
+    let safe = inert::for_json(&json);
+    assert!(!safe.contains(inert::is_active));
+    let [raw, safe] = [&*json, &*safe].map(|json| serde_json::from_str::<serde_json::Value>(json).expect("JSON"));
+    assert_eq!(raw, safe);
+}
+
+/// The tags of a page, its text left out.
+fn markup(page: &str) -> String {
+    let tags = page.split('<').skip(1).filter_map(|part| part.split_once('>'));
+    tags.map(|(tag, _)| ["<", tag, ">"].concat()).collect()
+}
+
+#[test]
+fn promises_hold_of_the_projects_postings() {
+    for name in POSTINGS {
+        check(&whole(), &posting(name));
+    }
+    let few = Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(2));
+    check(&few, &posting("pm.txt"));
+    for text in
+        ["", "\n", "\0", "\r\n\r\n", "<", "&", "<a href=x onclick=y>", "\u{202e}\u{1b}[2J", "&#0;&#x1b;&amp;lt;"]
+    {
+        check(&whole(), text);
+    }
+}
+
+/// Pieces of postings, of markup and of mischief.
+fn part() -> impl Strategy<Value = String> {
+    let fixed = prop::sample::select(vec![
+        "Own the product roadmap and decide what gets built next",
+        "Write positioning and messaging for the launch & train the sales team with battle cards",
+        "Work with product marketing on the go-to-market plan",
+        "We offer health insurance, 30 days of leave and a pension",
+        "Interview users, find unmet needs; prioritise the backlog with engineers",
+        "<li>Plan <b>product launches</b></li>",
+        "<script>alert('x')</script>",
+        "</style></div>",
+        "\" onmouseover=\"alert(1)",
+        "&amp;lt;p&gt;",
+        "&#8217;&nbsp;",
+        "\u{202e}",
+        "\u{1b}[31m",
+        "\0",
+        "\r\n",
+        "\n\n- ",
+        ". ",
+        " ",
+    ]);
+    prop_oneof![8 => fixed.prop_map(str::to_owned), 1 => "\\PC{0,12}", 1 => any::<String>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn promises_hold_of_any_posting(parts in prop::collection::vec(part(), 0..24)) {
+        check(&whole(), &parts.concat());
+    }
+}
+
+#[test]
+fn absent_themes_are_the_other_roles() {
+    let mut scratch = Scratch::new();
+    let classifier = whole();
+    let table = |name: &str, scratch: &mut Scratch| {
+        DutyTable::new(&classifier, &classifier.classify_with(scratch, &posting(name)))
+    };
+    let pm = table("pm.txt", &mut scratch);
+    assert!(pm.absent.iter().all(|gap| gap.role == Role::Pmm));
+    for theme in ["campaigns", "enablement"] {
+        assert!(pm.absent.iter().any(|gap| gap.theme == theme), "{theme}");
+    }
+    let pmm = table("pmm.txt", &mut scratch);
+    assert!(pmm.absent.iter().all(|gap| gap.role == Role::Pm));
+    assert!(pmm.absent.iter().any(|gap| gap.theme == "roadmap"));
+    assert!(table("other.txt", &mut scratch).absent.is_empty());
+}
+
+#[test]
+fn lenses_differ_by_the_duties_they_see_otherwise() {
+    // AIPMM gives case studies and competitive analysis to PM, the others do not.
+    let text = "Run our competitor research: keep an eye on rival products, analyse how competitors price and \
+                position, and report on competitive moves every month.\n\
+                Analyse competing products hands on and keep the competitive comparison up to date.\n\
+                Write customer case studies and success stories with reference customers.\n\
+                Collect customer references and turn them into case studies.\n\
+                Plan the launch of every product, from the launch plan to launch day and its review.\n";
+    let table = LensTable::new(&whole(), &mut Scratch::new(), None, text);
+    assert_eq!(table.rows.iter().map(|row| row.lens).collect::<Vec<_>>(), Lens::ALL);
+    let row = |lens: Lens| table.rows.iter().find(|row| row.lens == lens).expect("a row");
+    assert!(row(Lens::Aipmm).pm_share > row(Lens::Wikipedia).pm_share + 0.2, "{table:?}");
+    assert!(row(Lens::Consensus).differs.is_empty());
+    let moved = &row(Lens::Aipmm).differs;
+    assert!(moved.iter().any(|shift| shift.points > 0.0 && shift.consensus != shift.through), "{moved:?}");
+    assert!(table.departing().any(|row| row.lens == Lens::Aipmm));
+}
+
+/// The label of `text` without `parts`.
+fn label_without(classifier: &Classifier, text: &str, parts: &[rolecall::Span]) -> Label {
+    classifier.classify(&without(text, parts)).label
+}
+
+#[test]
+fn what_is_named_changes_the_label() {
+    let classifier = Classifier::builtin().expect("the model inside");
+    let mut scratch = Scratch::new();
+    for name in ["hybrid.txt", "hostile.txt", "page.html"] {
+        let text = posting(name);
+        let before = classifier.classify(&text).label;
+        let found = what_if(&classifier, &mut scratch, None, &text);
+        assert_eq!(found.label, before);
+        let change = found.change.expect("a change");
+        let parts: Vec<_> = change.lines.iter().map(|line| line.span).collect();
+        assert_eq!(label_without(&classifier, &text, &parts), change.label, "{name}");
+        assert_ne!(change.label, before, "{name}");
+        // None of the lines is idle.
+        for idle in 0..parts.len() {
+            let mut fewer = parts.clone();
+            fewer.remove(idle);
+            assert_eq!(label_without(&classifier, &text, &fewer), before, "{name} without {idle}");
+        }
+    }
+    let short = what_if(&classifier, &mut scratch, None, &posting("short.txt"));
+    assert!(short.change.is_none() && short.exact);
+}
+
+#[test]
+fn what_is_said_to_be_fewest_is_fewest() {
+    let classifier = Classifier::builtin().expect("the model inside");
+    let text = "Own the product roadmap and rank the backlog with engineers.\n\
+                Write user stories with acceptance criteria for the squad.\n\
+                Interview users, find unmet needs and test prototypes with them.\n\
+                Write positioning and messaging for every product launch.\n\
+                Train the sales team and build battle cards and pitch decks.\n\
+                Run campaigns and write case studies for the website.\n";
+    let mut scratch = Scratch::new();
+    let before = classifier.classify(text).label;
+    let found = what_if(&classifier, &mut scratch, None, text);
+    let change = found.change.expect("a change");
+    assert!(found.exact, "small enough to be searched through");
+    assert_eq!(found.at_least, change.lines.len());
+    let lines = classifier.lines(&mut scratch, text);
+    let n = lines.len();
+    for mask in 1u32..1 << n {
+        if (mask.count_ones() as usize) < change.lines.len() {
+            let parts: Vec<_> = (0..n).filter(|at| mask & 1 << at != 0).map(|at| lines[at].span).collect();
+            assert_eq!(label_without(&classifier, text, &parts), before);
+        }
+    }
+}
+
+#[test]
+fn a_hybrid_becomes_two_postings() {
+    let classifier = Classifier::builtin().expect("the model inside");
+    let text = posting("hybrid.txt");
+    let halves = split(&classifier, &mut Scratch::new(), &text);
+    assert!(halves.pm.len() >= 4 && halves.pmm.len() >= 4, "{halves:?}");
+    let join =
+        |lines: &[rolecall::explain::Line]| lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    assert_eq!(classifier.classify(&join(&halves.pm)).label, Label::Pm);
+    assert_eq!(classifier.classify(&join(&halves.pmm)).label, Label::Pmm);
+}
+
+#[test]
+fn a_comparison_adds_up() {
+    let classifier = Classifier::builtin().expect("the model inside");
+    let mut scratch = Scratch::new();
+    let (pm, hybrid) = (posting("pm.txt"), posting("hybrid.txt"));
+    let found = compare(&classifier, &mut scratch, &pm, &hybrid);
+    assert_eq!((found.a.label, found.b.label), (Label::Pm, Label::Hybrid));
+    assert!((found.share_change - (found.b.pm_share - found.a.pm_share)).abs() < 1e-12);
+    for role in Role::ALL {
+        let changed: f64 =
+            found.duties.iter().filter(|duty| duty.role == role).map(rolecall::explain::DutyChange::change).sum();
+        let of = |side: &rolecall::explain::Side| match role {
+            Role::Pm => side.strength.pm,
+            Role::Pmm => side.strength.pmm,
+        };
+        assert!((changed - (of(&found.b) - of(&found.a))).abs() < 1e-9, "{role}");
+    }
+    let same = compare(&classifier, &mut scratch, &pm, &pm);
+    assert!(same.phrases.is_empty() && same.duties.iter().all(|duty| duty.change().abs() < f64::EPSILON));
+    // A line taken out is a phrase gone.
+    let line = "- Rank the backlog by customer value and cost, and say no kindly and often\n";
+    assert!(pm.contains(line));
+    let edited = compare(&classifier, &mut scratch, &pm, &pm.replace(line, ""));
+    assert!(edited.phrases.iter().any(|phrase| phrase.b.is_none() && phrase.phrase.contains("backlog")));
+}
+
+#[test]
+fn compare_and_its_output() {
+    let output = run(&["compare", "tests/postings/pm.txt", "tests/postings/hybrid.txt"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = stdout(&output);
+    assert!(page.contains("The label changes; the share moves by "), "{page}");
+    assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+    let output = run(&["compare", "--format", "json", "tests/postings/pm.txt", "-"], posting("pm.txt").as_bytes());
+    let same: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    assert_eq!(same["share_change"], 0.0);
+    assert_eq!(run(&["compare", "tests/postings/pm.txt", "absent"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn models_are_told_apart_by_their_words() {
+    let folder = folder("diff-models");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A model of every twelfth line, which takes nothing for a product role.
+    let (corpus, models) = (folder.join("corpus"), folder.join("models"));
+    for path in [&corpus, &models] {
+        std::fs::create_dir_all(path).expect("made");
+    }
+    for entry in std::fs::read_dir(root.join("corpus")).expect("read") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_owned();
+        let text = std::fs::read_to_string(&path).expect("text");
+        let text = if name == "lines.csv" {
+            let kept = text.lines().enumerate().filter(|(at, _)| at % 12 == 0).map(|(_, line)| line);
+            kept.collect::<Vec<_>>().join("\n") + "\n"
+        } else {
+            text
+        };
+        std::fs::write(corpus.join(name), text).expect("written");
+    }
+    let calibration = std::fs::read_to_string(root.join("models/calibration.toml")).expect("text");
+    let off = |line| if str::starts_with(line, "product_intercept") { "product_intercept = -90.0" } else { line };
+    let lines = calibration.lines().map(off);
+    std::fs::write(models.join("calibration.toml"), lines.collect::<Vec<_>>().join("\n")).expect("written");
+    let path = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
+    let trained = run(&["train", "--corpus", &path(&corpus), "--models", &path(&models)], b"");
+    assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));
+    let rows = folder.join("rows.jsonl");
+    let row =
+        |id: &str| serde_json::json!({"id": id, "label": "pm", "text": posting(&format!("{id}.txt"))}).to_string();
+    std::fs::write(&rows, format!("{}\n{}\n", row("pm"), row("other"))).expect("written");
+    let other = path(&models.join("rolecall.model"));
+    let output = run(&["diff-models", "builtin", &other, &path(&rows)], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = stdout(&output);
+    assert!(page.contains("1 of 2 postings are labelled differently"), "{page}");
+    assert!(page.contains("towards another job"), "{page}");
+    let output = run(&["diff-models", "--format", "json", "builtin", &other, &path(&rows)], b"");
+    let found: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("one row");
+    assert_eq!((&found["id"], &found["axis"]), (&"pm".into(), &"product".into()));
+    assert!(found["words"].as_array().expect("words").len() >= 3);
+    let same = run(&["diff-models", "builtin", "builtin", &path(&rows)], b"");
+    assert!(stdout(&same).starts_with("0 of 2 "));
+    let classifier = Classifier::builtin().expect("the model inside");
+    assert!(diff_models(&classifier, &classifier, &mut Scratch::new(), None, &posting("pm.txt")).is_none());
+}
+
+#[test]
+fn the_page_is_written_whole_and_repeats() {
+    let folder = folder("page");
+    let path = folder.join("page.html");
+    let name = path.to_str().expect("UTF-8");
+    let args = ["classify", "--format", "html", "--what-if", "tests/postings/hybrid.txt"];
+    let output = run(&[&args[..], &["-o", name]].concat(), b"");
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()), "{}", stderr(&output));
+    let page = std::fs::read_to_string(&path).expect("written");
+    assert_eq!(stdout(&run(&args, b"")), page, "the same on standard output");
+    for wanted in ["<title>Hybrid", "id=\"posting\"", "What would change the label", "As two postings", "By lens"] {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    // Every link leads somewhere, and no name is given twice.
+    let named = |attribute: &str| -> Vec<String> {
+        page.match_indices(attribute)
+            .map(|(at, _)| page[at + attribute.len()..].split('"').next().unwrap_or_default().to_owned())
+            .collect()
+    };
+    let mut ids = named(" id=\"");
+    ids.sort_unstable();
+    assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));
+    for link in named("href=\"#") {
+        assert!(ids.binary_search(&link).is_ok(), "{link}");
+    }
+    let nowhere = run(&[&args[..], &["-o", "no/such/folder/page.html"]].concat(), b"");
+    assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
+fn the_marked_posting_in_the_terminal() {
+    let output = run(&["classify", "--highlight", "tests/postings/hybrid.txt"], b"");
+    let page = stdout(&output);
+    for wanted in ["[PM ", "{PMM ", "(benefits: "] {
+        assert!(page.contains(wanted), "{wanted}\n{page}");
+    }
+    assert_eq!(page.matches("[PM ").count(), page.matches(']').count());
+    assert_eq!(page.matches("{PMM ").count(), page.matches('}').count());
+    // Without the marks it is the posting.
+    let shown: String = page.replace("[PM ", "").replace("{PMM ", "").replace([']', '}'], "");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    assert!(words(&shown).contains("Watch usage data and drop features that nobody touches"), "{shown}");
+    let colour = stdout(&run(&["classify", "--highlight", "--colour", "always", "tests/postings/pm.txt"], b""));
+    for code in ["\u{1b}[1;38;5;33m", "\u{1b}[4m", "\u{1b}[2m"] {
+        assert!(colour.contains(code), "{code:?}");
+    }
+    let hostile = stdout(&run(&["classify", "--highlight", "tests/postings/hostile.txt"], b""));
+    assert!(!hostile.contains(|c: char| c != '\n' && inert::is_active(c)), "{hostile}");
+}
+
+#[test]
+fn what_if_is_part_of_every_output() {
+    let page = stdout(&run(&["classify", "--what-if", "--duties", "tests/postings/hybrid.txt"], b""));
+    for wanted in ["What would change the label", "posting of their own", "by duty", "Absent of"] {
+        assert!(page.contains(wanted), "{wanted}\n{page}");
+    }
+    let args = ["classify", "--what-if", "--duties", "--format", "json", "tests/postings/hybrid.txt"];
+    let found: serde_json::Value = serde_json::from_str(&stdout(&run(&args, b""))).expect("JSON");
+    assert_eq!(found["label"], "hybrid");
+    assert_eq!(found["what_if"]["label"], "hybrid");
+    assert!(found["what_if"]["change"]["lines"][0]["start"].is_u64());
+    assert!(found["split"]["pm"].is_array() && found["duties"]["themes"].is_array());
+}
+
+#[test]
+fn phrases_are_faithful() {
+    let texts = ["pm.txt", "pmm.txt", "hybrid.txt", "blob.txt", "page.html", "hostile.txt"];
+    let folder = folder("faithful");
+    let path = folder.join("postings.jsonl");
+    let rows: Vec<_> = texts.map(|name| serde_json::json!({"label": "pm", "text": posting(name)}).to_string()).into();
+    std::fs::write(&path, rows.join("\n")).expect("written");
+    let examples = rolecall::eval::load(&path).expect("loads");
+    let classifier = Classifier::builtin().expect("the model inside");
+    let found = rolecall::explain::faithfulness(&classifier, &examples);
+    assert_eq!(found.postings, texts.len());
+    assert_eq!(found, rolecall::explain::faithfulness(&classifier, &examples), "the same on every run");
+    for row in &found.at {
+        assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
+        assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
+    }
+    let six = found.at.iter().find(|row| row.phrases == 6).expect("measured");
+    assert!(six.times_random() >= 5.0, "{six:?}");
+}
+
+/// A verdict is not changed by what is asked for beside it.
+#[test]
+fn asking_for_more_changes_nothing() {
+    let few = Classifier::builtin().expect("the model inside");
+    for name in POSTINGS {
+        let text = posting(name);
+        let (a, b): (Verdict, Verdict) = (few.classify(&text), whole().classify(&text));
+        assert_eq!((a.label, a.probabilities, a.pm_share), (b.label, b.probabilities, b.pm_share), "{name}");
+        assert!(a.evidence.iter().all(|phrase| b.evidence.contains(phrase)), "{name}");
+    }
+}
