@@ -51,6 +51,12 @@ impl FeatureIndex {
     pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
     }
+
+    /// The place of two stems side by side, or [`ABSENT`].
+    #[inline]
+    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
+        self.pairs.get(u32::from(a) << 16 | u32::from(b))
+    }
 }
 
 /// Room for the places of some tokens' features.
