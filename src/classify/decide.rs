@@ -74,6 +74,7 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
     let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, product: 0.0 };
     let mut against = [0.0f64; crate::model::LANES];
     let mut known = 1.0;
+    let leadership = (OTHER..groups.len()).find(|&lane| groups[lane].name == LEADERSHIP);
     for segment in judged {
         let points = segment.damping * segment.log_odds(PM, PMM).abs();
         match leaning(segment) {
@@ -83,16 +84,16 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         }
         let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
         let gate = gate.max(0.0) * f64::from(segment.weight);
-        // What both roles have, other jobs have too: a line that reads like a shared
-        // duty first of all says nothing of which job it is.
-        let shared = segment.sums[SHARED];
+        // What both roles have, other jobs have too, and people are led in all of them:
+        // a line that reads like that first of all says nothing of which job it is.
+        let shared = leadership.map_or(segment.sums[SHARED], |lane| segment.sums[SHARED].max(segment.sums[lane]));
         let best = segment.best_role().max(shared);
         for (lane, sum) in against.iter_mut().enumerate().take(groups.len()).skip(OTHER) {
             *sum += gate * f64::from(best - segment.sums[lane].max(shared)) / UNITS;
         }
         known += gate * f64::from(segment.known);
     }
-    for lane in (OTHER..groups.len()).filter(|&lane| groups[lane].name != LEADERSHIP) {
+    for lane in (OTHER..groups.len()).filter(|&lane| Some(lane) != leadership) {
         if sums.nearest == NOWHERE || against[lane] < against[sums.nearest] {
             sums.nearest = lane;
         }
@@ -141,8 +142,9 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64;
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
     let pm = logistic((logit - edge) / calibration.share_spread);
     let pmm = logistic((-edge - logit) / calibration.share_spread);
-    let hybrid = (1.0 - pm - pmm).max(0.0);
-    [product * pm, product * pmm, product * hybrid, 1.0 - product]
+    let hybrid = (1.0 - pm - pmm).max(0.0) * libm::exp(calibration.hybrid_odds);
+    let product = product / (pm + pmm + hybrid);
+    [product * pm, product * pmm, product * hybrid, 1.0 - product * (pm + pmm + hybrid)]
 }
 
 /// The most probable label; ties go to the earlier one.

@@ -2,8 +2,9 @@
 //!
 //! Six numbers are fitted: intercept and slope of "is it a product role" (maximum
 //! likelihood, ridge), intercept and slope of the share (least absolute error), and
-//! the spread of the share (maximum likelihood of the labels). Postings and splices
-//! weigh equally in the last three, because nearly all real postings lie at the ends.
+//! the spread of the share with the prior odds of a hybrid (maximum likelihood of the
+//! labels). Postings and splices weigh equally in the share, because nearly all real
+//! postings lie at its ends.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,10 @@ use crate::classify::decide::{Scores, logistic, scores, weakness};
 use crate::classify::{Classifier, Scratch, judge};
 use crate::model::Label;
 use crate::model::settings::Calibration;
+
+/// How much real postings count against splices when spread and odds are fitted: most
+/// of what will be judged is real, and hybrids are rare there.
+const REAL_WEIGHT: f64 = 4.0;
 
 /// An example with its scores: all that the fit needs.
 #[derive(Debug, Clone)]
@@ -64,12 +69,14 @@ pub(crate) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored]) -
     let real: Vec<_> = postings.iter().filter(|p| p.label != Label::Unclear).collect();
     let mixed: Vec<_> = splices.iter().filter(|p| p.label != Label::Unclear).collect();
     (fitted.share_intercept, fitted.share_slope) = share_fit(&real, &mixed);
-    let loss = |spread: f64| {
-        let trial = Calibration { share_spread: spread, ..fitted.clone() };
-        label_loss(&real, &trial) + label_loss(&mixed, &trial)
+    let loss = |(spread, odds): (f64, f64)| {
+        let trial = Calibration { share_spread: spread, hybrid_odds: odds, ..fitted.clone() };
+        REAL_WEIGHT * label_loss(&real, &trial) + label_loss(&mixed, &trial)
     };
     let spreads = (4..=60).map(|step| f64::from(step) * 0.05);
-    fitted.share_spread = spreads.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(0.6);
+    let trials = spreads.flat_map(|spread| (-12..=4).map(move |odds| (spread, f64::from(odds) * 0.1)));
+    let best = trials.min_by(|a, b| loss(*a).total_cmp(&loss(*b)));
+    (fitted.share_spread, fitted.hybrid_odds) = best.unwrap_or((0.6, 0.0));
     fitted
 }
 

@@ -99,7 +99,7 @@ impl Task {
             writeln!(table, "{}\n{}\n{}", row_head(), row("fitted on all", &seen), row("one source out", &measured));
         let mut file = String::from(
             "# How scores are read. The first seven numbers and the biases are choices\n\
-             # (see README.md); the last five are fitted by `rolecall calibrate`.\n",
+             # (see README.md); the last six are fitted by `rolecall calibrate`.\n",
         );
         file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
         Ok((file, table))
@@ -192,7 +192,7 @@ const VARIANTS: [(&str, Change); 27] = [
     ("log counts", |s, _| s.counting = Counting::Log),
     ("complement weights", |s, _| s.weighting = Weighting::Complement),
     ("alpha 0.2", |s, _| s.alpha = 0.2),
-    ("alpha 1", |s, _| s.alpha = 1.0),
+    ("alpha 1.2", |s, _| s.alpha = 1.2),
     ("pairs in one line kept", |s, _| s.min_pair_lines = 1),
     ("words in two lines or more", |s, _| s.min_lines = 2),
     ("families hardly shrunk", |s, _| s.shrinkage = 1000.0),

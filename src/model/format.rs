@@ -289,7 +289,7 @@ fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {
 
 impl Calibration {
     /// Every number, in the order of the file.
-    fn numbers_mut(&mut self) -> [&mut f64; 17] {
+    fn numbers_mut(&mut self) -> [&mut f64; 18] {
         let [k0, k1, k2, k3, k4] = &mut self.kind_bias;
         [
             &mut self.temperature,
@@ -309,6 +309,7 @@ impl Calibration {
             &mut self.share_intercept,
             &mut self.share_slope,
             &mut self.share_spread,
+            &mut self.hybrid_odds,
         ]
     }
 }

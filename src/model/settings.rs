@@ -57,7 +57,7 @@ impl Default for Settings {
             stemming: Stemming::Snowball,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
-            alpha: 0.7,
+            alpha: 0.8,
             shrinkage: 8000.0,
             min_lines: 1,
             min_pair_lines: 2,
@@ -104,6 +104,8 @@ pub(crate) struct Calibration {
     pub share_slope: f64,
     /// Spread of the logit of the share about its true value.
     pub share_spread: f64,
+    /// Log of the prior odds of a hybrid, against what the share alone says.
+    pub hybrid_odds: f64,
 }
 
 impl Default for Calibration {
@@ -122,6 +124,7 @@ impl Default for Calibration {
             share_intercept: 0.0,
             share_slope: 1.0,
             share_spread: 0.6,
+            hybrid_odds: 0.0,
         }
     }
 }
