@@ -369,8 +369,7 @@ impl<'a> Fillers<'a> {
 
 /// Adds the weights of the duties that the feature at `place` speaks of.
 fn speak(weights: &mut [u32; 256], model: &Model, place: u32) {
-    // The strongest come first, and no link has weight 0.
-    for &(duty, weight) in model.links.get(place as usize).into_iter().flatten().take_while(|link| link.1 > 0) {
+    for (duty, weight) in model.links.get(place) {
         weights[duty as usize] += u32::from(weight);
     }
 }

@@ -137,7 +137,7 @@ impl Classifier {
     }
 
     pub(crate) fn of(model: Arc<Model>) -> Self {
-        let rows = Arc::new(model.rows(Lens::Consensus));
+        let rows = model.rows(Lens::Consensus);
         Self { model, rows, options: Options::default() }
     }
 
@@ -145,7 +145,7 @@ impl Classifier {
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         if options.lens != self.options.lens {
-            self.rows = Arc::new(self.model.rows(options.lens));
+            self.rows = self.model.rows(options.lens);
         }
         self.options = options;
         self

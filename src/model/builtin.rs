@@ -14,6 +14,6 @@ pub(crate) fn model() -> Result<Arc<Model>, Error> {
     if let Some(model) = MODEL.get() {
         return Ok(Arc::clone(model));
     }
-    let model = Arc::new(format::read(BYTES)?);
+    let model = Arc::new(format::read_static(BYTES)?);
     Ok(Arc::clone(MODEL.get_or_init(|| model)))
 }
