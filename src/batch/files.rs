@@ -1,6 +1,6 @@
 //! From file to file: whole or not at all, and taken up where it was interrupted.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -8,12 +8,16 @@ use std::time::UNIX_EPOCH;
 use super::Batch;
 use super::format::{Named, Packing, of_name};
 use super::input::{Bytes, open, open_at, reading};
-use super::journal::{self, Head, Identity, Journal, Told};
+use super::journal::{self, Identity, Told};
+use super::parts::Parts;
 use super::paths::{behind, hidden, is_stream, place, same, writable};
 use super::reader::{BLOCK, Reader};
+use super::reliability::known;
+use super::report::{self, About};
 use super::run::{Run, State, Watch, writing};
 use super::summary::Summary;
 use crate::error::{Error, ErrorKind};
+use crate::model::Lens;
 
 /// Where rows come from.
 pub enum Source<'a> {
@@ -60,11 +64,13 @@ pub struct Finished {
 }
 
 /// Where the files of a run are.
-struct Paths {
+pub(crate) struct Paths {
     /// The output, when it is a file of its own.
-    output: Option<PathBuf>,
-    rejects: PathBuf,
-    journal: Option<PathBuf>,
+    pub output: Option<PathBuf>,
+    /// The output, when it is a device or pipe with a name.
+    pub device: Option<PathBuf>,
+    pub rejects: PathBuf,
+    pub journal: Option<PathBuf>,
 }
 
 impl Batch {
@@ -87,7 +93,9 @@ impl Batch {
         watch: &mut dyn Watch,
     ) -> Result<Finished, Error> {
         let (input, bytes, named) = opened(source)?;
-        let (target_named, paths) = self.paths(input.as_deref(), &target, files)?;
+        let name = input.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let name = name.unwrap_or_else(|| "standard input".to_owned());
+        let (target_named, paths) = Self::paths(input.as_deref(), &target, files)?;
         if files.resume && (input.is_none() || paths.output.is_none()) {
             return Err(Error::new(ErrorKind::Input, "--resume needs an input and an output that are files"));
         }
@@ -144,21 +152,45 @@ impl Batch {
             return Err(parts.give_up(error, &paths, state.position.rows > 0 && input.is_some()));
         }
         let summary = Summary::of(state.tally.clone(), state.written);
-        if let Err(error) = parts.finish(&state, &paths, files, &|| self.report(files, &summary)) {
+        if let Err(error) = parts.finish(&state, &paths, files, &|| self.report(&name, &summary, &paths, files)) {
             return Err(parts.give_up(error, &paths, input.is_some()));
         }
         let rejects = (state.rejected > 0).then_some(paths.rejects);
         Ok(Finished { summary, rejects, resumed: resumed_rows })
     }
 
-    fn report(&self, files: &Files, summary: &Summary) -> Result<(), Error> {
+    /// Writes the report, whole or not at all.
+    fn report(&self, input: &str, summary: &Summary, paths: &Paths, files: &Files) -> Result<(), Error> {
         let Some(path) = &files.report else { return Ok(()) };
-        let _ = (path, summary);
-        Ok(())
+        let options = self.classifier.options();
+        let model = self.classifier.model_id();
+        let rejects = paths.rejects.to_string_lossy();
+        let duties: Vec<_> = self.classifier.duties().cloned().collect();
+        let about = About {
+            input,
+            rejects: (summary.rejects > 0).then_some(&*rejects),
+            group_by: self.group_by.as_deref(),
+            model: &model,
+            lens: options.lens.as_str(),
+            min_confidence: options.min_confidence,
+            known: &known(&model, options.lens == Lens::Consensus && options.min_confidence <= 0.0),
+            duties: &duties,
+        };
+        let page = report::page(&about, summary);
+        let failed = |error: io::Error| writing(&error).file(path.display());
+        if is_stream(path) {
+            return fs::write(path, page).map_err(failed);
+        }
+        let part = hidden(path, &format!("{}.part", std::process::id()));
+        let written = fs::write(&part, page).and_then(|()| fs::rename(&part, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        written.map_err(failed)
     }
 
     /// Finds out where files go, and that none is in the way of another.
-    fn paths(&self, input: Option<&Path>, target: &Target<'_>, files: &Files) -> Result<(Option<Named>, Paths), Error> {
+    fn paths(input: Option<&Path>, target: &Target<'_>, files: &Files) -> Result<(Option<Named>, Paths), Error> {
         let (named, output) = match target {
             Target::File(path) if is_stream(path) => (Some(of_name(path)), None),
             Target::File(path) => (Some(of_name(path)), Some(path.clone())),
@@ -187,7 +219,11 @@ impl Batch {
             seen.push((what, path));
         }
         let journal = output.as_ref().map(|output| hidden(output, "journal"));
-        Ok((named, Paths { output, rejects, journal }))
+        let device = match target {
+            Target::File(path) if output.is_none() => Some(path.clone()),
+            _ => None,
+        };
+        Ok((named, Paths { output, device, rejects, journal }))
     }
 
     /// All that the bytes written depend on.
@@ -268,175 +304,4 @@ fn interrupted(
         let _ = fs::remove_file(part);
     }
     Ok(None)
-}
-
-/// The files being written.
-struct Parts {
-    output: Option<File>,
-    rejects: Lazy,
-    journal: Option<Journal>,
-    part: Option<PathBuf>,
-}
-
-/// A file that is made when something is written to it.
-struct Lazy {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl Write for Lazy {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.is_empty() {
-            return Ok(0);
-        }
-        if self.file.is_none() {
-            self.file = Some(OpenOptions::new().write(true).create_new(true).open(&self.path)?);
-        }
-        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Parts {
-    fn open(
-        paths: &Paths,
-        target: &Target<'_>,
-        identity: Identity,
-        told: Option<&Told>,
-        state: Option<&State>,
-    ) -> Result<Self, Error> {
-        let failed = |path: &Path, error: io::Error| writing(&error).file(path.display());
-        if let (Some(told), Some(state), Some(journal)) = (told, state, &paths.journal) {
-            let Head { part, rejects_part, .. } = &told.head;
-            let output = cut(part, state.written, told.done)?;
-            let rejects = if state.rejected > 0 { cut(rejects_part, state.rejected, told.done)? } else { None };
-            if state.rejected == 0 {
-                let _ = fs::remove_file(rejects_part);
-            }
-            let rejects = Lazy { path: rejects_part.clone(), file: rejects };
-            let journal = Journal::resume(journal, told)?;
-            return Ok(Self { output, rejects, journal: Some(journal), part: Some(part.clone()) });
-        }
-        let free = |path: &Path, suffix: &str| {
-            let own = std::process::id();
-            let mut names = (0..).map(|number| hidden(path, &format!("{}.{suffix}", own + number)));
-            names.find(|name| !name.exists()).unwrap_or_else(|| hidden(path, suffix))
-        };
-        let rejects = Lazy { path: free(&paths.rejects, "rejects-part"), file: None };
-        let (Some(output), Some(journal)) = (&paths.output, &paths.journal) else {
-            let output = match target {
-                Target::File(path) => {
-                    Some(OpenOptions::new().write(true).open(path).map_err(|error| failed(path, error))?)
-                }
-                Target::Stream(_) => None,
-            };
-            return Ok(Self { output, rejects, journal: None, part: None });
-        };
-        let part = free(output, "part");
-        // The journal first: it knows of the part even if we are killed at once.
-        let head = Head { identity, part: part.clone(), rejects_part: rejects.path.clone() };
-        let journal = Journal::create(journal, head).map_err(|error| error_about(error, output))?;
-        let made = OpenOptions::new().write(true).create_new(true).open(&part);
-        let file = made.map_err(|error| failed(output, error))?;
-        Ok(Self { output: Some(file), rejects, journal: Some(journal), part: Some(part) })
-    }
-
-    /// Puts everything in its place.
-    fn finish(
-        &mut self,
-        state: &State,
-        paths: &Paths,
-        files: &Files,
-        report: &dyn Fn() -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let about = |path: &Path| {
-            let path = path.to_owned();
-            move |error: io::Error| writing(&error).file(path.display())
-        };
-        if let (Some(file), Some(_)) = (&self.output, &self.part) {
-            file.sync_all().map_err(about(paths.output.as_deref().unwrap_or(Path::new("output"))))?;
-        }
-        if let Some(file) = &self.rejects.file {
-            file.sync_all().map_err(about(&paths.rejects))?;
-        }
-        if let Some(journal) = &mut self.journal {
-            journal.done()?;
-        }
-        if state.rejected > 0 {
-            settle(&self.rejects.path, &paths.rejects, state.rejected)?;
-        } else if files.force {
-            // What an earlier run set aside is not of this output.
-            let _ = fs::remove_file(&paths.rejects);
-        }
-        if let (Some(part), Some(output)) = (&self.part, &paths.output) {
-            settle(part, output, state.written)?;
-        }
-        report()?;
-        if let Some(journal) = &paths.journal {
-            fs::remove_file(journal).map_err(about(journal))?;
-        }
-        Ok(())
-    }
-
-    /// Clears away, or says how to go on.
-    fn give_up(&mut self, error: Error, paths: &Paths, resumable: bool) -> Error {
-        let gone_on_with = resumable
-            && self.journal.is_some()
-            && matches!(error.kind(), ErrorKind::Io | ErrorKind::Stopped)
-            && paths.journal.as_ref().is_some_and(|journal| journal.exists());
-        let error = match &paths.output {
-            Some(output) if error.place().file.is_none() && error.kind() == ErrorKind::Io => {
-                error.file(output.display())
-            }
-            _ => error,
-        };
-        if gone_on_with {
-            return error.hint("what is done is kept: --resume goes on with it");
-        }
-        for path in [self.part.as_ref(), Some(&self.rejects.path), paths.journal.as_ref()].into_iter().flatten() {
-            let _ = fs::remove_file(path);
-        }
-        error
-    }
-}
-
-fn error_about(error: Error, output: &Path) -> Error {
-    if error.kind() == ErrorKind::Io { error.file(output.display()) } else { error }
-}
-
-/// Opens a part to go on with it, what is beyond `length` cut off. A part that has been
-/// renamed already is there no more when the run was `done`.
-fn cut(path: &Path, length: u64, done: bool) -> Result<Option<File>, Error> {
-    let about = |error: io::Error| writing(&error).file(path.display());
-    let file = match OpenOptions::new().append(true).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && done => return Ok(None),
-        result => result.map_err(about)?,
-    };
-    let found = file.metadata().map_err(about)?.len();
-    if found < length {
-        return Err(Error::new(ErrorKind::Io, format!("has {found} bytes where {length} were written"))
-            .file(path.display())
-            .hint("without --resume the run starts from the first row"));
-    }
-    file.set_len(length).map_err(about)?;
-    Ok(Some(file))
-}
-
-/// Renames a part to what it is, once it has the length it must have. Done already
-/// where the part is gone and the file there.
-fn settle(part: &Path, path: &Path, length: u64) -> Result<(), Error> {
-    let wrong = |found: &str| {
-        Err(Error::new(ErrorKind::Io, format!("{found}: another run may be writing it")).file(path.display()))
-    };
-    match (fs::metadata(part), fs::metadata(path)) {
-        (Ok(found), _) if found.len() == length => {
-            fs::rename(part, path).map_err(|error| writing(&error).file(path.display()))
-        }
-        (Ok(found), _) => wrong(&format!("has {} bytes where {length} were written", found.len())),
-        (Err(_), Ok(found)) if found.len() == length => Ok(()),
-        (Err(_), _) => wrong("what was written is gone"),
-    }
 }

@@ -1,12 +1,14 @@
 //! All that is decided before the first row: formats, columns, how rows are written.
 
+use std::collections::HashSet;
+
 use super::columns::{Guess, find, find_all, guess_text, guess_title};
 use super::encoding::Charset;
 use super::fields::Column;
 use super::format::{Format, Named, delimiter_name, sniff_delimiter, sniff_format};
 use super::input::SAMPLE;
 use super::json::{Object, push_text};
-use super::reader::Reader;
+use super::reader::{Header, Reader};
 use super::scan::{Found, Shape, fields, unquote, write_field};
 use super::{Batch, json};
 use crate::error::{Error, ErrorKind};
@@ -53,6 +55,8 @@ struct Sample {
     rows: usize,
     /// Summed length of each column.
     lengths: Vec<usize>,
+    /// How many names the first object gave.
+    first: usize,
 }
 
 impl Plan {
@@ -95,7 +99,7 @@ impl Plan {
         let header = if let Shape::Delimited(delimiter) = shape { plan.table(batch, reader, delimiter)? } else { None };
         let sample = plan.sample(batch, reader)?;
         plan.choose(batch, &sample)?;
-        plan.lay_out(batch, format, target, header)?;
+        plan.lay_out(batch, (format, target), header, &sample)?;
         Ok(plan)
     }
 
@@ -109,7 +113,7 @@ impl Plan {
         }
         let mut ranges = Vec::new();
         if batch.headers {
-            let Some((record, taken)) = reader.header()? else {
+            let Some(Header { record, taken }) = reader.header()? else {
                 return Err(Error::new(ErrorKind::Input, "is empty: there is no header"));
             };
             let text = self.decode(&record);
@@ -155,7 +159,7 @@ impl Plan {
             length *= 2;
         };
         let last = bytes.len() < length;
-        let mut sample = Sample { rows: 0, lengths: vec![0; self.names.len()] };
+        let mut sample = Sample { rows: 0, lengths: vec![0; self.names.len()], first: self.names.len() };
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
         while sample.rows < 2000 {
             let Found::Record { end, next } = self.shape.record(&bytes, at, last) else { break };
@@ -185,8 +189,14 @@ impl Plan {
                             sample.lengths[at] += buffer.len();
                         }
                     }
+                    if sample.first == 0 {
+                        sample.first = self.names.len();
+                    }
                 }
             }
+        }
+        if sample.rows == 0 && bytes.len() > batch.max_row_bytes && self.shape == Shape::Lines {
+            return Err(Error::new(ErrorKind::Input, "the first row is longer than rows may be"));
         }
         if self.shape == Shape::Lines && self.names.is_empty() && sample.rows > 0 {
             let array = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
@@ -233,14 +243,18 @@ impl Plan {
     fn lay_out(
         &mut self,
         batch: &Batch,
-        format: Format,
-        target: Option<Named>,
+        (format, target): (Format, Option<Named>),
         header: Option<Vec<u8>>,
+        sample: &Sample,
     ) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(format);
         let all: Vec<usize> = (0..self.names.len()).collect();
         let keep = if batch.only { find_all(&self.names, &batch.id_columns)? } else { all };
-        if let Some(taken) = keep.iter().map(|&at| &self.names[at]).find(|name| self.is_ours(name)) {
+        // An object that has our fields though the first has none is set aside by itself.
+        let spliced = self.shape == Shape::Lines && wanted == Format::JsonLines;
+        let known = if spliced { sample.first } else { self.names.len() };
+        let mut given = keep.iter().filter(|&&at| at < known).map(|&at| &self.names[at]);
+        if let Some(taken) = given.find(|name| self.is_ours(name)) {
             return Err(Error::new(ErrorKind::Input, format!("the input has a column '{taken}' already"))
                 .hint("rename it, or leave it out with --only or --columns"));
         }
@@ -296,24 +310,24 @@ impl Plan {
 
     /// The keys of an object made from columns; a name that comes twice is numbered.
     fn keys(&mut self, keep: &[usize]) -> Vec<Vec<u8>> {
-        let mut used: Vec<String> = Vec::new();
+        let (mut used, mut keys) = (HashSet::new(), Vec::with_capacity(keep.len()));
         for &at in keep {
             let name = if self.names[at].is_empty() { format!("column_{}", at + 1) } else { self.names[at].clone() };
-            let free = |name: &String| !used.contains(name) && !self.is_ours(name);
-            let numbered = || (2..).map(|number| format!("{name}_{number}")).find(&free).unwrap_or_default();
-            let key = if free(&name) { name.clone() } else { numbered() };
+            let (mut key, mut number) = (name.clone(), 1);
+            while used.contains(&key) || self.is_ours(&key) {
+                number += 1;
+                key = format!("{name}_{number}");
+            }
             if key != self.names[at] {
                 self.notes.push(format!("column {} is called '{key}' in the output", at + 1));
             }
-            used.push(key);
+            let mut written = Vec::new();
+            json::write_string(&mut written, &key);
+            written.push(b':');
+            keys.push(written);
+            used.insert(key);
         }
-        let written = |key: &String| {
-            let mut out = Vec::new();
-            json::write_string(&mut out, key);
-            out.push(b':');
-            out
-        };
-        used.iter().map(written).collect()
+        keys
     }
 }
 

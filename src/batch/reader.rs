@@ -28,6 +28,13 @@ pub(crate) enum Content {
     },
 }
 
+/// The first record of a table.
+pub(crate) struct Header {
+    pub record: Vec<u8>,
+    /// All bytes that were taken: blank lines before it, the record, its line end.
+    pub taken: Vec<u8>,
+}
+
 /// Reads blocks.
 pub(crate) struct Reader<'a> {
     bytes: Bytes<'a>,
@@ -106,8 +113,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the first record and its line end, blank ones passed over: the header.
-    /// Gives the record and all bytes that were taken.
-    pub(crate) fn header(&mut self) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    pub(crate) fn header(&mut self) -> Result<Option<Header>, Error> {
         let (mut taken, mut length) = (Vec::new(), BLOCK);
         loop {
             self.fill(length)?;
@@ -118,7 +124,7 @@ impl<'a> Reader<'a> {
                     taken.extend_from_slice(&pending[..next]);
                     self.start += next;
                     if end > 0 {
-                        return Ok(Some((record, taken)));
+                        return Ok(Some(Header { record, taken }));
                     }
                 }
                 Found::End => return Ok(None),

@@ -205,6 +205,11 @@ impl<W: Write, J: Write> Run<'_, W, J> {
         let mut lines = Vec::new();
         pipeline::run(reader, (plan, &model, &judge), batch.threads(), &mut |block| {
             let scored = &block.scored;
+            // Nothing is lost, or the run ends here.
+            if scored.tally.scored() + scored.tally.rejected() != scored.rows {
+                return Err(Error::new(ErrorKind::Input, "rows were miscounted: a defect of this program")
+                    .row(state.position.rows + 1));
+            }
             lines.clear();
             for reject in &scored.rejects {
                 if batch.strict {

@@ -120,16 +120,12 @@ pub(crate) fn fields(record: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usiz
                 Quoted::More | Quoted::Unclosed => record.len(),
             };
         }
-        match memchr(delimiter, &record[at..]) {
-            Some(found) => {
-                ranges.push((start, at + found));
-                start = at + found + 1;
-            }
-            None => {
-                ranges.push((start, record.len()));
-                return;
-            }
-        }
+        let Some(found) = memchr(delimiter, &record[at..]) else {
+            ranges.push((start, record.len()));
+            return;
+        };
+        ranges.push((start, at + found));
+        start = at + found + 1;
     }
 }
 

@@ -245,6 +245,9 @@ impl<'a> Worker<'a> {
         {
             return Err((RejectReason::DuplicateField, format!("it has a field '{key}' already")));
         }
+        if let Layout::Fields { keep, .. } = &plan.layout {
+            self.lay_in(&object, keep.len() == plan.names.len())?;
+        }
         self.text.clear();
         let mut found = false;
         for &at in &plan.text {
@@ -263,7 +266,8 @@ impl<'a> Worker<'a> {
         }
         let (text, mut title, mut group) =
             (std::mem::take(&mut self.text), std::mem::take(&mut self.title), std::mem::take(&mut self.group));
-        (title.clear(), group.clear());
+        title.clear();
+        group.clear();
         let titled = plan.title.and_then(|at| object.get(name(at))).is_some_and(|raw| push_text(&mut title, raw));
         if let Some(raw) = plan.group.and_then(|at| object.get(name(at))) {
             push_cell(&mut group, raw);
@@ -276,18 +280,32 @@ impl<'a> Worker<'a> {
         let verdict = self.judged(&parts, scored);
         drop(parts);
         (self.text, self.title, self.group) = (text, title, group);
-        let verdict = verdict?;
-        self.write_object(record, &object, &verdict, out)
+        self.write_object(record, &object, &verdict?, out);
+        Ok(())
+    }
+
+    /// Puts the fields of an object where they stand in a table.
+    fn lay_in(&mut self, object: &Object<'_>, whole: bool) -> Result<(), Refusal> {
+        self.cells.fill(None);
+        for (key, value) in &object.0 {
+            let Some(&at) = self.places.get(key.as_ref()) else {
+                if whole {
+                    let message = format!("'{key}' is none of the columns, which the beginning of the input gave");
+                    return Err((RejectReason::UnexpectedField, message));
+                }
+                continue;
+            };
+            let mut cell = String::new();
+            push_cell(&mut cell, value.get());
+            if self.cells[at].replace(cell).is_some() {
+                return Err((RejectReason::DuplicateField, format!("'{key}' comes twice")));
+            }
+        }
+        Ok(())
     }
 
     /// Writes a row that came as an object.
-    fn write_object(
-        &mut self,
-        record: &str,
-        object: &Object<'_>,
-        verdict: &Verdict,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Refusal> {
+    fn write_object(&mut self, record: &str, object: &Object<'_>, verdict: &Verdict, out: &mut Vec<u8>) {
         match &self.plan.layout {
             Layout::Append { .. } => {}
             Layout::Splice => {
@@ -309,24 +327,6 @@ impl<'a> Worker<'a> {
                 self.members(verdict, out);
             }
             Layout::Fields { delimiter, keep } => {
-                let whole = keep.len() == self.plan.names.len();
-                self.cells.fill(None);
-                for (key, value) in &object.0 {
-                    let Some(&at) = self.places.get(key.as_ref()) else {
-                        if whole {
-                            return Err((
-                                RejectReason::UnexpectedField,
-                                format!("'{key}' is none of the columns, which the beginning of the input gave"),
-                            ));
-                        }
-                        continue;
-                    };
-                    let mut cell = String::new();
-                    push_cell(&mut cell, value.get());
-                    if self.cells[at].replace(cell).is_some() {
-                        return Err((RejectReason::DuplicateField, format!("'{key}' comes twice")));
-                    }
-                }
                 for &at in keep {
                     write_field(out, self.cells[at].as_deref().unwrap_or_default(), *delimiter);
                     out.push(*delimiter);
@@ -334,22 +334,17 @@ impl<'a> Worker<'a> {
                 self.fields(*delimiter, verdict, out);
             }
         }
-        Ok(())
     }
 
     /// Judges a row and counts it. A defect of ours costs the row, not the run.
     fn judged(&mut self, parts: &Parts<'_>, scored: &mut Scored) -> Result<Verdict, Refusal> {
         let judge = AssertUnwindSafe(|| (self.judge)(&mut self.scratch, parts.title.as_deref(), &parts.text));
-        match catch_unwind(judge) {
-            Ok(verdict) => {
-                scored.tally.count(&verdict, scored.rows, parts.group.as_deref());
-                Ok(verdict)
-            }
-            Err(_) => {
-                self.scratch = Scratch::new();
-                Err((RejectReason::Defect, "scoring this row failed; please report it".to_owned()))
-            }
+        if let Ok(verdict) = catch_unwind(judge) {
+            scored.tally.count(&verdict, scored.rows, parts.group.as_deref());
+            return Ok(verdict);
         }
+        self.scratch = Scratch::new();
+        Err((RejectReason::Defect, "scoring this row failed; please report it".to_owned()))
     }
 }
 
@@ -412,4 +407,34 @@ fn set_aside_whole(block: &[u8], content: Content, shape: Shape, scored: &mut Sc
         raw: block.to_vec(),
         continued,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Batch, reader::Reader};
+
+    #[test]
+    fn a_defect_costs_its_row_and_no_other() {
+        let text = b"id,text\n1,fine\n2,boom\n3,fine\n";
+        let classifier = crate::Classifier::builtin().unwrap();
+        let batch = Batch::new(classifier.clone());
+        let mut reader = Reader::new(Box::new(&text[..]), Shape::Lines, 1 << 20);
+        let plan = Plan::make(&batch, &mut reader, Charset::Utf8, None, None).unwrap();
+        let judge = |scratch: &mut Scratch, title: Option<&str>, text: &str| {
+            assert!(text != "boom", "a defect that this test makes");
+            classifier.classify_titled(scratch, title, text)
+        };
+        let mut worker = Worker::new(&plan, "m", &judge);
+        let (mut block, mut out) = (Vec::new(), Vec::new());
+        let content = reader.block(&mut block).unwrap().unwrap();
+        let scored = worker.block(&block, content, &mut out);
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out.lines().map(|line| &line[..6]).collect::<Vec<_>>(), ["1,fine", "3,fine"]);
+        assert_eq!((scored.rows, scored.tally.scored(), scored.tally.rejected()), (3, 2, 1));
+        assert_eq!(
+            (scored.rejects[0].reason, scored.rejects[0].raw.as_slice()),
+            (RejectReason::Defect, &b"2,boom\n"[..])
+        );
+    }
 }

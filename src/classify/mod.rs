@@ -168,7 +168,6 @@ impl Classifier {
         self.model.duties.iter().filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
 
-    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "measuring looks inside"))]
     pub(crate) fn model(&self) -> &Model {
         &self.model
     }

@@ -232,7 +232,8 @@ fn summary(finished: &Finished, time: Duration) {
         .collect();
     match &finished.rejects {
         Some(path) => {
-            lines.push(format!("rejects: {} ({}), in {}", grouped(summary.rejects), reasons.join(", "), path.display()))
+            let place = path.display();
+            lines.push(format!("rejects: {} ({}), in {place}", grouped(summary.rejects), reasons.join(", ")));
         }
         None => lines.push("rejects: 0".to_owned()),
     }

@@ -19,7 +19,7 @@ pub(super) struct Args {
     a: PathBuf,
     /// The second
     b: PathBuf,
-    /// JSON Lines or CSV with 'text', and where known 'id', 'title', 'label'
+    /// JSON Lines or CSV with 'text' and 'label', and where known 'id' and 'title'
     file: PathBuf,
     /// Whose definition of the roles counts
     #[arg(long, default_value = "consensus")]

@@ -4,8 +4,8 @@ use crate::classify::{Classifier, RolePoints, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
 
-/// A theme with fewer points than this, in duty lines, counts as absent.
-const PRESENT: f64 = 0.2;
+/// A theme with fewer points than this counts as absent: half a duty line.
+const PRESENT: f64 = 0.5;
 
 /// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
 /// `other_wording` + `prior` is its strength, to float precision.

@@ -1,5 +1,5 @@
 //! How faithful the listed phrases are to the verdict: comprehensiveness and
-//! sufficiency (DeYoung et al. 2020, ERASER), against random phrases.
+//! sufficiency as in ERASER (`DeYoung` et al. 2020), against random phrases.
 
 use serde::Serialize;
 

@@ -6,11 +6,12 @@ use crate::text::Span;
 
 use super::split::Line;
 
-/// Bytes that a search may classify in all; about a second's work.
-const BUDGET: usize = 60_000_000;
+/// Bytes that a search through all sets may classify, and once more the search line
+/// by line; about a second's work each.
+const BUDGET: usize = 40_000_000;
 
-/// Largest sets that are searched through.
-const MOST_TRIPLES: usize = 12_000;
+/// Sets of three lines that are searched through at most.
+const MOST_TRIPLES: usize = 10_000;
 
 /// What removing lines does to a label.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +96,7 @@ pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&st
         found.at_least = size + 1;
     }
     found.exact = n < found.at_least;
+    search.left = left;
     found.change = search.greedy();
     found.exact |= found.change.as_ref().is_some_and(|change| change.lines.len() == found.at_least);
     found

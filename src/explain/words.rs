@@ -169,7 +169,8 @@ pub fn what_if(found: &WhatIf) -> String {
         return match found.reason {
             Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
             _ if found.exact => "No removal of lines changes it.".to_owned(),
-            _ => "Too long a posting to search through.".to_owned(),
+            _ if found.at_least == 1 => "Too long a posting to search through.".to_owned(),
+            _ => format!("No removal was found that changes it; of fewer than {} lines, none does.", found.at_least),
         };
     };
     let lines = match change.lines.len() {

@@ -1,0 +1,237 @@
+//! `rolecall batch`: what is written, and what is not written over.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use super::batch::{NURSE, PM, PMM, batch, column, ends, input, json, listing, read, records};
+use super::common::{folder, rolecall, run, stderr};
+
+#[test]
+fn columns_are_picked_and_the_input_left_out() {
+    let (folder, path) = input("only", "in.csv", format!("id,text,name\n1,\"{PM}\",\"a,b\"\n2,\"{PMM}\",c\n"));
+    let out = folder.join("out.csv");
+    ends(&path, &out, &["--only", "--id-column", "id,name", "--columns", "pm_share,rolecall_label"], 0);
+    let rows = records(&read(&out), b',');
+    assert_eq!(rows[0], ["id", "name", "rolecall_pm_share", "rolecall_label"]);
+    assert_eq!((rows[1][1].as_str(), rows[2][3].as_str()), ("a,b", "pmm"));
+    let out = folder.join("out.jsonl");
+    ends(&path, &out, &["--only", "--id-column", "name", "--columns", "label"], 0);
+    assert_eq!(
+        read(&out),
+        "{\"name\":\"a,b\",\"rolecall_label\":\"pm\"}\n{\"name\":\"c\",\"rolecall_label\":\"pmm\"}\n"
+    );
+    // A lone empty cell is a row all the same.
+    let out = folder.join("reason.csv");
+    ends(&path, &out, &["--only", "--columns", "reason"], 0);
+    assert_eq!(read(&out), "rolecall_reason\n\"\"\n\"\"\n");
+    let error = ends(&path, &out, &["--id-column", "id"], 2);
+    assert!(error.contains("--only"), "{error}");
+}
+
+#[test]
+fn names_that_come_twice_are_told_apart_in_json() {
+    let (folder, path) = input("twice", "in.csv", format!("a,a,,text\n1,2,3,\"{PM}\"\n4\n"));
+    let out = folder.join("out.jsonl");
+    let messages = ends(&path, &out, &["--columns", "label"], 1);
+    assert!(messages.contains("column 2 is called 'a_2' in the output"), "{messages}");
+    let row = json(&read(&out));
+    assert_eq!((&row["a"], &row["a_2"], &row["column_3"]), (&"1".into(), &"2".into(), &"3".into()));
+}
+
+#[test]
+fn a_result_is_not_scored_again_unseen() {
+    let (folder, path) = input("again", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
+    let (first, second) = (folder.join("first.csv"), folder.join("second.csv"));
+    ends(&path, &first, &[], 0);
+    let error = ends(&first, &second, &[], 2);
+    assert!(error.contains("has a column 'rolecall_label' already"), "{error}");
+    ends(&first, &second, &["--only", "--columns", "label"], 0);
+}
+
+#[test]
+fn cells_that_a_spreadsheet_would_run_are_inert() {
+    // Phrases begin with a word, so the model is given words that hold marks.
+    let (folder, path) = input("formula", "in.csv", format!("id,text\n=1+1,\"{PM}\"\n@x,\"{PMM}\"\n"));
+    let out = folder.join("out.csv");
+    ends(&path, &out, &[], 0);
+    let rows = records(&read(&out), b',');
+    // What came in stays as it was.
+    assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("=1+1", "@x"));
+    for row in &rows[1..] {
+        for cell in &row[2..] {
+            assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+        }
+    }
+}
+
+#[test]
+fn excel_gets_its_mark() {
+    let (folder, path) = input("excel", "in.csv", format!("id,text\né,\"{PM}\"\n"));
+    let out = folder.join("out.csv");
+    ends(&path, &out, &["--excel", "--columns", "label"], 0);
+    assert_eq!(read(&out), format!("\u{feff}id,text,rolecall_label\né,\"{PM}\",pm\n"));
+    let error = ends(&path, &folder.join("out.jsonl"), &["--excel"], 2);
+    assert!(error.contains("--excel is for CSV and TSV"), "{error}");
+}
+
+#[test]
+fn nothing_is_written_over_unasked() {
+    let (folder, path) = input("force", "in.csv", format!("id,text\n1,\"{PM}\"\n2,a,b\n"));
+    let out = folder.join("out.csv");
+    std::fs::write(&out, "mine").expect("written");
+    let error = ends(&path, &out, &[], 2);
+    assert!(error.contains("out.csv: exists already; --force writes over it"), "{error}");
+    assert_eq!(read(&out), "mine");
+    ends(&path, &out, &["--force"], 1);
+    assert_eq!(column(&read(&out), "id"), ["1"]);
+    // Rejects of before are in the way too, and go when there are none any more.
+    std::fs::remove_file(&out).expect("removed");
+    let error = ends(&path, &out, &[], 2);
+    assert!(error.contains("out.csv.rejects.jsonl: exists already"), "{error}");
+    std::fs::write(&path, format!("id,text\n1,\"{PM}\"\n")).expect("written");
+    ends(&path, &out, &["--force"], 0);
+    assert_eq!(listing(&folder), ["in.csv", "out.csv"]);
+}
+
+#[test]
+fn files_that_are_the_same_are_refused() {
+    let text = format!("id,text\n1,\"{PM}\"\n");
+    let (folder, path) = input("same", "in.csv", &text);
+    let error = ends(&path, &path, &["--force"], 2);
+    assert!(error.contains("is the input and cannot be the output too"), "{error}");
+    let link = folder.join("hard.csv");
+    std::fs::hard_link(&path, &link).expect("a link");
+    let error = ends(&path, &link, &["--force"], 2);
+    assert!(error.contains("is the input"), "{error}");
+    let name = path.to_str().expect("UTF-8");
+    let error = ends(&path, &folder.join("out.csv"), &["--force", "--rejects", name], 2);
+    assert!(error.contains("is the input and cannot be the rejects too"), "{error}");
+    let error = ends(&path, &folder.join("out.csv"), &["--report", folder.join("out.csv").to_str().expect("UTF-8")], 2);
+    assert!(error.contains("is the output and cannot be the report too"), "{error}");
+    assert_eq!(read(&path), text);
+}
+
+#[test]
+fn rejects_go_where_they_are_told() {
+    let (folder, path) = input("rejects", "in.csv", "id,text\n1,a,b\n");
+    let (out, aside) = (folder.join("out.csv"), folder.join("aside.jsonl"));
+    let messages = ends(&path, &out, &["--rejects", aside.to_str().expect("UTF-8")], 1);
+    assert!(messages.contains("rejects: 1 (too_many_fields 1), in ") && messages.contains("aside.jsonl"), "{messages}");
+    assert_eq!(json(&read(&aside))["raw"], "1,a,b\n");
+    assert_eq!(listing(&folder), ["aside.jsonl", "in.csv", "out.csv"]);
+}
+
+#[test]
+fn packed_output_reads_back() {
+    let mut text = "id,text,padding\n".to_owned();
+    for row in 0..900 {
+        text.push_str(&format!("{row},x,{}\n", "pad ".repeat(500)));
+    }
+    let (folder, path) = input("gzip", "in.csv", text);
+    let (plain, packed) = (folder.join("out.csv"), folder.join("out.csv.gz"));
+    ends(&path, &plain, &["--columns", "label"], 0);
+    for jobs in ["1", "3"] {
+        ends(&path, &packed, &["--columns", "label", "--force", "-j", jobs], 0);
+        let mut unpacked = String::new();
+        let bytes = std::fs::read(&packed).expect("written");
+        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_string(&mut unpacked).expect("gzip");
+        assert_eq!(unpacked, read(&plain));
+    }
+    let error = ends(&path, &folder.join("out.csv.zst"), &[], 2);
+    assert!(error.contains("plain or .gz"), "{error}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_said() {
+    let (folder, path) = input("unwritable", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
+    let error = ends(&path, &folder.join("none/out.csv"), &[], 2);
+    assert!(error.contains("there is no folder"), "{error}");
+    let error = ends(&path, &folder, &["--force"], 2);
+    assert!(error.contains("is a directory"), "{error}");
+    assert_eq!(listing(&folder), ["in.csv"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_and_a_folder_that_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = input("full", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
+    let full = std::path::Path::new("/dev/full");
+    let error = ends(&path, full, &["--output-format", "csv"], 2);
+    assert!(error.contains("/dev/full: cannot be written: No space left on device"), "{error}");
+    // A report that finds no space: the rows are kept, the error is not.
+    let error = ends(&path, &folder.join("out.csv"), &["--report", "/dev/full"], 2);
+    assert!(error.contains("/dev/full: cannot be written"), "{error}");
+    let result = rolecall()
+        .args(["batch"])
+        .arg(&path)
+        .args(["-o", "-"])
+        .stdout(std::fs::File::create(full).expect("full"))
+        .output();
+    let result = result.expect("the program runs");
+    assert_eq!(result.status.code(), Some(2));
+    assert!(stderr(&result).contains("No space left on device"), "{}", stderr(&result));
+    let locked = folder.join("locked");
+    std::fs::create_dir(&locked).expect("made");
+    std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o555)).expect("locked");
+    // Whoever may write everywhere (root) is refused by the kernel's own folders only.
+    let free = std::fs::write(locked.join("probe"), "").is_ok();
+    let target = if free { "/proc/out.csv".into() } else { locked.join("out.csv") };
+    let error = ends(&path, &target, &[], 2);
+    assert!(error.contains("out.csv: cannot be written"), "{error}");
+    std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o755)).expect("unlocked");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut text = "id,text,padding\n".to_owned();
+    for row in 0..2000 {
+        text.push_str(&format!("{row},\"{NURSE}\",{}\n", "x".repeat(2000)));
+    }
+    let (folder, path) = input("closed", "in.csv", text);
+    let mut child = rolecall()
+        .arg("batch")
+        .arg(&path)
+        .args(["-o", "-", "--columns", "label"])
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut first = [0; 20];
+    let mut out = child.stdout.take().expect("piped");
+    out.read_exact(&mut first).expect("some output");
+    drop(out);
+    let result = child.wait_with_output().expect("ends");
+    assert_eq!(result.status.code(), Some(0), "{}", stderr(&result));
+    assert!(!stderr(&result).contains("written"), "{}", stderr(&result));
+    assert_eq!(listing(&folder), ["in.csv"]);
+}
+
+#[test]
+fn rejects_of_a_stream_have_a_place_too() {
+    let folder = folder("batch-stream-rejects");
+    let (_, path) = input("stream-input", "in.csv", "id,text\n1,a,b\n2,c\n");
+    let output =
+        rolecall().arg("batch").arg(&path).args(["-o", "-", "--columns", "label"]).current_dir(&folder).output();
+    let output = output.expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "id,text,rolecall_label\n2,c,unclear\n");
+    assert_eq!(listing(&folder), ["rolecall.rejects.jsonl"]);
+    let again = rolecall().arg("batch").arg(&path).args(["-o", "-"]).current_dir(&folder).output().expect("runs");
+    assert_eq!(again.status.code(), Some(2), "rejects are not written over");
+}
+
+#[test]
+fn help_and_quiet() {
+    let help = run(&["batch", "--help"], b"");
+    assert_eq!(help.status.code(), Some(0));
+    let help = super::common::stdout(&help);
+    for option in ["--text-column", "--resume", "--group-by", "--id-column", "--encoding", "--strict", "Exit codes"] {
+        assert!(help.contains(option), "{option}");
+    }
+    let (folder, path) = input("quiet", "in.csv", format!("text\n\"{PM}\"\nx,y\n"));
+    let result = batch(&path, &folder.join("out.csv"), &["--quiet"]);
+    assert_eq!((result.status.code(), stderr(&result).as_str()), (Some(1), ""));
+}
