@@ -35,11 +35,18 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
     if expected != found {
         return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
     }
-    whole(body, found, |part| Cow::Owned(part.to_vec()))
+    let model = whole(body, found, |part| Cow::Owned(part.to_vec()))?;
+    if !in_order(&model.features, model.stems.len()) {
+        return Err(damaged("features out of order"));
+    }
+    if model.links.last_duty().is_some_and(|duty| duty as usize >= model.duties.len()) {
+        return Err(damaged("a link to no duty"));
+    }
+    Ok(model)
 }
 
 /// Reads a model file that is part of the program: what lies in it is not copied, and
-/// its checksum is believed.
+/// its checksum and the order of its features are believed.
 pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
     let (body, expected) = header(bytes)?;
     whole(body, expected, Cow::Borrowed)
@@ -206,9 +213,6 @@ fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'
     let stems = StemTable::read(keep(text), count).ok_or_else(|| input.wrong("text that is not UTF-8"))?;
     let count = input.count(MAX_FEATURES, "features")?;
     let features = Features::read(keep(input.take(count * FEATURE)?));
-    if !in_order(&features, stems.len()) {
-        return Err(input.wrong("features out of order"));
-    }
     let consensus = Arc::new(rows_of(input, count, groups.len())?);
     let mut lenses = Vec::new();
     for _ in 1..Lens::ALL.len() {
@@ -224,9 +228,6 @@ fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'
         duties.push(Duty { id, name, theme, kinds });
     }
     let links = LinkList::read(keep(input.take(count * LINK_BYTES)?));
-    if links.last_duty().is_some_and(|duty| duty as usize >= duties.len()) {
-        return Err(input.wrong("a link to no duty"));
-    }
     let mask = Model::mask_of(&stems, &settings);
     let index = FeatureIndex::new(features.iter(), stems.len());
     let checksum = format!("{sum:016x}");

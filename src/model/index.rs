@@ -129,7 +129,8 @@ const FILTER: u32 = 18;
 /// Words of the filter.
 const WORDS: usize = 1 << (FILTER - 6);
 
-/// A read-only hash table from numbers to places: open addressing, at most half full.
+/// A read-only hash table from numbers to places: open addressing, at most three quarters
+/// full.
 #[derive(Debug, Clone)]
 struct Table {
     /// A bit for every key; keys may share it.
@@ -143,7 +144,7 @@ struct Table {
 impl Table {
     /// Room for so many keys.
     fn of(count: usize) -> Self {
-        let bits = (count.max(8) * 2).next_power_of_two().trailing_zeros().min(31);
+        let bits = (count.max(8) * 4 / 3).next_power_of_two().trailing_zeros().min(31);
         Self { filter: Box::new([0; WORDS]), slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
     }
 

@@ -19,6 +19,7 @@ impl Features {
     }
 
     /// How many there are.
+    #[cfg(any(feature = "train", test))]
     pub(crate) fn len(&self) -> usize {
         self.0.len() / FEATURE
     }

@@ -123,9 +123,11 @@ impl Default for StemTable {
 fn hash(bytes: &[u8]) -> usize {
     let mut hash = 0;
     for part in bytes.chunks(8) {
-        let mut padded = [0; 8];
-        padded[..part.len()].copy_from_slice(part);
-        hash = (hash ^ u64::from_le_bytes(padded)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let part = match part.first_chunk() {
+            Some(whole) => u64::from_le_bytes(*whole),
+            None => part.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        };
+        hash = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         hash ^= hash >> 32;
     }
     hash as usize
