@@ -7,11 +7,10 @@
 use super::decide::leaning;
 use super::judge::Judged;
 use super::scratch::Scratch;
-use crate::model::index::ABSENT;
 use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::emit::emit;
 use crate::token::word::EDGE;
-use crate::token::{ROLE, Segment, Token};
+use crate::token::{ROLE, Segment, Token, UNKNOWN};
 
 /// A phrase found in a segment, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,8 +41,8 @@ const WIDEN: usize = 3;
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy)]
 struct Part {
-    first: usize,
-    last: usize,
+    first: u32,
+    last: u32,
     units: i32,
     place: u32,
 }
@@ -150,33 +149,39 @@ pub(crate) fn other_wording(
     if listed.is_empty() {
         return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
     }
-    let mut units = 0;
-    emit(&tokens[from..to], model.settings.emit, |feature, first, last| {
-        let within = listed.iter().any(|&(a, b)| a <= from + first && from + last <= b);
-        let place = model.index.get(feature);
-        if !within
-            && place != ABSENT
-            && let Some(row) = rows.get(place as usize)
-        {
-            units += sign * (i32::from(row[PM]) - i32::from(row[PMM]));
-        }
-    });
+    let mut parts = Vec::new();
+    collect(model, rows, &tokens[from..to], &mut parts);
+    let within = |part: &Part| {
+        let (first, last) = (from + part.first as usize, from + part.last as usize);
+        listed.iter().any(|&(a, b)| a <= first && last <= b)
+    };
+    let units: i32 = parts.iter().filter(|part| !within(part)).map(|part| sign * part.units).sum();
     scored.damping * f64::from(units) / UNITS
 }
 
+/// The features of a segment that the model knows, in the order of the emitter.
 fn collect(model: &Model, rows: &[Row], tokens: &[Token], parts: &mut Vec<Part>) {
     parts.clear();
-    emit(tokens, model.settings.emit, |feature, first, last| {
-        let place = model.index.get(feature);
-        if place != ABSENT
-            && let Some(row) = rows.get(place as usize)
-        {
-            parts.push(Part { first, last, units: i32::from(row[PM]) - i32::from(row[PMM]), place });
+    let mut add = |place: u32, first: usize, last: usize| {
+        if let Some(row) = rows.get(place as usize) {
+            let units = i32::from(row[PM]) - i32::from(row[PMM]);
+            parts.push(Part { first: first as u32, last: last as u32, units, place });
         }
-    });
+    };
+    if model.settings.emit.plain() {
+        let mut before = UNKNOWN;
+        for (at, token) in tokens.iter().enumerate() {
+            add(model.index.pair(before, token.id), at.saturating_sub(1), at);
+            add(model.index.single(token.id), at, at);
+            before = token.id;
+        }
+    } else {
+        emit(tokens, model.settings.emit, |feature, first, last| add(model.index.get(feature), first, last));
+    }
 }
 
 fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator<Item = &Part> {
+    let (first, last) = (first as u32, last as u32);
     parts.iter().filter(move |part| first <= part.first && part.last <= last)
 }
 
@@ -204,8 +209,8 @@ impl Line {
         self.values.clear();
         self.values.resize(tokens.len(), 0.0);
         for part in parts {
-            let share = sign * f64::from(part.units) / (part.last - part.first + 1) as f64;
-            for value in &mut self.values[part.first..=part.last] {
+            let share = sign * f64::from(part.units) / f64::from(part.last - part.first + 1);
+            for value in &mut self.values[part.first as usize..=part.last as usize] {
                 *value += share;
             }
         }
@@ -306,10 +311,7 @@ fn duties_of(model: &Model, lens: Lens) -> [Vec<u8>; 2] {
 fn duty<'a>(model: &Model, duties: &[u8], parts: impl Iterator<Item = &'a Part>) -> Option<u8> {
     let mut weights = [0u32; 256];
     for part in parts {
-        let Some(links) = model.links.get(part.place as usize) else { continue };
-        for &(duty, weight) in links {
-            weights[duty as usize] += u32::from(weight);
-        }
+        speak(&mut weights, model, part.place);
     }
     let mut best = (0, None);
     for &duty in duties {
@@ -324,21 +326,50 @@ fn duty<'a>(model: &Model, duties: &[u8], parts: impl Iterator<Item = &'a Part>)
 /// Longest heading, in words.
 const HEADING_WORDS: usize = 9;
 
-/// Why a filler segment says nothing: the family of filler its features speak of.
-#[inline(never)]
-pub(crate) fn filler_reason<'a>(model: &'a Model, tokens: &[Token]) -> &'a str {
-    let mut weights = [0u32; 256];
-    emit(tokens, model.settings.emit, |feature, _, _| {
-        for &(subject, weight) in model.links.get(model.index.get(feature) as usize).into_iter().flatten() {
-            weights[subject as usize] += u32::from(weight);
-        }
-    });
-    let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
-    let mut best = (0, "other");
-    for (duty, weight) in model.duties.iter().zip(weights) {
-        if weight > best.0 && duty.kinds[0] == Some(Kind::Filler) && fits(&duty.id) {
-            best = (weight, &duty.id);
-        }
+/// Tells why filler segments say nothing.
+pub(crate) struct Fillers<'a> {
+    model: &'a Model,
+    /// The families of filler: their places among the duties, and their names.
+    families: Vec<(u8, &'a str)>,
+}
+
+impl<'a> Fillers<'a> {
+    pub(crate) fn new(model: &'a Model) -> Self {
+        let duties = model.duties.iter().take(256).enumerate();
+        let families = duties.filter(|(_, duty)| duty.kinds[0] == Some(Kind::Filler));
+        Self { model, families: families.map(|(at, duty)| (at as u8, duty.id.as_str())).collect() }
     }
-    best.1
+
+    /// Why a filler segment says nothing: the family of filler its features speak of.
+    pub(crate) fn reason(&self, tokens: &[Token]) -> &'a str {
+        let Self { model, families } = self;
+        let mut weights = [0u32; 256];
+        let mut add = |place: u32| speak(&mut weights, model, place);
+        if model.settings.emit.plain() {
+            let mut before = UNKNOWN;
+            for token in tokens {
+                add(model.index.single(token.id));
+                add(model.index.pair(before, token.id));
+                before = token.id;
+            }
+        } else {
+            emit(tokens, model.settings.emit, |feature, _, _| add(model.index.get(feature)));
+        }
+        let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
+        let mut best = (0, "other");
+        for &(duty, id) in families {
+            let weight = weights[duty as usize];
+            if weight > best.0 && fits(id) {
+                best = (weight, id);
+            }
+        }
+        best.1
+    }
+}
+
+/// Adds the weights of the duties that the feature at `place` speaks of.
+fn speak(weights: &mut [u32; 256], model: &Model, place: u32) {
+    for (duty, weight) in model.links.get(place) {
+        weights[duty as usize] += u32::from(weight);
+    }
 }

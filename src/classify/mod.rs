@@ -137,7 +137,7 @@ impl Classifier {
     }
 
     pub(crate) fn of(model: Arc<Model>) -> Self {
-        let rows = Arc::new(model.rows(Lens::Consensus));
+        let rows = model.rows(Lens::Consensus);
         Self { model, rows, options: Options::default() }
     }
 
@@ -145,7 +145,7 @@ impl Classifier {
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         if options.lens != self.options.lens {
-            self.rows = Arc::new(self.model.rows(options.lens));
+            self.rows = self.model.rows(options.lens);
         }
         self.options = options;
         self
@@ -334,6 +334,7 @@ impl Classifier {
     /// Joins neighbouring filler of one reason into parts.
     fn ignored(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, .. } = scratch;
+        let fillers = evidence::Fillers::new(&self.model);
         let mut open = false;
         for (segment, scored) in segments.iter().zip(judged) {
             if scored.kind() != Kind::Filler {
@@ -341,7 +342,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = evidence::filler_reason(&self.model, &tokens[first..last]);
+            let reason = fillers.reason(&tokens[first..last]);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,

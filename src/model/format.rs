@@ -3,13 +3,17 @@
 //! Magic, format version, checksum of what follows, then the sections in a fixed
 //! order. The same model gives the same bytes on every machine.
 
-use super::duty::{Duty, LINKS, Links};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::duty::Duty;
 use super::index::FeatureIndex;
+use super::list::{FEATURE, Features, LINK_BYTES, LinkList};
 use super::settings::{Calibration, Counting, Settings, Weighting};
 use super::{Group, Kind, LANES, Lens, Model, Row};
 use crate::error::{Error, ErrorKind};
 use crate::token::MAX_STEMS;
-use crate::token::emit::{EmitSettings, Feature};
+use crate::token::emit::EmitSettings;
 use crate::token::stem::{StemTable, Stemming};
 
 /// The first bytes of every model file.
@@ -24,9 +28,32 @@ const HEADER: usize = 8 + 2 + 8;
 /// Most features a file may hold.
 const MAX_FEATURES: usize = 1 << 22;
 
-/// Reads a model file.
+/// Reads a model file and checks all of it.
 pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
-    let damaged = |what: &str| Error::new(ErrorKind::Model, format!("damaged model file: {what}"));
+    let (body, expected) = header(bytes)?;
+    let found = checksum(body);
+    if expected != found {
+        return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
+    }
+    let model = whole(body, found, |part| Cow::Owned(part.to_vec()))?;
+    if !in_order(&model.features, model.stems.len()) {
+        return Err(damaged("features out of order"));
+    }
+    if model.links.last_duty().is_some_and(|duty| duty as usize >= model.duties.len()) {
+        return Err(damaged("a link to no duty"));
+    }
+    Ok(model)
+}
+
+/// Reads a model file that is part of the program: what lies in it is not copied, and
+/// its checksum and the order of its features are believed.
+pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
+    let (body, expected) = header(bytes)?;
+    whole(body, expected, Cow::Borrowed)
+}
+
+/// The checksummed part of a file, and the checksum it should have.
+fn header(bytes: &[u8]) -> Result<(&[u8], u64), Error> {
     let Some((magic, rest)) = bytes.split_first_chunk::<8>() else {
         return Err(Error::new(ErrorKind::Model, "not a model file: too short").hint("made by 'rolecall train'"));
     };
@@ -43,13 +70,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
         .hint("train it again with this program"));
     }
     let (sum, body) = rest.split_first_chunk::<8>().ok_or_else(|| damaged("cut short"))?;
-    let expected = u64::from_le_bytes(*sum);
-    let found = checksum(body);
-    if expected != found {
-        return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
-    }
+    Ok((body, u64::from_le_bytes(*sum)))
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(ErrorKind::Model, format!("damaged model file: {what}"))
+}
+
+/// Reads the checksummed part; `keep` takes over what is read where it lies.
+fn whole<'a>(body: &'a [u8], sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
     let mut input = Input { bytes: body, at: 0 };
-    let model = body_of(&mut input, found)?;
+    let model = body_of(&mut input, sum, keep)?;
     if input.at != body.len() {
         return Err(damaged("bytes after the end").byte((HEADER + input.at) as u64));
     }
@@ -134,6 +165,16 @@ impl<'a> Input<'a> {
         if count > most { Err(self.wrong(&format!("{count} {what}, at most {most}"))) } else { Ok(count) }
     }
 
+    /// So many texts, each behind its length, as one.
+    fn texts(&mut self, count: usize) -> Result<&'a [u8], Error> {
+        let start = self.at;
+        for _ in 0..count {
+            let len = self.u8()? as usize;
+            self.take(len)?;
+        }
+        Ok(&self.bytes[start..self.at])
+    }
+
     fn text(&mut self) -> Result<&'a str, Error> {
         let len = self.u8()? as usize;
         let bytes = self.take(len)?;
@@ -150,7 +191,7 @@ impl<'a> Input<'a> {
     }
 }
 
-fn body_of(input: &mut Input<'_>, sum: u64) -> Result<Model, Error> {
+fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
     let name = input.text()?.to_owned();
     let settings = settings_of(input)?;
     let calibration = calibration_of(input)?;
@@ -167,17 +208,15 @@ fn body_of(input: &mut Input<'_>, sum: u64) -> Result<Model, Error> {
     if !fits {
         return Err(input.wrong("groups out of order"));
     }
-    let mut stems: Vec<Box<str>> = Vec::new();
-    for _ in 0..input.count(MAX_STEMS, "stems")? {
-        stems.push(input.text()?.into());
-    }
-    let stems = StemTable::new(stems);
-    let features = features_of(input, stems.stems().len())?;
-    let consensus: Vec<Row> = rows_of(input, features.len(), groups.len())?;
+    let count = input.count(MAX_STEMS, "stems")?;
+    let text = input.texts(count)?;
+    let stems = StemTable::read(keep(text), count).ok_or_else(|| input.wrong("text that is not UTF-8"))?;
+    let count = input.count(MAX_FEATURES, "features")?;
+    let features = Features::read(keep(input.take(count * FEATURE)?));
+    let consensus = Arc::new(rows_of(input, count, groups.len())?);
     let mut lenses = Vec::new();
     for _ in 1..Lens::ALL.len() {
-        let raw = input.take(features.len() * 3)?;
-        lenses.push(raw.chunks_exact(3).map(|c| [c[0] as i8, c[1] as i8, c[2] as i8]).collect());
+        lenses.push(keep(input.take(count * 3)?));
     }
     let mut duties = Vec::new();
     for _ in 0..input.count(255, "duties")? {
@@ -188,20 +227,9 @@ fn body_of(input: &mut Input<'_>, sum: u64) -> Result<Model, Error> {
         }
         duties.push(Duty { id, name, theme, kinds });
     }
-    let raw = input.take(features.len() * LINKS * 2)?;
-    let mut links: Vec<Links> = Vec::with_capacity(features.len());
-    for chunk in raw.chunks_exact(LINKS * 2) {
-        let mut link = [(0, 0); LINKS];
-        for (slot, pair) in link.iter_mut().zip(chunk.chunks_exact(2)) {
-            *slot = (pair[0], pair[1]);
-            if pair[1] > 0 && pair[0] as usize >= duties.len() {
-                return Err(input.wrong("a link to no duty"));
-            }
-        }
-        links.push(link);
-    }
+    let links = LinkList::read(keep(input.take(count * LINK_BYTES)?));
     let mask = Model::mask_of(&stems, &settings);
-    let index = FeatureIndex::new(&features, stems.stems().len());
+    let index = FeatureIndex::new(features.iter(), stems.len());
     let checksum = format!("{sum:016x}");
     Ok(Model {
         name,
@@ -220,34 +248,43 @@ fn body_of(input: &mut Input<'_>, sum: u64) -> Result<Model, Error> {
     })
 }
 
-fn features_of(input: &mut Input<'_>, stems: usize) -> Result<Vec<Feature>, Error> {
-    let count = input.count(MAX_FEATURES, "features")?;
-    let raw = input.take(count * 5)?;
-    let mut features = Vec::with_capacity(count);
+/// Whether features rise and are made of stems that there are.
+fn in_order(features: &Features, stems: usize) -> bool {
+    let known = |id: u16| (id as usize) < stems;
     let mut last = None;
-    for chunk in raw.chunks_exact(5) {
-        let feature = Feature(chunk.iter().rev().fold(0u64, |key, &byte| key << 8 | u64::from(byte)));
+    features.iter().all(|feature| {
         let (a, b) = feature.stems();
-        let known = |id: u16| (id as usize) < stems;
-        if last >= Some(feature) || !known(a) || !b.is_none_or(known) {
-            return Err(input.wrong("features out of order"));
-        }
+        let fits = last < Some(feature) && known(a) && b.is_none_or(known);
         last = Some(feature);
-        features.push(feature);
-    }
-    Ok(features)
+        fits
+    })
 }
 
 fn rows_of(input: &mut Input<'_>, features: usize, groups: usize) -> Result<Vec<Row>, Error> {
     let raw = input.take(features * groups)?;
-    let row = |chunk: &[u8]| {
+    // Whole rows are read at once, with the first weights of the next row in the lanes
+    // beyond the groups; those are cleared. The last rows are read by themselves.
+    let mut rows = Vec::with_capacity(features);
+    let mut at = 0;
+    let mut kept = [0; LANES];
+    kept[..groups].fill(-1);
+    while let Some(weights) = raw.get(at..).and_then(|rest| rest.first_chunk::<LANES>()) {
         let mut row = [0; LANES];
-        for (lane, &byte) in row.iter_mut().zip(chunk) {
-            *lane = byte as i8;
+        for ((lane, &weight), kept) in row.iter_mut().zip(weights).zip(kept) {
+            *lane = weight as i8 & kept;
         }
-        row
-    };
-    Ok(raw.chunks_exact(groups).map(row).collect())
+        rows.push(row);
+        at += groups;
+    }
+    for weights in raw.get(at..).unwrap_or_default().chunks(groups) {
+        let mut row = [0; LANES];
+        for (lane, &weight) in row.iter_mut().zip(weights) {
+            *lane = weight as i8;
+        }
+        rows.push(row);
+    }
+    rows.truncate(features);
+    Ok(rows)
 }
 
 fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
@@ -391,19 +428,15 @@ fn write_body(out: &mut Output, model: &Model) {
         out.text(&group.name);
         out.kind(Some(group.kind));
     }
-    out.count(model.stems.stems().len());
-    for stem in model.stems.stems() {
-        out.text(stem);
-    }
+    out.count(model.stems.len());
+    out.0.extend_from_slice(model.stems.text());
     out.count(model.features.len());
-    for feature in &model.features {
-        out.0.extend_from_slice(&feature.0.to_le_bytes()[..5]);
-    }
-    for row in &model.consensus {
+    out.0.extend_from_slice(model.features.bytes());
+    for row in model.consensus.iter() {
         out.0.extend(row[..model.groups.len()].iter().map(|&weight| weight as u8));
     }
     for lens in &model.lenses {
-        out.0.extend(lens.iter().flatten().map(|&weight| weight as u8));
+        out.0.extend_from_slice(lens);
     }
     out.count(model.duties.len());
     for duty in &model.duties {
@@ -414,10 +447,7 @@ fn write_body(out: &mut Output, model: &Model) {
             out.kind(kind);
         }
     }
-    for (duty, weight) in model.links.iter().flatten() {
-        out.u8(*duty);
-        out.u8(*weight);
-    }
+    out.0.extend_from_slice(model.links.bytes());
 }
 
 #[cfg(test)]
@@ -452,7 +482,7 @@ mod tests {
         let body = &crate::model::builtin::BYTES[HEADER..];
         for cut in (0..body.len().min(4000)).chain((4000..body.len()).step_by(9973)) {
             let mut input = Input { bytes: &body[..cut], at: 0 };
-            assert!(body_of(&mut input, 0).is_err());
+            assert!(body_of(&mut input, 0, |part| Cow::Owned(part.to_vec())).is_err());
         }
     }
 

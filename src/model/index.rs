@@ -18,21 +18,29 @@ pub(crate) struct FeatureIndex {
 
 impl FeatureIndex {
     /// Places are positions in `features`, of a vocabulary of `stems`.
-    pub(crate) fn new(features: &[Feature], stems: usize) -> Self {
+    pub(crate) fn new(features: impl Iterator<Item = Feature> + Clone, stems: usize) -> Self {
         let mut singles = vec![ABSENT; stems];
-        for (place, feature) in (0u32..).zip(features) {
-            if let Some(single) = feature.single().and_then(|id| singles.get_mut(id as usize)) {
-                *single = place;
+        let (mut pairs, mut others) = (0, 0);
+        for (place, feature) in (0u32..).zip(features.clone()) {
+            if let Some(id) = feature.single() {
+                if let Some(single) = singles.get_mut(id as usize) {
+                    *single = place;
+                }
+            } else if feature.pair().is_some() {
+                pairs += 1;
+            } else {
+                others += 1;
             }
         }
-        let placed = || (0u32..).zip(features).map(|(place, feature)| (*feature, place));
-        let pairs = placed().filter_map(|(feature, place)| Some((feature.pair()?, place)));
-        let others = placed().filter(|(feature, _)| feature.single().is_none() && feature.pair().is_none());
-        Self {
-            singles,
-            pairs: Table::new(&pairs.collect::<Vec<_>>()),
-            others: Table::new(&others.map(|(feature, place)| (feature.folded(), place)).collect::<Vec<_>>()),
+        let (mut pairs, mut others) = (Table::of(pairs), Table::of(others));
+        for (place, feature) in (0u32..).zip(features) {
+            if let Some(pair) = feature.pair() {
+                pairs.insert(pair, place);
+            } else if feature.single().is_none() {
+                others.insert(feature.folded(), place);
+            }
         }
+        Self { singles, pairs, others }
     }
 
     /// The place of `feature`, or [`ABSENT`].
@@ -50,6 +58,12 @@ impl FeatureIndex {
     #[inline]
     pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
+    }
+
+    /// The place of two stems side by side, or [`ABSENT`].
+    #[inline]
+    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
+        self.pairs.get(u32::from(a) << 16 | u32::from(b))
     }
 }
 
@@ -115,32 +129,35 @@ const FILTER: u32 = 18;
 /// Words of the filter.
 const WORDS: usize = 1 << (FILTER - 6);
 
-/// A read-only hash table from numbers to places: open addressing, at most half full.
+/// A read-only hash table from numbers to places: open addressing, at most three quarters
+/// full.
 #[derive(Debug, Clone)]
 struct Table {
     /// A bit for every key; keys may share it.
     filter: Box<[u64; WORDS]>,
-    /// Key and place; [`ABSENT`] is a free slot.
+    /// Key and place + 1; 0 is a free slot.
     slots: Vec<(u32, u32)>,
     /// Bits of a hash that are left out to number the slots.
     shift: u32,
 }
 
 impl Table {
-    fn new(entries: &[(u32, u32)]) -> Self {
-        let bits = (entries.len().max(8) * 2).next_power_of_two().trailing_zeros().min(31);
-        let mut table = Self { filter: Box::new([0; WORDS]), slots: vec![(0, ABSENT); 1 << bits], shift: 32 - bits };
-        let mask = table.slots.len() - 1;
-        for &(key, place) in entries {
-            let hash = mix(key);
-            table.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
-            let mut slot = (hash >> table.shift) as usize;
-            while table.slots[slot].1 != ABSENT {
-                slot = (slot + 1) & mask;
-            }
-            table.slots[slot] = (key, place);
+    /// Room for so many keys.
+    fn of(count: usize) -> Self {
+        let bits = (count.max(8) * 4 / 3).next_power_of_two().trailing_zeros().min(31);
+        Self { filter: Box::new([0; WORDS]), slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
+    }
+
+    /// Adds a key that is not in the table.
+    fn insert(&mut self, key: u32, place: u32) {
+        let hash = mix(key);
+        self.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
+        let mask = self.slots.len() - 1;
+        let mut slot = (hash >> self.shift) as usize;
+        while self.slots[slot].1 != 0 {
+            slot = (slot + 1) & mask;
         }
-        table
+        self.slots[slot] = (key, place + 1);
     }
 
     #[inline]
@@ -162,8 +179,9 @@ impl Table {
         let mut slot = (hash >> self.shift) as usize;
         loop {
             let (held, place) = self.slots[slot & mask];
-            if held == key || place == ABSENT {
-                return place;
+            if held == key || place == 0 {
+                // A free slot has place 0, which becomes ABSENT.
+                return place.wrapping_sub(1);
             }
             slot += 1;
         }
@@ -185,7 +203,7 @@ mod tests {
         features.extend((0..1000).step_by(2).map(Feature::unigram));
         features.extend((0..1000).step_by(3).map(|n| Feature::skip_gram(n, 1000 - n)));
         features.extend((0..1000).step_by(5).map(Feature::first));
-        let index = FeatureIndex::new(&features, 1000);
+        let index = FeatureIndex::new(features.iter().copied(), 1000);
         for (place, feature) in (0u32..).zip(&features) {
             assert_eq!(index.get(*feature), place);
         }
@@ -208,7 +226,7 @@ mod tests {
         assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
         let mut features: Vec<_> = (0..8u16).filter(|n| n % 3 != 0).map(Feature::unigram).collect();
         features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
-        let index = FeatureIndex::new(&features, 8);
+        let index = FeatureIndex::new(features.iter().copied(), 8);
         let mut number = 7u32;
         for len in 0..300 {
             let tokens: Vec<Token> = (0..len)
@@ -237,7 +255,7 @@ mod tests {
 
     #[test]
     fn an_empty_vocabulary_has_no_features() {
-        let index = FeatureIndex::new(&[], 0);
+        let index = FeatureIndex::new(std::iter::empty(), 0);
         assert_eq!(index.get(Feature::unigram(0)), ABSENT);
         assert_eq!(index.get(Feature::bigram(0, 0)), ABSENT);
     }

@@ -5,16 +5,19 @@ pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod index;
 mod kind;
+pub(crate) mod list;
 pub(crate) mod settings;
 
 pub use duty::Duty;
 pub use kind::{Kind, Label, Lens, Role};
 
-use crate::token::emit::Feature;
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::token::mask::MaskIds;
 use crate::token::stem::{StemTable, Stems, english};
-use duty::Links;
 use index::FeatureIndex;
+use list::{Features, LinkList};
 use settings::{Calibration, Settings};
 
 /// Groups a row of weights has room for.
@@ -59,17 +62,17 @@ pub(crate) struct Model {
         not(any(feature = "train", test)),
         expect(dead_code, reason = "written by training; read through the index")
     )]
-    pub features: Vec<Feature>,
+    pub features: Features,
     /// From a feature to its place.
     pub index: FeatureIndex,
     /// Weights through the consensus lens.
-    pub consensus: Vec<Row>,
-    /// For every other lens the lanes that differ: pm, pmm, shared.
-    pub lenses: Vec<Vec<[i8; 3]>>,
+    pub consensus: Arc<Vec<Row>>,
+    /// For every other lens the lanes that differ: pm, pmm, shared of every feature.
+    pub lenses: Vec<Cow<'static, [u8]>>,
     /// The duties.
     pub duties: Vec<Duty>,
     /// Which duties a feature speaks of.
-    pub links: Vec<Links>,
+    pub links: LinkList,
 }
 
 /// The lanes of the three kinds that lenses disagree about, and of filler.
@@ -85,14 +88,15 @@ pub(crate) const OTHER: usize = 4;
 
 impl Model {
     /// The weights seen through `lens`.
-    pub(crate) fn rows(&self, lens: Lens) -> Vec<Row> {
-        let mut rows = self.consensus.clone();
-        if let Some(changed) = lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) {
-            for (row, lanes) in rows.iter_mut().zip(changed) {
-                row[PM..=SHARED].copy_from_slice(lanes);
-            }
+    pub(crate) fn rows(&self, lens: Lens) -> Arc<Vec<Row>> {
+        let Some(changed) = lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) else {
+            return Arc::clone(&self.consensus);
+        };
+        let mut rows = Vec::clone(&self.consensus);
+        for (row, lanes) in rows.iter_mut().zip(changed.as_chunks::<3>().0) {
+            row[PM..=SHARED].copy_from_slice(&lanes.map(|lane| lane as i8));
         }
-        rows
+        Arc::new(rows)
     }
 
     /// Name, version and checksum, as verdicts carry it.

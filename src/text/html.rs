@@ -255,6 +255,9 @@ fn entity(original: &str, mark: usize) -> Option<(usize, Replacement)> {
     let window = &bytes[mark..bytes.len().min(mark + MAX_ENTITY)];
     let end = mark + memchr::memchr(b';', window)? + 1;
     let source = original.get(mark..end)?;
+    if !entity_name(&source[1..source.len() - 1]) {
+        return None;
+    }
     let decoded = htmlize::unescape(source);
     // Escaped twice ("&amp;nbsp;"): once more, as browsers of such feeds do.
     if decoded == "&" {
@@ -262,6 +265,7 @@ fn entity(original: &str, mark: usize) -> Option<(usize, Replacement)> {
         let window = &rest.as_bytes()[..rest.len().min(MAX_ENTITY)];
         if let Some(close) = memchr::memchr(b';', window)
             && let Some(name) = rest.get(..=close)
+            && entity_name(&name[..close])
         {
             let again = htmlize::unescape(format!("&{name}")).into_owned();
             if !again.starts_with('&') {
@@ -270,6 +274,13 @@ fn entity(original: &str, mark: usize) -> Option<(usize, Replacement)> {
         }
     }
     (decoded != source).then(|| (end, Replacement::Text(decoded.into_owned())))
+}
+
+/// Whether an entity may have this name. A bare ampersand with an entity somewhere
+/// behind it is no entity, and what is between the two keeps its own place.
+fn entity_name(name: &str) -> bool {
+    let name = name.strip_prefix('#').unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Offsets are kept in 32 bits; `classify` cuts longer texts first.
@@ -317,6 +328,16 @@ mod tests {
             let source = span.of(text);
             assert_eq!(htmlize::unescape(source), word);
         }
+    }
+
+    #[test]
+    fn a_bare_ampersand_leaves_the_next_entity_alone() {
+        let text = "Search & Discovery, R&amp;D";
+        let mut buffer = Cleaned::default();
+        let (clean, map) = buffer.clean(text);
+        assert_eq!(clean, "Search & Discovery, R&D");
+        let start = clean.find("Discovery").unwrap();
+        assert_eq!(map.to_original(Span::new(start, start + 9)).of(text), "Discovery");
     }
 
     #[test]

@@ -42,13 +42,10 @@ impl Gap {
     /// What may part segments.
     const PARTING: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
 
-    fn add(&mut self, bits: u8) {
-        self.0 |= bits;
-    }
-
-    /// Blanks before a stop do not part it from the next sentence.
-    fn stop(&mut self, bits: u8) {
-        self.0 = self.0 & !Self::SPACE | bits;
+    /// With `bits` added. Blanks before a stop do not part it from the next sentence.
+    const fn with(self, bits: u8) -> Self {
+        // A stop's own bit, moved to where the blank's is, takes that out.
+        Self(self.0 & !(bits / Self::STOP & Self::SPACE) | bits)
     }
 
     const fn has(self, bits: u8) -> bool {
@@ -69,7 +66,8 @@ const CLASSES: [u8; 256] = {
             b' ' | b'\t' => Gap::SPACE,
             b'\n' | b'\r' | 0x0b | 0x0c => Gap::NEWLINE,
             b';' => Gap::SEMICOLON,
-            b'.' | b'!' | b'?' | b':' | b'*' | 128..=255 => SPECIAL,
+            b'.' | b'!' | b'?' => Gap::STOP,
+            b':' | b'*' | 128..=255 => SPECIAL,
             _ => Gap::MARK,
         };
         byte += 1;
@@ -82,85 +80,87 @@ const CLASSES: [u8; 256] = {
 pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
     let mut words = Window::new(bytes);
-    let mut at = 0;
-    let mut gap = Gap::default();
-    let mut line = 0u32;
-    // The segment that is open: its first token and its line. It is empty where
-    // `first` is the number of tokens.
-    let (mut first, mut first_line) = (tokens.len(), 0);
+    let (mut at, mut line, mut gap) = (0, 0u32, Gap::default());
+    let mut open = Open { first: tokens.len(), line: 0 };
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
         if class != 0 {
             if class != SPECIAL {
-                gap.add(class);
+                gap = gap.with(class);
                 line += u32::from(byte == b'\n');
                 at += 1;
                 continue;
             }
-            if bytes[at..].starts_with(b"://") {
-                drop_scheme(at, tokens, first);
-                at = end_of_address(bytes, at);
-                continue;
-            }
-            if let Some(len) = special(text, at, &mut gap) {
-                at += len;
+            let (len, wider) = special(text, at, gap, tokens, &open);
+            if len > 0 {
+                (at, gap) = (at + len, wider);
                 continue;
             }
         }
-        let start = at;
-        let found;
-        (at, found) = read_word(text, start, &mut words, ids);
-        let open = tokens.len() - first;
-        if (gap.has(Gap::PARTING) || open >= MAX_SEGMENT) && boundary(gap, &tokens[first..], byte, bytes) {
-            segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
-            first = tokens.len();
-        }
-        if tokens.len() == first {
-            first_line = line;
+        let (len, found) = read_word(text, at, &mut words, ids);
+        let count = tokens.len() - open.first;
+        if gap.has(Gap::PARTING) || count.wrapping_sub(1) >= MAX_SEGMENT - 1 {
+            if boundary(gap, &tokens[open.first..], byte, bytes) {
+                open.close(tokens, segments);
+            }
+            if tokens.len() == open.first {
+                open.line = line;
+            }
         }
         tokens.push(Token {
-            start: index(start),
-            end: index(at),
+            start: index(at),
+            end: index(at + len),
             id: found.id,
             clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
-            flags: found.flags | u8::from(at - start == 1) * EDGE,
+            flags: found.flags | u8::from(len == 1) * EDGE,
         });
-        gap = Gap::default();
+        at += len;
         // One blank is what mostly follows.
-        if bytes.get(at) == Some(&b' ') {
-            gap.add(Gap::SPACE);
-            at += 1;
-        }
+        let blank = bytes.get(at) == Some(&b' ');
+        gap = Gap(u8::from(blank) * Gap::SPACE);
+        at += usize::from(blank);
     }
-    if tokens.len() > first {
-        segments.push(Segment { first: index(first), last: index(tokens.len()), line: first_line });
+    open.close(tokens, segments);
+}
+
+/// The segment that is open: empty where `first` is the number of tokens.
+struct Open {
+    first: usize,
+    line: u32,
+}
+
+impl Open {
+    /// Ends the segment, if it holds a word, behind the last token.
+    fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
+        if tokens.len() > self.first {
+            segments.push(Segment { first: index(self.first), last: index(tokens.len()), line: self.line });
+            self.first = tokens.len();
+        }
     }
 }
 
-/// Adds the mark or character at `at` to the gap and says how many bytes it has;
-/// `None` when it is a letter.
-fn special(text: &str, at: usize, gap: &mut Gap) -> Option<usize> {
+/// How many bytes to go on by from the colon, star or wide character at `at`, and the
+/// gap behind it; 0 when it is a letter.
+#[inline(never)]
+fn special(text: &str, at: usize, gap: Gap, tokens: &mut Vec<Token>, open: &Open) -> (usize, Gap) {
     let bytes = text.as_bytes();
     match bytes[at] {
-        b':' => gap.stop(Gap::COLON),
+        b':' if bytes[at..].starts_with(b"://") => {
+            drop_scheme(at, tokens, open.first);
+            (end_of_address(bytes, at) - at, gap)
+        }
+        b':' => (1, Gap(gap.0 & !Gap::SPACE | Gap::COLON)),
         b'*' => {
             let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
-            if parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t')) {
-                gap.add(Gap::BULLET);
-            }
-            gap.add(Gap::MARK);
+            let bullet = parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t'));
+            (1, gap.with(Gap::MARK | u8::from(bullet) * Gap::BULLET))
         }
-        byte if byte.is_ascii() => gap.stop(Gap::STOP),
-        _ => {
-            let c = text.get(at..)?.chars().next()?;
-            if is_letter(c) {
-                return None;
-            }
-            wide_gap(c, gap);
-            return Some(c.len_utf8());
-        }
+        _ => match text.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(c) if is_letter(c) => (0, gap),
+            Some(c) => (c.len_utf8(), Gap(gap.0 | wide_gap(c))),
+            None => (1, gap),
+        },
     }
-    Some(1)
 }
 
 /// Whether words are made of `c`. Typographic marks, which are frequent, need not be
@@ -175,16 +175,16 @@ fn index(at: usize) -> u32 {
 }
 
 /// Marks that are not ASCII: bullets part segments, Unicode blanks are blanks.
-fn wide_gap(c: char, gap: &mut Gap) {
+fn wide_gap(c: char) -> u8 {
     match c {
         '\u{2022}' | '\u{b7}' | '\u{25cf}' | '\u{25e6}' | '\u{25aa}' | '\u{25ab}' | '\u{25a0}' | '\u{25a1}'
         | '\u{27a2}' | '\u{2713}' | '\u{2714}' | '\u{2705}' | '\u{2043}' | '\u{2219}' | '\u{25ba}' | '\u{f0b7}'
-        | '\u{27a4}' => gap.add(Gap::BULLET),
-        '\u{85}' | '\u{2028}' | '\u{2029}' => gap.add(Gap::NEWLINE),
-        '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => {}
-        '\u{2026}' | '\u{3002}' => gap.add(Gap::STOP),
-        _ if c.is_whitespace() => gap.add(Gap::SPACE),
-        _ => gap.add(Gap::MARK),
+        | '\u{27a4}' => Gap::BULLET,
+        '\u{85}' | '\u{2028}' | '\u{2029}' => Gap::NEWLINE,
+        '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => 0,
+        '\u{2026}' | '\u{3002}' => Gap::STOP,
+        _ if c.is_whitespace() => Gap::SPACE,
+        _ => Gap::MARK,
     }
 }
 
@@ -238,7 +238,7 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start`: where it ends, and what is known of it.
+/// Reads the word that begins at `start`: its length, and what is known of it.
 #[inline]
 fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
     let rest = &text.as_bytes()[start..];
@@ -257,7 +257,7 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
     let keep = KEEP[len];
     let word = Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 };
     let number = (word.low | word.high) & LETTER == 0;
-    (start + len, ids.short(if number { NUMBER_WORD } else { word }))
+    (len, ids.short(if number { NUMBER_WORD } else { word }))
 }
 
 /// A word of more than 15 bytes, or one that a character beyond ASCII stands in or
@@ -270,27 +270,27 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
     let ascii = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
     let mut lower = [0; MAX_WORD];
     if bytes.get(ascii).is_none_or(u8::is_ascii) {
-        let Some(lower) = lower.get_mut(..ascii) else { return (start + ascii, NONE) };
+        let Some(lower) = lower.get_mut(..ascii) else { return (ascii, NONE) };
         lower.copy_from_slice(&bytes[..ascii]);
         lower.make_ascii_lowercase();
         if lower.iter().all(u8::is_ascii_digit) {
-            return (start + ascii, ids.short(NUMBER_WORD));
+            return (ascii, ids.short(NUMBER_WORD));
         }
-        return (start + ascii, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
+        return (ascii, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
     }
     let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
     let word = &text[start..start + len];
     if len > MAX_WORD {
-        return (start + len, NONE);
+        return (len, NONE);
     }
     if len == ascii {
         let lower = &mut lower[..len];
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        return (start + len, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
+        return (len, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
     }
     let id = wide_id(word, ids);
-    (start + len, Found { id, flags: 0 })
+    (len, Found { id, flags: 0 })
 }
 
 /// The stem of a word with characters beyond ASCII.

@@ -1,5 +1,6 @@
 //! Words to stem ids.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
@@ -37,50 +38,99 @@ pub(crate) fn english() -> Stemmer {
 pub(crate) struct StemTable {
     /// Open addressing: id + 1, or 0 for a free slot.
     slots: Vec<u16>,
-    stems: Vec<Box<str>>,
+    /// The stems, each behind its length, as model files hold them.
+    text: Cow<'static, [u8]>,
+    /// Where in the text each stem begins.
+    starts: Vec<u32>,
 }
 
 impl StemTable {
-    /// Ids are positions in `stems`; at most [`MAX_STEMS`] are kept.
-    pub(crate) fn new(stems: Vec<Box<str>>) -> Self {
-        let capacity = (stems.len().max(8) * 2).next_power_of_two();
-        let mut slots = vec![0u16; capacity];
-        for (id, stem) in stems.iter().enumerate().take(MAX_STEMS) {
-            let mut slot = hash(stem.as_bytes()) as usize & (capacity - 1);
+    /// Ids are positions in `stems`; at most [`MAX_STEMS`] are kept, cut to 255 bytes.
+    #[cfg(any(feature = "train", test))]
+    pub(crate) fn new<S: AsRef<str>>(stems: &[S]) -> Self {
+        let mut text = Vec::new();
+        for stem in stems.iter().take(MAX_STEMS) {
+            let stem = stem.as_ref();
+            let end = (0..=stem.len().min(255)).rev().find(|&end| stem.is_char_boundary(end)).unwrap_or(0);
+            text.push(end as u8);
+            text.extend_from_slice(&stem.as_bytes()[..end]);
+        }
+        Self::read(text.into(), stems.len().min(MAX_STEMS)).unwrap_or_default()
+    }
+
+    /// Reads `count` stems, at most [`MAX_STEMS`]; `None` when `text` does not hold
+    /// just so many or they are not UTF-8.
+    pub(crate) fn read(text: Cow<'static, [u8]>, count: usize) -> Option<Self> {
+        let capacity = (count.max(8) * 2).next_power_of_two();
+        let (mut slots, mut starts) = (vec![0u16; capacity], Vec::with_capacity(count));
+        let mut at = 0;
+        for id in 1..=u16::try_from(count.min(MAX_STEMS)).ok()? {
+            let len = *text.get(at)? as usize;
+            let stem = text.get(at + 1..at + 1 + len)?;
+            if !stem.is_ascii() {
+                std::str::from_utf8(stem).ok()?;
+            }
+            starts.push(at as u32);
+            at += 1 + len;
+            let mut slot = hash(stem) & (capacity - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (capacity - 1);
             }
-            slots[slot] = u16::try_from(id + 1).unwrap_or(0);
+            slots[slot] = id;
         }
-        Self { slots, stems }
+        (at == text.len()).then_some(Self { slots, text, starts })
     }
 
     /// The id of a stem, or [`UNKNOWN`].
     pub(crate) fn id(&self, stem: &str) -> StemId {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash(stem.as_bytes()) as usize & mask;
+        let Some(mask) = self.slots.len().checked_sub(1) else { return UNKNOWN };
+        let mut slot = hash(stem.as_bytes()) & mask;
         loop {
             match self.slots[slot] {
                 0 => return UNKNOWN,
-                held if &*self.stems[held as usize - 1] == stem => return held - 1,
+                held if self.bytes(held - 1) == stem.as_bytes() => return held - 1,
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
 
-    /// All stems, by id.
-    pub(crate) fn stems(&self) -> &[Box<str>] {
-        &self.stems
+    /// How many stems there are.
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// All stems, each behind its length.
+    #[cfg(feature = "train")]
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    fn bytes(&self, id: StemId) -> &[u8] {
+        let Some(&start) = self.starts.get(id as usize) else { return &[] };
+        let start = start as usize;
+        self.text.get(start + 1..start + 1 + self.text[start] as usize).unwrap_or_default()
     }
 }
 
-/// FNV-1a with a final mix: short keys, no adversary inside a fixed table.
-pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for &byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+impl Default for StemTable {
+    /// No stems.
+    fn default() -> Self {
+        Self { slots: vec![0; 8], text: Cow::Borrowed(&[]), starts: Vec::new() }
     }
-    hash ^ (hash >> 29)
+}
+
+/// Eight bytes at a time: no adversary chooses the keys of a fixed table.
+fn hash(bytes: &[u8]) -> usize {
+    let mut hash = 0;
+    for part in bytes.chunks(8) {
+        let part = match part.first_chunk() {
+            Some(whole) => u64::from_le_bytes(*whole),
+            None => part.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        };
+        hash = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 32;
+    }
+    hash as usize
 }
 
 /// The scoring side of [`StemIds`], word by word: stemmer and table.
@@ -184,8 +234,7 @@ mod tests {
 
     #[test]
     fn the_memo_changes_nothing() {
-        let stems = ["roadmap", "prioriti", "custom", "#"].map(Box::from).to_vec();
-        let table = StemTable::new(stems);
+        let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
         let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
         let mut lookup = Lookup { memo: &mut memo, stems };
@@ -194,6 +243,22 @@ mod tests {
             assert_eq!(lookup.stem_id("customers"), 2);
             assert_eq!(lookup.stem_id("zebra"), UNKNOWN);
         }
+    }
+
+    #[test]
+    fn a_table_knows_its_stems_and_no_others() {
+        let stems: Vec<String> = (0..500).map(|n| format!("{}{n}", "caf\u{e9}stem".repeat(n % 4))).collect();
+        let table = StemTable::new(&stems);
+        assert_eq!(table.len(), 500);
+        for (id, stem) in (0..).zip(&stems) {
+            assert_eq!(table.id(stem), id);
+        }
+        assert_eq!(table.id("500"), UNKNOWN);
+        assert_eq!(StemTable::default().id("x"), UNKNOWN);
+        for (text, count) in [("\u{3}abc", 2), ("\u{4}abc", 1), ("\u{3}abc!", 1)] {
+            assert!(StemTable::read(text.as_bytes().to_vec().into(), count).is_none(), "{text}");
+        }
+        assert!(StemTable::read(vec![1, 0xff].into(), 1).is_none());
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(crate) use trained::read_calibration;
 pub use trained::{Trained, train as train_files};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
@@ -50,12 +51,14 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
     for lens in Lens::sources() {
         let seen = fitted(corpus, &counts, settings, lens)?;
         let seen = quantise::rows(&seen.log_probabilities, &mean);
-        lenses.push(seen.into_iter().map(|row| [row[PM], row[PMM], row[SHARED]]).collect());
+        lenses.push(
+            seen.into_iter().flat_map(|row| [row[PM], row[PMM], row[SHARED]].map(|weight| weight as u8)).collect(),
+        );
     }
     let subjects = subjects(corpus, &counts);
     let links = links::links(&counts, &subjects);
     let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
-    let stems = StemTable::new(counts.stems);
+    let stems = StemTable::new(&counts.stems);
     let mask = Model::mask_of(&stems, settings);
     let mut model = Model {
         name: NAME.to_owned(),
@@ -64,13 +67,13 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
         calibration: calibration.clone(),
         groups: consensus.groups,
         mask,
-        index: FeatureIndex::new(&counts.features, stems.stems().len()),
+        index: FeatureIndex::new(counts.features.iter().copied(), stems.len()),
         stems,
-        features: counts.features,
-        consensus: rows,
+        features: counts.features.as_slice().into(),
+        consensus: Arc::new(rows),
         lenses,
         duties,
-        links,
+        links: links.as_slice().into(),
     };
     model.checksum = crate::model::format::read(&crate::model::format::write(&model))?.checksum;
     Ok(model)

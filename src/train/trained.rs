@@ -90,7 +90,7 @@ impl Manifest {
             lines_by_kind: Kind::ALL.map(|kind| (kind.as_str(), count(kind))),
             duties: corpus.duties.len(),
             topics: corpus.topics.len(),
-            stems: model.stems.stems().len(),
+            stems: model.stems.len(),
             features: model.features.len(),
             groups: model.groups.iter().map(|group| group.name.clone()).collect(),
             lenses: model.lenses.len() + 1,
