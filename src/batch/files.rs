@@ -164,7 +164,7 @@ impl Batch {
         let Some(path) = &files.report else { return Ok(()) };
         let options = self.classifier.options();
         let model = self.classifier.model_id();
-        let rejects = paths.rejects.to_string_lossy();
+        let rejects = paths.rejects.file_name().unwrap_or_default().to_string_lossy();
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         let about = About {
             input,

@@ -42,22 +42,22 @@ pub(crate) fn counted(counts: &[u64; N]) -> Estimate {
 /// Draws behind an interval.
 const DRAWS: usize = 200;
 
-/// Corrected shares. The interval is a parametric bootstrap over both what is
-/// uncertain: the group's counts, and the error rates, which are known from so many
-/// labelled postings only. `confusion[truth][said]` needs a posting of every truth.
+/// Corrected shares. The interval takes in both that is uncertain: the group's shares,
+/// and the error rates, which are known from so many labelled postings only. Each is
+/// drawn from its posterior under Jeffreys' prior (a Dirichlet of one half), so that a
+/// group of four postings of one label is not taken for a sure thing.
+/// `confusion[truth][said]` needs a posting of every truth.
 pub(crate) fn corrected(counts: &[u64; N], confusion: &[[u64; N]; N]) -> Estimate {
-    let total: u64 = counts.iter().sum();
-    if total == 0 {
+    if counts.iter().sum::<u64>() == 0 {
         return Estimate { share: [0.0; N], low: [0.0; N], high: [1.0; N] };
     }
     let share = likeliest(&shares(counts), &confusion.map(|row| shares(&row)));
     let mut draws = [const { Vec::new() }; N];
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..DRAWS {
-        let said = random.multinomial(total, &shares(counts));
-        let rates = confusion.map(|row| shares(&random.multinomial(row.iter().sum(), &shares(&row))));
-        let estimate = likeliest(&shares(&said), &rates);
-        for (draws, share) in draws.iter_mut().zip(estimate) {
+        let said = random.dirichlet(counts);
+        let rates = confusion.map(|row| random.dirichlet(&row));
+        for (draws, share) in draws.iter_mut().zip(likeliest(&said, &rates)) {
             draws.push(share);
         }
     }
@@ -122,30 +122,35 @@ impl Random {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// How many of `n` trials succeed that do so at the rate `p`.
-    fn binomial(&mut self, n: u64, p: f64) -> u64 {
-        if n <= 400 {
-            return (0..n).filter(|_| self.number() < p).count() as u64;
-        }
-        // The normal approximation; the sum of twelve numbers is near enough to one.
-        let normal = (0..12).map(|_| self.number()).sum::<f64>() - 6.0;
-        let n = n as f64;
-        (n * p + normal * (n * p * (1.0 - p)).max(0.0).sqrt()).round().clamp(0.0, n) as u64
+    /// A number from the standard normal distribution (Box and Muller 1958).
+    fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.number()));
+        radius * libm::cos(std::f64::consts::TAU * self.number())
     }
 
-    /// How `n` draws fall among labels of these shares.
-    fn multinomial(&mut self, n: u64, shares: &[f64; N]) -> [u64; N] {
-        let (mut left, mut rest, mut out) = (n, 1.0, [0; N]);
-        for (out, &share) in out.iter_mut().zip(&shares[..N - 1]) {
-            if rest <= 0.0 {
-                break;
-            }
-            *out = self.binomial(left, (share / rest).clamp(0.0, 1.0));
-            left -= *out;
-            rest -= share;
+    /// A number from the gamma distribution of a `shape` of at least one half
+    /// (Marsaglia and Tsang 2000).
+    fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let lift = libm::pow(1.0 - self.number(), 1.0 / shape);
+            return self.gamma(shape + 1.0) * lift;
         }
-        out[N - 1] = left;
-        out
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / libm::sqrt(9.0 * d);
+        loop {
+            let x = self.normal();
+            let v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x);
+            if v > 0.0 && libm::log(1.0 - self.number()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return d * v;
+            }
+        }
+    }
+
+    /// Shares from their posterior, given counts, under Jeffreys' prior.
+    fn dirichlet(&mut self, counts: &[u64; N]) -> [f64; N] {
+        let draws = counts.map(|count| self.gamma(count as f64 + 0.5));
+        let total: f64 = draws.iter().sum();
+        draws.map(|draw| draw / total)
     }
 }
 
@@ -209,14 +214,23 @@ mod tests {
     }
 
     #[test]
+    fn few_postings_leave_much_doubt() {
+        let estimate = corrected(&[4, 0, 0, 0], &CONFUSION);
+        assert!(estimate.share[0] > 0.99 && estimate.low[0] < 0.7, "{estimate:?}");
+        assert!(estimate.high[1] > 0.05, "{estimate:?}");
+        let many = corrected(&[4000, 0, 0, 0], &CONFUSION);
+        assert!(many.low[0] > estimate.low[0], "{many:?}");
+    }
+
+    #[test]
     fn draws_are_spread_as_they_should() {
         let mut random = Random(7);
-        for (n, p) in [(100, 0.3), (10_000, 0.3)] {
-            let draws: Vec<f64> = (0..2000).map(|_| random.binomial(n, p) as f64).collect();
-            let mean = draws.iter().sum::<f64>() / 2000.0;
-            let spread = (draws.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / 2000.0).sqrt();
-            let expected = (n as f64 * p * (1.0 - p)).sqrt();
-            assert!((mean / (n as f64 * p) - 1.0).abs() < 0.02 && (spread / expected - 1.0).abs() < 0.1);
+        for shape in [0.5, 1.5, 40.5] {
+            let draws: Vec<f64> = (0..20_000).map(|_| random.gamma(shape)).collect();
+            let mean = draws.iter().sum::<f64>() / 20_000.0;
+            let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 20_000.0;
+            assert!((mean / shape - 1.0).abs() < 0.05, "{shape}: mean {mean}");
+            assert!((variance / shape - 1.0).abs() < 0.1, "{shape}: variance {variance}");
         }
     }
 }

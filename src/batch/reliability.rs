@@ -1,4 +1,4 @@
-//! What is known of the model's errors: its figures on postings that people labelled,
+//! What is known of the model's errors: its figures on labelled postings,
 //! from `models/report.json`.
 
 use serde::Deserialize;
@@ -15,7 +15,7 @@ pub(crate) struct Figures {
     pub accuracy: Option<f64>,
     pub macro_f1: Option<f64>,
     pub calibration_error: Option<f64>,
-    /// How often postings that people gave a label (rows) were given one (columns).
+    /// How often postings of a label (rows) were given one (columns).
     pub confusion: Option<[[u64; 4]; 4]>,
     pub reliability: Option<Vec<Bin>>,
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::{Text, bar, estimate, grouped, percent, ratio};
-use super::quantify::{corrected, counted};
+use super::quantify::{Estimate, corrected, counted};
 use super::reject::RejectReason;
 use super::reliability::Known;
 use super::summary::Summary;
@@ -87,14 +87,16 @@ fn head(out: &mut String, about: &About<'_>, summary: &Summary) {
 fn labels(out: &mut String, about: &About<'_>, summary: &Summary) {
     let counts = &summary.tally.labels;
     out.push_str("<section>\n<h2>Labels</h2>\n<div class=\"bars\">\n");
+    let better = about.known.confusion.as_ref().ok().filter(|_| summary.rows > 0).map(|table| corrected(counts, table));
     for (label, (class, name)) in NAMES.iter().enumerate() {
         let part = ratio(counts[label], summary.rows);
         let _ = writeln!(
             out,
-            "<span>{name}</span>{}<span>{} <span class=\"soft\">{}</span></span>",
+            "<span>{name}</span>{}<span>{} <span class=\"soft\">{}</span>{}</span>",
             bar(class, part),
             grouped(counts[label]),
-            percent(part)
+            percent(part),
+            better.as_ref().map_or_else(String::new, |better| format!("<br>{}", corrected_to(better, label)))
         );
     }
     out.push_str("</div>\n");
@@ -108,20 +110,9 @@ fn labels(out: &mut String, about: &About<'_>, summary: &Summary) {
         let _ =
             writeln!(out, "<p class=\"soft\" style=\"margin:.75rem 0 0\">Unclear because: {}.</p>", reasons.join(", "));
     }
-    if let Ok(confusion) = &about.known.confusion
-        && summary.rows > 0
-    {
-        let estimate_of = corrected(counts, confusion);
-        let parts: Vec<_> = NAMES
-            .iter()
-            .enumerate()
-            .map(|(label, (_, name))| format!("{} {}", name.to_lowercase(), estimate(&estimate_of, label)))
-            .collect();
-        let _ = writeln!(
-            out,
-            "<p class=\"soft\" style=\"margin:.75rem 0 0\">Corrected for the model’s known errors: {} \
-             (adjusted count, 95% intervals).</p>",
-            parts.join(", ")
+    if better.is_some() {
+        out.push_str(
+            "<p class=\"soft\" style=\"margin:.75rem 0 0\">Corrected for the model’s known errors: see Methods.</p>\n",
         );
     }
     out.push_str("</section>\n");
@@ -206,13 +197,13 @@ fn titles(out: &mut String, details: &Details) {
     if !details.titles.is_empty() {
         out.push_str(
             "<div class=\"scroll\"><table>\n<tr><th>Title</th><th>claims</th><th>duties say</th>\
-             <th class=\"number\">confidence</th><th class=\"number\">row</th></tr>\n",
+             <th class=\"number\">confidence</th><th class=\"number optional\">row</th></tr>\n",
         );
         for title in &details.titles {
             let _ = writeln!(
                 out,
-                "<tr><td class=\"name\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
-                 <td class=\"number\">{}</td></tr>",
+                "<tr><td class=\"name wide\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
+                 <td class=\"number optional\">{}</td></tr>",
                 Text(&title.title),
                 marked(&title.says),
                 marked(&title.label),
@@ -225,10 +216,15 @@ fn titles(out: &mut String, details: &Details) {
     out.push_str("</section>\n");
 }
 
+/// A corrected share in small print.
+fn corrected_to(better: &Estimate, label: usize) -> String {
+    format!("<span class=\"estimate\"><small>corrected</small> {}</span>", estimate(better, label))
+}
+
 /// A label with its colour beside it.
 fn marked(label: &str) -> String {
     let class = NAMES.iter().find(|(class, _)| *class == label).map_or("unclear", |(class, _)| class);
-    format!("<span class=\"key {class}\"></span>{}", Text(label))
+    format!("<span class=\"label\"><span class=\"key {class}\"></span>{}</span>", Text(label))
 }
 
 fn groups(out: &mut String, column: &str, about: &About<'_>, details: &Details) {
@@ -283,7 +279,7 @@ fn row(out: &mut String, name: &str, group: &Group, confusion: Option<&[[u64; 4]
     for label in Label::ALL {
         let _ = write!(out, "<td class=\"estimate\">{}", estimate(&plain, label.index()));
         if let Some(better) = &better {
-            let _ = write!(out, "<br><small>corrected</small> {}", estimate(better, label.index()));
+            let _ = write!(out, "<br>{}", corrected_to(better, label.index()));
         }
         out.push_str("</td>");
     }
@@ -305,7 +301,7 @@ fn reliability(out: &mut String, about: &About<'_>, details: &Details, summary: 
     }
     if let Some(n) = figures.n.filter(|_| !parts.is_empty()) {
         let figures = parts.join(", ");
-        let _ = writeln!(out, "<p>On {} postings labelled by people the model has {figures}.</p>", grouped(n));
+        let _ = writeln!(out, "<p>On {} labelled postings the model has {figures}.</p>", grouped(n));
     } else {
         let reason = about.known.confusion.as_ref().err().copied().unwrap_or("its report gives no figures");
         let _ = writeln!(out, "<p>How often the model is right is not known here: {reason}.</p>");
@@ -390,9 +386,9 @@ fn methods(out: &mut String, about: &About<'_>) {
                 out,
                 "<p class=\"soft\">Corrected shares are an adjusted count (Forman 2008), for four labels at once by the \
                  confusion matrix (Hopkins and King 2010): the shares of true labels under which the verdicts counted \
-                 here are likeliest, given how often {} postings labelled by people were judged rightly and wrongly. \
-                 They stay within 0 and 1. Their 95% intervals are a bootstrap over the counts and over those {} \
-                 postings, so they are wider. They hold as far as the model errs here as it erred there.</p>",
+                 here are likeliest, given how often {} labelled postings were judged rightly and wrongly. \
+                 They stay within 0 and 1. Their 95% intervals take in the doubt about the counts and about those {} \
+                 postings (draws from both posteriors under Jeffreys’ prior), so they are wider. They hold as far as the model errs here as it erred there.</p>",
                 grouped(n),
                 grouped(n)
             );

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rolecall::eval::{Answer, Figures, LineFigures, answers, figures, line_figures, load, load_lines};
 use rolecall::{Classifier, Kind, Label, Lens, Options};
 
@@ -53,6 +53,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         None => None,
     };
     let answers = answers(&classifier, &examples);
+    if answers.is_empty() {
+        bail!("{}: no labelled posting in it", args.file.display());
+    }
     let report = Report { model: classifier.model_id(), figures: figures(&answers), lines };
     let mut out = stdout();
     match args.format {

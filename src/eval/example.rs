@@ -45,7 +45,7 @@ impl Example {
 /// # Errors
 /// [`ErrorKind::Io`] when the file cannot be read; [`ErrorKind::Input`] with file and
 /// line for a row that is no object, lacks a text, or has an unknown label or a number
-/// out of range, and for a file without any label.
+/// out of range, and for a file without rows.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
     let io = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string()).file(path.display());
     let text = std::fs::read(path).map_err(io)?;
@@ -59,8 +59,8 @@ pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
         let row = row.map_err(wrong)?;
         examples.push(example(&row, line).map_err(wrong)?);
     }
-    if examples.iter().all(|example| example.label.is_none()) {
-        return Err(Error::new(ErrorKind::Input, "no labelled posting in it").file(path.display()));
+    if examples.is_empty() {
+        return Err(Error::new(ErrorKind::Input, "no posting in it").file(path.display()));
     }
     Ok(examples)
 }

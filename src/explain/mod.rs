@@ -57,7 +57,7 @@ pub struct Explanation {
 }
 
 /// Explains one posting. `classifier`'s options say how many phrases are listed;
-/// `search` asks for what would change the label, which takes up to about a second.
+/// `search` asks for what would change the label, which takes up to a second or two.
 #[must_use]
 pub fn explain(
     classifier: &Classifier,

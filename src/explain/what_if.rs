@@ -7,7 +7,7 @@ use crate::text::Span;
 use super::split::Line;
 
 /// Bytes that a search through all sets may classify, and once more the search line
-/// by line; about a second's work each.
+/// by line; a second or two in all.
 const BUDGET: usize = 40_000_000;
 
 /// Sets of three lines that are searched through at most.

@@ -2,6 +2,9 @@
 
 use std::io::Write as _;
 
+use proptest::prelude::*;
+use rolecall::batch::{Batch, Column, RejectReason};
+
 use super::batch::{NURSE, PM, PMM, column, ends, input, json, listing, read, records, rejects};
 use super::common::{folder, run, stderr};
 
@@ -346,4 +349,37 @@ fn standard_input_to_standard_output() {
         run(&["batch", "-", "-o", "-", "--columns", "label", "-q"], format!("{{\"body\":\"{PM}\"}}\n").as_bytes());
     assert_eq!(super::common::stdout(&result), format!("{{\"body\":\"{PM}\",\"rolecall_label\":\"pm\"}}\n"));
     assert_eq!(stderr(&result), "");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Any bytes at all: rows in are rows out and rejects, counted by another reader.
+    #[test]
+    fn nothing_is_lost_whatever_comes(body in prop::collection::vec(
+        prop_oneof![Just(b'a'), Just(b','), Just(b'"'), Just(b'\n'), Just(b'\r'), Just(0xffu8), Just(0), Just(b' ')], 0..80
+    )) {
+        let mut batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
+        batch.encoding = Some("utf-8".to_owned());
+        batch.columns = vec![Column::Label];
+        let text = [&b"id,text,more\n"[..], &body].concat();
+        let (mut out, mut aside) = (Vec::new(), Vec::new());
+        let summary = batch.score(text.as_slice(), &mut out, &mut aside, &mut ()).expect("scored");
+        let written = records(std::str::from_utf8(&out).expect("what is written is UTF-8"), b',');
+        prop_assert_eq!(written.len() as u64, 1 + summary.rows);
+        prop_assert!(written.iter().all(|row| row.len() == 4));
+        let lines: Vec<_> = std::str::from_utf8(&aside).expect("UTF-8").lines().map(json).collect();
+        prop_assert_eq!(lines.len() as u64, summary.rejects);
+        for line in &lines {
+            let byte = line["byte"].as_u64().expect("a number") as usize;
+            if let Some(raw) = line["raw"].as_str() {
+                prop_assert!(text[byte..].starts_with(raw.as_bytes()));
+            }
+        }
+        let unclosed = summary.reject_reasons().any(|(reason, count)| reason == RejectReason::UnclosedQuote && count > 0);
+        if !unclosed {
+            let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
+            prop_assert_eq!(summary.rows + summary.rejects, reader.byte_records().count() as u64);
+        }
+    }
 }

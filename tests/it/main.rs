@@ -14,6 +14,7 @@ mod common;
 mod eval;
 mod explain;
 mod features;
+mod lenses;
 mod linear;
 mod properties;
 mod readme;
