@@ -102,6 +102,17 @@ pub struct Classifier {
     model: Arc<Model>,
     rows: Arc<Vec<Row>>,
     options: Options,
+    /// What every verdict carries: shared, so that none has to copy it.
+    names: Arc<Names>,
+}
+
+/// Names that verdicts carry.
+#[derive(Debug)]
+struct Names {
+    /// Of the model.
+    model: Arc<str>,
+    /// Of the groups.
+    groups: Vec<Arc<str>>,
 }
 
 impl Classifier {
@@ -138,7 +149,9 @@ impl Classifier {
 
     pub(crate) fn of(model: Arc<Model>) -> Self {
         let rows = model.rows(Lens::Consensus);
-        Self { model, rows, options: Options::default() }
+        let groups = model.groups.iter().map(|group| group.name.as_str().into()).collect();
+        let names = Arc::new(Names { model: model.id().into(), groups });
+        Self { model, rows, options: Options::default(), names }
     }
 
     /// The same classifier with other options.
@@ -276,7 +289,7 @@ impl Classifier {
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
-            other_job: self.model.groups.get(sums.nearest).map(|group| group.name.clone()).unwrap_or_default(),
+            other_job: self.names.groups.get(sums.nearest).map(Arc::clone).unwrap_or_default(),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
             prior: 0.0,
@@ -284,7 +297,7 @@ impl Classifier {
             ignored: Vec::new(),
             title: title.map(|title| read_title(title, label, reason, &probabilities)),
             lens: self.options.lens,
-            model: self.model.id(),
+            model: Arc::clone(&self.names.model),
         };
         if self.options.phrases > 0 {
             self.explain(&mut verdict, scratch, posting, text, map);

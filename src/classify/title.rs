@@ -43,11 +43,37 @@ const NOISE: [&str; 34] = [
 /// Longest first line that is taken for a title, in words.
 const MAX_WORDS: usize = 14;
 
+/// Titles of at most so many bytes, in ASCII, are read without allocating.
+const SHORT: usize = 160;
+/// Words of such a title that are looked at; no title has more that count.
+const SHORT_WORDS: usize = SHORT / 2;
+
 /// Reads `title`. Seniority is ignored: "VP Product" is product management.
 pub(crate) fn read(title: &str) -> TitleSays {
+    let mut buffer = [0; SHORT];
+    if let Some(lower) = buffer.get_mut(..title.len()).filter(|_| title.is_ascii()) {
+        lower.copy_from_slice(title.as_bytes());
+        lower.make_ascii_lowercase();
+        let lower = std::str::from_utf8(lower).unwrap_or_default();
+        let mut words = [""; SHORT_WORDS];
+        let mut count = 0;
+        for (slot, word) in words.iter_mut().zip(words_of(lower)) {
+            *slot = word;
+            count += 1;
+        }
+        return read_words(lower, &words[..count]);
+    }
     let lower = title.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !NOISE.contains(word)).collect();
+    let words: Vec<&str> = words_of(&lower).collect();
+    read_words(&lower, &words)
+}
+
+/// The words of a title in lower case that may claim something.
+fn words_of(lower: &str) -> impl Iterator<Item = &str> {
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !NOISE.contains(word))
+}
+
+fn read_words(lower: &str, words: &[&str]) -> TitleSays {
     let follows = |first: &str, second: &[&str]| {
         words.windows(2).any(|pair| pair[0] == first && second.iter().any(|stem| pair[1].starts_with(stem)))
     };
@@ -58,12 +84,10 @@ pub(crate) fn read(title: &str) -> TitleSays {
         || has("outbound") && follows("product", &["manage", "owner"])
         || lower.contains("go-to-market") && (has("product") || has("products"));
     // "Product & Solutions Marketing", "Product and Brand Marketing".
-    let joined = lower.split_once("product").is_some_and(|(_, after)| {
-        let between = after.split("marketing").next().unwrap_or_default().replace('&', " and ");
-        let between: Vec<&str> = between.split_whitespace().collect();
-        after.contains("marketing")
-            && matches!(between[..], ["and", other] if !other.starts_with("manage") && other != "product")
-    });
+    let joined = lower
+        .split_once("product")
+        .and_then(|(_, after)| joined_with(after.split_once("marketing")?.0))
+        .is_some_and(|other| !other.starts_with("manage") && other != "product");
     let marketing = marketing || joined && !follows("product", &["manage"]);
     let combined = lower.contains("management & marketing")
         || lower.contains("management and marketing")
@@ -72,7 +96,7 @@ pub(crate) fn read(title: &str) -> TitleSays {
         || lower.contains("manager/marketer");
     let management = (follows("product", &["manage", "owner", "ownership", "lead"]) || has("pm") || has("cpo"))
         && !has("outbound")
-        || bare_product(&words) && !joined;
+        || bare_product(words) && !joined;
     match (management, marketing) {
         _ if combined && has("product") => TitleSays::Hybrid,
         (true, true) => TitleSays::Hybrid,
@@ -80,6 +104,19 @@ pub(crate) fn read(title: &str) -> TitleSays {
         (false, true) => TitleSays::Pmm,
         (false, false) => TitleSays::Other,
     }
+}
+
+/// The other word of "and other" or "& other", where that is all.
+fn joined_with(between: &str) -> Option<&str> {
+    let between = between.trim();
+    let other = between.strip_prefix('&').or_else(|| {
+        let other = between.strip_prefix("and")?;
+        other.starts_with(|c: char| c.is_whitespace() || c == '&').then_some(other)
+    })?;
+    let other = other.trim_start();
+    // Another "&" would be another "and".
+    let one = !other.is_empty() && (other == "&" || !other.contains(|c: char| c.is_whitespace() || c == '&'));
+    one.then_some(if other == "&" { "and" } else { other })
 }
 
 /// "VP Product", "Head of Product, Payments": nothing but the area follows.
@@ -159,14 +196,22 @@ pub(crate) fn first_line(text: &str) -> Option<&str> {
     let line = line.into_iter().find(|line| !line.is_empty())?;
     let words = line.split_whitespace().take(MAX_WORDS + 1).count();
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
-    let names = || {
-        read(line) != TitleSays::Other
-            || line.split(|c: char| !c.is_alphabetic()).any(|word| {
-                let lower = word.to_lowercase();
-                HOLDERS.binary_search(&lower.as_str()).is_ok()
-            })
-    };
+    let names = || read(line) != TitleSays::Other || line.split(|c: char| !c.is_alphabetic()).any(holder);
     (words <= MAX_WORDS && !ends && starts_as_title(line) && names()).then_some(line)
+}
+
+/// Whether a word, in any case, names a job's holder.
+fn holder(word: &str) -> bool {
+    let mut lower = [0; 16];
+    match lower.get_mut(..word.len()) {
+        Some(lower) if word.is_ascii() => {
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            let lower: &[u8] = lower;
+            HOLDERS.binary_search_by(|holder| holder.as_bytes().cmp(lower)).is_ok()
+        }
+        _ => !word.is_ascii() && HOLDERS.binary_search(&word.to_lowercase().as_str()).is_ok(),
+    }
 }
 
 /// Longest title that need not be capitalised throughout, in words: "Senior product
@@ -263,5 +308,6 @@ mod tests {
         assert_eq!(first_line("About Tallis & Fen"), None);
         assert_eq!(first_line("The person in this job leads a team of nine"), None);
         assert!(HOLDERS.is_sorted());
+        assert!(HOLDERS.iter().all(|holder| holder.len() <= 16));
     }
 }

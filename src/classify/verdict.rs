@@ -1,5 +1,7 @@
 //! What a classifier answers.
 
+use std::sync::Arc;
+
 use crate::model::{Kind, Label, Lens, Role};
 use crate::text::Span;
 
@@ -27,7 +29,7 @@ pub struct Verdict {
     /// How strong each side is, in duty lines: points summed over the posting.
     pub strength: Strength,
     /// The family of other jobs the posting is nearest to: `design`, `marketing` …
-    pub other_job: String,
+    pub other_job: Arc<str>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed in the evidence.
@@ -44,7 +46,7 @@ pub struct Verdict {
     /// The lens looked through.
     pub lens: Lens,
     /// Name, version and checksum of the model.
-    pub model: String,
+    pub model: Arc<str>,
 }
 
 /// Why a posting is [`Label::Unclear`].
@@ -267,7 +269,7 @@ mod json {
             object.serialize_field("pm_share", &self.pm_share)?;
             object.serialize_field("pm_share_interval", &self.pm_share_interval)?;
             object.serialize_field("strength", &self.strength)?;
-            object.serialize_field("other_job", &self.other_job)?;
+            object.serialize_field("other_job", &*self.other_job)?;
             object.serialize_field("evidence", &self.evidence)?;
             object.serialize_field("other_wording", &self.other_wording)?;
             object.serialize_field("prior", &self.prior)?;
@@ -275,7 +277,7 @@ mod json {
             object.serialize_field("ignored", &self.ignored)?;
             object.serialize_field("title", &self.title)?;
             object.serialize_field("lens", &self.lens)?;
-            object.serialize_field("model", &self.model)?;
+            object.serialize_field("model", &*self.model)?;
             object.end()
         }
     }

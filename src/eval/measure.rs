@@ -50,7 +50,7 @@ pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
             said: verdict.label,
             probabilities: Label::ALL.map(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
-            nearest: verdict.other_job,
+            nearest: verdict.other_job.to_string(),
             true_share: example.share,
             share: verdict.pm_share,
             covered: example.share.map(|share| low - 1e-9 <= share && share <= high + 1e-9),

@@ -1,6 +1,7 @@
 //! HTML tags and entities out of a posting, with a way back to the original offsets.
 
 use super::Span;
+use super::entity::{self, Decoded};
 
 /// A run of cleaned text and where it came from.
 #[derive(Debug, Clone, Copy)]
@@ -21,9 +22,6 @@ pub(crate) struct Cleaned {
     runs: Vec<Run>,
     identity: bool,
 }
-
-/// Longest entity that is looked at, `&` and `;` included.
-const MAX_ENTITY: usize = 34;
 
 impl Cleaned {
     /// Cleans `original`. Text without `<` and `&` is not copied.
@@ -48,7 +46,10 @@ impl Cleaned {
             let piece = if bytes[mark] == b'<' {
                 tag(bytes, mark + 1, b">", &mut missing)
             } else {
-                escaped_tag(bytes, mark, &mut missing).or_else(|| entity(original, mark))
+                escaped_tag(bytes, mark, &mut missing).or_else(|| {
+                    let (end, decoded) = entity::at(original, mark)?;
+                    Some((end, Replacement::Text(decoded)))
+                })
             };
             let Some((end, replacement)) = piece else {
                 at = mark + 1;
@@ -74,7 +75,8 @@ impl Cleaned {
         match with {
             Replacement::Nothing => return,
             Replacement::Break => self.text.push('\n'),
-            Replacement::Text(text) => self.text.push_str(text),
+            Replacement::Text(Decoded::Char(c)) => self.text.push(*c),
+            Replacement::Text(Decoded::Text(text)) => self.text.push_str(text),
         }
         self.runs.push(Run { clean, origin: offset(from), replaced: offset(to - from) });
     }
@@ -128,14 +130,17 @@ impl SpanMap<'_> {
 enum Replacement {
     Nothing,
     Break,
-    Text(String),
+    Text(Decoded),
 }
 
-/// What has been looked for up to the end of the text and not found: looking again
-/// from every later mark would make the cost quadratic.
+/// What has been looked for up to the end of the text and not found, and where what
+/// was found far ahead stands: looking again from every later mark would make the cost
+/// quadratic.
 #[derive(Default)]
 struct Missing {
     close: [bool; 2],
+    /// The last end of a tag that was found.
+    found: [usize; 2],
     comment: bool,
     element: [bool; 3],
 }
@@ -163,13 +168,22 @@ fn tag(bytes: &[u8], name: usize, close: &[u8], missing: &mut Missing) -> Option
     if !(first.is_ascii_alphabetic() || (slash == 0 && escaped == 0 && matches!(first, b'!' | b'?'))) {
         return None;
     }
-    let Some(found) = memchr::memmem::find(&bytes[name..], close) else {
-        missing.close[escaped] = true;
-        return None;
-    };
-    let end = name + found + close.len();
-    let word = element_name(&bytes[name + slash..name + found]);
-    if escaped == 1 && !known(&word) {
+    if missing.found[escaped] < name {
+        let found = match close {
+            [byte] => memchr::memchr(*byte, &bytes[name..]),
+            _ => memchr::memmem::find(&bytes[name..], close),
+        };
+        let Some(found) = found else {
+            missing.close[escaped] = true;
+            return None;
+        };
+        missing.found[escaped] = name + found;
+    }
+    let found = missing.found[escaped];
+    let end = found + close.len();
+    let word = element_name(&bytes[name + slash..found]);
+    let word = word.as_str();
+    if escaped == 1 && !known(word) {
         return None;
     }
     if slash == 0
@@ -177,7 +191,7 @@ fn tag(bytes: &[u8], name: usize, close: &[u8], missing: &mut Missing) -> Option
     {
         return Some((raw_end(bytes, end, kind, missing).unwrap_or(end), Replacement::Break));
     }
-    let inline = INLINE.binary_search(&word.as_str()).is_ok();
+    let inline = INLINE.binary_search(&word).is_ok();
     Some((end, if inline { Replacement::Nothing } else { Replacement::Break }))
 }
 
@@ -203,7 +217,9 @@ fn raw_end(bytes: &[u8], from: usize, kind: usize, missing: &mut Missing) -> Opt
         let start = at + found + 2;
         let candidate = bytes.get(start..start + name.len());
         if candidate.is_some_and(|word| word.eq_ignore_ascii_case(name)) {
-            return memchr::memchr(b'>', &bytes[start..]).map(|close| start + close + 1);
+            let close = memchr::memchr(b'>', &bytes[start..]);
+            missing.element[kind] |= close.is_none();
+            return close.map(|close| start + close + 1);
         }
         at = start;
     }
@@ -216,8 +232,27 @@ fn escaped_tag(bytes: &[u8], mark: usize, missing: &mut Missing) -> Option<(usiz
     bytes[mark..].starts_with(b"&lt;").then(|| tag(bytes, mark + 4, b"&gt;", missing)).flatten()
 }
 
-fn element_name(inside: &[u8]) -> String {
-    inside.iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).map(|b| b.to_ascii_lowercase() as char).collect()
+/// The name of an element in lower case; longer names are cut, no known one is.
+#[derive(Default)]
+struct Name {
+    bytes: [u8; 12],
+    len: usize,
+}
+
+impl Name {
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+fn element_name(inside: &[u8]) -> Name {
+    let mut name = Name::default();
+    let letters = inside.iter().take_while(|b| b.is_ascii_alphanumeric());
+    for (slot, letter) in name.bytes.iter_mut().zip(letters) {
+        *slot = letter.to_ascii_lowercase();
+        name.len += 1;
+    }
+    name
 }
 
 /// Block elements met in postings; an escaped `<` counts as a tag before these only.
@@ -247,40 +282,6 @@ fn known(name: &str) -> bool {
         "ul",
     ];
     BLOCK.binary_search(&name).is_ok() || INLINE.binary_search(&name).is_ok() || RAW.contains(&name)
-}
-
-/// Decodes the entity that begins at `mark`, if one does.
-fn entity(original: &str, mark: usize) -> Option<(usize, Replacement)> {
-    let bytes = original.as_bytes();
-    let window = &bytes[mark..bytes.len().min(mark + MAX_ENTITY)];
-    let end = mark + memchr::memchr(b';', window)? + 1;
-    let source = original.get(mark..end)?;
-    if !entity_name(&source[1..source.len() - 1]) {
-        return None;
-    }
-    let decoded = htmlize::unescape(source);
-    // Escaped twice ("&amp;nbsp;"): once more, as browsers of such feeds do.
-    if decoded == "&" {
-        let rest = &original[end..];
-        let window = &rest.as_bytes()[..rest.len().min(MAX_ENTITY)];
-        if let Some(close) = memchr::memchr(b';', window)
-            && let Some(name) = rest.get(..=close)
-            && entity_name(&name[..close])
-        {
-            let again = htmlize::unescape(format!("&{name}")).into_owned();
-            if !again.starts_with('&') {
-                return Some((end + close + 1, Replacement::Text(again)));
-            }
-        }
-    }
-    (decoded != source).then(|| (end, Replacement::Text(decoded.into_owned())))
-}
-
-/// Whether an entity may have this name. A bare ampersand with an entity somewhere
-/// behind it is no entity, and what is between the two keeps its own place.
-fn entity_name(name: &str) -> bool {
-    let name = name.strip_prefix('#').unwrap_or(name);
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Offsets are kept in 32 bits; `classify` cuts longer texts first.

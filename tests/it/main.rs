@@ -15,6 +15,7 @@ mod eval;
 mod explain;
 mod features;
 mod lenses;
+mod linear;
 mod properties;
 mod readme;
 mod training;
