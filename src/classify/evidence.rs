@@ -216,10 +216,10 @@ impl Line {
         }
         self.marks.clear();
         self.marks.extend(tokens.iter().enumerate().map(|(at, token)| {
-            u8::from(token.flags & EDGE != 0) * Self::EDGE
-                | u8::from(token.id == ROLE) * Self::ROLE
-                | u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK
-                | u8::from(token.clause) * Self::CLAUSE
+            (u8::from(token.flags & EDGE != 0) * Self::EDGE)
+                | (u8::from(token.id == ROLE) * Self::ROLE)
+                | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
+                | (u8::from(token.clause) * Self::CLAUSE)
         }));
     }
 

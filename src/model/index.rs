@@ -143,6 +143,7 @@ struct Table {
 
 impl Table {
     /// Room for so many keys.
+    #[expect(clippy::large_stack_arrays, reason = "boxed at once; its fixed length saves a check a look-up")]
     fn of(count: usize) -> Self {
         let bits = (count.max(8) * 4 / 3).next_power_of_two().trailing_zeros().min(31);
         Self { filter: Box::new([0; WORDS]), slots: vec![(0, 0); 1 << bits], shift: 32 - bits }

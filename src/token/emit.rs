@@ -74,7 +74,7 @@ impl Feature {
     /// none, which no skip-gram has.
     #[inline]
     pub(crate) fn folded(self) -> u32 {
-        self.0 as u32 | if self.0 >> 32 == FIRST { UNKNOWN as u32 } else { 0 }
+        self.0 as u32 | if self.0 >> 32 == FIRST { u32::from(UNKNOWN) } else { 0 }
     }
 
     /// The stems the feature is made of; the second only for pairs.

@@ -45,7 +45,7 @@ impl Gap {
     /// With `bits` added. Blanks before a stop do not part it from the next sentence.
     const fn with(self, bits: u8) -> Self {
         // A stop's own bit, moved to where the blank's is, takes that out.
-        Self(self.0 & !(bits / Self::STOP & Self::SPACE) | bits)
+        Self(self.0 & !((bits / Self::STOP) & Self::SPACE) | bits)
     }
 
     const fn has(self, bits: u8) -> bool {
@@ -112,7 +112,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             end: index(at + len),
             id: found.id,
             clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
-            flags: found.flags | u8::from(len == 1) * EDGE,
+            flags: found.flags | (u8::from(len == 1) * EDGE),
         });
         at += len;
         // One blank is what mostly follows.
@@ -153,7 +153,7 @@ fn special(text: &str, at: usize, gap: Gap, tokens: &mut Vec<Token>, open: &Open
         b'*' => {
             let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
             let bullet = parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t'));
-            (1, gap.with(Gap::MARK | u8::from(bullet) * Gap::BULLET))
+            (1, gap.with(Gap::MARK | (u8::from(bullet) * Gap::BULLET)))
         }
         _ => match text.get(at..).and_then(|rest| rest.chars().next()) {
             Some(c) if is_letter(c) => (0, gap),

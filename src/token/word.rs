@@ -23,7 +23,7 @@ const EDGE_WORDS: [&str; 9] = ["would", "may", "you", "ll", "re", "ve", "includi
 pub(crate) fn flags(word: &str) -> u8 {
     let glue = GLUE_WORDS.binary_search(&word).is_ok();
     let edge = glue && word != "work" || EDGE_WORDS.contains(&word);
-    u8::from(glue) * GLUE | u8::from(edge) * EDGE
+    (u8::from(glue) * GLUE) | (u8::from(edge) * EDGE)
 }
 
 #[cfg(test)]

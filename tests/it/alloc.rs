@@ -12,7 +12,7 @@ fn postings() -> Vec<(String, u64)> {
     let plain: Vec<_> = ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "page.html"].map(read).into();
     let untitled = plain.iter().map(|text| (format!("we are looking for someone.\n{text}"), 0));
     let html = plain.iter().map(|text| {
-        let lines: Vec<_> = text.lines().map(|line| format!("<li>{} &amp; more&nbsp;&#8217;</li>", line)).collect();
+        let lines: Vec<_> = text.lines().map(|line| format!("<li>{line} &amp; more&nbsp;&#8217;</li>")).collect();
         (format!("<p>we are looking for someone.</p><ul>{}</ul>", lines.concat()), 0)
     });
     let titled = plain.iter().map(|text| (format!("Senior Product Manager\n\n{text}"), 1));

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use rolecall::{Classifier, Scratch};
 
 /// Shapes that have made readers of text quadratic, by the number of their pieces.
-fn shapes() -> Vec<(&'static str, Box<dyn Fn(usize) -> String>)> {
+/// A text of about so many parts.
+type Shape = Box<dyn Fn(usize) -> String>;
+
+fn shapes() -> Vec<(&'static str, Shape)> {
     fn times(piece: &'static str) -> Box<dyn Fn(usize) -> String> {
         Box::new(move |n| piece.repeat(n))
     }
@@ -19,7 +22,7 @@ fn shapes() -> Vec<(&'static str, Box<dyn Fn(usize) -> String>)> {
         ("one word beyond ASCII", times("r\u{e9}sum\u{e9}s")),
         ("one number", times("12345678")),
         ("words, no other mark", times("roadmap ")),
-        ("different words", Box::new(|n| (0..n).map(|at| format!("w{at} ")).collect())),
+        ("different words", Box::new(|n| (0..n).fold(String::new(), |text, at| text + "w" + &at.to_string() + " "))),
         ("no line break", times("you own the roadmap and the launch, ")),
         ("newlines", times("\n\n\n\n\n\n\n\n")),
         ("short lines", times("own it\n")),
