@@ -1,6 +1,7 @@
 //! The label of a posting costs no memory once the buffers have grown.
 //!
 //! A program of its own: it counts every allocation of its thread.
+#![allow(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 use rolecall::{Classifier, Options, Scratch};
 
