@@ -1,159 +1,192 @@
-//! Bytes per second, with two yardsticks measured in the same run: splitting at
-//! whitespace, which is about the least that reading a text can cost, and whichlang,
-//! a detector of languages that also scores hashed n-grams.
+//! What a verdict costs, beside yardsticks measured in the same run.
 //!
-//! `cargo bench` prints a table; words as arguments pick rows. Every figure is the
-//! median of several rounds, so that a busy machine shows less.
+//! ```text
+//! cargo bench --bench classify
+//! ```
+//!
+//! Everything is measured on one thread, on the same 45 MB: rounds over all postings,
+//! one contender after the other in every round, so that a busy machine slows all of
+//! them. `README.md` beside this file says what the rows are.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
+#[path = "common/postings.rs"]
+mod postings;
 
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use rolecall::{Classifier, Options, Scratch};
 
-/// A shortened posting: a few duties and no more.
-const SHORT: &str = "\
-You own the roadmap of our parcel scanner, rank the backlog with six engineers and write the \
-requirements of each release. You also brief the sales team on what is new, and visit depots to \
-see what slows the drivers down.";
+/// Bytes that every contender reads.
+const BYTES: usize = 45_000_000;
 
-/// Parts of a posting, from which one of ordinary length is made.
-const PARTS: [(&str, &[&str]); 4] = [
-    (
-        "About us",
-        &[
-            "We build parcel scanners and the software behind them. Two hundred carriers in nine countries use them every day.",
-            "We are owned by the people who work here, and we have been profitable since our third year.",
-        ],
-    ),
-    (
-        "What you will do",
-        &[
-            "Own the roadmap for the handheld line and explain to everyone who asks why things are in the order they are.",
-            "Spend two days a month in depots, watch how parcels are sorted, and turn what you see into requirements.",
-            "Write user stories with acceptance criteria and refine them with engineers, a designer and a tester.",
-            "Decide together with the tech lead how much of a quarter goes into debt, and how much into features.",
-            "Define what a successful release looks like in numbers, and read those numbers when it is out.",
-            "Plan the launch of each release with marketing, support and the country teams.",
-            "Write the release notes that carriers read, and the short version that their drivers read.",
-            "Keep an eye on competing scanners, and lay out where ours is better and where it is not.",
-            "Prepare price changes with finance, and the reasons for them with the account managers.",
-            "Present progress, risks and open questions to the steering group once a month.",
-        ],
-    ),
-    (
-        "What you bring",
-        &[
-            "Five years or more of work on technical products, with hardware among them if possible.",
-            "You write clearly, you listen well, and you say no kindly.",
-            "A degree in engineering, logistics or business, or the same learned on the job.",
-            "You can read a data sheet, and a balance sheet at a pinch. SQL helps.",
-        ],
-    ),
-    (
-        "What we offer",
-        &[
-            "Thirty days of holiday, a pension that we match, health insurance for you and your family.",
-            "A workshop with every scanner we have ever made, and time to take them apart.",
-            "We are an equal opportunity employer. Send a CV and one page about a product you like.",
-        ],
-    ),
-];
-
-fn long() -> String {
-    let mut text = String::from("Product Manager, Handhelds\n");
-    for (heading, lines) in PARTS {
-        text += &format!("\n{heading}\n");
-        for line in lines {
-            text += &format!("- {line}\n");
-        }
-    }
-    text
+/// Something that is measured: its name, the postings it reads, and its work on them.
+struct Contender<'a> {
+    name: &'static str,
+    texts: &'a [String],
+    work: Box<dyn FnMut(&str) + 'a>,
+    rounds: Vec<Duration>,
 }
 
-fn html() -> String {
-    let mut text = String::from("<h1 class=\"title\">Product Manager, Handhelds</h1>");
-    for (heading, lines) in PARTS {
-        text += &format!("<div class=\"section\"><h3><strong>{heading}</strong></h3><ul>");
-        for line in lines {
-            let line = line.replace(" and ", " &amp; ").replace('\'', "&rsquo;");
-            text += &format!("<li><p style=\"margin:0\">{line}</p></li>");
-        }
-        text += "</ul></div>&nbsp;<br/>\n";
+impl<'a> Contender<'a> {
+    fn new(name: &'static str, texts: &'a [String], work: impl FnMut(&str) + 'a) -> Self {
+        Self { name, texts, work: Box::new(work), rounds: Vec::new() }
     }
-    text
+
+    fn round(&mut self) {
+        let start = Instant::now();
+        for text in self.texts {
+            (self.work)(black_box(text));
+        }
+        self.rounds.push(start.elapsed());
+    }
+
+    fn bytes(&self) -> usize {
+        self.texts.iter().map(String::len).sum()
+    }
+
+    /// Megabytes a second in the round of this rank: 0 the fastest, 0.5 the median.
+    fn rate(&self, rank: f64) -> f64 {
+        let mut rounds = self.rounds.clone();
+        rounds.sort_unstable();
+        let at = (rank * (rounds.len().saturating_sub(1)) as f64) as usize;
+        rounds.get(at).map_or(0.0, |taken| self.bytes() as f64 / 1e6 / taken.as_secs_f64())
+    }
+
+    /// How many times as fast as `other`: the median over rounds, each taken at about
+    /// the same time.
+    fn ratio(&self, other: &Contender<'_>) -> f64 {
+        let rate = |contender: &Contender<'_>, taken: &Duration| contender.bytes() as f64 / taken.as_secs_f64();
+        let mut ratios: Vec<f64> =
+            self.rounds.iter().zip(&other.rounds).map(|(own, others)| rate(self, own) / rate(other, others)).collect();
+        ratios.sort_unstable_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied().unwrap_or_default()
+    }
 }
 
-/// Median time of one call of `work`, over rounds of about `round`.
-fn time(round: Duration, mut work: impl FnMut()) -> Duration {
-    let start = Instant::now();
-    work();
-    let once = start.elapsed().max(Duration::from_nanos(50));
-    let calls = (round.as_nanos() / once.as_nanos()).clamp(1, 1_000_000) as u32;
-    let mut rounds: Vec<Duration> = (0..9)
-        .map(|_| {
-            let start = Instant::now();
-            for _ in 0..calls {
-                work();
-            }
-            start.elapsed() / calls
-        })
-        .collect();
-    rounds.sort_unstable();
-    rounds[rounds.len() / 2]
+/// Fields of a table with a posting in each row, as the `csv` crate reads them.
+fn csv_pass(table: &str) -> usize {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
+    let (mut record, mut bytes) = (csv::ByteRecord::new(), 0);
+    while reader.read_byte_record(&mut record).unwrap_or(false) {
+        bytes += record.iter().map(<[u8]>::len).sum::<usize>();
+    }
+    bytes
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Without --bench somebody is testing: once through is enough.
-    let round = Duration::from_millis(if arguments.iter().any(|a| a == "--bench") { 60 } else { 0 });
-    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with('-')).collect();
+    let start = Instant::now();
     let Ok(classifier) = Classifier::builtin() else { return ExitCode::FAILURE };
-    let label_only = classifier.clone().with_options(Options::default().phrases(0).interval(false));
-    let label_interval = classifier.clone().with_options(Options::default().phrases(0));
-    let mut scratch = Scratch::new();
-    let (long, html) = (long(), html());
-    println!(
-        "{:<8} {:<24} {:>8} {:>10} {:>8}  {:>12} {:>11}",
-        "text", "work", "bytes", "us", "MB/s", "x whitespace", "x whichlang"
-    );
-    for (name, text) in [("short", SHORT), ("long", &long), ("html", &html)] {
-        if !wanted.is_empty() && !wanted.iter().any(|w| name.contains(w.as_str())) {
-            continue;
+    let first = start.elapsed();
+    let label = classifier.clone().with_options(Options::default().phrases(0).interval(false));
+    let evidence = classifier.clone().with_options(Options::default().interval(false));
+    let (texts, source) = postings::postings();
+    // For instructions.sh: so many passes of one kind and nothing else.
+    if let Some(at) = arguments.iter().position(|argument| argument == "--passes") {
+        let passes = arguments.get(at + 1).and_then(|passes| passes.parse().ok()).unwrap_or(1);
+        let whole = arguments.iter().any(|argument| argument == "verdict");
+        let mut scratch = Scratch::new();
+        for text in std::iter::repeat_n(&texts, passes).flatten() {
+            black_box(if whole { &classifier } else { &label }.classify_with(&mut scratch, text));
         }
-        let whitespace = time(round, || {
-            black_box(black_box(text).split_whitespace().map(str::len).sum::<usize>());
-        });
-        let whichlang = time(round, || {
-            black_box(whichlang::detect_language(black_box(text)));
-        });
-        let label = time(round, || {
-            black_box(label_only.classify_with(&mut scratch, black_box(text)));
-        });
-        let interval = time(round, || {
-            black_box(label_interval.classify_with(&mut scratch, black_box(text)));
-        });
-        let evidence = time(round, || {
-            black_box(classifier.classify_with(&mut scratch, black_box(text)));
-        });
-        let rows = [
-            ("whitespace", whitespace),
-            ("whichlang", whichlang),
-            ("label only", label),
-            ("and interval", interval),
-            ("and evidence", evidence),
-        ];
-        for (work, taken) in rows {
-            let seconds = taken.as_secs_f64().max(1e-9);
-            println!(
-                "{name:<8} {work:<24} {:>8} {:>10.1} {:>8.1}  {:>12.2} {:>11.2}",
-                text.len(),
-                seconds * 1e6,
-                text.len() as f64 / seconds / 1e6,
-                seconds / whitespace.as_secs_f64().max(1e-9),
-                seconds / whichlang.as_secs_f64().max(1e-9),
-            );
+        println!("{}", texts.iter().map(String::len).sum::<usize>());
+        return ExitCode::SUCCESS;
+    }
+    let html: Vec<String> = texts.iter().map(|text| postings::html(text)).collect();
+    let rows: Vec<String> = texts.iter().map(|text| format!("\"{}\"\n", text.replace('"', "\"\""))).collect();
+    let table = [rows.concat()];
+    let mut scratches: Vec<Scratch> = std::iter::repeat_with(Scratch::new).take(5).collect();
+    let Ok([a, b, c, d, e]) = scratches.get_disjoint_mut([0, 1, 2, 3, 4]) else { return ExitCode::FAILURE };
+    let mut contenders = vec![
+        Contender::new("split at blanks", &texts, |text| {
+            black_box(text.split_whitespace().map(str::len).sum::<usize>());
+        }),
+        Contender::new("csv pass", &table, |text| {
+            black_box(csv_pass(text));
+        }),
+        Contender::new("whichlang", &texts, |text| {
+            black_box(whichlang::detect_language(text));
+        }),
+        Contender::new("label only", &texts, |text| {
+            black_box(label.classify_with(a, text));
+        }),
+        Contender::new("label and evidence", &texts, |text| {
+            black_box(evidence.classify_with(b, text));
+        }),
+        Contender::new("whole verdict", &texts, |text| {
+            black_box(classifier.classify_with(c, text));
+        }),
+        Contender::new("label only, HTML", &html, |text| {
+            black_box(label.classify_with(d, text));
+        }),
+        Contender::new("whole verdict, HTML", &html, |text| {
+            black_box(classifier.classify_with(e, text));
+        }),
+    ];
+    // Without --bench somebody is testing: once through is enough.
+    let bench = arguments.iter().any(|argument| argument == "--bench");
+    let bytes: usize = texts.iter().map(String::len).sum();
+    let rounds = if bench { (BYTES / bytes).max(5) } else { 1 };
+    for _ in 0..rounds {
+        contenders.iter_mut().for_each(Contender::round);
+    }
+    println!("{} postings, {bytes} bytes, {rounds} rounds: {source}", texts.len());
+    println!("{:<22} {:>9} {:>9} {:>11} {:>10} {:>12}", "", "MB/s", "fastest", "postings/s", "x blanks", "x whichlang");
+    for contender in &contenders {
+        println!(
+            "{:<22} {:>9.1} {:>9.1} {:>11.0} {:>10.2} {:>12.2}",
+            contender.name,
+            contender.rate(0.5),
+            contender.rate(0.0),
+            contender.rate(0.5) * 1e6 * texts.len() as f64 / contender.bytes() as f64,
+            contender.ratio(&contenders[0]),
+            contender.ratio(&contenders[2]),
+        );
+    }
+    println!("model ready {:.2} ms after the first call", first.as_secs_f64() * 1e3);
+    processes(if bench { 40 } else { 1 });
+    ExitCode::SUCCESS
+}
+
+/// Whole processes: a short posting, and training.
+fn processes(runs: usize) {
+    let Some(program) = option_env!("CARGO_BIN_EXE_rolecall") else { return };
+    let root = env!("CARGO_MANIFEST_DIR");
+    let posting = format!("{root}/tests/postings/short.txt");
+    let [nothing, classify] = in_turn(runs, [&["/bin/true"], &[program, "classify", &posting]]);
+    println!(
+        "rolecall classify of a short posting {:.2} ms, /bin/true {:.2} ms",
+        classify.as_secs_f64() * 1e3,
+        nothing.as_secs_f64() * 1e3
+    );
+    let [train] = in_turn(runs.min(3), [&[program, "train", "--check"]]);
+    println!("rolecall train --check {:.2} s", train.as_secs_f64());
+}
+
+/// Median time of each command, run in turn.
+fn in_turn<const N: usize>(runs: usize, commands: [&[&str]; N]) -> [Duration; N] {
+    let mut taken = [const { Vec::new() }; N];
+    for _ in 0..runs {
+        for (taken, command) in taken.iter_mut().zip(commands) {
+            let start = Instant::now();
+            let status = Command::new(command[0])
+                .args(&command[1..])
+                .current_dir(env!("CARGO_MANIFEST_DIR"))
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+            taken.push(start.elapsed());
+            if !status.is_ok_and(|status| status.success()) {
+                println!("{} failed", command.join(" "));
+            }
         }
     }
-    ExitCode::SUCCESS
+    taken.map(|mut taken: Vec<Duration>| {
+        taken.sort_unstable();
+        taken[taken.len() / 2]
+    })
 }
