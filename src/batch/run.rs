@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::PHRASES;
 use super::format::Named;
 use super::input::{Opened, open};
 use super::pipeline;
@@ -19,6 +20,9 @@ use super::tally::Tally;
 use super::{Batch, Column};
 use crate::classify::Classifier;
 use crate::error::{Error, ErrorKind};
+
+/// Phrases a role that a report counts duties over.
+const REPORT_PHRASES: usize = 6;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -149,12 +153,13 @@ impl Batch {
     /// The classifier, told to compute no more than is written.
     fn judge(&self) -> Classifier {
         let mut options = self.classifier.options();
-        let evidence = self.report || self.columns.iter().any(|column| column.needs_evidence());
-        if !evidence {
-            options = options.phrases(0);
-        } else if options.phrases == 0 {
-            options = options.phrases(super::fields::PHRASES);
-        }
+        // A report counts duties over more phrases than a cell holds; the strongest are
+        // the same ones either way.
+        options = options.phrases(match (self.report, self.columns.iter().any(|column| column.needs_evidence())) {
+            (true, _) => options.phrases.max(REPORT_PHRASES),
+            (false, true) => PHRASES,
+            (false, false) => 0,
+        });
         options = options.interval(self.columns.iter().any(|column: &Column| column.needs_interval()));
         self.classifier.clone().with_options(options)
     }

@@ -72,6 +72,9 @@ fn the_page_is_the_same_for_any_number_of_jobs() {
     let one = page("1");
     assert_eq!(page("2"), one);
     assert_eq!(page("5"), one);
+    // The rows are the same as without a report.
+    ends(&path, &folder.join("plain.csv"), &[], 0);
+    assert!(read(&folder.join("plain.csv")) == read(&folder.join("out.csv")));
     // Months stand in their order.
     let places: Vec<_> = (1..=12).map(|month| one.find(&format!("2024-{month:02}")).expect("a month")).collect();
     assert!(places.is_sorted(), "{places:?}");
