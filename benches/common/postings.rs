@@ -55,9 +55,9 @@ const PARTS: [(&str, &[&str]); 4] = [
 fn long() -> String {
     let mut text = String::from("Product Manager, Handhelds\n");
     for (heading, lines) in PARTS {
-        text += &format!("\n{heading}\n");
+        text.extend(["\n", heading, "\n"]);
         for line in lines {
-            text += &format!("- {line}\n");
+            text.extend(["- ", line, "\n"]);
         }
     }
     text
@@ -91,7 +91,7 @@ pub fn html(text: &str) -> String {
     for line in text.lines() {
         let line =
             line.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('\u{2019}', "&rsquo;");
-        html += &format!("<p style=\"margin:0\"><span>{line}</span></p>\n");
+        html.extend(["<p style=\"margin:0\"><span>", line.as_str(), "</span></p>\n"]);
     }
     html + "</div>"
 }

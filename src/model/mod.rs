@@ -58,10 +58,6 @@ pub(crate) struct Model {
     /// Role names and partner cues.
     pub mask: MaskIds,
     /// The features, in order.
-    #[cfg_attr(
-        not(any(feature = "train", test)),
-        expect(dead_code, reason = "written by training; read through the index")
-    )]
     pub features: Features,
     /// From a feature to its place.
     pub index: FeatureIndex,
