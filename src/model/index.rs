@@ -7,40 +7,55 @@ use crate::token::{StemId, Token};
 pub(crate) const ABSENT: u32 = u32::MAX;
 
 /// The features of a model: single stems by id, pairs in a hash table behind a filter
-/// that turns most pairs away for the cost of one look at little memory.
+/// that turns most pairs away for the cost of a look at what is known of their stems.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
-    singles: Vec<u32>,
+    stems: Vec<Stem>,
     pairs: Table,
     /// Skip-grams and first words; empty in most models.
     others: Table,
 }
 
+/// What is known of a stem by itself.
+#[derive(Debug, Clone, Copy)]
+struct Stem {
+    /// Bit n: begins a pair whose second stem has an id of n modulo 64.
+    begins: u64,
+    /// Bit n: ends a pair whose first stem has an id of n modulo 64.
+    ends: u64,
+    /// Place of its feature, or [`ABSENT`].
+    place: u32,
+}
+
+/// A word that emits nothing.
+const NO_STEM: Stem = Stem { begins: 0, ends: 0, place: ABSENT };
+
 impl FeatureIndex {
     /// Places are positions in `features`, of a vocabulary of `stems`.
     pub(crate) fn new(features: impl Iterator<Item = Feature> + Clone, stems: usize) -> Self {
-        let mut singles = vec![ABSENT; stems];
-        let (mut pairs, mut others) = (0, 0);
-        for (place, feature) in (0u32..).zip(features.clone()) {
-            if let Some(id) = feature.single() {
-                if let Some(single) = singles.get_mut(id as usize) {
-                    *single = place;
-                }
-            } else if feature.pair().is_some() {
-                pairs += 1;
-            } else {
-                others += 1;
-            }
-        }
-        let (mut pairs, mut others) = (Table::of(pairs), Table::of(others));
+        let pairs = features.clone().filter(|feature| feature.pair().is_some()).count();
+        let mut index = Self { stems: vec![NO_STEM; stems], pairs: Table::of(pairs), others: Table::of(0) };
+        let mut others = Vec::new();
         for (place, feature) in (0u32..).zip(features) {
-            if let Some(pair) = feature.pair() {
-                pairs.insert(pair, place);
-            } else if feature.single().is_none() {
-                others.insert(feature.folded(), place);
+            let (a, b) = feature.stems();
+            let Some(first) = index.stems.get_mut(a as usize) else { continue };
+            match (feature.pair(), b) {
+                (Some(pair), Some(b)) => {
+                    first.begins |= 1 << (b % 64);
+                    if let Some(second) = index.stems.get_mut(b as usize) {
+                        second.ends |= 1 << (a % 64);
+                    }
+                    index.pairs.insert(pair, place);
+                }
+                _ if feature.single().is_some() => first.place = place,
+                _ => others.push((feature.folded(), place)),
             }
         }
-        Self { singles, pairs, others }
+        index.others = Table::of(others.len());
+        for (key, place) in others {
+            index.others.insert(key, place);
+        }
+        index
     }
 
     /// The place of `feature`, or [`ABSENT`].
@@ -54,17 +69,32 @@ impl FeatureIndex {
         }
     }
 
+    #[inline]
+    fn stem(&self, id: StemId) -> Stem {
+        self.stems.get(id as usize).copied().unwrap_or(NO_STEM)
+    }
+
     /// The place of a single stem, or [`ABSENT`].
     #[inline]
     pub(crate) fn single(&self, id: StemId) -> u32 {
-        self.singles.get(id as usize).copied().unwrap_or(ABSENT)
+        self.stem(id).place
     }
 
     /// The place of two stems side by side, or [`ABSENT`].
     #[inline]
     pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
-        self.pairs.get(u32::from(a) << 16 | u32::from(b))
+        if may_pair((a, self.stem(a)), (b, self.stem(b))) { self.pairs.get(pair_of(a, b)) } else { ABSENT }
     }
+}
+
+/// Whether two stems side by side may be a feature.
+#[inline]
+fn may_pair((a, first): (StemId, Stem), (b, second): (StemId, Stem)) -> bool {
+    (first.begins >> (b % 64)) & (second.ends >> (a % 64)) & 1 == 1
+}
+
+const fn pair_of(a: StemId, b: StemId) -> u32 {
+    (a as u32) << 16 | b as u32
 }
 
 /// Room for the places of some tokens' features.
@@ -96,21 +126,23 @@ impl Places {
     /// stems of words that emit nothing are in no table.
     pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
         let (mut count, mut pairs) = (0, 0);
+        let mut last = (*before, index.stem(*before));
         for token in tokens {
-            let place = index.single(token.id);
-            self.keep(count, place);
-            count += usize::from(place != ABSENT);
-            let key = u32::from(*before) << 16 | u32::from(token.id);
+            let stem = (token.id, index.stem(token.id));
+            self.keep(count, stem.1.place);
+            count += usize::from(stem.1.place != ABSENT);
             if let Some(slot) = self.pairs.get_mut(pairs) {
-                *slot = key;
+                *slot = pair_of(last.0, token.id);
             }
-            pairs += usize::from(index.pairs.may_hold(mix(key)));
-            *before = token.id;
+            pairs += usize::from(may_pair(last, stem));
+            last = stem;
         }
-        for at in 0..pairs.min(self.pairs.len()) {
-            let key = self.pairs[at];
-            let place = index.pairs.find(key, mix(key));
-            self.keep(count, place);
+        *before = last.0;
+        for &pair in &self.pairs[..pairs.min(self.pairs.len())] {
+            let place = index.pairs.get(pair);
+            if let Some(slot) = self.found.get_mut(count) {
+                *slot = place;
+            }
             count += usize::from(place != ABSENT);
         }
         self.found.get(..count).unwrap_or_default()
@@ -123,18 +155,10 @@ impl Places {
     }
 }
 
-/// Bits of a hash that number the bits of the filter: 32 KB, which stay in the cache.
-const FILTER: u32 = 18;
-
-/// Words of the filter.
-const WORDS: usize = 1 << (FILTER - 6);
-
-/// A read-only hash table from numbers to places: open addressing, at most three quarters
-/// full.
+/// A read-only hash table from numbers to places: open addressing, at most three
+/// quarters full.
 #[derive(Debug, Clone)]
 struct Table {
-    /// A bit for every key; keys may share it.
-    filter: Box<[u64; WORDS]>,
     /// Key and place + 1; 0 is a free slot.
     slots: Vec<(u32, u32)>,
     /// Bits of a hash that are left out to number the slots.
@@ -143,41 +167,26 @@ struct Table {
 
 impl Table {
     /// Room for so many keys.
-    #[expect(clippy::large_stack_arrays, reason = "boxed at once; its fixed length saves a check a look-up")]
     fn of(count: usize) -> Self {
         let bits = (count.max(8) * 4 / 3).next_power_of_two().trailing_zeros().min(31);
-        Self { filter: Box::new([0; WORDS]), slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
+        Self { slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
     }
 
     /// Adds a key that is not in the table.
     fn insert(&mut self, key: u32, place: u32) {
-        let hash = mix(key);
-        self.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
         let mask = self.slots.len() - 1;
-        let mut slot = (hash >> self.shift) as usize;
+        let mut slot = (mix(key) >> self.shift) as usize;
         while self.slots[slot].1 != 0 {
             slot = (slot + 1) & mask;
         }
         self.slots[slot] = (key, place + 1);
     }
 
+    /// The place of `key`, or [`ABSENT`].
     #[inline]
     fn get(&self, key: u32) -> u32 {
-        let hash = mix(key);
-        if self.may_hold(hash) { self.find(key, hash) } else { ABSENT }
-    }
-
-    /// Whether a key of this hash may be held.
-    #[inline]
-    fn may_hold(&self, hash: u32) -> bool {
-        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
-        bits >> (hash >> (32 - FILTER) & 63) & 1 == 1
-    }
-
-    #[inline]
-    fn find(&self, key: u32, hash: u32) -> u32 {
         let mask = self.slots.len() - 1;
-        let mut slot = (hash >> self.shift) as usize;
+        let mut slot = (mix(key) >> self.shift) as usize;
         loop {
             let (held, place) = self.slots[slot & mask];
             if held == key || place == 0 {

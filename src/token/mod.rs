@@ -28,7 +28,7 @@ pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 pub(crate) const MAX_WORD: usize = 40;
 
 /// The stem that stands for every number.
-pub(crate) const NUMBER: u8 = b'#';
+pub(crate) const NUMBER: &str = "#";
 
 /// A word of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

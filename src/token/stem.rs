@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::memo::{Found, Memo, Short};
-use super::scan::StemIds;
-use super::{MAX_STEMS, StemId, UNKNOWN, word};
+use super::scan::{StemIds, is_number};
+use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, word};
 
 /// How words become stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +166,11 @@ pub(crate) struct Lookup<'a> {
 
 impl StemIds for Lookup<'_> {
     fn stem_id(&mut self, word: &str) -> StemId {
-        self.word(word).id
+        self.stems.stem_id(word)
+    }
+
+    fn own_stem_id(&mut self, word: &str) -> StemId {
+        self.stems.table.id(word)
     }
 
     #[inline]
@@ -185,7 +189,7 @@ impl StemIds for Lookup<'_> {
 #[cold]
 #[inline(never)]
 fn met_first(stems: &Stems<'_>, word: Short) -> Found {
-    word.with(|word| stems.find(word))
+    word.with(|word| stems.find(if is_number(word) { NUMBER } else { word }))
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
@@ -259,6 +263,13 @@ mod tests {
             assert!(StemTable::read(text.as_bytes().to_vec().into(), count).is_none(), "{text}");
         }
         assert!(StemTable::read(vec![1, 0xff].into(), 1).is_none());
+    }
+
+    #[test]
+    fn numbers_are_their_own_stems() {
+        for number in ["#", "5", "401", "2024", "1234567890123456789"] {
+            assert_eq!(Stemming::Snowball.with(&english(), number, str::to_owned), number);
+        }
     }
 
     #[test]
