@@ -1,7 +1,7 @@
 //! From a feature to its row of weights.
 
 use crate::token::emit::Feature;
-use crate::token::{StemId, Token};
+use crate::token::{StemId, Token, UNKNOWN};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -10,6 +10,7 @@ pub(crate) const ABSENT: u32 = u32::MAX;
 /// that turns most pairs away for the cost of a look at what is known of their stems.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
+    /// By id, and one more for all words that are no stem.
     stems: Vec<Stem>,
     pairs: Table,
     /// Skip-grams and first words; empty in most models.
@@ -34,15 +35,15 @@ impl FeatureIndex {
     /// Places are positions in `features`, of a vocabulary of `stems`.
     pub(crate) fn new(features: impl Iterator<Item = Feature> + Clone, stems: usize) -> Self {
         let pairs = features.clone().filter(|feature| feature.pair().is_some()).count();
-        let mut index = Self { stems: vec![NO_STEM; stems], pairs: Table::of(pairs), others: Table::of(0) };
+        let mut index = Self { stems: vec![NO_STEM; stems + 1], pairs: Table::of(pairs), others: Table::of(0) };
         let mut others = Vec::new();
         for (place, feature) in (0u32..).zip(features) {
             let (a, b) = feature.stems();
-            let Some(first) = index.stems.get_mut(a as usize) else { continue };
+            let Some(first) = index.stems[..stems].get_mut(a as usize) else { continue };
             match (feature.pair(), b) {
                 (Some(pair), Some(b)) => {
                     first.begins |= 1 << (b % 64);
-                    if let Some(second) = index.stems.get_mut(b as usize) {
+                    if let Some(second) = index.stems[..stems].get_mut(b as usize) {
                         second.ends |= 1 << (a % 64);
                     }
                     index.pairs.insert(pair, place);
@@ -71,7 +72,9 @@ impl FeatureIndex {
 
     #[inline]
     fn stem(&self, id: StemId) -> Stem {
-        self.stems.get(id as usize).copied().unwrap_or(NO_STEM)
+        // No branch: which words are known is hard to guess.
+        let last = self.stems.len() - 1;
+        self.stems[(id as usize).min(last)]
     }
 
     /// The place of a single stem, or [`ABSENT`].
@@ -80,10 +83,25 @@ impl FeatureIndex {
         self.stem(id).place
     }
 
-    /// The place of two stems side by side, or [`ABSENT`].
+    /// Calls `sink` with the place of every single stem and pair side by side of
+    /// `tokens` that is a feature, and its first and last token, in the order of
+    /// [`emit`](crate::token::emit::emit).
     #[inline]
-    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
-        if may_pair((a, self.stem(a)), (b, self.stem(b))) { self.pairs.get(pair_of(a, b)) } else { ABSENT }
+    pub(crate) fn each_plain(&self, tokens: &[Token], mut sink: impl FnMut(u32, usize, usize)) {
+        let mut last = (UNKNOWN, NO_STEM);
+        for (at, token) in tokens.iter().enumerate() {
+            let stem = (token.id, self.stem(token.id));
+            if may_pair(last, stem) {
+                let place = self.pairs.get(pair_of(last.0, token.id));
+                if place != ABSENT {
+                    sink(place, at.saturating_sub(1), at);
+                }
+            }
+            if stem.1.place != ABSENT {
+                sink(stem.1.place, at, at);
+            }
+            last = stem;
+        }
     }
 }
 
@@ -99,22 +117,23 @@ const fn pair_of(a: StemId, b: StemId) -> u32 {
 
 /// Room for the places of some tokens' features.
 pub(crate) struct Places {
-    found: [u32; Self::MOST],
-    /// Pairs that the filter let through.
-    pairs: [u32; Self::TOKENS + 1],
+    found: [u32; 2 * Self::ROOM],
+    /// Pairs that the stems let through.
+    pairs: [u32; Self::ROOM],
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { found: [0; Self::MOST], pairs: [0; Self::TOKENS + 1] }
+        Self { found: [0; 2 * Self::ROOM], pairs: [0; Self::ROOM] }
     }
 }
 
 impl Places {
+    const ROOM: usize = 128;
     /// Tokens that are read at once.
-    pub(crate) const TOKENS: usize = 127;
+    pub(crate) const TOKENS: usize = Self::ROOM - 1;
     /// Features of so many tokens at most.
-    pub(crate) const MOST: usize = 2 * Self::TOKENS + 1;
+    pub(crate) const MOST: usize = 2 * Self::TOKENS;
 
     /// Places of the features that [`emit`](crate::token::emit::emit) emits of at most
     /// [`Places::TOKENS`] tokens, in another order, where it emits single stems and
@@ -124,34 +143,26 @@ impl Places {
     /// Which words are known is as good as random to a processor that guesses branches.
     /// So every place is written down, and kept by counting on only where it is one;
     /// stems of words that emit nothing are in no table.
+    #[inline(never)]
     pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
+        let tokens = &tokens[..tokens.len().min(Self::TOKENS)];
         let (mut count, mut pairs) = (0, 0);
         let mut last = (*before, index.stem(*before));
         for token in tokens {
             let stem = (token.id, index.stem(token.id));
-            self.keep(count, stem.1.place);
+            self.found[count % (2 * Self::ROOM)] = stem.1.place;
             count += usize::from(stem.1.place != ABSENT);
-            if let Some(slot) = self.pairs.get_mut(pairs) {
-                *slot = pair_of(last.0, token.id);
-            }
+            self.pairs[pairs % Self::ROOM] = pair_of(last.0, token.id);
             pairs += usize::from(may_pair(last, stem));
             last = stem;
         }
         *before = last.0;
-        for &pair in &self.pairs[..pairs.min(self.pairs.len())] {
-            let place = index.pairs.get(pair);
-            if let Some(slot) = self.found.get_mut(count) {
-                *slot = place;
-            }
+        for at in 0..pairs {
+            let place = index.pairs.get(self.pairs[at % Self::ROOM]);
+            self.found[count % (2 * Self::ROOM)] = place;
             count += usize::from(place != ABSENT);
         }
-        self.found.get(..count).unwrap_or_default()
-    }
-
-    fn keep(&mut self, at: usize, place: u32) {
-        if let Some(slot) = self.found.get_mut(at) {
-            *slot = place;
-        }
+        &self.found[..count.min(Self::MOST)]
     }
 }
 
@@ -229,8 +240,8 @@ mod tests {
 
     #[test]
     fn plain_features_are_those_of_the_emitter() {
+        use crate::token::ROLE;
         use crate::token::emit::{EmitSettings, emit};
-        use crate::token::{ROLE, UNKNOWN};
         let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
         assert!(settings.plain());
         assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
@@ -257,6 +268,13 @@ mod tests {
             for part in tokens.chunks(Places::TOKENS) {
                 found.extend_from_slice(places.of(&index, &mut before, part));
             }
+            let mut each = Vec::new();
+            index.each_plain(&tokens, |place, first, last| each.push((place, first, last)));
+            let mut in_order = Vec::new();
+            emit(&tokens, settings, |feature, first, last| in_order.push((index.get(feature), first, last)));
+            in_order.retain(|&(place, _, _)| place != ABSENT);
+            in_order.sort_by_key(|&(_, first, last)| (last, first));
+            assert_eq!(each, in_order);
             expected.sort_unstable();
             found.sort_unstable();
             assert_eq!(found, expected);
