@@ -180,7 +180,7 @@ impl Task {
 type Change = fn(&mut Settings, &mut Calibration);
 
 /// The variants that are compared: one change each.
-const VARIANTS: [(&str, Change); 27] = [
+const VARIANTS: [(&str, Change); 26] = [
     ("as kept", |_, _| {}),
     ("whole posting, not by line", |s, _| s.by_line = false),
     ("no bigrams", |s, _| s.emit.bigrams = false),
@@ -201,7 +201,6 @@ const VARIANTS: [(&str, Change); 27] = [
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
     ("fixed prior of groups", |_, c| c.concentration = 1e9),
-    ("no damping", |_, c| c.saturation = 1e6),
     ("normalised by length", |_, c| c.length_exponent = 1.0),
     ("normalised by square root", |_, c| c.length_exponent = 0.5),
     ("requirements at half weight", |_, c| c.requirement_weight = 0.5),
