@@ -12,6 +12,13 @@ pub(crate) const ABSENT: u32 = u32::MAX;
 pub(crate) struct FeatureIndex {
     /// By id, and one more for all words that are no stem.
     stems: Vec<Stem>,
+    /// Places of single stems by id.
+    singles: Vec<u32>,
+    /// How many stems from the first on are features in the place of their id.
+    own_place: u32,
+    /// Whether any further stem is a feature. None is where the most frequent stems
+    /// come first, as training has them.
+    others_placed: bool,
     pairs: Table,
     /// Skip-grams and first words; empty in most models.
     others: Table,
@@ -24,18 +31,23 @@ struct Stem {
     begins: u64,
     /// Bit n: ends a pair whose first stem has an id of n modulo 64.
     ends: u64,
-    /// Place of its feature, or [`ABSENT`].
-    place: u32,
 }
 
 /// A word that emits nothing.
-const NO_STEM: Stem = Stem { begins: 0, ends: 0, place: ABSENT };
+const NO_STEM: Stem = Stem { begins: 0, ends: 0 };
 
 impl FeatureIndex {
     /// Places are positions in `features`, of a vocabulary of `stems`.
     pub(crate) fn new(features: impl Iterator<Item = Feature> + Clone, stems: usize) -> Self {
         let pairs = features.clone().filter(|feature| feature.pair().is_some()).count();
-        let mut index = Self { stems: vec![NO_STEM; stems + 1], pairs: Table::of(pairs), others: Table::of(0) };
+        let mut index = Self {
+            stems: vec![NO_STEM; stems + 1],
+            singles: vec![ABSENT; stems],
+            own_place: 0,
+            others_placed: false,
+            pairs: Table::of(pairs),
+            others: Table::of(0),
+        };
         let mut others = Vec::new();
         for (place, feature) in (0u32..).zip(features) {
             let (a, b) = feature.stems();
@@ -48,10 +60,12 @@ impl FeatureIndex {
                     }
                     index.pairs.insert(pair, place);
                 }
-                _ if feature.single().is_some() => first.place = place,
+                _ if feature.single().is_some() => index.singles[a as usize] = place,
                 _ => others.push((feature.folded(), place)),
             }
         }
+        index.own_place = (0u32..).zip(&index.singles).take_while(|&(id, &place)| id == place).count() as u32;
+        index.others_placed = index.singles[index.own_place as usize..].iter().any(|&place| place != ABSENT);
         index.others = Table::of(others.len());
         for (key, place) in others {
             index.others.insert(key, place);
@@ -80,7 +94,7 @@ impl FeatureIndex {
     /// The place of a single stem, or [`ABSENT`].
     #[inline]
     pub(crate) fn single(&self, id: StemId) -> u32 {
-        self.stem(id).place
+        self.singles.get(id as usize).copied().unwrap_or(ABSENT)
     }
 
     /// Calls `sink` with the place of every single stem and pair side by side of
@@ -97,8 +111,9 @@ impl FeatureIndex {
                     sink(place, at.saturating_sub(1), at);
                 }
             }
-            if stem.1.place != ABSENT {
-                sink(stem.1.place, at, at);
+            let place = self.single(token.id);
+            if place != ABSENT {
+                sink(place, at, at);
             }
             last = stem;
         }
@@ -150,19 +165,33 @@ impl Places {
         let mut last = (*before, index.stem(*before));
         for token in tokens {
             let stem = (token.id, index.stem(token.id));
-            self.found[count % (2 * Self::ROOM)] = stem.1.place;
-            count += usize::from(stem.1.place != ABSENT);
+            self.found[count % (2 * Self::ROOM)] = u32::from(token.id);
+            count += usize::from(u32::from(token.id) < index.own_place);
             self.pairs[pairs % Self::ROOM] = pair_of(last.0, token.id);
             pairs += usize::from(may_pair(last, stem));
             last = stem;
         }
         *before = last.0;
+        if index.others_placed {
+            count = self.add_others(index, tokens, count);
+        }
         for at in 0..pairs {
             let place = index.pairs.get(self.pairs[at % Self::ROOM]);
             self.found[count % (2 * Self::ROOM)] = place;
             count += usize::from(place != ABSENT);
         }
         &self.found[..count.min(Self::MOST)]
+    }
+
+    /// Adds the stems that are features in another place than that of their id.
+    fn add_others(&mut self, index: &FeatureIndex, tokens: &[Token], mut count: usize) -> usize {
+        let others = index.own_place..index.singles.len() as u32;
+        for token in tokens.iter().filter(|token| others.contains(&u32::from(token.id))) {
+            let place = index.single(token.id);
+            self.found[count % (2 * Self::ROOM)] = place;
+            count += usize::from(place != ABSENT);
+        }
+        count
     }
 }
 

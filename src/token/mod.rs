@@ -54,4 +54,6 @@ pub(crate) struct Segment {
     pub last: u32,
     /// Line of the cleaned text, from 0.
     pub line: u32,
+    /// Whether one of its words may begin a role's name.
+    pub names: bool,
 }

@@ -20,6 +20,11 @@ pub(crate) trait StemIds {
         self.stem_id(word)
     }
 
+    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
+    fn begin_names(&self) -> u64 {
+        u64::MAX
+    }
+
     /// What is known of a number.
     fn number(&mut self) -> Found {
         Found { id: self.own_stem_id(NUMBER), flags: 0 }
@@ -91,7 +96,8 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let bytes = text.as_bytes();
     let mut words = Window::new(bytes);
     let (mut at, mut line, mut gap) = (0, 0u32, Gap::default());
-    let mut open = Open { first: tokens.len(), line: 0 };
+    let mut open = Open { first: tokens.len(), line: 0, names: 0 };
+    let begin_names = ids.begin_names();
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
         if class != 0 {
@@ -117,6 +123,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 open.line = line;
             }
         }
+        open.names |= begin_names >> (found.id % 64);
         tokens.push(Token {
             start: index(at),
             end: index(at + len),
@@ -137,14 +144,17 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
 struct Open {
     first: usize,
     line: u32,
+    /// Bit 0: one of its words may begin a role's name.
+    names: u64,
 }
 
 impl Open {
     /// Ends the segment, if it holds a word, behind the last token.
     fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
         if tokens.len() > self.first {
-            segments.push(Segment { first: index(self.first), last: index(tokens.len()), line: self.line });
-            self.first = tokens.len();
+            let (first, last) = (index(self.first), index(tokens.len()));
+            segments.push(Segment { first, last, line: self.line, names: self.names & 1 == 1 });
+            (self.first, self.names) = (tokens.len(), 0);
         }
     }
 }

@@ -162,6 +162,8 @@ pub(crate) struct Lookup<'a> {
     pub memo: &'a mut Memo,
     /// Where new words are looked up.
     pub stems: Stems<'a>,
+    /// Of the model's [`MaskIds`](super::mask::MaskIds).
+    pub begin_names: u64,
 }
 
 impl StemIds for Lookup<'_> {
@@ -173,14 +175,18 @@ impl StemIds for Lookup<'_> {
         self.stems.table.id(word)
     }
 
+    fn begin_names(&self) -> u64 {
+        self.begin_names
+    }
+
     #[inline]
     fn short(&mut self, word: Short) -> Found {
-        let Self { memo, stems } = self;
+        let Self { memo, stems, .. } = self;
         memo.short(word, || met_first(stems, word))
     }
 
     fn word(&mut self, word: &str) -> Found {
-        let Self { memo, stems } = self;
+        let Self { memo, stems, .. } = self;
         memo.any(word.as_bytes(), || stems.find(word))
     }
 }
@@ -241,7 +247,7 @@ mod tests {
         let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
         let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
-        let mut lookup = Lookup { memo: &mut memo, stems };
+        let mut lookup = Lookup { memo: &mut memo, stems, begin_names: 0 };
         for _ in 0..3 {
             assert_eq!(lookup.stem_id("roadmaps"), 0);
             assert_eq!(lookup.stem_id("customers"), 2);
