@@ -4,13 +4,15 @@
 //! of, a phrase has the points of the features wholly inside it, and what is in no
 //! listed phrase is other wording. The three add up to the strength.
 
+use std::ops::Range;
+
 use super::decide::leaning;
 use super::judge::Judged;
 use super::scratch::Scratch;
 use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::emit::emit;
 use crate::token::word::EDGE;
-use crate::token::{ROLE, Segment, Token, UNKNOWN};
+use crate::token::{ROLE, Segment, Token};
 
 /// A phrase found in a segment, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,29 +49,50 @@ struct Part {
     place: u32,
 }
 
-/// Finds the phrases of every segment, strongest first; at most `most` a role.
+/// The phrases of a posting, and the features they were found among.
+pub(crate) struct Search {
+    /// Strongest first.
+    pub phrases: Vec<Phrase>,
+    /// Of every line that was searched.
+    parts: Vec<Part>,
+    /// By segment, its parts; none where it was not searched.
+    of_segment: Vec<Range<usize>>,
+}
+
+impl Search {
+    fn parts(&self, segment: usize) -> &[Part] {
+        self.of_segment.get(segment).and_then(|range| self.parts.get(range.clone())).unwrap_or_default()
+    }
+}
+
+/// Finds the phrases of every segment; at most `most` a role.
 #[inline(never)]
-pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scratch, most: usize) -> Vec<Phrase> {
+pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scratch, most: usize) -> Search {
     let Scratch { tokens, segments, judged, .. } = scratch;
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(segments.len());
     let mut strongest = Strongest::new(most);
-    let (mut parts, mut line) = (Vec::new(), Line::default());
+    let (mut parts, mut line) = (Vec::with_capacity(2 * tokens.len()), Line::default());
+    let mut of_segment = vec![0..0; segments.len()];
     for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
         let (Some(role), damping) = (leaning(scored), scored.damping) else { continue };
         if damping * scored.log_odds(PM, PMM).abs() < MIN_POINTS || scored.kind() == Kind::Filler {
             continue;
         }
         let own = &tokens[segment.first as usize..segment.last as usize];
+        let start = parts.len();
         collect(model, rows, own, &mut parts);
-        let sign = if role == Role::Pm { 1.0 } else { -1.0 };
+        let all = &parts[start..];
+        let sign = if role == Role::Pm { 1 } else { -1 };
         // No phrase has more points than all features that speak for the role.
-        let all: i32 = parts.iter().map(|part| if role == Role::Pm { part.units } else { -part.units }.max(0)).sum();
-        if !strongest.reached(role, damping * f64::from(all) / UNITS) {
+        let most_units: i32 = all.iter().map(|part| (sign * part.units).max(0)).sum();
+        if !strongest.reached(role, damping * f64::from(most_units) / UNITS) {
+            parts.truncate(start);
             continue;
         }
-        line.read(own, &parts, sign);
+        let sign = f64::from(sign);
+        line.read(own, all, sign);
         for (first, last) in line.windows() {
-            let units: i32 = inside(&parts, first, last).map(|part| part.units).sum();
+            let units: i32 = inside(all, first, last).map(|part| part.units).sum();
             let points = damping * sign * f64::from(units) / UNITS;
             if points < MIN_POINTS {
                 continue;
@@ -78,6 +101,7 @@ pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scr
             let from = segment.first as usize;
             found.push(Phrase { role, segment: index, first: from + first, last: from + last, points, duty: None });
         }
+        of_segment[index] = start..parts.len();
     }
     found.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
     let mut left = [most; 2];
@@ -87,16 +111,17 @@ pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scr
         *left = left.saturating_sub(1);
         keep
     });
+    let mut search = Search { phrases: Vec::new(), parts, of_segment };
     let duties = duties_of(model, lens);
     for phrase in &mut found {
         let duties = &duties[usize::from(phrase.role == Role::Pmm)];
-        let segment = segments[phrase.segment];
-        let from = segment.first as usize;
-        collect(model, rows, &tokens[from..segment.last as usize], &mut parts);
-        let own = inside(&parts, phrase.first - from, phrase.last - from);
+        let from = segments[phrase.segment].first as usize;
+        let parts = search.parts(phrase.segment);
+        let own = inside(parts, phrase.first - from, phrase.last - from);
         phrase.duty = duty(model, duties, own).or_else(|| duty(model, duties, parts.iter()));
     }
-    found
+    search.phrases = found;
+    search
 }
 
 /// The points of the strongest phrases so far: lines that cannot reach them need not
@@ -134,49 +159,46 @@ impl Strongest {
 
 /// Points of a segment that are not inside any of `listed`: summed over features, so
 /// that they are a second count and not a difference.
-#[inline(never)]
 pub(crate) fn other_wording(
-    model: &Model,
-    rows: &[Row],
-    tokens: &[Token],
+    search: &Search,
+    index: usize,
     segment: &Segment,
     scored: &Judged,
     listed: &[(usize, usize)],
 ) -> f64 {
     let Some(role) = leaning(scored) else { return 0.0 };
     let sign = if role == Role::Pm { 1 } else { -1 };
-    let (from, to) = (segment.first as usize, segment.last as usize);
     if listed.is_empty() {
         return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
     }
-    let mut parts = Vec::new();
-    collect(model, rows, &tokens[from..to], &mut parts);
+    let from = segment.first as usize;
     let within = |part: &Part| {
         let (first, last) = (from + part.first as usize, from + part.last as usize);
         listed.iter().any(|&(a, b)| a <= first && last <= b)
     };
-    let units: i32 = parts.iter().filter(|part| !within(part)).map(|part| sign * part.units).sum();
+    let parts = search.parts(index).iter().filter(|part| !within(part));
+    let units: i32 = parts.map(|part| sign * part.units).sum();
     scored.damping * f64::from(units) / UNITS
 }
 
-/// The features of a segment that the model knows, in the order of the emitter.
+/// Adds the features of a segment that the model knows, in the order of the emitter.
 fn collect(model: &Model, rows: &[Row], tokens: &[Token], parts: &mut Vec<Part>) {
-    parts.clear();
-    let mut add = |place: u32, first: usize, last: usize| {
+    let add = |place: u32, first: usize, last: usize| {
         if let Some(row) = rows.get(place as usize) {
             let units = i32::from(row[PM]) - i32::from(row[PMM]);
             parts.push(Part { first: first as u32, last: last as u32, units, place });
         }
     };
+    each(model, tokens, add);
+}
+
+/// Calls `sink` with the place of every feature that the model knows, and its first
+/// and last token.
+fn each(model: &Model, tokens: &[Token], mut sink: impl FnMut(u32, usize, usize)) {
     if model.settings.emit.plain() {
-        let mut before = UNKNOWN;
-        for (at, token) in tokens.iter().enumerate() {
-            add(model.index.pair(before, token.id), at.saturating_sub(1), at);
-            add(model.index.single(token.id), at, at);
-            before = token.id;
-        }
+        model.index.each_plain(tokens, sink);
     } else {
-        emit(tokens, model.settings.emit, |feature, first, last| add(model.index.get(feature), first, last));
+        emit(tokens, model.settings.emit, |feature, first, last| sink(model.index.get(feature), first, last));
     }
 }
 
@@ -344,17 +366,7 @@ impl<'a> Fillers<'a> {
     pub(crate) fn reason(&self, tokens: &[Token]) -> &'a str {
         let Self { model, families } = self;
         let mut weights = [0u32; 256];
-        let mut add = |place: u32| speak(&mut weights, model, place);
-        if model.settings.emit.plain() {
-            let mut before = UNKNOWN;
-            for token in tokens {
-                add(model.index.single(token.id));
-                add(model.index.pair(before, token.id));
-                before = token.id;
-            }
-        } else {
-            emit(tokens, model.settings.emit, |feature, _, _| add(model.index.get(feature)));
-        }
+        each(model, tokens, |place, _, _| speak(&mut weights, model, place));
         let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
         let mut best = (0, "other");
         for &(duty, id) in families {

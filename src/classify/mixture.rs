@@ -67,7 +67,8 @@ impl Mixture {
             let mut mass = [0.0; N];
             let prior: &[f64; N] = first(&mixture);
             for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
-                let scales = scales::<N>(block, prior, sizes);
+                let mut scales = [0.0; TOGETHER];
+                scale::<N>(block, prior, sizes, &mut scales);
                 for (row, scale) in rows.iter().zip(scales) {
                     let row: &[f64; N] = first(row);
                     for lane in 0..N {
@@ -116,21 +117,21 @@ fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
 }
 
 /// What the likelihoods of each segment of a block are multiplied with, so that they
-/// come to its size.
-fn scales<const N: usize>(
+/// come to its size. By itself: otherwise the compiler sums segment by segment.
+#[inline(never)]
+fn scale<const N: usize>(
     block: &[[f64; TOGETHER]; LANES],
     mixture: &[f64; N],
     sizes: &[f64; TOGETHER],
-) -> [f64; TOGETHER] {
+    scales: &mut [f64; TOGETHER],
+) {
     let mut totals = [0.0; TOGETHER];
     for lane in 0..N {
         for at in 0..TOGETHER {
             totals[at] += block[lane][at] * mixture[lane];
         }
     }
-    let mut scales = [0.0; TOGETHER];
     for at in 0..TOGETHER {
         scales[at] = sizes[at] / totals[at].max(f64::MIN_POSITIVE);
     }
-    scales
 }

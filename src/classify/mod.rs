@@ -310,9 +310,10 @@ impl Classifier {
         let Scratch { tokens, segments, judged, .. } = scratch;
         let lens = self.options.lens;
         let model = &*self.model;
-        let found = evidence::phrases((model, &self.rows, lens), scratch, self.options.phrases);
+        let search = evidence::phrases((model, &self.rows, lens), scratch, self.options.phrases);
         let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
-        for phrase in &found {
+        verdict.evidence.reserve_exact(search.phrases.len());
+        for phrase in &search.phrases {
             listed[phrase.segment].push((phrase.first, phrase.last));
             let duty = phrase.duty.and_then(|duty| model.duties.get(duty as usize));
             let segment = segments[phrase.segment];
@@ -328,10 +329,9 @@ impl Classifier {
             });
         }
         verdict.other_wording = RolePoints::default();
-        for ((segment, scored), listed) in segments.iter().zip(judged).zip(&listed) {
+        for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
             if let Some(role) = decide::leaning(scored) {
-                *verdict.other_wording.of_mut(role) +=
-                    evidence::other_wording(model, &self.rows, tokens, segment, scored, listed);
+                *verdict.other_wording.of_mut(role) += evidence::other_wording(&search, index, segment, scored, listed);
             }
         }
         for &(first, last) in &scratch.partners {

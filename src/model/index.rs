@@ -1,46 +1,76 @@
 //! From a feature to its row of weights.
 
 use crate::token::emit::Feature;
-use crate::token::{StemId, Token};
+use crate::token::{StemId, Token, UNKNOWN};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
 /// The features of a model: single stems by id, pairs in a hash table behind a filter
-/// that turns most pairs away for the cost of one look at little memory.
+/// that turns most pairs away for the cost of a look at what is known of their stems.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
+    /// By id, and one more for all words that are no stem.
+    stems: Vec<Stem>,
+    /// Places of single stems by id.
     singles: Vec<u32>,
+    /// How many stems from the first on are features in the place of their id.
+    own_place: u32,
+    /// Whether any further stem is a feature. None is where the most frequent stems
+    /// come first, as training has them.
+    others_placed: bool,
     pairs: Table,
     /// Skip-grams and first words; empty in most models.
     others: Table,
 }
 
+/// What is known of a stem by itself.
+#[derive(Debug, Clone, Copy)]
+struct Stem {
+    /// Bit n: begins a pair whose second stem has an id of n modulo 64.
+    begins: u64,
+    /// Bit n: ends a pair whose first stem has an id of n modulo 64.
+    ends: u64,
+}
+
+/// A word that emits nothing.
+const NO_STEM: Stem = Stem { begins: 0, ends: 0 };
+
 impl FeatureIndex {
     /// Places are positions in `features`, of a vocabulary of `stems`.
     pub(crate) fn new(features: impl Iterator<Item = Feature> + Clone, stems: usize) -> Self {
-        let mut singles = vec![ABSENT; stems];
-        let (mut pairs, mut others) = (0, 0);
-        for (place, feature) in (0u32..).zip(features.clone()) {
-            if let Some(id) = feature.single() {
-                if let Some(single) = singles.get_mut(id as usize) {
-                    *single = place;
-                }
-            } else if feature.pair().is_some() {
-                pairs += 1;
-            } else {
-                others += 1;
-            }
-        }
-        let (mut pairs, mut others) = (Table::of(pairs), Table::of(others));
+        let pairs = features.clone().filter(|feature| feature.pair().is_some()).count();
+        let mut index = Self {
+            stems: vec![NO_STEM; stems + 1],
+            singles: vec![ABSENT; stems],
+            own_place: 0,
+            others_placed: false,
+            pairs: Table::of(pairs),
+            others: Table::of(0),
+        };
+        let mut others = Vec::new();
         for (place, feature) in (0u32..).zip(features) {
-            if let Some(pair) = feature.pair() {
-                pairs.insert(pair, place);
-            } else if feature.single().is_none() {
-                others.insert(feature.folded(), place);
+            let (a, b) = feature.stems();
+            let Some(first) = index.stems[..stems].get_mut(a as usize) else { continue };
+            match (feature.pair(), b) {
+                (Some(pair), Some(b)) => {
+                    first.begins |= 1 << (b % 64);
+                    if let Some(second) = index.stems[..stems].get_mut(b as usize) {
+                        second.ends |= 1 << (a % 64);
+                    }
+                    index.pairs.insert(pair, place);
+                }
+                _ if feature.single().is_some() => index.singles[a as usize] = place,
+                _ => others.push((feature.folded(), place)),
             }
         }
-        Self { singles, pairs, others }
+        index.own_place = (0u32..).zip(&index.singles).take_while(|&(id, &place)| id == place).count() as u32;
+        index.others_placed = index.singles[index.own_place as usize..].iter().any(|&place| place != ABSENT);
+        index.others = Table::of(others.len());
+        for (key, place) in others {
+            index.others.insert(key, place);
+        }
+        index
     }
 
     /// The place of `feature`, or [`ABSENT`].
@@ -54,37 +84,71 @@ impl FeatureIndex {
         }
     }
 
+    #[inline]
+    fn stem(&self, id: StemId) -> Stem {
+        // No branch: which words are known is hard to guess.
+        let last = self.stems.len() - 1;
+        self.stems[(id as usize).min(last)]
+    }
+
     /// The place of a single stem, or [`ABSENT`].
     #[inline]
     pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
     }
 
-    /// The place of two stems side by side, or [`ABSENT`].
+    /// Calls `sink` with the place of every single stem and pair side by side of
+    /// `tokens` that is a feature, and its first and last token, in the order of
+    /// [`emit`](crate::token::emit::emit).
     #[inline]
-    pub(crate) fn pair(&self, a: StemId, b: StemId) -> u32 {
-        self.pairs.get(u32::from(a) << 16 | u32::from(b))
+    pub(crate) fn each_plain(&self, tokens: &[Token], mut sink: impl FnMut(u32, usize, usize)) {
+        let mut last = (UNKNOWN, NO_STEM);
+        for (at, token) in tokens.iter().enumerate() {
+            let stem = (token.id, self.stem(token.id));
+            if may_pair(last, stem) {
+                let place = self.pairs.get(pair_of(last.0, token.id));
+                if place != ABSENT {
+                    sink(place, at.saturating_sub(1), at);
+                }
+            }
+            let place = self.single(token.id);
+            if place != ABSENT {
+                sink(place, at, at);
+            }
+            last = stem;
+        }
     }
+}
+
+/// Whether two stems side by side may be a feature.
+#[inline]
+fn may_pair((a, first): (StemId, Stem), (b, second): (StemId, Stem)) -> bool {
+    (first.begins >> (b % 64)) & (second.ends >> (a % 64)) & 1 == 1
+}
+
+const fn pair_of(a: StemId, b: StemId) -> u32 {
+    (a as u32) << 16 | b as u32
 }
 
 /// Room for the places of some tokens' features.
 pub(crate) struct Places {
-    found: [u32; Self::MOST],
-    /// Pairs that the filter let through.
-    pairs: [u32; Self::TOKENS + 1],
+    found: [u32; 2 * Self::ROOM],
+    /// Pairs that the stems let through.
+    pairs: [u32; Self::ROOM],
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { found: [0; Self::MOST], pairs: [0; Self::TOKENS + 1] }
+        Self { found: [0; 2 * Self::ROOM], pairs: [0; Self::ROOM] }
     }
 }
 
 impl Places {
+    const ROOM: usize = 128;
     /// Tokens that are read at once.
-    pub(crate) const TOKENS: usize = 127;
+    pub(crate) const TOKENS: usize = Self::ROOM - 1;
     /// Features of so many tokens at most.
-    pub(crate) const MOST: usize = 2 * Self::TOKENS + 1;
+    pub(crate) const MOST: usize = 2 * Self::TOKENS;
 
     /// Places of the features that [`emit`](crate::token::emit::emit) emits of at most
     /// [`Places::TOKENS`] tokens, in another order, where it emits single stems and
@@ -94,47 +158,47 @@ impl Places {
     /// Which words are known is as good as random to a processor that guesses branches.
     /// So every place is written down, and kept by counting on only where it is one;
     /// stems of words that emit nothing are in no table.
+    #[inline(never)]
     pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
+        let tokens = &tokens[..tokens.len().min(Self::TOKENS)];
         let (mut count, mut pairs) = (0, 0);
+        let mut last = (*before, index.stem(*before));
         for token in tokens {
-            let place = index.single(token.id);
-            self.keep(count, place);
-            count += usize::from(place != ABSENT);
-            let key = u32::from(*before) << 16 | u32::from(token.id);
-            if let Some(slot) = self.pairs.get_mut(pairs) {
-                *slot = key;
-            }
-            pairs += usize::from(index.pairs.may_hold(mix(key)));
-            *before = token.id;
+            let stem = (token.id, index.stem(token.id));
+            self.found[count % (2 * Self::ROOM)] = u32::from(token.id);
+            count += usize::from(u32::from(token.id) < index.own_place);
+            self.pairs[pairs % Self::ROOM] = pair_of(last.0, token.id);
+            pairs += usize::from(may_pair(last, stem));
+            last = stem;
         }
-        for at in 0..pairs.min(self.pairs.len()) {
-            let key = self.pairs[at];
-            let place = index.pairs.find(key, mix(key));
-            self.keep(count, place);
+        *before = last.0;
+        if index.others_placed {
+            count = self.add_others(index, tokens, count);
+        }
+        for at in 0..pairs {
+            let place = index.pairs.get(self.pairs[at % Self::ROOM]);
+            self.found[count % (2 * Self::ROOM)] = place;
             count += usize::from(place != ABSENT);
         }
-        self.found.get(..count).unwrap_or_default()
+        &self.found[..count.min(Self::MOST)]
     }
 
-    fn keep(&mut self, at: usize, place: u32) {
-        if let Some(slot) = self.found.get_mut(at) {
-            *slot = place;
+    /// Adds the stems that are features in another place than that of their id.
+    fn add_others(&mut self, index: &FeatureIndex, tokens: &[Token], mut count: usize) -> usize {
+        let others = index.own_place..index.singles.len() as u32;
+        for token in tokens.iter().filter(|token| others.contains(&u32::from(token.id))) {
+            let place = index.single(token.id);
+            self.found[count % (2 * Self::ROOM)] = place;
+            count += usize::from(place != ABSENT);
         }
+        count
     }
 }
 
-/// Bits of a hash that number the bits of the filter: 32 KB, which stay in the cache.
-const FILTER: u32 = 18;
-
-/// Words of the filter.
-const WORDS: usize = 1 << (FILTER - 6);
-
-/// A read-only hash table from numbers to places: open addressing, at most three quarters
-/// full.
+/// A read-only hash table from numbers to places: open addressing, at most three
+/// quarters full.
 #[derive(Debug, Clone)]
 struct Table {
-    /// A bit for every key; keys may share it.
-    filter: Box<[u64; WORDS]>,
     /// Key and place + 1; 0 is a free slot.
     slots: Vec<(u32, u32)>,
     /// Bits of a hash that are left out to number the slots.
@@ -143,41 +207,26 @@ struct Table {
 
 impl Table {
     /// Room for so many keys.
-    #[expect(clippy::large_stack_arrays, reason = "boxed at once; its fixed length saves a check a look-up")]
     fn of(count: usize) -> Self {
         let bits = (count.max(8) * 4 / 3).next_power_of_two().trailing_zeros().min(31);
-        Self { filter: Box::new([0; WORDS]), slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
+        Self { slots: vec![(0, 0); 1 << bits], shift: 32 - bits }
     }
 
     /// Adds a key that is not in the table.
     fn insert(&mut self, key: u32, place: u32) {
-        let hash = mix(key);
-        self.filter[(hash >> (32 - FILTER + 6)) as usize] |= 1 << (hash >> (32 - FILTER) & 63);
         let mask = self.slots.len() - 1;
-        let mut slot = (hash >> self.shift) as usize;
+        let mut slot = (mix(key) >> self.shift) as usize;
         while self.slots[slot].1 != 0 {
             slot = (slot + 1) & mask;
         }
         self.slots[slot] = (key, place + 1);
     }
 
+    /// The place of `key`, or [`ABSENT`].
     #[inline]
     fn get(&self, key: u32) -> u32 {
-        let hash = mix(key);
-        if self.may_hold(hash) { self.find(key, hash) } else { ABSENT }
-    }
-
-    /// Whether a key of this hash may be held.
-    #[inline]
-    fn may_hold(&self, hash: u32) -> bool {
-        let bits = self.filter[(hash >> (32 - FILTER + 6)) as usize];
-        bits >> (hash >> (32 - FILTER) & 63) & 1 == 1
-    }
-
-    #[inline]
-    fn find(&self, key: u32, hash: u32) -> u32 {
         let mask = self.slots.len() - 1;
-        let mut slot = (hash >> self.shift) as usize;
+        let mut slot = (mix(key) >> self.shift) as usize;
         loop {
             let (held, place) = self.slots[slot & mask];
             if held == key || place == 0 {
@@ -220,8 +269,8 @@ mod tests {
 
     #[test]
     fn plain_features_are_those_of_the_emitter() {
+        use crate::token::ROLE;
         use crate::token::emit::{EmitSettings, emit};
-        use crate::token::{ROLE, UNKNOWN};
         let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
         assert!(settings.plain());
         assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
@@ -248,6 +297,13 @@ mod tests {
             for part in tokens.chunks(Places::TOKENS) {
                 found.extend_from_slice(places.of(&index, &mut before, part));
             }
+            let mut each = Vec::new();
+            index.each_plain(&tokens, |place, first, last| each.push((place, first, last)));
+            let mut in_order = Vec::new();
+            emit(&tokens, settings, |feature, first, last| in_order.push((index.get(feature), first, last)));
+            in_order.retain(|&(place, _, _)| place != ABSENT);
+            in_order.sort_by_key(|&(_, first, last)| (last, first));
+            assert_eq!(each, in_order);
             expected.sort_unstable();
             found.sort_unstable();
             assert_eq!(found, expected);

@@ -302,7 +302,7 @@ impl Lowered {
 }
 
 mod cues {
-    //! All cues at once: their first two bytes pick the few that may begin here.
+    //! All cues at once: their first bytes pick the few that may begin here.
 
     use super::CUES;
 
@@ -316,10 +316,11 @@ mod cues {
     };
 
     /// Values of [`key`].
-    const KEYS: usize = 1024;
+    const KEYS: usize = 4096;
 
-    const fn key(first: u8, second: u8) -> usize {
-        (first as usize & 31) << 5 | (second as usize & 31)
+    /// The first three bytes of a cue, mixed; no cue is shorter.
+    const fn key(a: u8, b: u8, c: u8) -> usize {
+        ((a as usize & 31) << 7 ^ (b as usize & 31) << 4 ^ (c as usize & 31)) & (KEYS - 1)
     }
 
     /// A cue and the list it stands in.
@@ -330,7 +331,7 @@ mod cues {
     }
 
     const fn key_of(cue: Cue) -> usize {
-        key(cue.text[0], cue.text[1])
+        key(cue.text[0], cue.text[1], cue.text[2])
     }
 
     /// By key; where the cues of a key begin is in [`STARTS`].
@@ -377,8 +378,8 @@ mod cues {
     /// The first list of [`CUES`] with a cue that `line`, in lower case, holds.
     pub(super) fn first(line: &[u8]) -> Option<usize> {
         let mut best = u8::MAX;
-        for (at, pair) in line.windows(2).enumerate() {
-            let key = key(pair[0], pair[1]);
+        for (at, three) in line.windows(3).enumerate() {
+            let key = key(three[0], three[1], three[2]);
             for cue in &SORTED[STARTS[key] as usize..STARTS[key + 1] as usize] {
                 if cue.list < best && line[at..].starts_with(cue.text) {
                     best = cue.list;

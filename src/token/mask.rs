@@ -73,6 +73,11 @@ impl MaskIds {
         mask
     }
 
+    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
+    pub(crate) const fn begin_names(&self) -> u64 {
+        self.begins
+    }
+
     /// Masks the role names among `tokens` and calls `partner` with the token range of
     /// each partner mention ("work with product marketing").
     #[inline(never)]
@@ -83,7 +88,7 @@ impl MaskIds {
         segments: &[Segment],
         mut partner: impl FnMut(usize, usize),
     ) {
-        for segment in segments {
+        for segment in segments.iter().filter(|segment| segment.names) {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {

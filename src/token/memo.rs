@@ -73,13 +73,16 @@ type Long = [u64; MAX_WORD / 8 + 1];
 /// Remembers words met lately. Bounded: a set that is full forgets its older word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
-    sets: Vec<Set>,
+    sets: Box<[Set; SETS]>,
     long: Vec<Long>,
 }
 
 impl Default for Memo {
     fn default() -> Self {
-        Self { sets: vec![[0; 3 * WAYS]; SETS], long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
+        let sets = vec![[0; 3 * WAYS]; SETS].into_boxed_slice();
+        // The slice has just this length.
+        let sets = sets.try_into().unwrap_or_else(|_| Box::new([[0; 3 * WAYS]; SETS]));
+        Self { sets, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
 
@@ -101,7 +104,7 @@ impl Memo {
     #[inline]
     pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
         let at = (word.hash() >> (64 - SETS.trailing_zeros())) as usize;
-        let Some(set) = self.sets.get_mut(at) else { return make() };
+        let set = &mut self.sets[at];
         if set[0] == word.low && set[1] == word.high {
             return Found::unpack(set[2]);
         }

@@ -28,7 +28,7 @@ pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 pub(crate) const MAX_WORD: usize = 40;
 
 /// The stem that stands for every number.
-pub(crate) const NUMBER: u8 = b'#';
+pub(crate) const NUMBER: &str = "#";
 
 /// A word of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,4 +54,6 @@ pub(crate) struct Segment {
     pub last: u32,
     /// Line of the cleaned text, from 0.
     pub line: u32,
+    /// Whether one of its words may begin a role's name.
+    pub names: bool,
 }

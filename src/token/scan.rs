@@ -1,7 +1,7 @@
 //! Words and segments of a text, in one pass over its bytes.
 
 use super::memo::{Found, Short};
-use super::window::{LETTER, SMALL, Window};
+use super::window::{SMALL, Window};
 use super::word::EDGE;
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
@@ -10,9 +10,24 @@ pub(crate) trait StemIds {
     /// The id of `word`'s stem, or [`super::UNKNOWN`].
     fn stem_id(&mut self, word: &str) -> StemId;
 
-    /// What is known of a word of at most 16 bytes.
+    /// What is known of a word of at most 16 bytes. All numbers are one word.
     fn short(&mut self, word: Short) -> Found {
-        word.with(|word| self.word(word))
+        word.with(|word| if is_number(word) { self.number() } else { self.word(word) })
+    }
+
+    /// The id of a word that is its own stem.
+    fn own_stem_id(&mut self, word: &str) -> StemId {
+        self.stem_id(word)
+    }
+
+    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
+    fn begin_names(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// What is known of a number.
+    fn number(&mut self) -> Found {
+        Found { id: self.own_stem_id(NUMBER), flags: 0 }
     }
 
     /// What is known of a word.
@@ -81,7 +96,8 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let bytes = text.as_bytes();
     let mut words = Window::new(bytes);
     let (mut at, mut line, mut gap) = (0, 0u32, Gap::default());
-    let mut open = Open { first: tokens.len(), line: 0 };
+    let mut open = Open { first: tokens.len(), line: 0, names: 0 };
+    let begin_names = ids.begin_names();
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
         if class != 0 {
@@ -107,6 +123,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 open.line = line;
             }
         }
+        open.names |= begin_names >> (found.id % 64);
         tokens.push(Token {
             start: index(at),
             end: index(at + len),
@@ -127,14 +144,17 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
 struct Open {
     first: usize,
     line: u32,
+    /// Bit 0: one of its words may begin a role's name.
+    names: u64,
 }
 
 impl Open {
     /// Ends the segment, if it holds a word, behind the last token.
     fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
         if tokens.len() > self.first {
-            segments.push(Segment { first: index(self.first), last: index(tokens.len()), line: self.line });
-            self.first = tokens.len();
+            let (first, last) = (index(self.first), index(tokens.len()));
+            segments.push(Segment { first, last, line: self.line, names: self.names & 1 == 1 });
+            (self.first, self.names) = (tokens.len(), 0);
         }
     }
 }
@@ -223,9 +243,6 @@ fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
     }
 }
 
-/// What every number is read as.
-const NUMBER_WORD: Short = Short { low: NUMBER as u64, high: 0 };
-
 /// By the length of a word, the bits that belong to it.
 const KEEP: [(u64, u64); Short::MAX + 1] = {
     let mut keep = [(0, 0); Short::MAX + 1];
@@ -255,9 +272,7 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
     };
     let (low, high) = (packed as u64, (packed >> 64) as u64);
     let keep = KEEP[len];
-    let word = Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 };
-    let number = (word.low | word.high) & LETTER == 0;
-    (len, ids.short(if number { NUMBER_WORD } else { word }))
+    (len, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
 }
 
 /// A word of more than 15 bytes, or one that a character beyond ASCII stands in or
@@ -273,10 +288,8 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         let Some(lower) = lower.get_mut(..ascii) else { return (ascii, NONE) };
         lower.copy_from_slice(&bytes[..ascii]);
         lower.make_ascii_lowercase();
-        if lower.iter().all(u8::is_ascii_digit) {
-            return (ascii, ids.short(NUMBER_WORD));
-        }
-        return (ascii, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
+        let Ok(word) = std::str::from_utf8(lower) else { return (ascii, NONE) };
+        return (ascii, if is_number(word) { ids.number() } else { ids.word(word) });
     }
     let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
     let word = &text[start..start + len];
@@ -287,10 +300,19 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         let lower = &mut lower[..len];
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        return (len, std::str::from_utf8(lower).map_or(NONE, |word| ids.word(word)));
+        let Ok(word) = std::str::from_utf8(lower) else { return (len, NONE) };
+        // Before a wide character a number is a word like others; the memo, which
+        // takes it for a number, is not asked.
+        let number = is_number(word);
+        return (len, if number { Found { id: ids.own_stem_id(word), flags: 0 } } else { ids.word(word) });
     }
     let id = wide_id(word, ids);
     (len, Found { id, flags: 0 })
+}
+
+/// Whether a word holds nothing but digits.
+pub(crate) fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The stem of a word with characters beyond ASCII.
@@ -300,11 +322,11 @@ fn wide_id(word: &str, ids: &mut impl StemIds) -> StemId {
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
         let Some(slot) = lower.get_mut(len..len + c.len_utf8()).filter(|_| c != '\u{3c3}') else {
-            return ids.stem_id(&word.to_lowercase());
+            return ids.word(&word.to_lowercase()).id;
         };
         len += c.encode_utf8(slot).len();
     }
-    std::str::from_utf8(&lower[..len]).map_or(UNKNOWN, |word| ids.stem_id(word))
+    std::str::from_utf8(&lower[..len]).map_or(UNKNOWN, |word| ids.word(word).id)
 }
 
 /// The end of a web address: nothing in it is a word.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::memo::{Found, Memo, Short};
-use super::scan::StemIds;
-use super::{MAX_STEMS, StemId, UNKNOWN, word};
+use super::scan::{StemIds, is_number};
+use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, word};
 
 /// How words become stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,21 +162,31 @@ pub(crate) struct Lookup<'a> {
     pub memo: &'a mut Memo,
     /// Where new words are looked up.
     pub stems: Stems<'a>,
+    /// Of the model's [`MaskIds`](super::mask::MaskIds).
+    pub begin_names: u64,
 }
 
 impl StemIds for Lookup<'_> {
     fn stem_id(&mut self, word: &str) -> StemId {
-        self.word(word).id
+        self.stems.stem_id(word)
+    }
+
+    fn own_stem_id(&mut self, word: &str) -> StemId {
+        self.stems.table.id(word)
+    }
+
+    fn begin_names(&self) -> u64 {
+        self.begin_names
     }
 
     #[inline]
     fn short(&mut self, word: Short) -> Found {
-        let Self { memo, stems } = self;
+        let Self { memo, stems, .. } = self;
         memo.short(word, || met_first(stems, word))
     }
 
     fn word(&mut self, word: &str) -> Found {
-        let Self { memo, stems } = self;
+        let Self { memo, stems, .. } = self;
         memo.any(word.as_bytes(), || stems.find(word))
     }
 }
@@ -185,7 +195,7 @@ impl StemIds for Lookup<'_> {
 #[cold]
 #[inline(never)]
 fn met_first(stems: &Stems<'_>, word: Short) -> Found {
-    word.with(|word| stems.find(word))
+    word.with(|word| stems.find(if is_number(word) { NUMBER } else { word }))
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
@@ -237,7 +247,7 @@ mod tests {
         let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
         let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
-        let mut lookup = Lookup { memo: &mut memo, stems };
+        let mut lookup = Lookup { memo: &mut memo, stems, begin_names: 0 };
         for _ in 0..3 {
             assert_eq!(lookup.stem_id("roadmaps"), 0);
             assert_eq!(lookup.stem_id("customers"), 2);
@@ -259,6 +269,13 @@ mod tests {
             assert!(StemTable::read(text.as_bytes().to_vec().into(), count).is_none(), "{text}");
         }
         assert!(StemTable::read(vec![1, 0xff].into(), 1).is_none());
+    }
+
+    #[test]
+    fn numbers_are_their_own_stems() {
+        for number in ["#", "5", "401", "2024", "1234567890123456789"] {
+            assert_eq!(Stemming::Snowball.with(&english(), number, str::to_owned), number);
+        }
     }
 
     #[test]

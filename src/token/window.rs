@@ -2,8 +2,6 @@
 
 /// What makes a letter small and leaves a digit as it is, in every byte.
 pub(crate) const SMALL: u64 = 0x2020_2020_2020_2020;
-/// Of letters and digits, only letters have this bit, in every byte.
-pub(crate) const LETTER: u64 = 0x4040_4040_4040_4040;
 
 /// Bytes of a block.
 const BLOCK: usize = 64;

@@ -1,5 +1,6 @@
 //! Counting the features of the training lines, by duty and topic.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::Corpus;
@@ -85,11 +86,15 @@ impl Counts {
                 needed.extend(b);
             }
         }
-        let mut kept: Vec<(Box<str>, StemId)> =
-            needed.into_iter().filter_map(|id| stems.get(id as usize).map(|stem| (stem.clone(), id))).collect();
+        // The most frequent first: what scoring looks at most lies together.
+        let lines = |id: StemId| seen.get(&Feature::unigram(id)).map_or(0, |(lines, _)| *lines);
+        let mut kept: Vec<(Reverse<u32>, Box<str>, StemId)> = needed
+            .into_iter()
+            .filter_map(|id| stems.get(id as usize).map(|stem| (Reverse(lines(id)), stem.clone(), id)))
+            .collect();
         kept.sort_unstable();
         let renumbered: BTreeMap<StemId, StemId> =
-            kept.iter().enumerate().map(|(new, (_, old))| (*old, new as StemId)).collect();
+            kept.iter().enumerate().map(|(new, (_, _, old))| (*old, new as StemId)).collect();
         let mut chosen: Vec<(Feature, BTreeMap<usize, f64>)> = seen
             .into_iter()
             .filter(|(feature, (lines, _))| keep(*feature, *lines))
@@ -103,7 +108,7 @@ impl Counts {
             }
         }
         Self {
-            stems: kept.into_iter().map(|(stem, _)| stem).collect(),
+            stems: kept.into_iter().map(|(_, stem, _)| stem).collect(),
             features: chosen.into_iter().map(|(feature, _)| feature).collect(),
             units,
             by_unit,
