@@ -82,15 +82,20 @@ fn main() -> ExitCode {
     let Ok(classifier) = Classifier::builtin() else { return ExitCode::FAILURE };
     let first = start.elapsed();
     let label = classifier.clone().with_options(Options::default().phrases(0).interval(false));
-    let evidence = classifier.clone().with_options(Options::default().interval(false));
+    let evidence = classifier.clone().with_options(Options::default().interval(false).context(false));
     let (texts, source) = postings::postings();
     // For instructions.sh: so many passes of one kind and nothing else.
     if let Some(at) = arguments.iter().position(|argument| argument == "--passes") {
         let passes = arguments.get(at + 1).and_then(|passes| passes.parse().ok()).unwrap_or(1);
-        let whole = arguments.iter().any(|argument| argument == "verdict");
+        let kind = arguments.last().map_or("", String::as_str);
+        let contender = match kind {
+            "verdict" => &classifier,
+            "evidence" => &evidence,
+            _ => &label,
+        };
         let mut scratch = Scratch::new();
         for text in std::iter::repeat_n(&texts, passes).flatten() {
-            black_box(if whole { &classifier } else { &label }.classify_with(&mut scratch, text));
+            black_box(contender.classify_with(&mut scratch, text));
         }
         println!("{}", texts.iter().map(String::len).sum::<usize>());
         return ExitCode::SUCCESS;

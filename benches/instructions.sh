@@ -23,7 +23,7 @@ instructions() {
     sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$folder/log"
 }
 
-for kind in label verdict; do
+for kind in label evidence verdict; do
     one=$(instructions 1 "$kind")
     four=$(instructions 4 "$kind")
     bytes=$(cat "$folder/bytes")

@@ -4,11 +4,13 @@
 //! of, a phrase has the points of the features wholly inside it, and what is in no
 //! listed phrase is other wording. The three add up to the strength.
 
+use std::cmp::Reverse;
+
 use super::decide::leaning;
 use super::judge::Judged;
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Kind, Lens, Model, PM, PMM, Role, UNITS};
+use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -33,20 +35,23 @@ const MIN_POINTS: f64 = 0.02;
 
 /// Finds the phrases of every segment, strongest first; at most `most` a role.
 #[inline(never)]
-pub(crate) fn phrases(model: &Model, lens: Lens, scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
-    let Scratch { tokens, segments, judged, parts, line, by_strength, .. } = scratch;
+pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
+    let Scratch { tokens, segments, judged, parts, own, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
     by_strength.extend(judged.iter().enumerate().filter_map(|(index, scored)| {
         let (role, points) = (leaning(scored)?, scored.damping * scored.log_odds(PM, PMM).abs());
-        (points >= MIN_POINTS && scored.kind() != Kind::Filler).then_some((points, index, role))
+        // The bits of numbers above 0 are in the order of the numbers.
+        (points >= MIN_POINTS && scored.kind() != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
     }));
-    by_strength.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    by_strength.sort_unstable_by_key(|&(points, index, _)| (points, index));
     let mut found = Vec::with_capacity(4 * most.min(16));
     let mut strongest = Strongest::new(most);
     for &(_, index, role) in by_strength.iter() {
-        let (segment, damping, own) = (segments[index], judged[index].damping, parts.of(index));
+        let (segment, damping) = (segments[index], judged[index].damping);
         let sign = if role == Role::Pm { 1 } else { -1 };
+        own.clear();
+        own.extend(parts.of(rows, index));
         // No phrase has more points than all features that speak for the role.
         let all: i32 = own.iter().map(|part| (sign * part.units).max(0)).sum();
         if !strongest.reached(role, damping * f64::from(all) / UNITS) {
@@ -72,13 +77,13 @@ pub(crate) fn phrases(model: &Model, lens: Lens, scratch: &mut Scratch, most: us
         *left = left.saturating_sub(1);
         keep
     });
-    let duties = duties_of(model, lens);
+    let mut duties = DutyVotes::new(model, lens);
     for phrase in &mut found {
-        let duties = &duties[usize::from(phrase.role == Role::Pmm)];
         let from = segments[phrase.segment].first as usize;
-        let own = parts.of(phrase.segment);
+        own.clear();
+        own.extend(parts.of(rows, phrase.segment));
         let within = inside(own, phrase.first - from, phrase.last - from);
-        phrase.duty = duty(model, duties, within).or_else(|| duty(model, duties, own.iter()));
+        phrase.duty = duties.of(phrase.role, within).or_else(|| duties.of(phrase.role, own.iter()));
     }
     found
 }
@@ -118,44 +123,68 @@ impl Strongest {
 
 /// Points of a segment that are not inside any of `listed`: summed over features, so
 /// that they are a second count and not a difference.
-pub(crate) fn other_wording(parts: &[Part], segment: &Segment, scored: &Judged, listed: &[(usize, usize)]) -> f64 {
+pub(crate) fn other_wording(
+    parts: impl Iterator<Item = Part>,
+    segment: &Segment,
+    scored: &Judged,
+    listed: &[(usize, usize)],
+) -> f64 {
     let Some(role) = leaning(scored) else { return 0.0 };
     let sign = if role == Role::Pm { 1 } else { -1 };
     if listed.is_empty() {
         return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
     }
     let from = segment.first as usize;
-    let within = |part: &&Part| {
+    let within = |part: &Part| {
         let (first, last) = (from + part.first as usize, from + part.last as usize);
         listed.iter().any(|&(a, b)| a <= first && last <= b)
     };
-    let units: i32 = parts.iter().filter(|part| !within(part)).map(|part| sign * part.units).sum();
+    let units: i32 = parts.filter(|part| !within(part)).map(|part| sign * part.units).sum();
     scored.damping * f64::from(units) / UNITS
 }
 
-/// The duties that a lens gives to each role alone: PM's, then PMM's.
-fn duties_of(model: &Model, lens: Lens) -> [Vec<u8>; 2] {
-    [Kind::Pm, Kind::Pmm].map(|own| {
-        let duties = model.duties.iter().take(256).enumerate();
-        duties.filter(|(_, duty)| duty.kind(lens) == own).map(|(at, _)| at as u8).collect()
-    })
+/// Finds the duty that features speak of most.
+struct DutyVotes<'a> {
+    model: &'a Model,
+    /// By duty, whose it is through the lens.
+    kinds: Vec<Kind>,
+    votes: Vec<u32>,
+    /// Duties with votes.
+    voted: Vec<u8>,
 }
 
-/// The duty that the features speak of most, among `duties`.
-#[inline(never)]
-fn duty<'a>(model: &Model, duties: &[u8], parts: impl Iterator<Item = &'a Part>) -> Option<u8> {
-    let mut weights = [0u32; 256];
-    for part in parts {
-        speak(&mut weights, model, part.place);
+impl<'a> DutyVotes<'a> {
+    /// Fewer votes name no duty.
+    const LEAST: u32 = 40;
+
+    fn new(model: &'a Model, lens: Lens) -> Self {
+        let kinds: Vec<_> = model.duties.iter().take(256).map(|duty| duty.kind(lens)).collect();
+        Self { model, votes: vec![0; 256], voted: Vec::new(), kinds }
     }
-    let mut best = (0, None);
-    for &duty in duties {
-        let weight = weights[duty as usize];
-        if weight > best.0 {
-            best = (weight, Some(duty));
+
+    /// The duty of `role` with the most votes, the first of several.
+    fn of<'b>(&mut self, role: Role, parts: impl Iterator<Item = &'b Part>) -> Option<u8> {
+        for part in parts {
+            for (duty, weight) in self.model.links.get(part.place) {
+                let votes = &mut self.votes[duty as usize];
+                if *votes == 0 {
+                    self.voted.push(duty);
+                }
+                *votes += u32::from(weight);
+            }
         }
+        let own = if role == Role::Pm { Kind::Pm } else { Kind::Pmm };
+        let mut best = (Self::LEAST, u8::MAX);
+        let mut named = false;
+        for duty in self.voted.drain(..) {
+            let votes = std::mem::take(&mut self.votes[duty as usize]);
+            let better = votes > best.0 || votes == best.0 && duty <= best.1;
+            if better && self.kinds.get(duty as usize) == Some(&own) {
+                (best, named) = ((votes, duty), true);
+            }
+        }
+        named.then_some(best.1)
     }
-    best.1.filter(|_| best.0 >= 40)
 }
 
 /// Longest heading, in words.
@@ -176,7 +205,7 @@ impl<'a> Fillers<'a> {
     }
 
     /// Why a filler segment says nothing: the family of filler its features speak of.
-    pub(crate) fn reason(&self, parts: &[Part], words: usize) -> &'a str {
+    pub(crate) fn reason(&self, parts: impl Iterator<Item = Part>, words: usize) -> &'a str {
         let Self { model, families } = self;
         let mut weights = [0u32; 256];
         for part in parts {

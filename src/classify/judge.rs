@@ -181,20 +181,23 @@ fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> 
 fn score_and_tell(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places, parts: &mut Parts) -> Judged {
     let mut judged = Judged::of(tokens);
     if model.settings.emit.plain() {
-        let (mut before, mut base) = (UNKNOWN, 0);
+        let (mut before, mut base) = (UNKNOWN, 0u16);
         for tokens in tokens.chunks(Places::TOKENS) {
             let count = places.of::<true>(&model.index, &mut before, tokens).len();
-            for (&place, (last, reach)) in places.found(count).iter().zip(places.tokens(count)) {
-                parts.push(rows, place, (base + last).saturating_sub(reach), base + last);
-            }
-            judged.add(rows, places.found(count));
-            base += tokens.len();
+            let found = places.found(count);
+            parts.extend(found, places.tokens(count).map(|(last, reach)| (base.saturating_add(last), reach)));
+            judged.add(rows, found);
+            base = base.saturating_add(tokens.len() as u16);
         }
     } else {
         emit(tokens, model.settings.emit, |feature, first, last| {
             let place = model.index.get(feature);
             judged.add_one(rows, place);
-            parts.push(rows, place, first, last);
+            let last = u16::try_from(last).unwrap_or(u16::MAX);
+            parts.extend(
+                &[place],
+                std::iter::once((last, last.saturating_sub(u16::try_from(first).unwrap_or(u16::MAX)))),
+            );
         });
     }
     parts.close();

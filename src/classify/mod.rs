@@ -322,7 +322,7 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let found = evidence::phrases(model, self.options.lens, scratch, self.options.phrases);
+        let found = evidence::phrases((model, &self.rows, self.options.lens), scratch, self.options.phrases);
         let Scratch { tokens, segments, .. } = &*scratch;
         verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(duty as usize));
@@ -355,7 +355,7 @@ impl Classifier {
         for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
             if let Some(role) = decide::leaning(scored) {
                 *verdict.other_wording.of_mut(role) +=
-                    evidence::other_wording(parts.of(index), segment, scored, listed);
+                    evidence::other_wording(parts.of(&self.rows, index), segment, scored, listed);
             }
         }
     }
@@ -380,7 +380,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = fillers.reason(parts.of(index), last - first);
+            let reason = fillers.reason(parts.of(&self.rows, index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,

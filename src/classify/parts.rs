@@ -15,40 +15,49 @@ pub(crate) struct Part {
     pub place: u32,
 }
 
-/// The features of all segments. Filled while segments are scored, and only when
-/// evidence is asked for.
+/// Where the features of all segments are: kept while segments are scored, and only
+/// when evidence is asked for. Most are never looked at again, so no more is kept than
+/// what is at hand then.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
-    list: Vec<Part>,
+    /// By feature, its row of weights.
+    places: Vec<u32>,
+    /// By feature, its last token from the segment's first, and how many tokens before
+    /// it belong to the feature.
+    tokens: Vec<(u16, u16)>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
 
 impl Parts {
     pub(super) fn clear(&mut self) {
-        self.list.clear();
+        self.places.clear();
+        self.tokens.clear();
         self.ends.clear();
     }
 
-    /// Adds a feature of the segment that is open.
+    /// Adds features of the segment that is open.
     #[inline]
-    pub(super) fn push(&mut self, rows: &[Row], place: u32, first: usize, last: usize) {
-        if let Some(row) = rows.get(place as usize) {
-            let units = i32::from(row[PM]) - i32::from(row[PMM]);
-            self.list.push(Part { first: first as u32, last: last as u32, units, place });
-        }
+    pub(super) fn extend(&mut self, places: &[u32], tokens: impl Iterator<Item = (u16, u16)>) {
+        self.places.extend_from_slice(places);
+        self.tokens.extend(tokens.take(places.len()));
     }
 
     /// Ends a segment.
     pub(super) fn close(&mut self) {
-        self.ends.push(self.list.len());
+        self.ends.push(self.places.len().min(self.tokens.len()));
     }
 
     /// The features of a segment; none where they were not asked for.
-    pub(crate) fn of(&self, segment: usize) -> &[Part] {
+    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
         let start = segment.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let end = self.ends.get(segment).copied().unwrap_or(start);
-        self.list.get(start..end).unwrap_or_default()
+        let places = self.places.get(start..end).unwrap_or_default();
+        let tokens = self.tokens.get(start..end).unwrap_or_default();
+        places.iter().zip(tokens).map(|(&place, &(last, reach))| {
+            let units = rows.get(place as usize).map_or(0, |row| i32::from(row[PM]) - i32::from(row[PMM]));
+            Part { first: u32::from(last.saturating_sub(reach)), last: u32::from(last), units, place }
+        })
     }
 }
 
@@ -61,26 +70,23 @@ pub(crate) fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LANES;
 
     #[test]
     fn segments_have_their_own_parts() {
         let rows: Vec<Row> = (0..4).map(|n| std::array::from_fn(|lane| if lane == PM { n } else { 0 })).collect();
-        assert_eq!(rows[1].len(), LANES);
         let mut parts = Parts::default();
-        assert!(parts.of(0).is_empty());
-        parts.push(&rows, 1, 0, 0);
-        parts.push(&rows, 9, 0, 1);
-        parts.push(&rows, 2, 0, 1);
+        assert_eq!(parts.of(&rows, 0).count(), 0);
+        parts.extend(&[1, 3, 2], [(0, 0), (1, 1), (1, 1)].into_iter());
         parts.close();
         parts.close();
-        parts.push(&rows, 3, 2, 2);
+        parts.extend(&[3], [(2, 0)].into_iter());
         parts.close();
-        assert_eq!(parts.of(0).iter().map(|part| part.units).collect::<Vec<_>>(), [1, 2]);
-        assert!(parts.of(1).is_empty() && parts.of(3).is_empty());
-        assert_eq!(parts.of(2), [Part { first: 2, last: 2, units: 3, place: 3 }]);
-        assert_eq!(inside(parts.of(0), 0, 0).count(), 1);
+        let first: Vec<_> = parts.of(&rows, 0).collect();
+        assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [1, 3, 2]);
+        assert_eq!(parts.of(&rows, 1).count() + parts.of(&rows, 3).count(), 0);
+        assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 2, last: 2, units: 3, place: 3 }]);
+        assert_eq!(inside(&first, 0, 0).count(), 1);
         parts.clear();
-        assert!(parts.of(0).is_empty());
+        assert_eq!(parts.of(&rows, 0).count(), 0);
     }
 }

@@ -1,9 +1,11 @@
 //! Buffers that are reused from posting to posting.
 
+use std::cmp::Reverse;
+
 use super::curve::Curve;
 use super::judge::Judged;
 use super::mixture::Mixture;
-use super::parts::Parts;
+use super::parts::{Part, Parts};
 use super::window::Line;
 use crate::model::Role;
 use crate::text::html::Cleaned;
@@ -24,10 +26,12 @@ pub struct Scratch {
     pub(crate) judged: Vec<Judged>,
     /// Features of the segments, when evidence is asked for.
     pub(crate) parts: Parts,
-    /// The segment in which phrases are searched.
+    /// Those of the segment in which phrases are searched.
+    pub(super) own: Vec<Part>,
+    /// That segment.
     pub(super) line: Line,
-    /// Points, index and role of the segments that speak for a role.
-    pub(super) by_strength: Vec<(f64, usize, Role)>,
+    /// Points (their bits), index and role of the segments that speak for a role.
+    pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
     pub(crate) mixture: Mixture,
     /// Likelihood of a group by the units it lies behind the best.
     pub(crate) likelihood: Curve,

@@ -17,6 +17,8 @@ pub(super) struct Line {
     /// By token, the units for the role of the features it is part of, in sixths: a
     /// feature of two or three words gives each an equal share without rounding.
     values: Vec<i32>,
+    /// What speaks for the role in all tokens before each, and in all.
+    before: Vec<i32>,
     /// By token, the bits below.
     marks: Vec<u8>,
 }
@@ -41,6 +43,13 @@ impl Line {
                 *value += share;
             }
         }
+        self.before.clear();
+        self.before.push(0);
+        let mut sum = 0;
+        self.before.extend(self.values.iter().map(|&value| {
+            sum += value.max(0);
+            sum
+        }));
         self.marks.clear();
         self.marks.extend(tokens.iter().enumerate().map(|(at, token)| {
             (u8::from(token.flags & EDGE != 0) * Self::EDGE)
@@ -84,7 +93,7 @@ impl Line {
             }
             let reach = first..to.min(first + MAX_WORDS);
             // Where even all that speaks for the role is less, nothing has to be tried.
-            let most: i32 = self.values[reach.clone()].iter().map(|&value| value.max(0)).sum();
+            let most = self.before[reach.end] - self.before[reach.start];
             if best.is_some_and(|(sum, _, _)| most <= sum) {
                 continue;
             }

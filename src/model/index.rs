@@ -188,9 +188,10 @@ impl Places {
 
     /// Of the first `count` features found, the last token among those that were read,
     /// and how many tokens before it belong to the feature: 0, or 1 for a pair.
-    pub(crate) fn tokens(&self, count: usize) -> impl Iterator<Item = (usize, usize)> {
-        let of = |(at, &last): (usize, &u8)| (usize::from(last), usize::from(at >= self.singles));
-        self.found_at.iter().take(count).enumerate().map(of)
+    pub(crate) fn tokens(&self, count: usize) -> impl Iterator<Item = (u16, u16)> {
+        let count = count.min(Self::MOST);
+        let (singles, pairs) = self.found_at[..count].split_at(self.singles.min(count));
+        singles.iter().map(|&last| (u16::from(last), 0)).chain(pairs.iter().map(|&last| (u16::from(last), 1)))
     }
 
     /// Adds the stems that are features in another place than that of their id.
@@ -312,11 +313,10 @@ mod tests {
             before = UNKNOWN;
             for part in tokens.chunks(Places::TOKENS) {
                 let here = places.of::<true>(&index, &mut before, part).to_vec();
-                told.extend(
-                    here.iter()
-                        .zip(places.tokens(here.len()))
-                        .map(|(&place, (last, reach))| (place, base + last - reach, base + last)),
-                );
+                told.extend(here.iter().zip(places.tokens(here.len())).map(|(&place, (last, reach))| {
+                    let last = base + usize::from(last);
+                    (place, last - usize::from(reach), last)
+                }));
                 base += part.len();
             }
             let mut in_order = Vec::new();
