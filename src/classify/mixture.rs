@@ -13,7 +13,7 @@ use crate::model::LANES;
 const TOGETHER: usize = 4;
 
 /// Rounds of the estimate; it has settled by then.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 4;
 
 /// The likelihoods of one segment, relative to its best group; 0 beyond the groups.
 pub(super) type Likelihoods = [f64; LANES];
