@@ -6,7 +6,7 @@ use rolecall::explain::{
 };
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
-use crate::common::{folder, run, stderr, stdout};
+use crate::common::{folder, rolecall, run, stderr, stdout};
 
 const POSTINGS: [&str; 8] =
     ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "short.txt", "blob.txt", "hostile.txt", "page.html"];
@@ -261,6 +261,38 @@ fn compare_and_its_output() {
     let same: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!(same["share_change"], 0.0);
     assert_eq!(run(&["compare", "tests/postings/pm.txt", "absent"], b"").status.code(), Some(2));
+    // One standard input is not two postings.
+    let twice = run(&["compare", "-", "-"], posting("pm.txt").as_bytes());
+    assert_eq!((twice.status.code(), stdout(&twice)), (Some(2), String::new()));
+    // Nothing is said of the share of what cannot be judged.
+    let short = stdout(&run(&["compare", "tests/postings/short.txt", "tests/postings/pm.txt"], b""));
+    assert!(short.contains("the share cannot be compared"), "{short}");
+    assert_eq!(short.matches("PM's part").count(), 1, "{short}");
+    let hostile = stdout(&run(&["compare", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b""));
+    assert!(!hostile.contains(|c: char| c != '\n' && inert::is_active(c)), "{hostile}");
+    let json = run(&["compare", "--format", "json", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b"");
+    assert!(!stdout(&json).contains(|c: char| c != '\n' && inert::is_active(c)));
+}
+
+#[test]
+fn one_line_a_lens() {
+    for (width, bars) in [("80", true), ("60", false)] {
+        let mut command = rolecall();
+        command.args(["classify", "--lens", "all", "tests/postings/hybrid.txt"]).env("COLUMNS", width);
+        let page = stdout(&command.output().expect("runs"));
+        let most = width.parse::<usize>().expect("a number");
+        assert!(page.lines().all(|line| line.chars().count() <= most), "{page}");
+        assert_eq!(page.contains('\u{2588}'), bars, "{page}");
+        let (head, rows) = page.split_once('\n').expect("a head");
+        assert!(head.starts_with("lens ") && head.contains("PM's part"), "{head}");
+        for (lens, row) in Lens::ALL.into_iter().zip(rows.lines()) {
+            assert!(row.starts_with(lens.as_str()), "{row}");
+        }
+    }
+    for more in ["--highlight", "--duties", "--what-if"] {
+        let output = run(&["classify", "--lens", "all", more, "tests/postings/hybrid.txt"], b"");
+        assert_eq!(output.status.code(), Some(2), "{more} would be passed over");
+    }
 }
 
 #[test]
@@ -301,10 +333,26 @@ fn models_are_told_apart_by_their_words() {
     let page = stdout(&output);
     assert!(page.contains("1 of 2 postings are labelled differently"), "{page}");
     assert!(page.contains("towards another job"), "{page}");
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in ["pm \u{2192} unclear 1", "for 1 of these: the first model agrees with 1, the second with 0, neither"]
+    {
+        assert!(words.contains(wanted), "{wanted}\n{page}");
+    }
     let output = run(&["diff-models", "--format", "json", "builtin", &other, &path(&rows)], b"");
     let found: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("one row");
     assert_eq!((&found["id"], &found["axis"]), (&"pm".into(), &"product".into()));
     assert!(found["words"].as_array().expect("words").len() >= 3);
+    // Without labels, from CSV, with a name that would act.
+    let csv = folder.join("rows.csv");
+    let text = posting("pm.txt").replace('"', "\"\"");
+    std::fs::write(&csv, format!("id,text\n\u{1b}[2J\u{202e},\"{text}\"\n")).expect("written");
+    for format in ["text", "json"] {
+        let output = run(&["diff-models", "--format", format, "builtin", &other, &path(&csv)], b"");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let page = stdout(&output);
+        assert!(page.contains("unclear") && !page.contains("Labels in the file"), "{page}");
+        assert!(!page.contains(|c: char| c != '\n' && inert::is_active(c)), "{page}");
+    }
     let same = run(&["diff-models", "builtin", "builtin", &path(&rows)], b"");
     assert!(stdout(&same).starts_with("0 of 2 "));
     let classifier = Classifier::builtin().expect("the model inside");

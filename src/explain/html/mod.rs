@@ -145,7 +145,11 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
 
 /// Posting text outside the posting: active characters become signs.
 fn inline(text: &str) -> String {
-    escape(&inert::for_terminal(text))
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if inert::is_active(c) { safe.push_str(&inert::number(c)) } else { safe.push(c) }
+    }
+    escape(&safe)
 }
 
 /// Text for an element or an attribute in double quotes.
