@@ -160,7 +160,8 @@ impl Batch {
             (false, true) => PHRASES,
             (false, false) => 0,
         });
-        options = options.interval(self.columns.iter().any(|column: &Column| column.needs_interval()));
+        // No column and no report tells what stands beside the phrases.
+        options = options.context(false).interval(self.columns.iter().any(|column: &Column| column.needs_interval()));
         self.classifier.clone().with_options(options)
     }
 

@@ -183,19 +183,17 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     }
     let lines = &lines[..count.min(256)];
     let mut shares = [0.0; RESAMPLES];
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let draws = Remainder::by(lines.len() as u32);
+    let mut draws = Draws { state: 0, end: lines.len() as u64 };
     for share_slot in &mut shares {
         let (mut pm, mut pmm) = (0.0, 0.0);
-        for _ in 0..lines.len() {
-            // xorshift64* (Vigna 2016)
-            state ^= state >> 12;
-            state ^= state << 25;
-            state ^= state >> 27;
-            let drawn = draws.of((state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as u32);
-            let (own, others) = lines[drawn as usize];
-            pm += own;
-            pmm += others;
+        let mut left = lines.len();
+        while left > 0 {
+            for drawn in draws.four().into_iter().take(left) {
+                let (own, others) = lines[drawn];
+                pm += own;
+                pmm += others;
+            }
+            left = left.saturating_sub(4);
         }
         *share_slot = pm / (pm + pmm).max(f64::MIN_POSITIVE);
     }
@@ -221,22 +219,23 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     [low.min(own), high.max(own)]
 }
 
-/// Remainders by a divisor that is the same many times, without dividing (Lemire,
-/// Kaser and Kurz 2019, "Faster remainder by direct computation"): exact for 32 bits.
-struct Remainder {
-    divisor: u32,
-    inverse: u64,
+/// Numbers that look like chance, the same for every posting: `SplitMix64` (Steele, Lea
+/// and Flood 2014), 16 bits a draw.
+struct Draws {
+    state: u64,
+    /// Draws are below this; at most 256, so that none is favoured by more than 0.4%.
+    end: u64,
 }
 
-impl Remainder {
-    /// `divisor` is at least 1.
-    const fn by(divisor: u32) -> Self {
-        Self { divisor, inverse: (u64::MAX / divisor as u64).wrapping_add(1) }
-    }
-
-    const fn of(&self, number: u32) -> u32 {
-        let fraction = self.inverse.wrapping_mul(number as u64);
-        ((fraction as u128 * self.divisor as u128) >> 64) as u32
+impl Draws {
+    fn four(&mut self) -> [usize; 4] {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        // A fraction of the range instead of a remainder (Lemire 2019).
+        [0, 16, 32, 48].map(|shift| (((bits >> shift & 0xffff) * self.end) >> 16) as usize)
     }
 }
 
@@ -254,16 +253,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn remainders_are_exact() {
-        let mut number = 1u32;
-        for divisor in (1..600).chain([u32::MAX, 1 << 31]) {
-            let remainder = Remainder::by(divisor);
-            for _ in 0..200 {
-                number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-                for number in [number, 0, 1, divisor - 1, divisor, u32::MAX, (1 << 31) - 1] {
-                    assert_eq!(remainder.of(number), number % divisor);
-                }
+    fn draws_are_even() {
+        for end in [1, 2, 3, 17, 100, 256] {
+            let mut draws = Draws { state: 0, end };
+            let mut counts = vec![0u32; end as usize];
+            for drawn in (0..25 * end).flat_map(|_| draws.four()) {
+                counts[drawn] += 1;
             }
+            // A hundred each on average, with a deviation of ten.
+            assert!(counts.iter().all(|count| (50..150).contains(count)), "{counts:?}");
         }
     }
 }

@@ -4,15 +4,12 @@
 //! of, a phrase has the points of the features wholly inside it, and what is in no
 //! listed phrase is other wording. The three add up to the strength.
 
-use std::ops::Range;
-
 use super::decide::leaning;
 use super::judge::Judged;
+use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
-use crate::token::emit::emit;
-use crate::token::word::EDGE;
-use crate::token::{ROLE, Segment, Token};
+use crate::model::{Kind, Lens, Model, PM, PMM, Role, UNITS};
+use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,79 +28,43 @@ pub(crate) struct Phrase {
     pub duty: Option<u8>,
 }
 
-/// Longest phrase, in words.
-const MAX_WORDS: usize = 12;
-/// Shortest phrase, in words, unless its clause is shorter.
-const MIN_WORDS: usize = 2;
 /// Fewer points say too little to be shown.
 const MIN_POINTS: f64 = 0.02;
-/// Words a phrase may be widened by on each side to end where its clause ends.
-const WIDEN: usize = 3;
 
-/// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    first: u32,
-    last: u32,
-    units: i32,
-    place: u32,
-}
-
-/// The phrases of a posting, and the features they were found among.
-pub(crate) struct Search {
-    /// Strongest first.
-    pub phrases: Vec<Phrase>,
-    /// Of every line that was searched.
-    parts: Vec<Part>,
-    /// By segment, its parts; none where it was not searched.
-    of_segment: Vec<Range<usize>>,
-}
-
-impl Search {
-    fn parts(&self, segment: usize) -> &[Part] {
-        self.of_segment.get(segment).and_then(|range| self.parts.get(range.clone())).unwrap_or_default()
-    }
-}
-
-/// Finds the phrases of every segment; at most `most` a role.
+/// Finds the phrases of every segment, strongest first; at most `most` a role.
 #[inline(never)]
-pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scratch, most: usize) -> Search {
-    let Scratch { tokens, segments, judged, .. } = scratch;
-    let mut found = Vec::with_capacity(segments.len());
+pub(crate) fn phrases(model: &Model, lens: Lens, scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
+    let Scratch { tokens, segments, judged, parts, line, by_strength, .. } = scratch;
+    // The strongest lines first: most others need not be searched then.
+    by_strength.clear();
+    by_strength.extend(judged.iter().enumerate().filter_map(|(index, scored)| {
+        let (role, points) = (leaning(scored)?, scored.damping * scored.log_odds(PM, PMM).abs());
+        (points >= MIN_POINTS && scored.kind() != Kind::Filler).then_some((points, index, role))
+    }));
+    by_strength.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut found = Vec::with_capacity(4 * most.min(16));
     let mut strongest = Strongest::new(most);
-    let (mut parts, mut line) = (Vec::with_capacity(2 * tokens.len()), Line::default());
-    let mut of_segment = vec![0..0; segments.len()];
-    for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
-        let (Some(role), damping) = (leaning(scored), scored.damping) else { continue };
-        if damping * scored.log_odds(PM, PMM).abs() < MIN_POINTS || scored.kind() == Kind::Filler {
-            continue;
-        }
-        let own = &tokens[segment.first as usize..segment.last as usize];
-        let start = parts.len();
-        collect(model, rows, own, &mut parts);
-        let all = &parts[start..];
+    for &(_, index, role) in by_strength.iter() {
+        let (segment, damping, own) = (segments[index], judged[index].damping, parts.of(index));
         let sign = if role == Role::Pm { 1 } else { -1 };
         // No phrase has more points than all features that speak for the role.
-        let most_units: i32 = all.iter().map(|part| (sign * part.units).max(0)).sum();
-        if !strongest.reached(role, damping * f64::from(most_units) / UNITS) {
-            parts.truncate(start);
+        let all: i32 = own.iter().map(|part| (sign * part.units).max(0)).sum();
+        if !strongest.reached(role, damping * f64::from(all) / UNITS) {
             continue;
         }
-        let sign = f64::from(sign);
-        line.read(own, all, sign);
+        let from = segment.first as usize;
+        line.read(&tokens[from..segment.last as usize], own, sign);
         for (first, last) in line.windows() {
-            let units: i32 = inside(all, first, last).map(|part| part.units).sum();
-            let points = damping * sign * f64::from(units) / UNITS;
+            let units: i32 = inside(own, first, last).map(|part| part.units).sum();
+            let points = damping * f64::from(sign * units) / UNITS;
             if points < MIN_POINTS {
                 continue;
             }
             strongest.add(role, points);
-            let from = segment.first as usize;
             found.push(Phrase { role, segment: index, first: from + first, last: from + last, points, duty: None });
         }
-        of_segment[index] = start..parts.len();
     }
-    found.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
+    found.sort_unstable_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
     let mut left = [most; 2];
     found.retain(|phrase| {
         let left = &mut left[usize::from(phrase.role == Role::Pmm)];
@@ -111,17 +72,15 @@ pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &Scr
         *left = left.saturating_sub(1);
         keep
     });
-    let mut search = Search { phrases: Vec::new(), parts, of_segment };
     let duties = duties_of(model, lens);
     for phrase in &mut found {
         let duties = &duties[usize::from(phrase.role == Role::Pmm)];
         let from = segments[phrase.segment].first as usize;
-        let parts = search.parts(phrase.segment);
-        let own = inside(parts, phrase.first - from, phrase.last - from);
-        phrase.duty = duty(model, duties, own).or_else(|| duty(model, duties, parts.iter()));
+        let own = parts.of(phrase.segment);
+        let within = inside(own, phrase.first - from, phrase.last - from);
+        phrase.duty = duty(model, duties, within).or_else(|| duty(model, duties, own.iter()));
     }
-    search.phrases = found;
-    search
+    found
 }
 
 /// The points of the strongest phrases so far: lines that cannot reach them need not
@@ -159,165 +118,19 @@ impl Strongest {
 
 /// Points of a segment that are not inside any of `listed`: summed over features, so
 /// that they are a second count and not a difference.
-pub(crate) fn other_wording(
-    search: &Search,
-    index: usize,
-    segment: &Segment,
-    scored: &Judged,
-    listed: &[(usize, usize)],
-) -> f64 {
+pub(crate) fn other_wording(parts: &[Part], segment: &Segment, scored: &Judged, listed: &[(usize, usize)]) -> f64 {
     let Some(role) = leaning(scored) else { return 0.0 };
     let sign = if role == Role::Pm { 1 } else { -1 };
     if listed.is_empty() {
         return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
     }
     let from = segment.first as usize;
-    let within = |part: &Part| {
+    let within = |part: &&Part| {
         let (first, last) = (from + part.first as usize, from + part.last as usize);
         listed.iter().any(|&(a, b)| a <= first && last <= b)
     };
-    let parts = search.parts(index).iter().filter(|part| !within(part));
-    let units: i32 = parts.map(|part| sign * part.units).sum();
+    let units: i32 = parts.iter().filter(|part| !within(part)).map(|part| sign * part.units).sum();
     scored.damping * f64::from(units) / UNITS
-}
-
-/// Adds the features of a segment that the model knows, in the order of the emitter.
-fn collect(model: &Model, rows: &[Row], tokens: &[Token], parts: &mut Vec<Part>) {
-    let add = |place: u32, first: usize, last: usize| {
-        if let Some(row) = rows.get(place as usize) {
-            let units = i32::from(row[PM]) - i32::from(row[PMM]);
-            parts.push(Part { first: first as u32, last: last as u32, units, place });
-        }
-    };
-    each(model, tokens, add);
-}
-
-/// Calls `sink` with the place of every feature that the model knows, and its first
-/// and last token.
-fn each(model: &Model, tokens: &[Token], mut sink: impl FnMut(u32, usize, usize)) {
-    if model.settings.emit.plain() {
-        model.index.each_plain(tokens, sink);
-    } else {
-        emit(tokens, model.settings.emit, |feature, first, last| sink(model.index.get(feature), first, last));
-    }
-}
-
-fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator<Item = &Part> {
-    let (first, last) = (first as u32, last as u32);
-    parts.iter().filter(move |part| first <= part.first && part.last <= last)
-}
-
-/// A segment as phrases are searched in it.
-#[derive(Default)]
-struct Line {
-    /// By token, the units for the role of the features it is part of.
-    values: Vec<f64>,
-    /// By token, the bits below.
-    marks: Vec<u8>,
-}
-
-impl Line {
-    /// No phrase begins or ends with it.
-    const EDGE: u8 = 1;
-    /// Part of a role's name: no phrase holds it.
-    const ROLE: u8 = 2;
-    /// No phrase reaches from before to behind the mark before it.
-    const BREAK: u8 = 4;
-    /// A mark stands before it.
-    const CLAUSE: u8 = 8;
-
-    /// Reads the tokens of a segment and their features.
-    fn read(&mut self, tokens: &[Token], parts: &[Part], sign: f64) {
-        self.values.clear();
-        self.values.resize(tokens.len(), 0.0);
-        for part in parts {
-            let share = sign * f64::from(part.units) / f64::from(part.last - part.first + 1);
-            for value in &mut self.values[part.first as usize..=part.last as usize] {
-                *value += share;
-            }
-        }
-        self.marks.clear();
-        self.marks.extend(tokens.iter().enumerate().map(|(at, token)| {
-            (u8::from(token.flags & EDGE != 0) * Self::EDGE)
-                | (u8::from(token.id == ROLE) * Self::ROLE)
-                | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
-                | (u8::from(token.clause) * Self::CLAUSE)
-        }));
-    }
-
-    fn is(&self, at: usize, marks: u8) -> bool {
-        self.marks[at] & marks != 0
-    }
-
-    /// The best phrase and, where the segment is long, the best of what is left.
-    fn windows(&self) -> impl Iterator<Item = (usize, usize)> {
-        let best = self.window(0, self.marks.len());
-        let second = best.and_then(|best| {
-            let sides = [(0, best.0), (best.1 + 1, self.marks.len())];
-            let second = sides
-                .into_iter()
-                .filter(|(from, to)| to - from >= 4)
-                .filter_map(|(from, to)| self.window(from, to))
-                .max_by(|a, b| self.total(*a).total_cmp(&self.total(*b)))?;
-            (self.total(second) >= 0.5 * self.total(best)).then_some(second)
-        });
-        best.into_iter().chain(second)
-    }
-
-    fn total(&self, (first, last): (usize, usize)) -> f64 {
-        self.values[first..=last].iter().sum()
-    }
-
-    /// The stretch of `from..to` with the most points: no role name inside, no function
-    /// word at its edges, widened to its clause where that is near.
-    fn window(&self, from: usize, to: usize) -> Option<(usize, usize)> {
-        let mut best: Option<(f64, usize, usize)> = None;
-        let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
-        for first in from..to {
-            if self.is(first, Self::EDGE | Self::ROLE) {
-                continue;
-            }
-            let mut sum = 0.0;
-            let reach = first..to.min(first + MAX_WORDS);
-            for (words, (&value, &marks)) in
-                (1..).zip(self.values[reach.clone()].iter().zip(&self.marks[reach.clone()]))
-            {
-                if marks & Self::ROLE != 0 || words > 2 && marks & Self::BREAK != 0 {
-                    break;
-                }
-                sum += value;
-                if marks & Self::EDGE == 0 && words >= shortest && best.is_none_or(|(most, _, _)| sum > most) {
-                    best = Some((sum, first, first + words - 1));
-                }
-            }
-        }
-        let (sum, mut first, mut last) = best?;
-        if sum <= 0.0 {
-            return None;
-        }
-        // To the ends of the clause, if they are near and cost little.
-        if !self.is(first, Self::CLAUSE) && first > from {
-            let mut reach =
-                (from.max(first.saturating_sub(WIDEN))..first).rev().take_while(|&at| !self.is(at, Self::ROLE));
-            if let Some(at) = reach.find(|&at| self.is(at, Self::CLAUSE) || at == from)
-                && last - at < MAX_WORDS + WIDEN
-            {
-                first = (at..=first).find(|&at| !self.is(at, Self::EDGE)).unwrap_or(first);
-            }
-        }
-        let end = (last + 1..to.min(last + 1 + WIDEN)).find(|&at| self.is(at, Self::CLAUSE | Self::ROLE));
-        let end = end.or((to - last - 1 <= WIDEN).then_some(to));
-        if let Some(end) = end {
-            last = (last..end).rev().find(|&at| !self.is(at, Self::EDGE)).unwrap_or(last);
-        }
-        Some((first, last))
-    }
-}
-
-/// Whether the mark before a token ends a sentence or opens a bracket: a phrase does
-/// not reach across. Commas it may cross, as lists do.
-fn sentence_break(tokens: &[Token], at: usize) -> bool {
-    at > 0 && tokens[at].start > tokens[at - 1].end + 2
 }
 
 /// The duties that a lens gives to each role alone: PM's, then PMM's.
@@ -363,11 +176,13 @@ impl<'a> Fillers<'a> {
     }
 
     /// Why a filler segment says nothing: the family of filler its features speak of.
-    pub(crate) fn reason(&self, tokens: &[Token]) -> &'a str {
+    pub(crate) fn reason(&self, parts: &[Part], words: usize) -> &'a str {
         let Self { model, families } = self;
         let mut weights = [0u32; 256];
-        each(model, tokens, |place, _, _| speak(&mut weights, model, place));
-        let fits = |id: &str| id != "headings" || tokens.len() <= HEADING_WORDS;
+        for part in parts {
+            speak(&mut weights, model, part.place);
+        }
+        let fits = |id: &str| id != "headings" || words <= HEADING_WORDS;
         let mut best = (0, "other");
         for &(duty, id) in families {
             let weight = weights[duty as usize];

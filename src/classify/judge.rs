@@ -3,6 +3,7 @@
 use super::curve::Curve;
 use super::decide::damping;
 use super::mixture::Mixture;
+use super::parts::Parts;
 use super::scratch::Scratch;
 use crate::model::index::Places;
 use crate::model::settings::Calibration;
@@ -34,6 +35,40 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
+    /// A segment whose features are still to be added.
+    fn of(tokens: &[Token]) -> Self {
+        Self {
+            sums: [0; LANES],
+            known: 0,
+            words: tokens.len() as u32,
+            weight: 1.0,
+            section: Section::Unknown,
+            kinds: [0.0; 5],
+            damping: 0.0,
+        }
+    }
+
+    /// Adds the features at `places`, of which there are at most [`Places::MOST`].
+    #[inline]
+    fn add(&mut self, rows: &[Row], places: &[u32]) {
+        self.known += places.len() as u32;
+        let mut few = [0; LANES];
+        add(rows, places, &mut few);
+        for (sum, few) in self.sums.iter_mut().zip(few) {
+            *sum += i32::from(few);
+        }
+    }
+
+    /// Adds the feature at `place`, if it is one.
+    fn add_one(&mut self, rows: &[Row], place: u32) {
+        if let Some(row) = rows.get(place as usize) {
+            self.known += 1;
+            for (sum, &weight) in self.sums.iter_mut().zip(row) {
+                *sum += i32::from(weight);
+            }
+        }
+    }
+
     /// Log-odds of group `a` against group `b`.
     pub(crate) fn log_odds(&self, a: usize, b: usize) -> f64 {
         f64::from(self.sums[a] - self.sums[b]) / UNITS
@@ -61,9 +96,11 @@ impl Judged {
     }
 }
 
-/// Reads `text` (already cleaned) into tokens, segments and scores.
-pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
-    let Scratch { tokens, segments, partners, judged, memo, mixture, likelihood, lead, .. } = scratch;
+/// Reads `text` (already cleaned) into tokens, segments and scores; with `tell`, into
+/// the parts that evidence is found among, too.
+pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch, tell: bool) {
+    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, likelihood, lead, .. } = scratch;
+    parts.clear();
     tokens.clear();
     segments.clear();
     partners.clear();
@@ -93,7 +130,11 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let mut scored = score(model, rows, own, &mut places);
+        let mut scored = if tell {
+            score_and_tell(model, rows, own, &mut places, parts)
+        } else {
+            score(model, rows, own, &mut places)
+        };
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
@@ -123,38 +164,41 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
 /// Sums the weights of a segment's features.
 #[inline(never)]
 fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> Judged {
-    let mut sums = [0i32; LANES];
-    let mut known = 0;
+    let mut judged = Judged::of(tokens);
     if model.settings.emit.plain() {
         let mut before = UNKNOWN;
         for tokens in tokens.chunks(Places::TOKENS) {
-            let places = places.of(&model.index, &mut before, tokens);
-            known += places.len();
-            let mut few = [0; LANES];
-            add(rows, places, &mut few);
-            for (sum, few) in sums.iter_mut().zip(few) {
-                *sum += i32::from(few);
-            }
+            judged.add(rows, places.of::<false>(&model.index, &mut before, tokens));
         }
     } else {
-        emit(tokens, model.settings.emit, |feature, _, _| {
-            if let Some(row) = rows.get(model.index.get(feature) as usize) {
-                known += 1;
-                for (sum, &weight) in sums.iter_mut().zip(row) {
-                    *sum += i32::from(weight);
-                }
+        emit(tokens, model.settings.emit, |feature, _, _| judged.add_one(rows, model.index.get(feature)));
+    }
+    judged
+}
+
+/// As [`score`], and keeps the features.
+#[inline(never)]
+fn score_and_tell(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places, parts: &mut Parts) -> Judged {
+    let mut judged = Judged::of(tokens);
+    if model.settings.emit.plain() {
+        let (mut before, mut base) = (UNKNOWN, 0);
+        for tokens in tokens.chunks(Places::TOKENS) {
+            let count = places.of::<true>(&model.index, &mut before, tokens).len();
+            for (&place, (last, reach)) in places.found(count).iter().zip(places.tokens(count)) {
+                parts.push(rows, place, (base + last).saturating_sub(reach), base + last);
             }
+            judged.add(rows, places.found(count));
+            base += tokens.len();
+        }
+    } else {
+        emit(tokens, model.settings.emit, |feature, first, last| {
+            let place = model.index.get(feature);
+            judged.add_one(rows, place);
+            parts.push(rows, place, first, last);
         });
     }
-    Judged {
-        sums,
-        known: known as u32,
-        words: tokens.len() as u32,
-        weight: 1.0,
-        section: Section::Unknown,
-        kinds: [0.0; 5],
-        damping: 0.0,
-    }
+    parts.close();
+    judged
 }
 
 /// At most so many weights of -128 to 127 fit 16 bits when they are summed.

@@ -6,9 +6,11 @@ mod evidence;
 pub(crate) mod judge;
 mod language;
 mod mixture;
+mod parts;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
+mod window;
 
 pub use scratch::Scratch;
 pub use verdict::{
@@ -24,6 +26,7 @@ use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::token::Token;
 use decide::scores;
+use evidence::Phrase;
 use language::Language;
 
 /// Fewer words than this are too few to judge a posting by.
@@ -41,6 +44,10 @@ pub struct Options {
     /// How many phrases are listed for each role at most; 0 computes no evidence,
     /// partner mentions and ignored parts, which is several times faster. Default: 6.
     pub phrases: usize,
+    /// Whether what stands beside the phrases is computed: partner mentions, ignored
+    /// parts and the points of other wording, which without it are empty and those of
+    /// all wording. Default: true.
+    pub context: bool,
     /// Whether the interval of the share is computed; without it both ends are the
     /// share itself. Default: true.
     pub interval: bool,
@@ -51,7 +58,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lens: Lens::Consensus, phrases: 6, interval: true, min_confidence: 0.0 }
+        Self { lens: Lens::Consensus, phrases: 6, context: true, interval: true, min_confidence: 0.0 }
     }
 }
 
@@ -67,6 +74,13 @@ impl Options {
     #[must_use]
     pub const fn phrases(mut self, phrases: usize) -> Self {
         self.phrases = phrases;
+        self
+    }
+
+    /// The same options with or without what stands beside the phrases.
+    #[must_use]
+    pub const fn context(mut self, context: bool) -> Self {
+        self.context = context;
         self
     }
 
@@ -196,7 +210,7 @@ impl Classifier {
     pub(crate) fn probabilities_of_part(&self, scratch: &mut Scratch, part: &str) -> Probabilities {
         scratch.belong_to(&self.model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
-        judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch);
+        judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch, false);
         scratch.cleaned = cleaned;
         let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
         Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
@@ -224,7 +238,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let verdict = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, &self.rows, text, scratch);
+            judge::judge(&self.model, &self.rows, text, scratch, self.options.phrases > 0);
             self.verdict(scratch, title, posting, text, map)
         };
         scratch.cleaned = cleaned;
@@ -239,7 +253,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let lines = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, &self.rows, text, scratch);
+            judge::judge(&self.model, &self.rows, text, scratch, false);
             let segments = scratch.segments.iter().zip(&scratch.judged);
             segments
                 .map(|(segment, judged)| LineVerdict {
@@ -305,57 +319,68 @@ impl Classifier {
         verdict
     }
 
-    /// Adds evidence, partner mentions and ignored parts.
-    fn explain(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
-        let Scratch { tokens, segments, judged, .. } = scratch;
-        let lens = self.options.lens;
+    /// Adds evidence and, where they are asked for, what stands beside it.
+    fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let search = evidence::phrases((model, &self.rows, lens), scratch, self.options.phrases);
-        let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
-        verdict.evidence.reserve_exact(search.phrases.len());
-        for phrase in &search.phrases {
-            listed[phrase.segment].push((phrase.first, phrase.last));
+        let found = evidence::phrases(model, self.options.lens, scratch, self.options.phrases);
+        let Scratch { tokens, segments, .. } = &*scratch;
+        verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(duty as usize));
             let segment = segments[phrase.segment];
-            let place = span(map, tokens, phrase.first, phrase.last);
-            verdict.evidence.push(Evidence {
+            Evidence {
                 role: phrase.role,
                 phrase: fold(map_text(text, tokens, phrase.first, phrase.last)),
-                span: place,
+                span: span(map, tokens, phrase.first, phrase.last),
                 line: span(map, tokens, segment.first as usize, segment.last as usize - 1),
                 points: phrase.points,
                 duty: duty.map(|duty| duty.id.clone()),
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
-            });
+            }
+        }));
+        if self.options.context {
+            self.other_wording(verdict, scratch, &found);
+            self.partners(verdict, scratch, text, map);
+            self.ignored(verdict, scratch, posting, map);
+        }
+    }
+
+    /// Counts the points of what is in no phrase.
+    fn other_wording(&self, verdict: &mut Verdict, scratch: &Scratch, found: &[Phrase]) {
+        let Scratch { segments, judged, parts, .. } = scratch;
+        let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
+        for phrase in found {
+            listed[phrase.segment].push((phrase.first, phrase.last));
         }
         verdict.other_wording = RolePoints::default();
         for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
             if let Some(role) = decide::leaning(scored) {
-                *verdict.other_wording.of_mut(role) += evidence::other_wording(&search, index, segment, scored, listed);
+                *verdict.other_wording.of_mut(role) +=
+                    evidence::other_wording(parts.of(index), segment, scored, listed);
             }
         }
-        for &(first, last) in &scratch.partners {
+    }
+
+    /// Lists the mentions of the roles as partners.
+    fn partners(&self, verdict: &mut Verdict, scratch: &Scratch, text: &str, map: SpanMap<'_>) {
+        let tokens = &scratch.tokens;
+        verdict.partners.extend(scratch.partners.iter().map(|&(first, last)| {
             let (first, last) = (first as usize, last as usize - 1);
-            verdict.partners.push(Partner {
-                phrase: fold(map_text(text, tokens, first, last)),
-                span: span(map, tokens, first, last),
-            });
-        }
-        self.ignored(verdict, scratch, posting, map);
+            Partner { phrase: fold(map_text(text, tokens, first, last)), span: span(map, tokens, first, last) }
+        }));
     }
 
     /// Joins neighbouring filler of one reason into parts.
     fn ignored(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, map: SpanMap<'_>) {
-        let Scratch { tokens, segments, judged, .. } = scratch;
+        let Scratch { tokens, segments, judged, parts, .. } = scratch;
         let fillers = evidence::Fillers::new(&self.model);
         let mut open = false;
-        for (segment, scored) in segments.iter().zip(judged) {
+        for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
             if scored.kind() != Kind::Filler {
                 open = false;
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = fillers.reason(&tokens[first..last]);
+            let reason = fillers.reason(parts.of(index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,

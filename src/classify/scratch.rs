@@ -3,6 +3,9 @@
 use super::curve::Curve;
 use super::judge::Judged;
 use super::mixture::Mixture;
+use super::parts::Parts;
+use super::window::Line;
+use crate::model::Role;
 use crate::text::html::Cleaned;
 use crate::token::{Memo, Segment, Token};
 
@@ -19,6 +22,12 @@ pub struct Scratch {
     /// Token ranges of partner mentions.
     pub(crate) partners: Vec<(u32, u32)>,
     pub(crate) judged: Vec<Judged>,
+    /// Features of the segments, when evidence is asked for.
+    pub(crate) parts: Parts,
+    /// The segment in which phrases are searched.
+    pub(super) line: Line,
+    /// Points, index and role of the segments that speak for a role.
+    pub(super) by_strength: Vec<(f64, usize, Role)>,
     pub(crate) mixture: Mixture,
     /// Likelihood of a group by the units it lies behind the best.
     pub(crate) likelihood: Curve,

@@ -101,6 +101,7 @@ fn text(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
     writeln!(out, "accuracy            {:>6.3}", f.accuracy)?;
     writeln!(out, "macro-F1            {:>6.3}", f.macro_f1)?;
     writeln!(out, "PM versus PMM       {:>6.3}   swapped {}", f.pm_vs_pmm_accuracy, f.swapped)?;
+    writeln!(out, "log loss            {:>6.3}", f.log_loss)?;
     writeln!(out, "calibration error   {:>6.3}", f.calibration_error)?;
     writeln!(out, "share error         {:>6.3}   in the interval {:.2}", f.share_error, f.share_covered)?;
     writeln!(out, "evidence at 3, 5    {:>6.3} {:.3}", f.evidence_at_3, f.evidence_at_5)?;

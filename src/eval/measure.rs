@@ -95,6 +95,10 @@ pub struct Figures {
     pub labels: Vec<LabelFigures>,
     /// `confusion[truth][said]`, in the order of [`Label::ALL`].
     pub confusion: [[usize; 4]; 4],
+    /// Log loss: mean of minus the natural logarithm of the probability that the
+    /// readers' label was given, at least 0.001. Changes with every probability, where
+    /// accuracy changes by whole postings only.
+    pub log_loss: f64,
     /// Expected calibration error: mean distance of confidence and accuracy over ten
     /// bins of equal width, weighted by their size (Guo et al. 2017).
     pub calibration_error: f64,
@@ -201,6 +205,7 @@ pub fn figures(answers: &[Answer]) -> Figures {
         swapped: confusion[0][1] + confusion[1][0],
         labels,
         confusion,
+        log_loss: mean(answers.iter().map(|a| -libm::log(a.probabilities[a.truth.index()].max(0.001)))),
         calibration_error: gaps.sum::<f64>() / n.max(1) as f64,
         reliability,
         coverage: coverage(answers),

@@ -89,11 +89,12 @@ fn tables(report: &Report) -> String {
     };
     line(&format!("Model {}, {} postings, {} splices.\n", report.model, all.figures.n, all.splices.n));
     line("| figure | fitted on all | one source out |\n|---|---|---|");
-    let rows: [(&str, Figure); 9] = [
+    let rows: [(&str, Figure); 10] = [
         ("accuracy", |f| f.accuracy),
         ("macro-F1", |f| f.macro_f1),
         ("PM versus PMM accuracy", |f| f.pm_vs_pmm_accuracy),
         ("`pm` called `pmm` or the reverse (count)", |f| f.swapped as f64),
+        ("log loss", |f| f.log_loss),
         ("calibration error", |f| f.calibration_error),
         ("share error", |f| f.share_error),
         ("readers' share inside the 90% interval", |f| f.share_covered),

@@ -180,13 +180,14 @@ impl Task {
 type Change = fn(&mut Settings, &mut Calibration);
 
 /// The variants that are compared: one change each.
-const VARIANTS: [(&str, Change); 26] = [
+const VARIANTS: [(&str, Change); 27] = [
     ("as kept", |_, _| {}),
     ("whole posting, not by line", |s, _| s.by_line = false),
     ("no bigrams", |s, _| s.emit.bigrams = false),
     ("bigrams only", |s, _| s.emit.unigrams = false),
     ("with skip-grams", |s, _| s.emit.skip_grams = true),
     ("with the first word", |s, _| s.emit.first_word = true),
+    ("Snowball alone", |s, _| s.stemming = Stemming::Snowball),
     ("no stemming", |s, _| s.stemming = Stemming::None),
     ("raw counts", |s, _| s.counting = Counting::Raw),
     ("log counts", |s, _| s.counting = Counting::Log),
@@ -210,9 +211,9 @@ const VARIANTS: [(&str, Change); 26] = [
 ];
 
 fn row_head() -> String {
-    "| variant | accuracy | macro-F1 | PM/PMM | swapped | calibration error | top 80% | share error | evidence@3 | @5 \
-     | splices: accuracy | hybrid recall | share error | lines: pm | pmm | shared | other | filler |\n\
-     |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    "| variant | accuracy | macro-F1 | PM/PMM | swapped | log loss | calibration error | top 80% | share error | evidence@3 | @5 \
+     | splices: accuracy | hybrid recall | log loss | share error | lines: pm | pmm | shared | other | filler |\n\
+     |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
         .to_owned()
 }
 
@@ -220,17 +221,19 @@ fn row(name: &str, measured: &Sets) -> String {
     let (p, s) = (&measured.figures, &measured.splices);
     let top = p.coverage.iter().find(|row| (row.coverage - 0.8).abs() < 1e-9).map_or(0.0, |row| row.accuracy);
     let mut row = format!(
-        "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {top:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} |",
+        "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {:.3} | {top:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} | {:.3} |",
         p.accuracy,
         p.macro_f1,
         p.pm_vs_pmm_accuracy,
         p.swapped,
+        p.log_loss,
         p.calibration_error,
         p.share_error,
         p.evidence_at_3,
         p.evidence_at_5,
         s.accuracy,
         s.labels[Label::Hybrid.index()].recall,
+        s.log_loss,
         s.share_error
     );
     for kind in Kind::ALL {

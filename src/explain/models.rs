@@ -115,7 +115,7 @@ fn contributions(
     scratch.belong_to(&model.checksum);
     let mut cleaned = Cleaned::default();
     let (text, _) = cleaned.clean(posting);
-    judge(model, classifier.rows(), text, scratch);
+    judge(model, classifier.rows(), text, scratch, false);
     let Scratch { tokens, segments, judged, lead, .. } = scratch;
     let nearest = scores(judged, &model.groups, &model.calibration, lead).nearest.clamp(OTHER, LANES - 1);
     for (segment, scored) in segments.iter().zip(&*judged) {

@@ -294,7 +294,12 @@ fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
         skip_grams: input.flag()?,
         first_word: input.flag()?,
     };
-    let stemming = if input.flag()? { Stemming::Snowball } else { Stemming::None };
+    let stemming = match input.u8()? {
+        0 => Stemming::None,
+        1 => Stemming::Snowball,
+        2 => Stemming::Apart,
+        _ => return Err(input.wrong("unknown way of stemming")),
+    };
     let counting = match input.u8()? {
         0 => Counting::Raw,
         1 => Counting::Log,
@@ -407,7 +412,11 @@ fn write_body(out: &mut Output, model: &Model) {
     for flag in [emit.unigrams, emit.bigrams, emit.skip_grams, emit.first_word] {
         out.flag(flag);
     }
-    out.flag(*stemming == Stemming::Snowball);
+    out.u8(match stemming {
+        Stemming::None => 0,
+        Stemming::Snowball => 1,
+        Stemming::Apart => 2,
+    });
     out.u8(match counting {
         Counting::Raw => 0,
         Counting::Log => 1,

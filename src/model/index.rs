@@ -1,7 +1,7 @@
 //! From a feature to its row of weights.
 
 use crate::token::emit::Feature;
-use crate::token::{StemId, Token, UNKNOWN};
+use crate::token::{StemId, Token};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -96,28 +96,6 @@ impl FeatureIndex {
     pub(crate) fn single(&self, id: StemId) -> u32 {
         self.singles.get(id as usize).copied().unwrap_or(ABSENT)
     }
-
-    /// Calls `sink` with the place of every single stem and pair side by side of
-    /// `tokens` that is a feature, and its first and last token, in the order of
-    /// [`emit`](crate::token::emit::emit).
-    #[inline]
-    pub(crate) fn each_plain(&self, tokens: &[Token], mut sink: impl FnMut(u32, usize, usize)) {
-        let mut last = (UNKNOWN, NO_STEM);
-        for (at, token) in tokens.iter().enumerate() {
-            let stem = (token.id, self.stem(token.id));
-            if may_pair(last, stem) {
-                let place = self.pairs.get(pair_of(last.0, token.id));
-                if place != ABSENT {
-                    sink(place, at.saturating_sub(1), at);
-                }
-            }
-            let place = self.single(token.id);
-            if place != ABSENT {
-                sink(place, at, at);
-            }
-            last = stem;
-        }
-    }
 }
 
 /// Whether two stems side by side may be a feature.
@@ -135,11 +113,18 @@ pub(crate) struct Places {
     found: [u32; 2 * Self::ROOM],
     /// Pairs that the stems let through.
     pairs: [u32; Self::ROOM],
+    /// By feature found, its last token; kept only when asked for.
+    found_at: [u8; 2 * Self::ROOM],
+    /// By pair, its second token.
+    pairs_at: [u8; Self::ROOM],
+    /// How many of the features found are single stems; pairs follow.
+    singles: usize,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { found: [0; 2 * Self::ROOM], pairs: [0; Self::ROOM] }
+        let (found, pairs) = ([0; 2 * Self::ROOM], [0; Self::ROOM]);
+        Self { found, pairs, found_at: [0; 2 * Self::ROOM], pairs_at: [0; Self::ROOM], singles: 0 }
     }
 }
 
@@ -153,21 +138,30 @@ impl Places {
     /// Places of the features that [`emit`](crate::token::emit::emit) emits of at most
     /// [`Places::TOKENS`] tokens, in another order, where it emits single stems and
     /// pairs side by side. `before` is the stem before the tokens and becomes their
-    /// last.
+    /// last. With `TELL`, [`Places::tokens`] tells afterwards which tokens they are of.
     ///
     /// Which words are known is as good as random to a processor that guesses branches.
     /// So every place is written down, and kept by counting on only where it is one;
     /// stems of words that emit nothing are in no table.
     #[inline(never)]
-    pub(crate) fn of(&mut self, index: &FeatureIndex, before: &mut StemId, tokens: &[Token]) -> &[u32] {
+    pub(crate) fn of<const TELL: bool>(
+        &mut self,
+        index: &FeatureIndex,
+        before: &mut StemId,
+        tokens: &[Token],
+    ) -> &[u32] {
         let tokens = &tokens[..tokens.len().min(Self::TOKENS)];
         let (mut count, mut pairs) = (0, 0);
         let mut last = (*before, index.stem(*before));
-        for token in tokens {
+        for (at, token) in (0u8..).zip(tokens) {
             let stem = (token.id, index.stem(token.id));
             self.found[count % (2 * Self::ROOM)] = u32::from(token.id);
-            count += usize::from(u32::from(token.id) < index.own_place);
             self.pairs[pairs % Self::ROOM] = pair_of(last.0, token.id);
+            if TELL {
+                self.found_at[count % (2 * Self::ROOM)] = at;
+                self.pairs_at[pairs % Self::ROOM] = at;
+            }
+            count += usize::from(u32::from(token.id) < index.own_place);
             pairs += usize::from(may_pair(last, stem));
             last = stem;
         }
@@ -175,20 +169,37 @@ impl Places {
         if index.others_placed {
             count = self.add_others(index, tokens, count);
         }
+        self.singles = count;
         for at in 0..pairs {
             let place = index.pairs.get(self.pairs[at % Self::ROOM]);
             self.found[count % (2 * Self::ROOM)] = place;
+            if TELL {
+                self.found_at[count % (2 * Self::ROOM)] = self.pairs_at[at % Self::ROOM];
+            }
             count += usize::from(place != ABSENT);
         }
         &self.found[..count.min(Self::MOST)]
     }
 
+    /// The first `count` of the places found last.
+    pub(crate) fn found(&self, count: usize) -> &[u32] {
+        &self.found[..count.min(Self::MOST)]
+    }
+
+    /// Of the first `count` features found, the last token among those that were read,
+    /// and how many tokens before it belong to the feature: 0, or 1 for a pair.
+    pub(crate) fn tokens(&self, count: usize) -> impl Iterator<Item = (usize, usize)> {
+        let of = |(at, &last): (usize, &u8)| (usize::from(last), usize::from(at >= self.singles));
+        self.found_at.iter().take(count).enumerate().map(of)
+    }
+
     /// Adds the stems that are features in another place than that of their id.
     fn add_others(&mut self, index: &FeatureIndex, tokens: &[Token], mut count: usize) -> usize {
         let others = index.own_place..index.singles.len() as u32;
-        for token in tokens.iter().filter(|token| others.contains(&u32::from(token.id))) {
+        for (at, token) in (0u8..).zip(tokens).filter(|(_, token)| others.contains(&u32::from(token.id))) {
             let place = index.single(token.id);
             self.found[count % (2 * Self::ROOM)] = place;
+            self.found_at[count % (2 * Self::ROOM)] = at;
             count += usize::from(place != ABSENT);
         }
         count
@@ -269,8 +280,8 @@ mod tests {
 
     #[test]
     fn plain_features_are_those_of_the_emitter() {
-        use crate::token::ROLE;
         use crate::token::emit::{EmitSettings, emit};
+        use crate::token::{ROLE, UNKNOWN};
         let settings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
         assert!(settings.plain());
         assert!(!EmitSettings { skip_grams: true, ..settings }.plain());
@@ -295,15 +306,25 @@ mod tests {
             expected.retain(|&place| place != ABSENT);
             let (mut before, mut places) = (UNKNOWN, Places::default());
             for part in tokens.chunks(Places::TOKENS) {
-                found.extend_from_slice(places.of(&index, &mut before, part));
+                found.extend_from_slice(places.of::<false>(&index, &mut before, part));
             }
-            let mut each = Vec::new();
-            index.each_plain(&tokens, |place, first, last| each.push((place, first, last)));
+            let (mut told, mut base) = (Vec::new(), 0);
+            before = UNKNOWN;
+            for part in tokens.chunks(Places::TOKENS) {
+                let here = places.of::<true>(&index, &mut before, part).to_vec();
+                told.extend(
+                    here.iter()
+                        .zip(places.tokens(here.len()))
+                        .map(|(&place, (last, reach))| (place, base + last - reach, base + last)),
+                );
+                base += part.len();
+            }
             let mut in_order = Vec::new();
             emit(&tokens, settings, |feature, first, last| in_order.push((index.get(feature), first, last)));
             in_order.retain(|&(place, _, _)| place != ABSENT);
-            in_order.sort_by_key(|&(_, first, last)| (last, first));
-            assert_eq!(each, in_order);
+            told.sort_unstable();
+            in_order.sort_unstable();
+            assert_eq!(told, in_order);
             expected.sort_unstable();
             found.sort_unstable();
             assert_eq!(found, expected);

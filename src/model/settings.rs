@@ -54,7 +54,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false },
-            stemming: Stemming::Snowball,
+            stemming: Stemming::Apart,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
             alpha: 0.8,

@@ -10,8 +10,8 @@ use super::{ROLE, Segment, StemId, Token};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MaskIds {
     product: StemId,
-    manage: StemId,
-    market: StemId,
+    manage: [StemId; 2],
+    market: [StemId; 2],
     owner: StemId,
     ownership: StemId,
     pmm: [StemId; 2],
@@ -58,8 +58,8 @@ impl MaskIds {
         let mut id = |word: &str| ids.stem_id(word);
         let mut mask = Self {
             product: id("product"),
-            manage: id("management"),
-            market: id("marketing"),
+            manage: [id("management"), id("manager")],
+            market: [id("marketing"), id("marketer")],
             owner: id("owner"),
             ownership: id("ownership"),
             pmm: [id("pmm"), id("pmms")],
@@ -132,8 +132,8 @@ impl MaskIds {
         let starts =
             |stem: &str| word(text, second).get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem));
         // "product market fit" and "products managed by" are no role names.
-        let named = (second.id == self.manage && (starts("manager") || starts("management")))
-            || (second.id == self.market && (starts("marketing") || starts("marketer")));
+        let named = (self.manage.contains(&second.id) && (starts("manager") || starts("management")))
+            || (self.market.contains(&second.id) && (starts("marketing") || starts("marketer")));
         if named { 2 } else { 0 }
     }
 
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (String, Vec<String>) {
-        let mut ids = Interner::new(Stemming::Snowball);
+        let mut ids = Interner::new(Stemming::Apart);
         let mask = MaskIds::new(&mut ids);
         let (mut tokens, mut segments) = (Vec::new(), Vec::new());
         scan(text, &mut ids, &mut tokens, &mut segments);

@@ -4,10 +4,12 @@
 //! [`mask`] takes role names out, and [`emit::emit`] names the features. Training
 //! and scoring call the same four, so they cannot disagree.
 
+mod apart;
 pub(crate) mod emit;
 pub(crate) mod mask;
 mod memo;
 pub(crate) mod scan;
+mod spelling;
 pub(crate) mod stem;
 mod window;
 pub(crate) mod word;

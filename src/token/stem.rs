@@ -5,14 +5,19 @@ use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::apart::apart;
 use super::memo::{Found, Memo, Short};
 use super::scan::{StemIds, is_number};
+use super::spelling::american;
 use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, word};
 
 /// How words become stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stemming {
-    /// The Snowball stemmer for English ("Porter2").
+    /// The Snowball stemmer for English ("Porter2") on American spellings, with some
+    /// words kept [apart].
+    Apart,
+    /// The Snowball stemmer alone.
     Snowball,
     /// Words as they are.
     None,
@@ -22,6 +27,13 @@ impl Stemming {
     /// Applies `found` to the stem of the lower-case `word`.
     pub(crate) fn with<R>(self, stemmer: &Stemmer, word: &str, found: impl FnOnce(&str) -> R) -> R {
         match self {
+            Self::Apart => {
+                let word = american(word);
+                match apart(&word) {
+                    Some(stem) => found(stem),
+                    None => found(&stemmer.stem(&word)),
+                }
+            }
             Self::Snowball => found(&stemmer.stem(word)),
             Self::None => found(word),
         }
@@ -273,8 +285,26 @@ mod tests {
 
     #[test]
     fn numbers_are_their_own_stems() {
-        for number in ["#", "5", "401", "2024", "1234567890123456789"] {
-            assert_eq!(Stemming::Snowball.with(&english(), number, str::to_owned), number);
+        for stemming in [Stemming::Apart, Stemming::Snowball, Stemming::None] {
+            for number in ["#", "5", "401", "2024", "1234567890123456789"] {
+                assert_eq!(stemming.with(&english(), number, str::to_owned), number);
+            }
+        }
+    }
+
+    #[test]
+    fn spellings_meet_and_meanings_part() {
+        let stem = |word| Stemming::Apart.with(&english(), word, str::to_owned);
+        for (a, b) in [("prioritise", "prioritization"), ("programme", "programs"), ("organisational", "organizations")]
+        {
+            assert_eq!(stem(a), stem(b));
+        }
+        for (a, b) in [("position", "positioning"), ("experience", "experiments"), ("market", "marketing")] {
+            assert_ne!(stem(a), stem(b));
+            assert_eq!(
+                Stemming::Snowball.with(&english(), a, str::to_owned),
+                Stemming::Snowball.with(&english(), b, str::to_owned)
+            );
         }
     }
 
