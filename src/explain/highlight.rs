@@ -1,6 +1,6 @@
 //! A posting cut into pieces by what is said of them.
 
-use crate::classify::Verdict;
+use crate::classify::{Reason, Verdict};
 use crate::text::Span;
 
 /// A piece of a posting. The pieces in a row are the whole posting.
@@ -17,9 +17,13 @@ pub struct Piece {
     pub ignored: Option<usize>,
 }
 
-/// Cuts `posting` where anything that `verdict` says of it begins or ends.
+/// Cuts `posting` where anything that `verdict` says of it begins or ends. A posting
+/// that is not in English is one piece: nothing that was found in it means anything.
 #[must_use]
 pub fn pieces(posting: &str, verdict: &Verdict) -> Vec<Piece> {
+    if verdict.reason == Some(Reason::NotEnglish) {
+        return vec![Piece { span: Span::new(0, posting.len()), evidence: None, partner: None, ignored: None }];
+    }
     let mut evidence = Layer::new(verdict.evidence.iter().map(|phrase| phrase.span));
     let mut partners = Layer::new(verdict.partners.iter().map(|partner| partner.span));
     let mut ignored = Layer::new(verdict.ignored.iter().map(|part| closed(posting, part.span)));

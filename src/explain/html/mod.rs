@@ -28,10 +28,19 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     html.push_str("<div id=\"posting\" class=\"posting\" dir=\"auto\" tabindex=\"0\" aria-labelledby=\"read\">");
     posting::write(&mut html, posting, verdict);
     html.push_str("</div>\n");
-    notes(&mut html, posting, verdict);
+    // Nothing that was found in another language means anything, nor does a share of
+    // next to nothing.
+    let read = verdict.reason != Some(Reason::NotEnglish);
+    if read {
+        notes(&mut html, posting, verdict);
+    }
     html.push_str("</section>\n<div>\n");
-    tables::duties(&mut html, explanation);
-    tables::lenses(&mut html, &explanation.lenses);
+    if read {
+        tables::duties(&mut html, explanation);
+    }
+    if !unread(verdict) {
+        tables::lenses(&mut html, &explanation.lenses);
+    }
     if let Some(found) = &explanation.what_if {
         tables::what_if(&mut html, found);
     }
@@ -88,13 +97,18 @@ fn head(html: &mut String, verdict: &Verdict) {
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         let _ = writeln!(html, "<p class=\"quiet\">{}</p>", escape(&words::probabilities(verdict)));
     }
-    if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
+    if !unread(verdict) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
         let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), escape(&words::title(title)));
     }
     html.push_str("</header>\n");
+}
+
+/// Whether a posting is no text to judge.
+fn unread(verdict: &Verdict) -> bool {
+    matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 fn share(html: &mut String, verdict: &Verdict) {

@@ -164,13 +164,16 @@ pub(super) fn what_if(html: &mut String, found: &WhatIf) {
 /// A hybrid as two lists.
 pub(super) fn split(html: &mut String, split: &Split) {
     html.push_str("<section aria-labelledby=\"split\"><h2 id=\"split\">As two postings</h2>\n");
-    let lists: [(&str, &[Line]); 3] =
-        [("Product management", &split.pm), ("Product marketing", &split.pmm), ("Either", &split.both)];
-    for (name, lines) in lists {
+    let lists: [(&str, &str, &[Line]); 3] = [
+        ("Product management", " class=\"label-pm\"", &split.pm),
+        ("Product marketing", " class=\"label-pmm\"", &split.pmm),
+        ("Either", "", &split.both),
+    ];
+    for (name, class, lines) in lists {
         if lines.is_empty() {
             continue;
         }
-        let _ = write!(html, "<h3>{name}</h3><ul class=\"lines\">");
+        let _ = write!(html, "<h3{class}>{name}</h3><ul class=\"lines\">");
         for line in lines {
             let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
         }
