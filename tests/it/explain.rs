@@ -39,7 +39,8 @@ fn text_of(page: &str) -> String {
 /// Every promise that holds of any posting.
 fn check(classifier: &Classifier, text: &str) {
     let mut scratch = Scratch::new();
-    let found = explain(classifier, &mut scratch, None, text, false);
+    // The search, whose lines the page shows too, takes long: not for every text.
+    let found = explain(classifier, &mut scratch, None, text, text.len() % 8 == 0);
     let verdict = &found.verdict;
     for role in Role::ALL {
         let strength = if role == Role::Pm { verdict.strength.pm } else { verdict.strength.pmm };
@@ -56,8 +57,11 @@ fn check(classifier: &Classifier, text: &str) {
     let page = html::page(text, &found);
     assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
     // What acts stands alone in the posting's element, and nowhere else.
-    let outside = page.replace(&page[page.find("<div id=\"posting\"").expect("is")..], "");
-    assert!(!outside.contains(inert::is_active));
+    let start = page.find("<div id=\"posting\"").expect("is");
+    let end = start + page[start..].find("</div>").expect("its end");
+    for outside in [&page[..start], &page[end..]] {
+        assert!(!outside.contains(|c: char| inert::is_active(c) && c != '\r'));
+    }
     for tag in ["<script", "<img", "<iframe", " onerror", " onload", "http://", "https://", "url("] {
         assert!(!markup(&page).contains(tag), "{tag}");
     }
@@ -81,6 +85,11 @@ fn promises_hold_of_the_projects_postings() {
     }
     let few = Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(2));
     check(&few, &posting("pm.txt"));
+    // Through the tables beside the posting, and the title, whatever their length.
+    let text = posting("hostile.txt").replace("Product Manager", "Product \u{202e}\u{1b}[2J Manager");
+    for pad in 0..8 {
+        check(&whole(), &(text.clone() + &" ".repeat(pad)));
+    }
     for text in
         ["", "\n", "\0", "\r\n\r\n", "<", "&", "<a href=x onclick=y>", "\u{202e}\u{1b}[2J", "&#0;&#x1b;&amp;lt;"]
     {
@@ -456,8 +465,29 @@ fn phrases_are_faithful() {
         assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
         assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
     }
-    let six = found.at.iter().find(|row| row.phrases == 6).expect("measured");
-    assert!(six.times_random() >= 5.0, "{six:?}");
+    // So few postings are too few for one number of phrases; the report's are enough.
+    let many = || found.at.iter().filter(|row| row.phrases >= 6);
+    let (change, random): (f64, f64) = (many().map(|row| row.change).sum(), many().map(|row| row.change_random).sum());
+    assert!(change >= 5.0 * random, "{found:?}");
+    // The strongest three alone say what the whole does. The weakest three would not.
+    let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
+    assert!(three.sufficiency < 0.15 && three.sufficiency_random > three.sufficiency + 0.2, "{three:?}");
+}
+
+#[test]
+fn phrases_are_faithful_on_the_development_postings() {
+    let path = format!("{}/models/report.json", env!("CARGO_MANIFEST_DIR"));
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("it is there")).expect("JSON");
+    let rows = report["faithfulness"]["at"].as_array().expect("rows");
+    let of = |row: &serde_json::Value, name: &str| row[name].as_f64().expect("a number");
+    let several: Vec<_> = rows.iter().filter(|row| of(row, "phrases") >= 3.0).collect();
+    assert!(several.len() >= 3, "{rows:?}");
+    for row in several {
+        assert!(of(row, "postings") >= 80.0, "{row}");
+        assert!(of(row, "change") >= 5.0 * of(row, "change_random"), "{row}");
+        assert!(of(row, "sufficiency") < of(row, "sufficiency_random") / 3.0, "{row}");
+    }
 }
 
 /// A verdict is not changed by what is asked for beside it.
