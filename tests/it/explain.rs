@@ -40,7 +40,7 @@ fn text_of(page: &str) -> String {
 fn check(classifier: &Classifier, text: &str) {
     let mut scratch = Scratch::new();
     // The search, whose lines the page shows too, takes long: not for every text.
-    let found = explain(classifier, &mut scratch, None, text, text.len() % 8 == 0);
+    let found = explain(classifier, &mut scratch, None, text, text.len().is_multiple_of(8));
     let verdict = &found.verdict;
     for role in Role::ALL {
         let strength = if role == Role::Pm { verdict.strength.pm } else { verdict.strength.pmm };

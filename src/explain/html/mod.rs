@@ -24,13 +24,15 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     let mut html = String::with_capacity(posting.len() * 2 + 32_000);
     head(&mut html, verdict);
     html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
-    html.push_str(LEGEND);
-    html.push_str("<div id=\"posting\" class=\"posting\" dir=\"auto\" tabindex=\"0\" aria-labelledby=\"read\">");
-    posting::write(&mut html, posting, verdict);
-    html.push_str("</div>\n");
     // Nothing that was found in another language means anything, nor does a share of
     // next to nothing.
     let read = verdict.reason != Some(Reason::NotEnglish);
+    if read {
+        html.push_str(LEGEND);
+    }
+    html.push_str("<div id=\"posting\" class=\"posting\" dir=\"auto\" tabindex=\"0\" aria-labelledby=\"read\">");
+    posting::write(&mut html, posting, verdict);
+    html.push_str("</div>\n");
     if read {
         notes(&mut html, posting, verdict);
     }
