@@ -102,6 +102,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if args.format == View::Html && args.output.is_none() && io::stdout().is_terminal() {
         bail!("a page is no use in a terminal: name a file with -o");
     }
+    if all && args.format == View::Text && (args.highlight || args.duties || args.what_if) {
+        bail!("--lens all is one line a lens; for --highlight, --duties or --what-if name one of them");
+    }
     let classifier = match &args.model {
         Some(path) => Classifier::from_file(path)?,
         None => Classifier::builtin()?,

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rolecall::explain::{Comparison, Side, compare, inert, words};
-use rolecall::{Classifier, Lens, Options, Role, Scratch};
+use rolecall::{Classifier, Lens, Options, Reason, Role, Scratch};
 
 use super::output::{Colour, columns, stdout};
 use super::text_view::{Flow, Page, Style, style};
@@ -36,6 +36,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    if args.a.as_os_str() == "-" && args.b.as_os_str() == "-" {
+        bail!("standard input can be one of the two postings, not both");
+    }
     let classifier = match &args.model {
         Some(path) => Classifier::from_file(path)?,
         None => Classifier::builtin()?,
@@ -57,11 +60,15 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 
 fn text(out: &mut impl Write, page: Page, names: &[String; 2], found: &Comparison, top: usize) -> io::Result<()> {
     for (name, side) in names.iter().zip([&found.a, &found.b]) {
-        Flow::new().add(Style::Bold, name).write(out, page, 0)?;
+        let name = if name == "-" { "standard input" } else { name };
+        let title = side.title.as_ref().map(|title| format!(": {}", title.text)).unwrap_or_default();
+        Flow::new().add(Style::Bold, name).add(Style::Plain, &title).write(out, page, 0)?;
         Flow::new().add(Style::Plain, &one(side)).write(out, page, 2)?;
     }
     let same = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
     let share = match found.share_change {
+        // Its share means nothing.
+        _ if [&found.a, &found.b].into_iter().any(unread) => "the share cannot be compared".to_owned(),
         change if change.abs() < 0.005 => "the share does not move".to_owned(),
         change => {
             let towards = if change > 0.0 { "PM" } else { "PMM" };
@@ -80,12 +87,16 @@ fn text(out: &mut impl Write, page: Page, names: &[String; 2], found: &Compariso
         row(out, page, &columns, duty.role, &duty.name)?;
     }
     more(out, duties.len(), top)?;
+    if found.phrases.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "\n{}", page.paint(Style::Bold, "Phrases, in points"))?;
+    writeln!(out, " change")?;
     for phrase in found.phrases.iter().take(top) {
         let what = match (phrase.a, phrase.b) {
             (None, _) => "new",
             (_, None) => "gone",
-            _ => "both",
+            _ => "kept",
         };
         row(out, page, &format!("{:>+7.2}  {what:<4}  ", phrase.change()), phrase.role, &phrase.phrase)?;
     }
@@ -94,12 +105,18 @@ fn text(out: &mut impl Write, page: Page, names: &[String; 2], found: &Compariso
 
 fn one(side: &Side) -> String {
     let label = words::label(side.label);
-    let sure = match side.reason {
-        Some(reason) => words::reason(reason).to_owned(),
-        None => words::probability(side.confidence),
+    let verdict = match side.reason {
+        Some(reason) => format!("{label}: {}", words::reason(reason)),
+        None => format!("{label} ({})", words::probability(side.confidence)),
     };
     let [low, high] = side.pm_share_interval;
-    format!("{label} ({sure}); PM's part {:.2} ({low:.2} to {high:.2})", side.pm_share)
+    let share = format!("; PM's part {:.2} (90% interval {low:.2} to {high:.2})", side.pm_share);
+    if unread(side) { verdict } else { verdict + &share }
+}
+
+/// Whether a posting is no text to judge.
+fn unread(side: &Side) -> bool {
+    matches!(side.reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 fn row(out: &mut impl Write, page: Page, columns: &str, role: Role, text: &str) -> io::Result<()> {

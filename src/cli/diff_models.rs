@@ -1,5 +1,6 @@
 //! `rolecall diff-models`: postings to which two models give different labels.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use rolecall::eval::load;
 use rolecall::explain::{Axis, ModelDifference, diff_models, inert, words};
 use rolecall::{Classifier, Label, Lens, Options, Scratch};
 
-use super::output::{columns, stdout};
+use super::output::{Colour, columns, stdout};
 use super::text_view::{Flow, Page, Style};
 use super::{Outcome, classify};
 
@@ -19,7 +20,8 @@ pub(super) struct Args {
     a: PathBuf,
     /// The second
     b: PathBuf,
-    /// JSON Lines or CSV with 'text' and 'label', and where known 'id' and 'title'
+    /// JSON Lines or CSV with 'text', and where known 'id', 'title' and 'label' (pm, pmm, hybrid or
+    /// unclear)
     file: PathBuf,
     /// Whose definition of the roles counts
     #[arg(long, default_value = "consensus")]
@@ -27,6 +29,9 @@ pub(super) struct Args {
     /// For people or for programs
     #[arg(long, value_enum, default_value = "text")]
     format: classify::Format,
+    /// When to colour
+    #[arg(long, alias = "color", value_enum, default_value = "auto", value_name = "WHEN")]
+    colour: Colour,
 }
 
 #[derive(serde::Serialize)]
@@ -46,38 +51,67 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     });
     let (a, b) = (a?, b?);
     let examples = load(&args.file)?;
-    let page = Page { width: columns(), colour: false };
+    let page = Page { width: columns(), colour: args.colour.wanted() };
     let mut scratch = Scratch::new();
     let mut out = stdout();
-    let mut differ = 0usize;
+    let mut differ: Vec<(Option<Label>, ModelDifference)> = Vec::new();
     for example in &examples {
         let title = example.title.as_deref();
         let Some(difference) = diff_models(&a, &b, &mut scratch, title, &example.text) else { continue };
-        differ += 1;
         let row = Row { id: &example.id, title, label: example.label, difference: &difference };
         match args.format {
             classify::Format::Json => writeln!(out, "{}", inert::for_json(&serde_json::to_string(&row)?))?,
             classify::Format::Text => text(&mut out, page, &row)?,
         }
+        differ.push((example.label, difference));
     }
     if args.format == classify::Format::Text {
-        writeln!(
-            out,
-            "{differ} of {} postings are labelled differently by {} and {}",
-            examples.len(),
-            a.model_id(),
-            b.model_id()
-        )?;
+        let (first, second) = (a.model_id(), b.model_id());
+        let (n, of) = (differ.len(), examples.len());
+        let total = format!("{n} of {of} postings are labelled differently by {first} and {second}");
+        Flow::new().add(Style::Bold, &total).write(&mut out, page, 0)?;
+        summary(&mut out, page, &differ)?;
     }
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+/// From which labels to which, and how often either model has the file's label.
+fn summary(
+    out: &mut impl std::io::Write,
+    page: Page,
+    differ: &[(Option<Label>, ModelDifference)],
+) -> std::io::Result<()> {
+    let mut moves: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (_, found) in differ {
+        *moves.entry((found.a.0.index(), found.b.0.index())).or_default() += 1;
+    }
+    let mut moves: Vec<_> = moves.into_iter().collect();
+    moves.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let name = |at: usize| Label::ALL.get(at).map_or("", |label| label.as_str());
+    let list: Vec<_> =
+        moves.iter().map(|&((from, to), n)| format!("{} \u{2192} {} {n}", name(from), name(to))).collect();
+    Flow::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)?;
+    let known: Vec<_> = differ.iter().filter_map(|(label, found)| Some(((*label)?, found))).collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let first = known.iter().filter(|(label, found)| found.a.0 == *label).count();
+    let second = known.iter().filter(|(label, found)| found.b.0 == *label).count();
+    let neither = known.len() - first - second;
+    let text = format!(
+        "Labels in the file, for {} of these: the first model agrees with {first}, the second with {second}, neither \
+         with {neither}",
+        known.len()
+    );
+    Flow::new().add(Style::Plain, &text).write(out, page, 2)
 }
 
 fn text(out: &mut impl std::io::Write, page: Page, row: &Row<'_>) -> std::io::Result<()> {
     let found = row.difference;
     let name = row.title.map_or_else(|| row.id.to_owned(), |title| format!("{}: {title}", row.id));
     Flow::new().add(Style::Bold, &name).write(out, page, 0)?;
-    let known = row.label.map(|label| format!("; labelled {label}")).unwrap_or_default();
+    let known = row.label.map(|label| format!("; the file says {label}")).unwrap_or_default();
     let labels = format!(
         "{} ({}) \u{2192} {} ({}), PM's part {:.2} \u{2192} {:.2}{known}",
         found.a.0,
@@ -88,6 +122,7 @@ fn text(out: &mut impl std::io::Write, page: Page, row: &Row<'_>) -> std::io::Re
         found.pm_share[1]
     );
     Flow::new().add(Style::Plain, &labels).write(out, page, 2)?;
+    Flow::new().add(Style::Dim, "words whose points changed most:").write(out, page, 4)?;
     let (up, down) = match found.axis {
         Axis::Product => ("a product role", "another job"),
         _ => ("PM", "PMM"),

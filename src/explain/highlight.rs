@@ -1,6 +1,6 @@
 //! A posting cut into pieces by what is said of them.
 
-use crate::classify::Verdict;
+use crate::classify::{Reason, Verdict};
 use crate::text::Span;
 
 /// A piece of a posting. The pieces in a row are the whole posting.
@@ -13,16 +13,20 @@ pub struct Piece {
     pub evidence: Option<usize>,
     /// The partner mention it belongs to, by place.
     pub partner: Option<usize>,
-    /// The ignored part it belongs to, by place.
+    /// The ignored part it belongs to, by place. The marks that close it belong to it.
     pub ignored: Option<usize>,
 }
 
-/// Cuts `posting` where anything that `verdict` says of it begins or ends.
+/// Cuts `posting` where anything that `verdict` says of it begins or ends. A posting
+/// that is not in English is one piece: nothing that was found in it means anything.
 #[must_use]
 pub fn pieces(posting: &str, verdict: &Verdict) -> Vec<Piece> {
+    if verdict.reason == Some(Reason::NotEnglish) {
+        return vec![Piece { span: Span::new(0, posting.len()), evidence: None, partner: None, ignored: None }];
+    }
     let mut evidence = Layer::new(verdict.evidence.iter().map(|phrase| phrase.span));
     let mut partners = Layer::new(verdict.partners.iter().map(|partner| partner.span));
-    let mut ignored = Layer::new(verdict.ignored.iter().map(|part| part.span));
+    let mut ignored = Layer::new(verdict.ignored.iter().map(|part| closed(posting, part.span)));
     let mut edges = vec![0, posting.len()];
     for layer in [&evidence, &partners, &ignored] {
         edges.extend(layer.spans.iter().flat_map(|(span, _)| [span.start, span.end]));
@@ -37,6 +41,13 @@ pub fn pieces(posting: &str, verdict: &Verdict) -> Vec<Piece> {
         ignored: ignored.at(pair[0]),
     };
     edges.windows(2).map(piece).collect()
+}
+
+/// `span` with the full stop or bracket that closes it, which no verdict speaks of.
+fn closed(posting: &str, span: Span) -> Span {
+    let rest = posting.get(span.end..).unwrap_or_default();
+    let marks = rest.find(|c: char| !".,;:!?)]}\"\u{2019}\u{201d}\u{2026}".contains(c)).unwrap_or(rest.len());
+    Span::new(span.start, span.end + marks)
 }
 
 /// How strong a phrase is, from 1 (weak) to 3: beside the strongest, or beside a whole
@@ -77,6 +88,14 @@ impl Layer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn closing_marks_stay_with_their_part() {
+        let closed = |text: &str, end| closed(text, Span::new(0, end)).of(text).to_owned();
+        assert_eq!(closed("(we pay well). And", 12), "(we pay well).");
+        assert_eq!(closed("we pay", 6), "we pay");
+        assert_eq!(closed("we pay - well", 6), "we pay");
+    }
 
     #[test]
     fn layers_answer_in_order() {

@@ -23,8 +23,14 @@ pub fn sign(c: char) -> String {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}').to_string(),
         '\u{7f}' => '\u{2421}'.to_string(),
-        _ => format!("\u{2039}U+{:04X}\u{203a}", c as u32),
+        _ => number(c),
     }
+}
+
+/// A character by its number, `‹U+001B›`, where a typeface may lack its sign.
+#[must_use]
+pub fn number(c: char) -> String {
+    format!("\u{2039}U+{:04X}\u{203a}", u32::from(c))
 }
 
 /// `text` for a terminal: active characters become signs, carriage returns before a

@@ -170,7 +170,13 @@ pub fn what_if(found: &WhatIf) -> String {
             Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
             _ if found.exact => "No removal of lines changes it.".to_owned(),
             _ if found.at_least == 1 => "Too long a posting to search through.".to_owned(),
-            _ => format!("No removal was found that changes it; of fewer than {} lines, none does.", found.at_least),
+            _ => {
+                let tried = match found.at_least - 1 {
+                    1 => "Every line was tried".to_owned(),
+                    n => format!("All sets of up to {n} lines were tried"),
+                };
+                format!("No lines were found whose removal changes it. {tried}, larger ones in part.")
+            }
         };
     };
     let lines = match change.lines.len() {
@@ -180,11 +186,15 @@ pub fn what_if(found: &WhatIf) -> String {
     let reading = match change.reason {
         Some(Reason::TooShort) => "too short to judge".to_owned(),
         Some(Reason::NotEnglish) => "not in English".to_owned(),
-        _ => format!("{} ({})", label(change.label).to_lowercase(), probability(change.confidence)),
+        _ => {
+            let article = if change.label == Label::Hybrid { "a " } else { "" };
+            format!("{article}{} ({})", label(change.label).to_lowercase(), probability(change.confidence))
+        }
     };
     let found = match (found.exact, found.at_least) {
         (true, _) => "No fewer lines do it.".to_owned(),
-        (false, least) => format!("Found step by step: fewer may do, but not fewer than {least}."),
+        (false, 1) => "Found step by step: fewer might do it.".to_owned(),
+        (false, least) => format!("Found step by step: fewer might do it, but no fewer than {least}."),
     };
     format!("Without {lines} the posting would be {reading}. {found}")
 }

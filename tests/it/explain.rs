@@ -6,7 +6,7 @@ use rolecall::explain::{
 };
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
-use crate::common::{folder, run, stderr, stdout};
+use crate::common::{folder, rolecall, run, stderr, stdout};
 
 const POSTINGS: [&str; 8] =
     ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "short.txt", "blob.txt", "hostile.txt", "page.html"];
@@ -39,7 +39,8 @@ fn text_of(page: &str) -> String {
 /// Every promise that holds of any posting.
 fn check(classifier: &Classifier, text: &str) {
     let mut scratch = Scratch::new();
-    let found = explain(classifier, &mut scratch, None, text, false);
+    // The search, whose lines the page shows too, takes long: not for every text.
+    let found = explain(classifier, &mut scratch, None, text, text.len().is_multiple_of(8));
     let verdict = &found.verdict;
     for role in Role::ALL {
         let strength = if role == Role::Pm { verdict.strength.pm } else { verdict.strength.pmm };
@@ -56,8 +57,11 @@ fn check(classifier: &Classifier, text: &str) {
     let page = html::page(text, &found);
     assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
     // What acts stands alone in the posting's element, and nowhere else.
-    let outside = page.replace(&page[page.find("<div id=\"posting\"").expect("is")..], "");
-    assert!(!outside.contains(inert::is_active));
+    let start = page.find("<div id=\"posting\"").expect("is");
+    let end = start + page[start..].find("</div>").expect("its end");
+    for outside in [&page[..start], &page[end..]] {
+        assert!(!outside.contains(|c: char| inert::is_active(c) && c != '\r'));
+    }
     for tag in ["<script", "<img", "<iframe", " onerror", " onload", "http://", "https://", "url("] {
         assert!(!markup(&page).contains(tag), "{tag}");
     }
@@ -81,6 +85,11 @@ fn promises_hold_of_the_projects_postings() {
     }
     let few = Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(2));
     check(&few, &posting("pm.txt"));
+    // Through the tables beside the posting, and the title, whatever their length.
+    let text = posting("hostile.txt").replace("Product Manager", "Product \u{202e}\u{1b}[2J Manager");
+    for pad in 0..8 {
+        check(&whole(), &(text.clone() + &" ".repeat(pad)));
+    }
     for text in
         ["", "\n", "\0", "\r\n\r\n", "<", "&", "<a href=x onclick=y>", "\u{202e}\u{1b}[2J", "&#0;&#x1b;&amp;lt;"]
     {
@@ -261,6 +270,38 @@ fn compare_and_its_output() {
     let same: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
     assert_eq!(same["share_change"], 0.0);
     assert_eq!(run(&["compare", "tests/postings/pm.txt", "absent"], b"").status.code(), Some(2));
+    // One standard input is not two postings.
+    let twice = run(&["compare", "-", "-"], posting("pm.txt").as_bytes());
+    assert_eq!((twice.status.code(), stdout(&twice)), (Some(2), String::new()));
+    // Nothing is said of the share of what cannot be judged.
+    let short = stdout(&run(&["compare", "tests/postings/short.txt", "tests/postings/pm.txt"], b""));
+    assert!(short.contains("the share cannot be compared"), "{short}");
+    assert_eq!(short.matches("PM's part").count(), 1, "{short}");
+    let hostile = stdout(&run(&["compare", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b""));
+    assert!(!hostile.contains(|c: char| c != '\n' && inert::is_active(c)), "{hostile}");
+    let json = run(&["compare", "--format", "json", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b"");
+    assert!(!stdout(&json).contains(|c: char| c != '\n' && inert::is_active(c)));
+}
+
+#[test]
+fn one_line_a_lens() {
+    for (width, bars) in [("80", true), ("60", false)] {
+        let mut command = rolecall();
+        command.args(["classify", "--lens", "all", "tests/postings/hybrid.txt"]).env("COLUMNS", width);
+        let page = stdout(&command.output().expect("runs"));
+        let most = width.parse::<usize>().expect("a number");
+        assert!(page.lines().all(|line| line.chars().count() <= most), "{page}");
+        assert_eq!(page.contains('\u{2588}'), bars, "{page}");
+        let (head, rows) = page.split_once('\n').expect("a head");
+        assert!(head.starts_with("lens ") && head.contains("PM's part"), "{head}");
+        for (lens, row) in Lens::ALL.into_iter().zip(rows.lines()) {
+            assert!(row.starts_with(lens.as_str()), "{row}");
+        }
+    }
+    for more in ["--highlight", "--duties", "--what-if"] {
+        let output = run(&["classify", "--lens", "all", more, "tests/postings/hybrid.txt"], b"");
+        assert_eq!(output.status.code(), Some(2), "{more} would be passed over");
+    }
 }
 
 #[test]
@@ -301,10 +342,26 @@ fn models_are_told_apart_by_their_words() {
     let page = stdout(&output);
     assert!(page.contains("1 of 2 postings are labelled differently"), "{page}");
     assert!(page.contains("towards another job"), "{page}");
+    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in ["pm \u{2192} unclear 1", "for 1 of these: the first model agrees with 1, the second with 0, neither"]
+    {
+        assert!(words.contains(wanted), "{wanted}\n{page}");
+    }
     let output = run(&["diff-models", "--format", "json", "builtin", &other, &path(&rows)], b"");
     let found: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("one row");
     assert_eq!((&found["id"], &found["axis"]), (&"pm".into(), &"product".into()));
     assert!(found["words"].as_array().expect("words").len() >= 3);
+    // Without labels, from CSV, with a name that would act.
+    let csv = folder.join("rows.csv");
+    let text = posting("pm.txt").replace('"', "\"\"");
+    std::fs::write(&csv, format!("id,text\n\u{1b}[2J\u{202e},\"{text}\"\n")).expect("written");
+    for format in ["text", "json"] {
+        let output = run(&["diff-models", "--format", format, "builtin", &other, &path(&csv)], b"");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let page = stdout(&output);
+        assert!(page.contains("unclear") && !page.contains("Labels in the file"), "{page}");
+        assert!(!page.contains(|c: char| c != '\n' && inert::is_active(c)), "{page}");
+    }
     let same = run(&["diff-models", "builtin", "builtin", &path(&rows)], b"");
     assert!(stdout(&same).starts_with("0 of 2 "));
     let classifier = Classifier::builtin().expect("the model inside");
@@ -338,6 +395,23 @@ fn the_page_is_written_whole_and_repeats() {
     }
     let nowhere = run(&[&args[..], &["-o", "no/such/folder/page.html"]].concat(), b"");
     assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
+fn a_page_says_nothing_of_what_cannot_be_judged() {
+    let page = |posting: &str| stdout(&run(&["classify", "--format", "html", "-"], posting.as_bytes()));
+    let sections = |page: &str| ["Duties found", "By lens", "class=\"share"].map(|what| page.contains(what));
+    assert_eq!(sections(&page(&posting("other.txt"))), [true, true, true]);
+    assert_eq!(sections(&page(&posting("short.txt"))), [true, false, false]);
+    let german = "Wir suchen ab sofort eine erfahrene Person, die unser Team verst\u{e4}rkt und Verantwortung f\u{fc}r \
+                  die Weiterentwicklung unserer Anwendung \u{fc}bernimmt. Sie sprechen mit unseren Kunden, planen die \
+                  n\u{e4}chsten Schritte und stimmen sich eng mit den Abteilungen ab. Launch, Roadmap, Backlog.";
+    let page = page(german);
+    assert!(page.contains("not in English"), "{page}");
+    assert_eq!(sections(&page), [false, false, false]);
+    // No link from a mark leads nowhere.
+    let links = page.matches("href=\"#").count();
+    assert_eq!(links, 1, "the way to the posting alone: {page}");
 }
 
 #[test]
@@ -391,8 +465,29 @@ fn phrases_are_faithful() {
         assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
         assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
     }
-    let six = found.at.iter().find(|row| row.phrases == 6).expect("measured");
-    assert!(six.times_random() >= 5.0, "{six:?}");
+    // So few postings are too few for one number of phrases; the report's are enough.
+    let many = || found.at.iter().filter(|row| row.phrases >= 6);
+    let (change, random): (f64, f64) = (many().map(|row| row.change).sum(), many().map(|row| row.change_random).sum());
+    assert!(change >= 5.0 * random, "{found:?}");
+    // The strongest three alone say what the whole does. The weakest three would not.
+    let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
+    assert!(three.sufficiency < 0.15 && three.sufficiency_random > three.sufficiency + 0.2, "{three:?}");
+}
+
+#[test]
+fn phrases_are_faithful_on_the_development_postings() {
+    let path = format!("{}/models/report.json", env!("CARGO_MANIFEST_DIR"));
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(path).expect("it is there")).expect("JSON");
+    let rows = report["faithfulness"]["at"].as_array().expect("rows");
+    let of = |row: &serde_json::Value, name: &str| row[name].as_f64().expect("a number");
+    let several: Vec<_> = rows.iter().filter(|row| of(row, "phrases") >= 3.0).collect();
+    assert!(several.len() >= 3, "{rows:?}");
+    for row in several {
+        assert!(of(row, "postings") >= 80.0, "{row}");
+        assert!(of(row, "change") >= 5.0 * of(row, "change_random"), "{row}");
+        assert!(of(row, "sufficiency") < of(row, "sufficiency_random") / 3.0, "{row}");
+    }
 }
 
 /// A verdict is not changed by what is asked for beside it.

@@ -42,7 +42,8 @@ pub(super) fn verdict(
         writeln!(out)?;
         highlight::write(out, page, verdict, posting)?;
     } else if read {
-        let strongest = verdict.evidence.iter().map(|phrase| phrase.points).fold(0.0, f64::max);
+        // A little is shown as little, even where nothing is more.
+        let strongest = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
         for role in in_order(verdict) {
             evidence::write(out, page, (verdict, posting, classifier), role, strongest)?;
         }

@@ -3,13 +3,16 @@
 use std::io::{self, Write};
 
 use rolecall::explain::{DutyTable, LensTable, Line, Split, WhatIf, words};
-use rolecall::{Role, Verdict};
+use rolecall::{Reason, Role, Verdict};
 
 use super::flow::{Flow, Page, Style};
 use super::{bars, in_order, style};
 
 /// Columns before a duty's name.
 const INDENT: usize = 9;
+
+/// Columns of a lens's line beside its bar.
+const LENS_COLUMNS: usize = 65;
 
 /// Themes and duties with their points, and what is absent.
 pub(super) fn duties(out: &mut impl Write, page: Page, verdict: &Verdict, table: &DutyTable) -> io::Result<()> {
@@ -55,22 +58,27 @@ pub(super) fn absent(out: &mut impl Write, page: Page, table: &DutyTable) -> io:
 
 /// One line a lens, then the duties by which the lenses differ.
 pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
-    let bar = page.width.saturating_sub(54).clamp(8, 26);
+    // Where there is little room the bars go.
+    let bar = page.width.checked_sub(LENS_COLUMNS).map_or(0, |room| room.min(26));
+    let columns = if bar < 8 { 0 } else { bar + 9 };
+    let head = format!("{:<9}  {:<7}  {:<10}  {:columns$}PM's part (90% interval)", "lens", "label", "sure", "");
+    writeln!(out, "{}", page.paint(Style::Dim, &head))?;
     for row in &table.rows {
         let [low, high] = row.pm_share_interval;
-        writeln!(
-            out,
-            "{:<10} {:<8} {:.2}  PM {} PMM  {:.2} ({low:.2} to {high:.2})",
-            row.lens.as_str(),
-            row.label.as_str(),
-            row.confidence,
-            bars::share(page, row.pm_share, bar),
-            row.pm_share,
-        )?;
+        // The probability of a label that stands for another reason says nothing.
+        let sure = match row.reason {
+            None | Some(Reason::OffTopic) => words::probability(row.confidence),
+            Some(_) => "-".to_owned(),
+        };
+        write!(out, "{:<9}  {:<7}  {sure:<10}  ", row.lens.as_str(), row.label.as_str())?;
+        if columns > 0 {
+            write!(out, "PM {} PMM  ", bars::share(page, row.pm_share, bar))?;
+        }
+        writeln!(out, "{:.2} ({low:.2} to {high:.2})", row.pm_share)?;
     }
     let mut departing = table.departing().peekable();
     if departing.peek().is_some() {
-        writeln!(out, "\n{}", page.paint(Style::Bold, "What makes the difference to the consensus"))?;
+        writeln!(out, "\n{}", page.paint(Style::Bold, "What makes the difference to the consensus, in points"))?;
     }
     for row in departing {
         writeln!(out, "  {}", row.lens.as_str())?;

@@ -24,14 +24,25 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     let mut html = String::with_capacity(posting.len() * 2 + 32_000);
     head(&mut html, verdict);
     html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
-    html.push_str(LEGEND);
+    // Nothing that was found in another language means anything, nor does a share of
+    // next to nothing.
+    let read = verdict.reason != Some(Reason::NotEnglish);
+    if read {
+        html.push_str(LEGEND);
+    }
     html.push_str("<div id=\"posting\" class=\"posting\" dir=\"auto\" tabindex=\"0\" aria-labelledby=\"read\">");
     posting::write(&mut html, posting, verdict);
     html.push_str("</div>\n");
-    notes(&mut html, posting, verdict);
+    if read {
+        notes(&mut html, posting, verdict);
+    }
     html.push_str("</section>\n<div>\n");
-    tables::duties(&mut html, explanation);
-    tables::lenses(&mut html, &explanation.lenses);
+    if read {
+        tables::duties(&mut html, explanation);
+    }
+    if !unread(verdict) {
+        tables::lenses(&mut html, &explanation.lenses);
+    }
     if let Some(found) = &explanation.what_if {
         tables::what_if(&mut html, found);
     }
@@ -88,13 +99,18 @@ fn head(html: &mut String, verdict: &Verdict) {
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         let _ = writeln!(html, "<p class=\"quiet\">{}</p>", escape(&words::probabilities(verdict)));
     }
-    if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
+    if !unread(verdict) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
         let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), escape(&words::title(title)));
     }
     html.push_str("</header>\n");
+}
+
+/// Whether a posting is no text to judge.
+fn unread(verdict: &Verdict) -> bool {
+    matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 fn share(html: &mut String, verdict: &Verdict) {
@@ -145,7 +161,11 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
 
 /// Posting text outside the posting: active characters become signs.
 fn inline(text: &str) -> String {
-    escape(&inert::for_terminal(text))
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if inert::is_active(c) { safe.push_str(&inert::number(c)) } else { safe.push(c) }
+    }
+    escape(&safe)
 }
 
 /// Text for an element or an attribute in double quotes.

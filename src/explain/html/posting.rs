@@ -105,7 +105,7 @@ fn characters(html: &mut String, text: &str) {
 /// An active character, alone in an element of its own so that it acts on nothing.
 fn active(html: &mut String, c: char) {
     // By number: few typefaces have signs for control characters.
-    let _ = write!(html, "<span class=\"sign\" data-sign=\"\u{2039}U+{:04X}\u{203a}\">", u32::from(c));
+    let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", inert::number(c));
     match c {
         '\0' => html.push('\u{fffd}'),
         // References to these would be read as other characters (Windows-1252).

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::classify::{RolePoints, Verdict};
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
-use crate::model::{Duty, Kind, Role};
+use crate::model::{Duty, Kind, Label, Role};
 
 use super::escape;
 
@@ -33,8 +33,9 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
          <th scope=\"col\" class=\"num\">Points</th><th scope=\"col\">Duty, phrases and sources</th></tr></thead><tbody>",
         role.name()
     );
+    // A little is shown as little, even where nothing is more.
     let most =
-        Role::ALL.into_iter().filter_map(|role| table.duties(role).next()).map(|duty| duty.points).fold(0.0, f64::max);
+        Role::ALL.into_iter().filter_map(|role| table.duties(role).next()).map(|duty| duty.points).fold(1.0, f64::max);
     for duty in table.duties(role) {
         row(html, verdict, duty, role, most);
     }
@@ -55,7 +56,7 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
 
 fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most: f64) {
     let id = role.as_str();
-    let width = 100.0 * duty.points / most.max(f64::MIN_POSITIVE);
+    let width = 100.0 * duty.points / most;
     let _ = write!(
         html,
         "<tr id=\"{id}-{}\"><td class=\"num\">{}<span class=\"meter {id}\" style=\"width:{width:.0}%\"></span></td>\
@@ -125,17 +126,23 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
     for row in &table.rows {
         let _ = write!(
             html,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}",
+            "<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"num\">{:.2}</td></tr>",
+            if row.label == Label::Unclear { " class=\"faint\"" } else { "" },
             words::lens(row.lens),
             row.label.as_str(),
-            super::bar(row.pm_share)
+            super::bar(row.pm_share),
+            row.pm_share
         );
         let departs = table.departing().any(|departing| departing.lens == row.lens);
         let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(words::shift).collect();
         if !shifts.is_empty() {
-            let _ = write!(html, "<span class=\"theme\">{}</span>", escape(&shifts.join("; ")));
+            let _ = write!(
+                html,
+                "<tr class=\"why\"><td colspan=\"4\"><span class=\"theme\">{}.</span></td></tr>",
+                escape(&shifts.join("; "))
+            );
         }
-        let _ = writeln!(html, "</td><td class=\"num\">{:.2}</td></tr>", row.pm_share);
+        html.push('\n');
     }
     html.push_str("</tbody></table></section>\n");
 }
@@ -157,13 +164,16 @@ pub(super) fn what_if(html: &mut String, found: &WhatIf) {
 /// A hybrid as two lists.
 pub(super) fn split(html: &mut String, split: &Split) {
     html.push_str("<section aria-labelledby=\"split\"><h2 id=\"split\">As two postings</h2>\n");
-    let lists: [(&str, &[Line]); 3] =
-        [("Product management", &split.pm), ("Product marketing", &split.pmm), ("Either", &split.both)];
-    for (name, lines) in lists {
+    let lists: [(&str, &str, &[Line]); 3] = [
+        ("Product management", " class=\"label-pm\"", &split.pm),
+        ("Product marketing", " class=\"label-pmm\"", &split.pmm),
+        ("Either", "", &split.both),
+    ];
+    for (name, class, lines) in lists {
         if lines.is_empty() {
             continue;
         }
-        let _ = write!(html, "<h3>{name}</h3><ul class=\"lines\">");
+        let _ = write!(html, "<h3{class}>{name}</h3><ul class=\"lines\">");
         for line in lines {
             let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
         }
