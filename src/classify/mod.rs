@@ -339,7 +339,7 @@ impl Classifier {
         }));
         if self.options.context {
             self.other_wording(verdict, scratch, &found);
-            self.partners(verdict, scratch, text, map);
+            partners(verdict, scratch, text, map);
             self.ignored(verdict, scratch, posting, map);
         }
     }
@@ -358,15 +358,6 @@ impl Classifier {
                     evidence::other_wording(parts.of(&self.rows, index), segment, scored, listed);
             }
         }
-    }
-
-    /// Lists the mentions of the roles as partners.
-    fn partners(&self, verdict: &mut Verdict, scratch: &Scratch, text: &str, map: SpanMap<'_>) {
-        let tokens = &scratch.tokens;
-        verdict.partners.extend(scratch.partners.iter().map(|&(first, last)| {
-            let (first, last) = (first as usize, last as usize - 1);
-            Partner { phrase: fold(map_text(text, tokens, first, last)), span: span(map, tokens, first, last) }
-        }));
     }
 
     /// Joins neighbouring filler of one reason into parts.
@@ -394,6 +385,15 @@ impl Classifier {
         }
         debug_assert!(verdict.ignored.iter().all(|part| part.span.end <= posting.len()));
     }
+}
+
+/// Lists the mentions of the roles as partners.
+fn partners(verdict: &mut Verdict, scratch: &Scratch, text: &str, map: SpanMap<'_>) {
+    let tokens = &scratch.tokens;
+    verdict.partners.extend(scratch.partners.iter().map(|&(first, last)| {
+        let (first, last) = (first as usize, last as usize - 1);
+        Partner { phrase: fold(map_text(text, tokens, first, last)), span: span(map, tokens, first, last) }
+    }));
 }
 
 /// Why a text cannot be judged at all.

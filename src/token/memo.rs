@@ -78,6 +78,7 @@ pub(crate) struct Memo {
 }
 
 impl Default for Memo {
+    #[expect(clippy::large_stack_arrays, reason = "never comes to it: a fixed length saves a check a look-up")]
     fn default() -> Self {
         let sets = vec![[0; 3 * WAYS]; SETS].into_boxed_slice();
         // The slice has just this length.
