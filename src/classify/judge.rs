@@ -107,7 +107,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
     judged.clear();
     let stemmer = english();
     let stems = Stems { table: &model.stems, stemming: model.settings.stemming, stemmer: &stemmer };
-    let mut lookup = Lookup { memo, stems, begin_names: model.mask.begin_names() };
+    let mut lookup = Lookup { memo, stems, names: model.mask.first_stems() };
     scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, |first, last| partners.push((first as u32, last as u32)));
     if model.settings.mask_partners {

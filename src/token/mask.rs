@@ -68,14 +68,14 @@ impl MaskIds {
             cues: CUES.iter().map(|cue| id(cue)).collect(),
             begins: 0,
         };
-        let first = [mask.product, mask.pmm[0], mask.pmm[1], mask.pm[0], mask.pm[1]];
-        mask.begins = first.iter().fold(0, |bits, id| bits | 1 << (id % 64));
+        mask.begins = mask.first_stems().iter().fold(0, |bits, id| bits | 1 << (id % 64));
         mask
     }
 
-    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
-    pub(crate) const fn begin_names(&self) -> u64 {
-        self.begins
+    /// The stems that role names begin with.
+    pub(crate) const fn first_stems(&self) -> [StemId; 5] {
+        let Self { product, pmm, pm, .. } = self;
+        [*product, pmm[0], pmm[1], pm[0], pm[1]]
     }
 
     /// Masks the role names among `tokens` and calls `partner` with the token range of

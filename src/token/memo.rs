@@ -62,6 +62,9 @@ const WAYS: usize = 4;
 /// Places for longer words.
 const LONG: usize = 1 << 10;
 
+/// Numbers from set to set: two lines of the cache, of which the first word needs one.
+const LINE: usize = 16;
+
 /// Short words, the latest first, and what was found for them: both numbers and the
 /// value of one after those of the other. Words seldom leave the first place, so one
 /// comparison is enough for most.
@@ -73,31 +76,34 @@ type Long = [u64; MAX_WORD / 8 + 1];
 /// Remembers words met lately. Bounded: a set that is full forgets its older word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
-    sets: Box<[Set; SETS]>,
+    /// [`SETS`] sets, each [`LINE`] numbers from the one before.
+    sets: Vec<u64>,
+    /// Where the first set begins.
+    first: usize,
     long: Vec<Long>,
 }
 
 impl Default for Memo {
-    #[expect(clippy::large_stack_arrays, reason = "never comes to it: a fixed length saves a check a look-up")]
     fn default() -> Self {
-        let sets = vec![[0; 3 * WAYS]; SETS].into_boxed_slice();
-        // The slice has just this length.
-        let sets = sets.try_into().unwrap_or_else(|_| Box::new([[0; 3 * WAYS]; SETS]));
-        Self { sets, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
+        // Plain zeros: the memory is not touched before words are met.
+        let sets = vec![0; (SETS + 1) * LINE];
+        let first = sets.as_ptr().align_offset(LINE * size_of::<u64>()).min(LINE);
+        Self { sets, first, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let words = self.sets.iter().map(|set| set.iter().step_by(3).filter(|&&low| low != 0).count());
-        f.debug_struct("Memo").field("words", &words.sum::<usize>()).finish_non_exhaustive()
+        let sets = self.sets[self.first..].chunks(LINE);
+        let words: usize = sets.map(|set| set.iter().step_by(3).take(WAYS).filter(|&&low| low != 0).count()).sum();
+        f.debug_struct("Memo").field("words", &words).finish_non_exhaustive()
     }
 }
 
 impl Memo {
     /// Forgets every word: another model gives other ids.
     pub(crate) fn clear(&mut self) {
-        self.sets.fill([0; 3 * WAYS]);
+        self.sets.fill(0);
         self.long.fill([0; MAX_WORD / 8 + 1]);
     }
 
@@ -105,7 +111,8 @@ impl Memo {
     #[inline]
     pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
         let at = (word.hash() >> (64 - SETS.trailing_zeros())) as usize;
-        let set = &mut self.sets[at];
+        let set = self.sets.get_mut(self.first + at * LINE..).and_then(|rest| rest.first_chunk_mut());
+        let Some(set) = set else { return make() };
         if set[0] == word.low && set[1] == word.high {
             return Found::unpack(set[2]);
         }
@@ -188,7 +195,7 @@ mod tests {
         for n in 0..100_000u32 {
             memo.any(format!("w{n}").as_bytes(), || Found { id: (n % 1000) as StemId, flags: 0 });
         }
-        assert_eq!(memo.sets.len(), SETS);
+        assert_eq!(memo.sets.len(), (SETS + 1) * LINE);
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 999);
         memo.clear();
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 7);

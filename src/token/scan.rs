@@ -2,7 +2,7 @@
 
 use super::memo::{Found, Short};
 use super::window::{SMALL, Window};
-use super::word::EDGE;
+use super::word::{EDGE, NAME};
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
 /// Gives a lower-case word its stem id.
@@ -20,19 +20,14 @@ pub(crate) trait StemIds {
         self.stem_id(word)
     }
 
-    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
-    fn begin_names(&self) -> u64 {
-        u64::MAX
-    }
-
     /// What is known of a number.
     fn number(&mut self) -> Found {
         Found { id: self.own_stem_id(NUMBER), flags: 0 }
     }
 
-    /// What is known of a word.
+    /// What is known of a word. Where nothing is, it may begin a role's name.
     fn word(&mut self, word: &str) -> Found {
-        Found { id: self.stem_id(word), flags: 0 }
+        Found { id: self.stem_id(word), flags: NAME }
     }
 }
 
@@ -96,8 +91,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let bytes = text.as_bytes();
     let mut words = Window::new(bytes);
     let (mut at, mut line, mut gap) = (0, 0u32, Gap::default());
-    let mut open = Open { first: tokens.len(), line: 0, names: 0 };
-    let begin_names = ids.begin_names();
+    let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
         if class != 0 {
@@ -123,7 +117,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 open.line = line;
             }
         }
-        open.names |= begin_names >> (found.id % 64);
+        open.flags |= found.flags;
         tokens.push(Token {
             start: index(at),
             end: index(at + len),
@@ -144,8 +138,8 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
 struct Open {
     first: usize,
     line: u32,
-    /// Bit 0: one of its words may begin a role's name.
-    names: u64,
+    /// The flags of all its words.
+    flags: u8,
 }
 
 impl Open {
@@ -153,8 +147,8 @@ impl Open {
     fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
         if tokens.len() > self.first {
             let (first, last) = (index(self.first), index(tokens.len()));
-            segments.push(Segment { first, last, line: self.line, names: self.names & 1 == 1 });
-            (self.first, self.names) = (tokens.len(), 0);
+            segments.push(Segment { first, last, line: self.line, names: self.flags & NAME != 0 });
+            (self.first, self.flags) = (tokens.len(), 0);
         }
     }
 }
@@ -275,12 +269,14 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
     (len, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
 }
 
+/// A word that nothing is known of.
+const NONE: Found = Found { id: UNKNOWN, flags: 0 };
+
 /// A word of more than 15 bytes, or one that a character beyond ASCII stands in or
 /// behind.
 #[cold]
 #[inline(never)]
 fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
-    const NONE: Found = Found { id: UNKNOWN, flags: 0 };
     let bytes = &text.as_bytes()[start..];
     let ascii = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
     let mut lower = [0; MAX_WORD];
@@ -306,8 +302,8 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         let number = is_number(word);
         return (len, if number { Found { id: ids.own_stem_id(word), flags: 0 } } else { ids.word(word) });
     }
-    let id = wide_id(word, ids);
-    (len, Found { id, flags: 0 })
+    let found = wide(word, ids);
+    (len, Found { flags: found.flags & NAME, ..found })
 }
 
 /// Whether a word holds nothing but digits.
@@ -315,18 +311,18 @@ pub(crate) fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The stem of a word with characters beyond ASCII.
-fn wide_id(word: &str, ids: &mut impl StemIds) -> StemId {
+/// What is known of a word with characters beyond ASCII.
+fn wide(word: &str, ids: &mut impl StemIds) -> Found {
     // Lower case takes at most three bytes for one; a final sigma looks around itself.
     let mut lower = [0; 3 * MAX_WORD];
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {
         let Some(slot) = lower.get_mut(len..len + c.len_utf8()).filter(|_| c != '\u{3c3}') else {
-            return ids.word(&word.to_lowercase()).id;
+            return ids.word(&word.to_lowercase());
         };
         len += c.encode_utf8(slot).len();
     }
-    std::str::from_utf8(&lower[..len]).map_or(UNKNOWN, |word| ids.word(word).id)
+    std::str::from_utf8(&lower[..len]).map_or(NONE, |word| ids.word(word))
 }
 
 /// The end of a web address: nothing in it is a word.

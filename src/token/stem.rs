@@ -174,8 +174,9 @@ pub(crate) struct Lookup<'a> {
     pub memo: &'a mut Memo,
     /// Where new words are looked up.
     pub stems: Stems<'a>,
-    /// Of the model's [`MaskIds`](super::mask::MaskIds).
-    pub begin_names: u64,
+    /// The stems that role names begin with, of the model's
+    /// [`MaskIds`](super::mask::MaskIds).
+    pub names: [StemId; 5],
 }
 
 impl StemIds for Lookup<'_> {
@@ -187,27 +188,29 @@ impl StemIds for Lookup<'_> {
         self.stems.table.id(word)
     }
 
-    fn begin_names(&self) -> u64 {
-        self.begin_names
-    }
-
     #[inline]
     fn short(&mut self, word: Short) -> Found {
-        let Self { memo, stems, .. } = self;
-        memo.short(word, || met_first(stems, word))
+        let Self { memo, stems, names } = self;
+        memo.short(word, || met_first(stems, names, word))
     }
 
     fn word(&mut self, word: &str) -> Found {
-        let Self { memo, stems, .. } = self;
-        memo.any(word.as_bytes(), || stems.find(word))
+        let Self { memo, stems, names } = self;
+        memo.any(word.as_bytes(), || named(stems.find(word), names))
     }
 }
 
 /// Kept out of the scanner's loop: new words are few.
 #[cold]
 #[inline(never)]
-fn met_first(stems: &Stems<'_>, word: Short) -> Found {
-    word.with(|word| stems.find(if is_number(word) { NUMBER } else { word }))
+fn met_first(stems: &Stems<'_>, names: &[StemId], word: Short) -> Found {
+    word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names))
+}
+
+/// With [`word::NAME`] where the stem is one of those that `names` begin with.
+fn named(found: Found, names: &[StemId]) -> Found {
+    let name = u8::from(names.contains(&found.id)) * word::NAME;
+    Found { flags: found.flags | name, ..found }
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
@@ -259,7 +262,7 @@ mod tests {
         let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
         let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
-        let mut lookup = Lookup { memo: &mut memo, stems, begin_names: 0 };
+        let mut lookup = Lookup { memo: &mut memo, stems, names: [0; 5] };
         for _ in 0..3 {
             assert_eq!(lookup.stem_id("roadmaps"), 0);
             assert_eq!(lookup.stem_id("customers"), 2);

@@ -6,6 +6,10 @@ pub(crate) const GLUE: u8 = 1;
 /// one letter or digit, too.
 pub(crate) const EDGE: u8 = 2;
 
+/// A word that may begin a role's name. It depends on the model's stems: whoever looks
+/// words up adds it.
+pub(crate) const NAME: u8 = 4;
+
 /// Words that hold English sentences together. About two words in five of any
 /// English prose are among them; of other languages' prose, few.
 const GLUE_WORDS: [&str; 62] = [
