@@ -160,8 +160,12 @@ impl Batch {
             (false, true) => PHRASES,
             (false, false) => 0,
         });
-        // No column and no report tells what stands beside the phrases.
-        options = options.context(false).interval(self.columns.iter().any(|column: &Column| column.needs_interval()));
+        // No column tells of duties, and neither column nor report of what stands beside
+        // the phrases.
+        options = options
+            .duties(self.report)
+            .context(false)
+            .interval(self.columns.iter().any(|column: &Column| column.needs_interval()));
         self.classifier.clone().with_options(options)
     }
 

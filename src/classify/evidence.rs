@@ -35,7 +35,7 @@ const MIN_POINTS: f64 = 0.02;
 
 /// Finds the phrases of every segment, strongest first; at most `most` a role.
 #[inline(never)]
-pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
+pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
     let Scratch { tokens, segments, judged, parts, own, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
@@ -77,15 +77,22 @@ pub(crate) fn phrases((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut
         *left = left.saturating_sub(1);
         keep
     });
+    found
+}
+
+/// Ties phrases to the duties they speak of most: by their own words, else by their
+/// line's.
+#[inline(never)]
+pub(crate) fn tie((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut Scratch, found: &mut [Phrase]) {
+    let Scratch { segments, parts, own, .. } = scratch;
     let mut duties = DutyVotes::new(model, lens);
-    for phrase in &mut found {
+    for phrase in found {
         let from = segments[phrase.segment].first as usize;
         own.clear();
         own.extend(parts.of(rows, phrase.segment));
         let within = inside(own, phrase.first - from, phrase.last - from);
         phrase.duty = duties.of(phrase.role, within).or_else(|| duties.of(phrase.role, own.iter()));
     }
-    found
 }
 
 /// The points of the strongest phrases so far: lines that cannot reach them need not

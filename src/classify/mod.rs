@@ -44,6 +44,8 @@ pub struct Options {
     /// How many phrases are listed for each role at most; 0 computes no evidence,
     /// partner mentions and ignored parts, which is several times faster. Default: 6.
     pub phrases: usize,
+    /// Whether phrases are tied to duties and sources. Default: true.
+    pub duties: bool,
     /// Whether what stands beside the phrases is computed: partner mentions, ignored
     /// parts and the points of other wording, which without it are empty and those of
     /// all wording. Default: true.
@@ -58,7 +60,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lens: Lens::Consensus, phrases: 6, context: true, interval: true, min_confidence: 0.0 }
+        Self { lens: Lens::Consensus, phrases: 6, duties: true, context: true, interval: true, min_confidence: 0.0 }
     }
 }
 
@@ -74,6 +76,13 @@ impl Options {
     #[must_use]
     pub const fn phrases(mut self, phrases: usize) -> Self {
         self.phrases = phrases;
+        self
+    }
+
+    /// The same options with phrases that are or are not tied to duties.
+    #[must_use]
+    pub const fn duties(mut self, duties: bool) -> Self {
+        self.duties = duties;
         self
     }
 
@@ -322,7 +331,10 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let found = evidence::phrases((model, &self.rows, self.options.lens), scratch, self.options.phrases);
+        let mut found = evidence::phrases(&self.rows, scratch, self.options.phrases);
+        if self.options.duties {
+            evidence::tie((model, &self.rows, self.options.lens), scratch, &mut found);
+        }
         let Scratch { tokens, segments, .. } = &*scratch;
         verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(duty as usize));

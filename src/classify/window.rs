@@ -68,12 +68,13 @@ impl Line {
         let best = self.window(0, self.marks.len());
         let second = best.and_then(|best| {
             let sides = [(0, best.0), (best.1 + 1, self.marks.len())];
+            let least = self.total(best);
             let second = sides
                 .into_iter()
-                .filter(|(from, to)| to - from >= 4)
+                .filter(|&(from, to)| to - from >= 4 && 2 * (self.before[to] - self.before[from]) >= least)
                 .filter_map(|(from, to)| self.window(from, to))
                 .max_by_key(|found| self.total(*found))?;
-            (2 * self.total(second) >= self.total(best)).then_some(second)
+            (2 * self.total(second) >= least).then_some(second)
         });
         best.into_iter().chain(second)
     }
@@ -85,35 +86,35 @@ impl Line {
     /// The stretch of `from..to` with the most points: no role name inside, no function
     /// word at its edges, widened to its clause where that is near.
     fn window(&self, from: usize, to: usize) -> Option<(usize, usize)> {
-        let mut best: Option<(i32, usize, usize)> = None;
+        // A phrase that takes points away is none.
+        let (mut most, mut best) = (0, None);
         let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
         for first in from..to {
-            if self.is(first, Self::EDGE | Self::ROLE) {
+            let end = to.min(first + MAX_WORDS);
+            // Where even all that speaks for the role is no more, nothing has to be tried.
+            let can_reach = |sum: i32, at: usize| sum + self.before[end] - self.before[at] > most;
+            if self.is(first, Self::EDGE | Self::ROLE) || !can_reach(0, first) {
                 continue;
             }
-            let reach = first..to.min(first + MAX_WORDS);
-            // Where even all that speaks for the role is less, nothing has to be tried.
-            let most = self.before[reach.end] - self.before[reach.start];
-            if best.is_some_and(|(sum, _, _)| most <= sum) {
-                continue;
-            }
-            let mut sum = 0;
-            for (words, (&value, &marks)) in
-                (1..).zip(self.values[reach.clone()].iter().zip(&self.marks[reach.clone()]))
-            {
-                if marks & Self::ROLE != 0 || words > 2 && marks & Self::BREAK != 0 {
+            let (mut sum, mut found) = (0, None);
+            for at in first..end {
+                let (marks, words) = (self.marks[at], at - first + 1);
+                if marks & Self::ROLE != 0
+                    || words > 2 && marks & Self::BREAK != 0
+                    || found.is_none() && !can_reach(sum, at)
+                {
                     break;
                 }
-                sum += value;
-                if marks & Self::EDGE == 0 && words >= shortest && best.is_none_or(|(most, _, _)| sum > most) {
-                    best = Some((sum, first, first + words - 1));
+                sum += self.values[at];
+                if marks & Self::EDGE == 0 && words >= shortest && sum > found.map_or(most, |(sum, _)| sum) {
+                    found = Some((sum, at));
                 }
             }
+            if let Some((sum, last)) = found {
+                (most, best) = (sum, Some((first, last)));
+            }
         }
-        let (sum, mut first, mut last) = best?;
-        if sum <= 0 {
-            return None;
-        }
+        let (mut first, mut last) = best?;
         // To the ends of the clause, if they are near and cost little.
         if !self.is(first, Self::CLAUSE) && first > from {
             let mut reach =
