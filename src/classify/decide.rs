@@ -143,8 +143,8 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64;
     let pm = logistic((logit - edge) / calibration.share_spread);
     let pmm = logistic((-edge - logit) / calibration.share_spread);
     let hybrid = (1.0 - pm - pmm).max(0.0) * libm::exp(calibration.hybrid_odds);
-    let product = product / (pm + pmm + hybrid);
-    [product * pm, product * pmm, product * hybrid, 1.0 - product * (pm + pmm + hybrid)]
+    let each = product / (pm + pmm + hybrid);
+    [each * pm, each * pmm, each * hybrid, 1.0 - product]
 }
 
 /// The most probable label; ties go to the earlier one.

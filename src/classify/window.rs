@@ -55,7 +55,7 @@ impl Line {
             (u8::from(token.flags & EDGE != 0) * Self::EDGE)
                 | (u8::from(token.id == ROLE) * Self::ROLE)
                 | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
-                | (u8::from(token.clause) * Self::CLAUSE)
+                | (u8::from(token.clause && !joined(tokens, at)) * Self::CLAUSE)
         }));
     }
 
@@ -115,7 +115,7 @@ impl Line {
             }
         }
         let (mut first, mut last) = best?;
-        // To the ends of the clause, if they are near and cost little.
+        // To the ends of the clause, if they are near: whole duties read better.
         if !self.is(first, Self::CLAUSE) && first > from {
             let mut reach =
                 (from.max(first.saturating_sub(WIDEN))..first).rev().take_while(|&at| !self.is(at, Self::ROLE));
@@ -132,6 +132,11 @@ impl Line {
         }
         Some((first, last))
     }
+}
+
+/// Whether no more than one mark joins a token to the one before, as a hyphen does.
+fn joined(tokens: &[Token], at: usize) -> bool {
+    at > 0 && tokens[at].start <= tokens[at - 1].end + 1
 }
 
 /// Whether the mark before a token ends a sentence or opens a bracket: a phrase does

@@ -114,7 +114,8 @@ impl MaskIds {
 
     /// How many tokens at the head of `tokens` are a role's name; 0 when none is.
     fn role_name(&self, text: &str, tokens: &[Token]) -> usize {
-        let Some(first) = tokens.first() else { return 0 };
+        // A model may not know the names' words: then no word is one of them.
+        let Some(first) = tokens.first().filter(|first| first.id < ROLE) else { return 0 };
         if self.pmm.contains(&first.id) {
             return 1;
         }

@@ -73,7 +73,7 @@ type Set = [u64; 3 * WAYS];
 /// A longer word, zeros behind, and what was found for it.
 type Long = [u64; MAX_WORD / 8 + 1];
 
-/// Remembers words met lately. Bounded: a set that is full forgets its older word, so
+/// Remembers words met lately. Bounded: a set that is full forgets its oldest word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
     /// [`SETS`] sets, each [`LINE`] numbers from the one before.

@@ -297,10 +297,7 @@ fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found)
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
         let Ok(word) = std::str::from_utf8(lower) else { return (len, NONE) };
-        // Before a wide character a number is a word like others; the memo, which
-        // takes it for a number, is not asked.
-        let number = is_number(word);
-        return (len, if number { Found { id: ids.own_stem_id(word), flags: 0 } } else { ids.word(word) });
+        return (len, if is_number(word) { ids.number() } else { ids.word(word) });
     }
     let found = wide(word, ids);
     (len, Found { flags: found.flags & NAME, ..found })

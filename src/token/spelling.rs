@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
-/// Words and their American spelling, by the British one. Endings come below.
-const WORDS: [(&str, &str); 27] = [
+/// Words and their American spelling, by the British one. Beginnings and endings come
+/// below.
+const WORDS: [(&str, &str); 32] = [
     ("acknowledgement", "acknowledgment"),
     ("ageing", "aging"),
     ("amongst", "among"),
@@ -14,6 +15,10 @@ const WORDS: [(&str, &str); 27] = [
     ("analyser", "analyzer"),
     ("analysers", "analyzers"),
     ("analysing", "analyzing"),
+    ("catalogued", "cataloged"),
+    ("cataloguing", "cataloging"),
+    ("centred", "centered"),
+    ("centring", "centering"),
     ("enrol", "enroll"),
     ("enrolment", "enrollment"),
     ("fulfil", "fulfill"),
@@ -28,6 +33,7 @@ const WORDS: [(&str, &str); 27] = [
     ("maths", "math"),
     ("practise", "practice"),
     ("practised", "practiced"),
+    ("practises", "practices"),
     ("practising", "practicing"),
     ("programme", "program"),
     ("programmes", "programs"),
@@ -57,7 +63,7 @@ const BEGINNINGS: [(&str, &str); 31] = [
     ("labour", "labor"),
     ("licence", "license"),
     ("litre", "liter"),
-    ("manoeuvr", "maneuver"),
+    ("manoeuvre", "maneuver"),
     ("metre", "meter"),
     ("mould", "mold"),
     ("neighbour", "neighbor"),
@@ -71,16 +77,20 @@ const BEGINNINGS: [(&str, &str); 31] = [
 ];
 
 /// Endings of verbs in -ise, of their forms and nouns, longest first.
-const ENDINGS: [&str; 9] = ["isational", "isations", "isation", "ising", "isers", "iser", "ised", "ises", "ise"];
+const ENDINGS: [&str; 11] =
+    ["isational", "isability", "isations", "isation", "isable", "ising", "isers", "iser", "ised", "ises", "ise"];
 
-/// What stands before "ise" in words that Americans spell so, too: "enterprise",
-/// "fundraise", "expertise".
-const KEEP: [&str; 42] = [
-    "advert", "adv", "appra", "ar", "br", "bru", "chast", "compr", "comprom", "conc", "cr", "cru", "dem", "desp",
-    "dev", "disgu", "enterpr", "exc", "exerc", "expert", "franch", "improv", "kenn", "lia", "likew", "merchand", "no",
-    "otherw", "parad", "po", "pra", "prec", "prem", "prom", "ra", "rev", "superv", "surm", "surpr", "telev", "tra",
-    "w",
+/// What stands before "ise" in words that Americans spell so, too, and in words that end
+/// with them: "enterprise", "fundraise", "pairwise".
+const KEEP: [&str; 41] = [
+    "adv", "advert", "appr", "appra", "bru", "chast", "clockw", "compr", "conc", "cru", "dem", "deno", "desp", "dev",
+    "disgu", "enterpr", "exc", "exerc", "expert", "franch", "improv", "inc", "lia", "likew", "lou", "merchand",
+    "otherw", "parad", "pra", "prec", "prem", "prom", "ra", "repr", "rev", "superv", "surm", "surpr", "telev",
+    "turquo", "w",
 ];
+
+/// Shorter roots are those of "rise", "wise", "noise" alone.
+const SHORTEST: usize = 3;
 
 /// The American spelling of `word`, which is in lower case.
 pub(crate) fn american(word: &str) -> Cow<'_, str> {
@@ -93,16 +103,17 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     let Some((root, ending)) = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).zip(Some(*ending))) else {
         return Cow::Borrowed(word);
     };
-    // "-isation" has no other spelling of its own; short words are "rise", "wiser".
-    let own = !ending.starts_with("isation") && (root.len() < 3 || kept(root));
-    if own { Cow::Borrowed(word) } else { Cow::Owned(format!("{root}iz{}", &ending[2..])) }
+    if kept(root) { Cow::Borrowed(word) } else { Cow::Owned(format!("{root}iz{}", &ending[2..])) }
 }
 
-/// Whether "ise" behind `root` is American, too: the word itself or one that ends with
-/// it, as "fundraise" does.
+/// Whether "ise" behind `root` is American, too.
 fn kept(root: &str) -> bool {
-    KEEP.iter().any(|keep| root == *keep || keep.len() >= 4 && root.ends_with(keep))
-        || ["ra", "pra", "rev", "dev", "adv", "wr"].iter().any(|end| root.ends_with(end))
+    // A short root may end any word by chance, but for those that make words of two.
+    let ends = |keep: &str| root.ends_with(keep) && (keep.len() > 3 || ["ra", "w", "rev"].contains(&keep));
+    root.len() < SHORTEST
+        || root.ends_with("unr")
+        || root.ends_with("upr")
+        || KEEP.iter().any(|keep| root == *keep || ends(keep))
 }
 
 #[cfg(test)]
@@ -128,6 +139,12 @@ mod tests {
             ("licences", "licenses"),
             ("enquiries", "inquiries"),
             ("modernise", "modernize"),
+            ("customisable", "customizable"),
+            ("user", "user"),
+            ("centred", "centered"),
+            ("catalogued", "cataloged"),
+            ("manoeuvres", "maneuvers"),
+            ("practises", "practices"),
             ("size", "size"),
         ];
         for (british, expected) in table {
@@ -142,9 +159,20 @@ mod tests {
                     fundraising praise promise promising precise concise exercise exercises franchise merchandise \
                     merchandising supervise revised devise comprise compromised otherwise likewise wise wiser rise \
                     rising noise premises poised surprise televised appraiser liaise analysis analyst analyses \
-                    programmer programming program rises arise basis visiting raised cruise traverse this promised";
+                    programmer programming program rises arise basis visiting raised cruise traverse this promised \
+                    improvisation pairwise clockwise stepwise unwise sunrise uprising reprise turquoise incise \
+                    apprise louise revisable advisable";
         for word in same.split_whitespace() {
             assert_eq!(american(word), word);
+        }
+    }
+
+    #[test]
+    fn every_root_is_needed() {
+        for root in KEEP {
+            let others = KEEP.iter().any(|keep| *keep != root && keep.len() > 3 && root.ends_with(keep));
+            assert!(!others, "{root} is kept by another");
+            assert!(american(&format!("{root}ise")).ends_with("ise"), "{root}");
         }
     }
 

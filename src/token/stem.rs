@@ -262,11 +262,14 @@ mod tests {
         let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
         let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
-        let mut lookup = Lookup { memo: &mut memo, stems, names: [0; 5] };
+        let mut lookup = Lookup { memo: &mut memo, stems, names: [2; 5] };
+        let short = |word: &str| Short::new(word.as_bytes()).expect("a short word");
         for _ in 0..3 {
-            assert_eq!(lookup.stem_id("roadmaps"), 0);
-            assert_eq!(lookup.stem_id("customers"), 2);
-            assert_eq!(lookup.stem_id("zebra"), UNKNOWN);
+            for (word, id, flags) in [("roadmaps", 0, 0), ("customers", 2, word::NAME), ("zebra", UNKNOWN, 0)] {
+                assert_eq!(lookup.word(word), Found { id, flags });
+                assert_eq!(lookup.short(short(word)), Found { id, flags });
+            }
+            assert_eq!(lookup.short(short("2024")), Found { id: 3, flags: 0 });
         }
     }
 
