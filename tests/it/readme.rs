@@ -45,6 +45,52 @@ fn the_two_commands_do_what_they_say() {
     assert!(file(".ci/run").lines().any(|line| line == format!("step {}", commands[1])), "{}", commands[1]);
 }
 
+/// A number as the README rounds it.
+fn rounded(value: &Value) -> String {
+    format!("{:.2}", value.as_f64().expect("a number"))
+}
+
+#[test]
+fn the_json_shown_is_of_the_posting_it_names() {
+    let shown: Value = serde_json::from_str(&block("json")).expect("JSON");
+    let output = run(&["classify", "--format", "json", "tests/postings/pmm.txt"], b"");
+    let verdict: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+    for name in ["label", "other_job", "model"] {
+        assert_eq!(shown[name], verdict[name]);
+    }
+    for name in ["confidence", "pm_share"] {
+        assert_eq!(rounded(&shown[name]), rounded(&verdict[name]), "{name}");
+    }
+    assert_eq!(shown["evidence"][0]["phrase"], verdict["evidence"][0]["phrase"]);
+}
+
+#[test]
+fn the_figures_are_those_of_the_report() {
+    let report: Value = serde_json::from_str(&file("models/report.json")).expect("JSON");
+    let (postings, splices) = (&report["figures"], &report["splices"]);
+    let labels = splices["labels"].as_array().expect("labels");
+    let hybrid = &labels.iter().find(|label| label["label"] == "hybrid").expect("hybrid")["recall"];
+    let number = |value: &Value| match value.as_u64() {
+        Some(count) => count.to_string(),
+        None => format!("{:.3}", value.as_f64().expect("a number")),
+    };
+    let expected = [
+        ("accuracy", number(&postings["accuracy"]), number(&splices["accuracy"])),
+        ("macro-F1", number(&postings["macro_f1"]), String::new()),
+        ("PM versus PMM accuracy", number(&postings["pm_vs_pmm_accuracy"]), String::new()),
+        ("`pm` called `pmm` or the reverse", number(&postings["swapped"]), number(&splices["swapped"])),
+        ("hybrid recall", String::new(), number(hybrid)),
+        ("calibration error", number(&postings["calibration_error"]), String::new()),
+        ("error of the share", number(&postings["share_error"]), number(&splices["share_error"])),
+    ];
+    let readme = file("README.md");
+    for (name, of_postings, of_splices) in expected {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| {name} |"))).expect(name);
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert_eq!(cells, ["", name, &of_postings, &of_splices, ""]);
+    }
+}
+
 #[test]
 fn the_json_shown_has_the_fields_of_a_verdict() {
     let shown: Value = serde_json::from_str(&block("json")).expect("JSON");
