@@ -4,6 +4,7 @@
 //! They are masked before features are emitted, and read only here and in the title.
 
 use super::scan::StemIds;
+use super::word::NAME;
 use super::{ROLE, Segment, StemId, Token};
 
 /// The stem ids that role names and partner mentions are made of.
@@ -18,8 +19,6 @@ pub(crate) struct MaskIds {
     pm: [StemId; 2],
     with: [StemId; 4],
     cues: Vec<StemId>,
-    /// Bit n: a stem whose id is n modulo 64 may begin a role's name.
-    begins: u64,
 }
 
 /// Verbs and adverbs that open a partner mention, before stemming.
@@ -56,7 +55,7 @@ impl MaskIds {
     /// training gives them their ids first.
     pub(crate) fn new(ids: &mut impl StemIds) -> Self {
         let mut id = |word: &str| ids.stem_id(word);
-        let mut mask = Self {
+        Self {
             product: id("product"),
             manage: [id("management"), id("manager")],
             market: [id("marketing"), id("marketer")],
@@ -66,10 +65,7 @@ impl MaskIds {
             pm: [id("pm"), id("pms")],
             with: [id("with"), id("alongside"), id("to"), id("between")],
             cues: CUES.iter().map(|cue| id(cue)).collect(),
-            begins: 0,
-        };
-        mask.begins = mask.first_stems().iter().fold(0, |bits, id| bits | 1 << (id % 64));
-        mask
+        }
     }
 
     /// The stems that role names begin with.
@@ -92,7 +88,7 @@ impl MaskIds {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {
-                if self.begins >> (tokens[at].id % 64) & 1 == 0 {
+                if tokens[at].flags & NAME == 0 {
                     at += 1;
                     continue;
                 }

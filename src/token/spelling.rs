@@ -80,14 +80,19 @@ const BEGINNINGS: [(&str, &str); 31] = [
 const ENDINGS: [&str; 11] =
     ["isational", "isability", "isations", "isation", "isable", "ising", "isers", "iser", "ised", "ises", "ise"];
 
-/// What stands before "ise" in words that Americans spell so, too, and in words that end
-/// with them: "enterprise", "fundraise", "pairwise".
-const KEEP: [&str; 41] = [
-    "adv", "advert", "appr", "appra", "bru", "chast", "clockw", "compr", "conc", "cru", "dem", "deno", "desp", "dev",
-    "disgu", "enterpr", "exc", "exerc", "expert", "franch", "improv", "inc", "lia", "likew", "lou", "merchand",
-    "otherw", "parad", "pra", "prec", "prem", "prom", "ra", "repr", "rev", "superv", "surm", "surpr", "telev",
-    "turquo", "w",
+/// What stands before "ise" in words that Americans spell so, too: "enterprise". Roots of
+/// [`LONG`] letters and more keep words that end with them, too.
+const KEEP: [&str; 35] = [
+    "adv", "advert", "appr", "bru", "chast", "compr", "conc", "cru", "dem", "deno", "desp", "dev", "disgu", "enterpr",
+    "exc", "exerc", "expert", "franch", "improv", "inc", "lia", "lou", "merchand", "parad", "prec", "prem", "prom",
+    "repr", "sunr", "superv", "surm", "surpr", "telev", "turquo", "upr",
 ];
+
+/// Shorter roots that keep words that end with them: "fundraise", "pairwise".
+const KEEP_ENDS: [&str; 3] = ["ra", "rev", "w"];
+
+/// A shorter root may end any word by chance.
+const LONG: usize = 4;
 
 /// Shorter roots are those of "rise", "wise", "noise" alone.
 const SHORTEST: usize = 3;
@@ -108,12 +113,9 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
 
 /// Whether "ise" behind `root` is American, too.
 fn kept(root: &str) -> bool {
-    // A short root may end any word by chance, but for those that make words of two.
-    let ends = |keep: &str| root.ends_with(keep) && (keep.len() > 3 || ["ra", "w", "rev"].contains(&keep));
     root.len() < SHORTEST
-        || root.ends_with("unr")
-        || root.ends_with("upr")
-        || KEEP.iter().any(|keep| root == *keep || ends(keep))
+        || KEEP_ENDS.iter().any(|keep| root.ends_with(keep))
+        || KEEP.iter().any(|keep| root == *keep || keep.len() >= LONG && root.ends_with(keep))
 }
 
 #[cfg(test)]
@@ -170,8 +172,9 @@ mod tests {
     #[test]
     fn every_root_is_needed() {
         for root in KEEP {
-            let others = KEEP.iter().any(|keep| *keep != root && keep.len() > 3 && root.ends_with(keep));
-            assert!(!others, "{root} is kept by another");
+            let others = KEEP.iter().any(|keep| *keep != root && keep.len() >= LONG && root.ends_with(keep));
+            let ends = KEEP_ENDS.iter().any(|keep| root.ends_with(keep));
+            assert!(!others && !ends, "{root} is kept by another");
             assert!(american(&format!("{root}ise")).ends_with("ise"), "{root}");
         }
     }
