@@ -10,7 +10,7 @@ use super::decide::leaning;
 use super::judge::Judged;
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
+use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -85,13 +85,13 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<P
 #[inline(never)]
 pub(crate) fn tie((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut Scratch, found: &mut [Phrase]) {
     let Scratch { segments, parts, own, .. } = scratch;
-    let mut duties = DutyVotes::new(model, lens);
+    let mut votes = Votes::new(model);
     for phrase in found {
         let from = segments[phrase.segment].first as usize;
         own.clear();
         own.extend(parts.of(rows, phrase.segment));
         let within = inside(own, phrase.first - from, phrase.last - from);
-        phrase.duty = duties.of(phrase.role, within).or_else(|| duties.of(phrase.role, own.iter()));
+        phrase.duty = votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, own.iter()));
     }
 }
 
@@ -150,27 +150,43 @@ pub(crate) fn other_wording(
     scored.damping * f64::from(units) / UNITS
 }
 
-/// Finds the duty that features speak of most.
-struct DutyVotes<'a> {
+/// Fewer votes name no duty of a phrase.
+const LEAST_VOTES: u32 = 40;
+
+/// Longest heading, in words.
+const HEADING_WORDS: usize = 9;
+
+/// Finds what features speak of most: the duty of a phrase, or why filler says nothing.
+pub(crate) struct Votes<'a> {
     model: &'a Model,
-    /// By duty, whose it is through the lens.
-    kinds: Vec<Kind>,
+    /// By duty.
     votes: Vec<u32>,
     /// Duties with votes.
     voted: Vec<u8>,
 }
 
-impl<'a> DutyVotes<'a> {
-    /// Fewer votes name no duty.
-    const LEAST: u32 = 40;
-
-    fn new(model: &'a Model, lens: Lens) -> Self {
-        let kinds: Vec<_> = model.duties.iter().take(256).map(|duty| duty.kind(lens)).collect();
-        Self { model, votes: vec![0; 256], voted: Vec::new(), kinds }
+impl<'a> Votes<'a> {
+    pub(crate) fn new(model: &'a Model) -> Self {
+        Self { model, votes: vec![0; 256], voted: Vec::new() }
     }
 
-    /// The duty of `role` with the most votes, the first of several.
-    fn of<'b>(&mut self, role: Role, parts: impl Iterator<Item = &'b Part>) -> Option<u8> {
+    /// The duty that is `role`'s alone through `lens` and has the most votes.
+    fn duty<'b>(&mut self, role: Role, lens: Lens, parts: impl Iterator<Item = &'b Part>) -> Option<u8> {
+        let own = if role == Role::Pm { Kind::Pm } else { Kind::Pmm };
+        self.most(parts.copied(), LEAST_VOTES, |duty| duty.kind(lens) == own)
+    }
+
+    /// Why a filler segment says nothing: the family of filler its features speak of.
+    pub(crate) fn reason(&mut self, parts: impl Iterator<Item = Part>, words: usize) -> &'a str {
+        let fits =
+            |duty: &Duty| duty.kinds[0] == Some(Kind::Filler) && (duty.id != "headings" || words <= HEADING_WORDS);
+        let most = self.most(parts, 1, fits);
+        most.and_then(|duty| self.model.duties.get(duty as usize)).map_or("other", |duty| duty.id.as_str())
+    }
+
+    /// The duty with the most votes, at least `least`, of those that fit; the first of
+    /// several.
+    fn most(&mut self, parts: impl Iterator<Item = Part>, least: u32, fits: impl Fn(&Duty) -> bool) -> Option<u8> {
         for part in parts {
             for (duty, weight) in self.model.links.get(part.place) {
                 let votes = &mut self.votes[duty as usize];
@@ -180,59 +196,16 @@ impl<'a> DutyVotes<'a> {
                 *votes += u32::from(weight);
             }
         }
-        let own = if role == Role::Pm { Kind::Pm } else { Kind::Pmm };
-        let mut best = (Self::LEAST, u8::MAX);
-        let mut named = false;
+        let mut best: Option<(u32, Reverse<u8>)> = None;
         for duty in self.voted.drain(..) {
-            let votes = std::mem::take(&mut self.votes[duty as usize]);
-            let better = votes > best.0 || votes == best.0 && duty <= best.1;
-            if better && self.kinds.get(duty as usize) == Some(&own) {
-                (best, named) = ((votes, duty), true);
+            let ranked = (std::mem::take(&mut self.votes[duty as usize]), Reverse(duty));
+            if ranked.0 >= least
+                && best.is_none_or(|best| ranked > best)
+                && self.model.duties.get(duty as usize).is_some_and(&fits)
+            {
+                best = Some(ranked);
             }
         }
-        named.then_some(best.1)
-    }
-}
-
-/// Longest heading, in words.
-const HEADING_WORDS: usize = 9;
-
-/// Tells why filler segments say nothing.
-pub(crate) struct Fillers<'a> {
-    model: &'a Model,
-    /// The families of filler: their places among the duties, and their names.
-    families: Vec<(u8, &'a str)>,
-}
-
-impl<'a> Fillers<'a> {
-    pub(crate) fn new(model: &'a Model) -> Self {
-        let duties = model.duties.iter().take(256).enumerate();
-        let families = duties.filter(|(_, duty)| duty.kinds[0] == Some(Kind::Filler));
-        Self { model, families: families.map(|(at, duty)| (at as u8, duty.id.as_str())).collect() }
-    }
-
-    /// Why a filler segment says nothing: the family of filler its features speak of.
-    pub(crate) fn reason(&self, parts: impl Iterator<Item = Part>, words: usize) -> &'a str {
-        let Self { model, families } = self;
-        let mut weights = [0u32; 256];
-        for part in parts {
-            speak(&mut weights, model, part.place);
-        }
-        let fits = |id: &str| id != "headings" || words <= HEADING_WORDS;
-        let mut best = (0, "other");
-        for &(duty, id) in families {
-            let weight = weights[duty as usize];
-            if weight > best.0 && fits(id) {
-                best = (weight, id);
-            }
-        }
-        best.1
-    }
-}
-
-/// Adds the weights of the duties that the feature at `place` speaks of.
-fn speak(weights: &mut [u32; 256], model: &Model, place: u32) {
-    for (duty, weight) in model.links.get(place) {
-        weights[duty as usize] += u32::from(weight);
+        best.map(|(_, Reverse(duty))| duty)
     }
 }

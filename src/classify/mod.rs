@@ -375,7 +375,7 @@ impl Classifier {
     /// Joins neighbouring filler of one reason into parts.
     fn ignored(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, parts, .. } = scratch;
-        let fillers = evidence::Fillers::new(&self.model);
+        let mut votes = evidence::Votes::new(&self.model);
         let mut open = false;
         for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
             if scored.kind() != Kind::Filler {
@@ -383,7 +383,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = fillers.reason(parts.of(&self.rows, index), last - first);
+            let reason = votes.reason(parts.of(&self.rows, index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,
