@@ -1,43 +1,6 @@
-//! Pieces of a page: text made safe, numbers made readable, bars.
-
-use std::fmt::{self, Display};
+//! Pieces of a page: numbers made readable, bars.
 
 use super::quantify::Estimate;
-
-/// Text with the characters escaped that mean something in HTML.
-pub(crate) struct Text<'a>(pub &'a str);
-
-impl Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\0']) {
-            f.write_str(&rest[..at])?;
-            f.write_str(match rest.as_bytes()[at] {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'"' => "&quot;",
-                b'\'' => "&#39;",
-                _ => "\u{fffd}",
-            })?;
-            rest = &rest[at + 1..];
-        }
-        f.write_str(rest)
-    }
-}
-
-/// A count with commas.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// A part as a percentage: `12.3%`.
 pub(crate) fn percent(part: f64) -> String {
@@ -70,16 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_in_text_is_only_text() {
-        let text = Text("<script>alert(\"a & b's\")</script>é\0").to_string();
-        assert_eq!(text, "&lt;script&gt;alert(&quot;a &amp; b&#39;s&quot;)&lt;/script&gt;é\u{fffd}");
-    }
-
-    #[test]
     fn numbers() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(percent(0.1234), "12.3%");
         assert!(bar("pm", 2.0).contains("width:100.00%"));
     }

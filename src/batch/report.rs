@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::html::{Text, bar, estimate, grouped, percent, ratio};
+use super::html::{bar, estimate, percent, ratio};
 use super::quantify::{Estimate, corrected, counted};
 use super::reject::RejectReason;
 use super::reliability::Known;
 use super::summary::Summary;
 use super::tally::{BARS, Details, GROUPS, Group, REASONS};
+use crate::explain::html::escape::Text;
+use crate::explain::words::grouped;
 use crate::model::{Duty, Label, Role};
 
 /// Duties shown of each role.

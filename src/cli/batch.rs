@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use rolecall::batch::{Batch, Column, Files, Finished, Format, Progress, Source, Target, Watch, delimiter};
+use rolecall::explain::words::grouped;
 use rolecall::{Classifier, Label, Lens, Options};
 
 use super::Outcome;
 use super::classify::probability;
 use super::output::{complain, stdout};
-use super::progress::{Bar, grouped};
+use super::progress::Bar;
 
 /// Score a file of postings.
 #[derive(clap::Args)]

@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use rolecall::explain::words::grouped;
+
 /// Time between two drawings.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -82,19 +84,6 @@ fn duration(seconds: f64) -> String {
     }
 }
 
-/// `1,234,567`
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,13 +99,5 @@ mod tests {
         assert!(line(Some(1000), 900, 90, (100, 10), 10.0).ends_with("1 a second, 10 s left"));
         assert_eq!(duration(3723.0), "1 h 02 min");
         assert_eq!(duration(83.4), "1 min 23 s");
-    }
-
-    #[test]
-    fn groups_of_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1000), "1,000");
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

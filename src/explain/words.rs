@@ -205,6 +205,20 @@ pub fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
+/// A count with commas: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,5 +242,13 @@ mod tests {
         assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
         duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None];
         assert_eq!(sources(&duty), "no source names it");
+    }
+
+    #[test]
+    fn groups_of_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1,000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

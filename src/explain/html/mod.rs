@@ -1,6 +1,7 @@
 //! A verdict as one page that stands by itself: no script, no request, nothing of the
 //! posting but its text.
 
+pub(crate) mod escape;
 mod posting;
 mod tables;
 
@@ -8,6 +9,8 @@ use std::fmt::Write as _;
 
 use crate::classify::{Reason, Verdict};
 use crate::model::Label;
+
+use escape::Text;
 
 use super::{Explanation, count_words, ignored, inert, words};
 
@@ -54,7 +57,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
         html,
         "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. Points are additive: phrases, other wording \
          and prior sum to a role's strength.</p></footer>\n</body>\n</html>\n",
-        escape(&verdict.model),
+        Text(&verdict.model),
         verdict.lens
     );
     html
@@ -97,13 +100,13 @@ fn head(html: &mut String, verdict: &Verdict) {
         }
     }
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
-        let _ = writeln!(html, "<p class=\"quiet\">{}</p>", escape(&words::probabilities(verdict)));
+        let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&words::probabilities(verdict)));
     }
     if !unread(verdict) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
-        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), escape(&words::title(title)));
+        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), Text(&words::title(title)));
     }
     html.push_str("</header>\n");
 }
@@ -124,7 +127,7 @@ fn share(html: &mut String, verdict: &Verdict) {
          style=\"left:{low:.1}%;width:{:.1}%\"></span></div><p class=\"small\">{}</p></div>",
         bar(verdict.pm_share),
         high - low,
-        escape(&said)
+        Text(&said)
     );
 }
 
@@ -154,7 +157,7 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
             html,
             "<p class=\"small\"><b>Ignored, {total} of {} words:</b> {}.</p>",
             count_words(posting),
-            escape(&list.join(", "))
+            Text(&list.join(", "))
         );
     }
 }
@@ -165,21 +168,5 @@ fn inline(text: &str) -> String {
     for c in text.chars() {
         if inert::is_active(c) { safe.push_str(&inert::number(c)) } else { safe.push(c) }
     }
-    escape(&safe)
-}
-
-/// Text for an element or an attribute in double quotes.
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
+    Text(&safe).to_string()
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::classify::Verdict;
 use crate::explain::{Piece, inert, pieces, shade, words};
 
-use super::escape;
+use super::escape::Text;
 
 /// Writes the marked posting. Whoever takes the tags out and the references back gets
 /// the posting, but for NUL, which a page cannot hold (it becomes U+FFFD).
@@ -36,7 +36,7 @@ fn ignored(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, en
     let Some((at, part)) = piece.ignored.and_then(|at| Some((at, verdict.ignored.get(at)?))) else { return };
     let first = if met.ignored == Some(at) { "" } else { " first" };
     met.ignored = Some(at);
-    let reason = escape(&part.reason);
+    let reason = Text(&part.reason);
     let _ = write!(html, "<span class=\"ignored{first}\" data-reason=\"{reason}\" title=\"Ignored: {reason}\">");
     ends.push("</span>");
 }
@@ -59,10 +59,10 @@ fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, e
     let _ = write!(
         html,
         "<a{id} class=\"m {role} s{shade}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",
-        escape(duty),
+        Text(duty),
         words::role(phrase.role),
         phrase.points,
-        escape(duty)
+        Text(duty)
     );
     ends.push("</a>");
 }

@@ -6,7 +6,7 @@ use crate::classify::{RolePoints, Verdict};
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
 use crate::model::{Duty, Kind, Label, Role};
 
-use super::escape;
+use super::escape::Text;
 
 /// The evidence of both roles, the larger first.
 pub(super) fn duties(html: &mut String, explanation: &Explanation) {
@@ -61,10 +61,10 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
         html,
         "<tr id=\"{id}-{}\"><td class=\"num\">{}<span class=\"meter {id}\" style=\"width:{width:.0}%\"></span></td>\
          <th scope=\"row\">{} <span class=\"theme\">{}</span>",
-        escape(&duty.duty),
+        Text(&duty.duty),
         two(duty.points),
-        escape(&duty.name),
-        escape(&duty.theme)
+        Text(&duty.name),
+        Text(&duty.theme)
     );
     phrases(html, verdict, &duty.phrases);
     let kinds = duty.said.iter().fold([None; 7], |mut kinds: [Option<Kind>; 7], said| {
@@ -73,7 +73,7 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
     });
     let said = words::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
     let disagree = if duty.disputed { ". They disagree." } else { "" };
-    let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", escape(&said));
+    let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", Text(&said));
 }
 
 /// Links to the phrases, in their places.
@@ -109,7 +109,7 @@ fn absent(html: &mut String, table: &DutyTable) {
         let themes: Vec<&str> =
             table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
         if !themes.is_empty() {
-            let list = escape(&themes.join(", "));
+            let list = Text(&themes.join(", "));
             let _ = writeln!(html, "<p class=\"small\"><b>Absent of {}:</b> {list}.</p>", role.name());
         }
     }
@@ -139,7 +139,7 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
             let _ = write!(
                 html,
                 "<tr class=\"why\"><td colspan=\"4\"><span class=\"theme\">{}.</span></td></tr>",
-                escape(&shifts.join("; "))
+                Text(&shifts.join("; "))
             );
         }
         html.push('\n');
@@ -150,7 +150,7 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
 /// What would change the label.
 pub(super) fn what_if(html: &mut String, found: &WhatIf) {
     html.push_str("<section aria-labelledby=\"whatif\"><h2 id=\"whatif\">What would change the label</h2>\n");
-    let _ = writeln!(html, "<p>{}</p>", escape(&words::what_if(found)));
+    let _ = writeln!(html, "<p>{}</p>", Text(&words::what_if(found)));
     if let Some(change) = &found.change {
         html.push_str("<ul class=\"lines\">");
         for line in &change.lines {
