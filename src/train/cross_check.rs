@@ -15,7 +15,7 @@ use super::count::Counts;
 use super::{Fitted, fitted};
 use crate::corpus::{Corpus, DutyEntry, Line, Topic};
 use crate::model::settings::{Counting, Settings, Weighting};
-use crate::model::{Duty, Kind, Lens};
+use crate::model::{Duty, Kind, LANES, Lens};
 use crate::token::emit::EmitSettings;
 use crate::token::stem::Stemming;
 
@@ -107,7 +107,7 @@ fn fits() -> [Fitted; 2] {
     };
     let corpus = corpus();
     let counts = Counts::of(&corpus, &settings).unwrap();
-    [Lens::Consensus, Lens::Guide].map(|lens| fitted(&corpus, &counts, &settings, lens).unwrap())
+    [Lens::Consensus, Lens::Guide].map(|lens| fitted(&corpus, &counts, &settings, (lens, LANES)).unwrap())
 }
 
 fn path(name: &str) -> PathBuf {

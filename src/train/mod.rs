@@ -44,12 +44,13 @@ pub(crate) struct Fitted {
 /// the fit fails.
 pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
     let counts = Counts::of(corpus, settings)?;
-    let consensus = fitted(corpus, &counts, settings, Lens::Consensus)?;
+    let consensus = fitted(corpus, &counts, settings, (Lens::Consensus, LANES))?;
     let mean = quantise::mean(&consensus.log_probabilities);
     let rows = quantise::rows(&consensus.log_probabilities, &mean);
     let mut lenses = Vec::new();
     for lens in Lens::sources() {
-        let seen = fitted(corpus, &counts, settings, lens)?;
+        // Lenses disagree about the first three only.
+        let seen = fitted(corpus, &counts, settings, (lens, SHARED + 1))?;
         let seen = quantise::rows(&seen.log_probabilities, &mean);
         lenses.push(
             seen.into_iter().flat_map(|row| [row[PM], row[PMM], row[SHARED]].map(|weight| weight as u8)).collect(),
@@ -79,8 +80,14 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
     Ok(model)
 }
 
-/// Counts the corpus through `lens` and fits naive Bayes to the counts.
-pub(crate) fn fitted(corpus: &Corpus, counts: &Counts, settings: &Settings, lens: Lens) -> Result<Fitted, Error> {
+/// Counts the corpus through `lens` and fits naive Bayes to the counts of the first
+/// `lanes` classes: a class's weights do not depend on whether others are fitted.
+pub(crate) fn fitted(
+    corpus: &Corpus,
+    counts: &Counts,
+    settings: &Settings,
+    (lens, lanes): (Lens, usize),
+) -> Result<Fitted, Error> {
     let groups = groups(corpus)?;
     let mut sums = vec![vec![0.0; counts.features.len()]; groups.len()];
     for (unit, id) in counts.units.iter().enumerate() {
@@ -93,10 +100,11 @@ pub(crate) fn fitted(corpus: &Corpus, counts: &Counts, settings: &Settings, lens
         }
     }
     let sums = smooth(&sums, settings);
+    let lanes = lanes.min(sums.len());
     let log_probabilities = match settings.weighting {
-        Weighting::Multinomial => fit::multinomial(&sums)?,
+        Weighting::Multinomial => fit::multinomial(&sums[..lanes])?,
         Weighting::Complement => {
-            let complement: Vec<Vec<f64>> = (0..sums.len())
+            let complement: Vec<Vec<f64>> = (0..lanes)
                 .map(|own| {
                     let others = sums.iter().enumerate().filter(|(group, _)| *group != own);
                     others.fold(vec![0.0; counts.features.len()], |mut sum, (_, row)| {
