@@ -5,9 +5,9 @@ use super::decide::damping;
 use super::mixture::Mixture;
 use super::parts::Parts;
 use super::scratch::Scratch;
-use crate::model::index::Places;
+use crate::model::places::Places;
 use crate::model::settings::Calibration;
-use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
+use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS, weight};
 use crate::text::Section;
 use crate::token::emit::emit;
 use crate::token::scan::scan;
@@ -63,8 +63,8 @@ impl Judged {
     fn add_one(&mut self, rows: &[Row], place: u32) {
         if let Some(row) = rows.get(place as usize) {
             self.known += 1;
-            for (sum, &weight) in self.sums.iter_mut().zip(row) {
-                *sum += i32::from(weight);
+            for (lane, sum) in self.sums.iter_mut().enumerate() {
+                *sum += weight(row, lane);
             }
         }
     }
@@ -165,7 +165,7 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
 #[inline(never)]
 fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> Judged {
     let mut judged = Judged::of(tokens);
-    if model.settings.emit.plain() {
+    if model.settings.emit.plain() && model.index.plain() {
         let mut before = UNKNOWN;
         for tokens in tokens.chunks(Places::TOKENS) {
             judged.add(rows, places.of::<false>(&model.index, &mut before, tokens));
@@ -180,7 +180,7 @@ fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> 
 #[inline(never)]
 fn score_and_tell(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places, parts: &mut Parts) -> Judged {
     let mut judged = Judged::of(tokens);
-    if model.settings.emit.plain() {
+    if model.settings.emit.plain() && model.index.plain() {
         let (mut before, mut base) = (UNKNOWN, 0u16);
         for tokens in tokens.chunks(Places::TOKENS) {
             let count = places.of::<true>(&model.index, &mut before, tokens).len();
@@ -214,7 +214,7 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     let mut own = *sums;
     for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
         for (sum, &weight) in own.iter_mut().zip(row) {
-            *sum += i16::from(weight);
+            *sum += i16::from(weight as i8);
         }
     }
     *sums = own;

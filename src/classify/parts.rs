@@ -1,6 +1,6 @@
 //! The features of a posting's segments: what evidence is found among.
 
-use crate::model::{PM, PMM, Row};
+use crate::model::{PM, PMM, Row, weight};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Parts {
         let places = self.places.get(start..end).unwrap_or_default();
         let tokens = self.tokens.get(start..end).unwrap_or_default();
         places.iter().zip(tokens).map(|(&place, &(last, reach))| {
-            let units = rows.get(place as usize).map_or(0, |row| i32::from(row[PM]) - i32::from(row[PMM]));
+            let units = rows.get(place as usize).map_or(0, |row| weight(row, PM) - weight(row, PMM));
             Part { first: u32::from(last.saturating_sub(reach)), last: u32::from(last), units, place }
         })
     }
