@@ -50,13 +50,13 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<P
     for &(_, index, role) in by_strength.iter() {
         let (segment, damping) = (segments[index], judged[index].damping);
         let sign = if role == Role::Pm { 1 } else { -1 };
-        own.clear();
-        own.extend(parts.of(rows, index));
         // No phrase has more points than all features that speak for the role.
-        let all: i32 = own.iter().map(|part| (sign * part.units).max(0)).sum();
+        let all = parts.speaking(rows, index, sign);
         if !strongest.reached(role, damping * f64::from(all) / UNITS) {
             continue;
         }
+        own.clear();
+        own.extend(parts.of(rows, index));
         let from = segment.first as usize;
         line.read(&tokens[from..segment.last as usize], own, sign);
         for (first, last) in line.windows() {

@@ -38,8 +38,14 @@ impl Line {
         self.values.clear();
         self.values.resize(tokens.len(), 0);
         for part in parts {
-            let share = sign * part.units * 6 / (part.last - part.first + 1) as i32;
-            for value in self.values.iter_mut().take(part.last as usize + 1).skip(part.first as usize) {
+            let share = sign
+                * part.units
+                * match part.last - part.first {
+                    0 => 6,
+                    1 => 3,
+                    _ => 2,
+                };
+            for value in self.values.get_mut(part.first as usize..=part.last as usize).unwrap_or_default() {
                 *value += share;
             }
         }

@@ -7,6 +7,7 @@
 //! shift of a row and one at a place, and the place itself is the number of its weights.
 
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 
 use crate::token::emit::Feature;
 use crate::token::{MAX_STEMS, StemId};
@@ -165,8 +166,10 @@ impl Pairs<'_> {
     pub(crate) fn find(self, a: StemId, b: StemId) -> (u32, bool) {
         let (row, column) = cell(a, b);
         // Words that are no stem have the row without pairs.
-        let shift = u32::from_le_bytes(self.shifts[row.min(self.shifts.len() - 1)]);
-        let place = (shift as usize + usize::from(column)).min(self.columns.len() - 1);
+        let last = self.shifts.len() - 1;
+        let shift = u32::from_le_bytes(self.shifts[select_unpredictable(row < last, row, last)]);
+        let (place, last) = (shift as usize + usize::from(column), self.columns.len() - 1);
+        let place = select_unpredictable(place < last, place, last);
         (self.first + place as u32, StemId::from_le_bytes(self.columns[place]) == column)
     }
 }

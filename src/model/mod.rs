@@ -8,7 +8,6 @@ mod kind;
 #[cfg(any(feature = "train", test))]
 pub(crate) mod layout;
 pub(crate) mod links;
-pub(crate) mod places;
 mod rows;
 pub(crate) mod settings;
 

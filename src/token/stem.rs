@@ -204,8 +204,10 @@ impl StemIds for Lookup<'_> {
 
     #[inline]
     fn short(&mut self, word: Short) -> Found {
-        let Self { memo, stems, names } = self;
-        memo.short(word, || met_first(stems, names, word))
+        match self.memo.first(word) {
+            Some(found) => found,
+            None => self.not_first(word),
+        }
     }
 
     fn word(&mut self, word: &str) -> Found {
@@ -214,11 +216,14 @@ impl StemIds for Lookup<'_> {
     }
 }
 
-/// Kept out of the scanner's loop: new words are few.
-#[cold]
-#[inline(never)]
-fn met_first(stems: &Stems<'_>, names: &[StemId], word: Short) -> Found {
-    word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names))
+impl Lookup<'_> {
+    /// Kept out of the scanner's loop: such words are few.
+    #[cold]
+    #[inline(never)]
+    fn not_first(&mut self, word: Short) -> Found {
+        let Self { memo, stems, names } = self;
+        memo.short(word, || word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names)))
+    }
 }
 
 /// With [`word::NAME`] where the stem is one of those that `names` begin with.
