@@ -27,11 +27,6 @@ const NOWHERE: usize = usize::MAX;
 /// Resamples behind an interval.
 const RESAMPLES: usize = 100;
 
-/// Resamples that are drawn side by side.
-const TOGETHER: usize = 4;
-
-const _: () = assert!(RESAMPLES.is_multiple_of(TOGETHER));
-
 /// The scores of a posting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scores {
@@ -168,9 +163,9 @@ pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
 #[inline(never)]
 pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2] {
     // What each side has to begin with is drawn like a line.
-    let mut lines = [[0.0; 2]; 256];
-    lines[0] = [PRIOR_LINES, 0.0];
-    lines[1] = [0.0, PRIOR_LINES];
+    let mut lines = [(0.0, 0.0); 256];
+    lines[0] = (PRIOR_LINES, 0.0);
+    lines[1] = (0.0, PRIOR_LINES);
     let mut count = 2;
     for segment in judged {
         let points = segment.damping * segment.log_odds(PM, PMM).abs();
@@ -180,26 +175,27 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
         // A posting with more lines than that has them folded together.
         let slot = if count < lines.len() { count } else { 2 + count % (lines.len() - 2) };
         match leaning(segment) {
-            Some(Role::Pm) => lines[slot][0] += points,
-            Some(Role::Pmm) => lines[slot][1] += points,
+            Some(Role::Pm) => lines[slot].0 += points,
+            Some(Role::Pmm) => lines[slot].1 += points,
             None => continue,
         }
         count += 1;
     }
     let lines = &lines[..count.min(256)];
     let mut shares = [0.0; RESAMPLES];
-    let mut draws = [0; TOGETHER].map(|state| Draws { state, end: lines.len() as u64 });
-    // Each resample draws on where the one before ended.
-    let step = Draws::STEP.wrapping_mul(lines.len().div_ceil(4) as u64);
-    let mut state = 0u64;
-    for shares in shares.chunks_exact_mut(TOGETHER) {
-        for draws in &mut draws {
-            draws.state = state;
-            state = state.wrapping_add(step);
+    let mut draws = Draws { state: 0, end: lines.len() as u64 };
+    for share_slot in &mut shares {
+        let (mut pm, mut pmm) = (0.0, 0.0);
+        let mut left = lines.len();
+        while left > 0 {
+            for drawn in draws.four().into_iter().take(left) {
+                let (own, others) = lines[drawn];
+                pm += own;
+                pmm += others;
+            }
+            left = left.saturating_sub(4);
         }
-        for (share, [pm, pmm]) in shares.iter_mut().zip(resampled(lines, &mut draws)) {
-            *share = pm / (pm + pmm).max(f64::MIN_POSITIVE);
-        }
+        *share_slot = pm / (pm + pmm).max(f64::MIN_POSITIVE);
     }
     let (low, high) = (RESAMPLES / 20, RESAMPLES - 1 - RESAMPLES / 20);
     let (_, &mut low_share, above) = shares.select_nth_unstable_by(low, f64::total_cmp);
@@ -212,7 +208,7 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     };
     // What each side began with is a caution, not a finding: the interval reaches to
     // what the posting's own lines say, and to the end where one side has none.
-    let (pm, pmm) = lines[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line[0], sum.1 + line[1]));
+    let (pm, pmm) = lines[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
     let own = match (pm > 0.0, pmm > 0.0) {
         (true, true) => calibrated(pm / (pm + pmm)),
         (true, false) => 1.0,
@@ -221,29 +217,6 @@ pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2]
     };
     let (low, high) = (calibrated(low_share), calibrated(high_share));
     [low.min(own), high.max(own)]
-}
-
-/// The sums of both sides of as many lines as there are, drawn by each of `draws`. The
-/// sum of one resample waits for every line before; those of several need not wait for
-/// each other.
-fn resampled(lines: &[[f64; 2]], draws: &mut [Draws; TOGETHER]) -> [[f64; 2]; TOGETHER] {
-    let mut sums = [[0.0; 2]; TOGETHER];
-    let mut left = lines.len();
-    while left > 0 {
-        let mut drawn = [[0; 4]; TOGETHER];
-        for (drawn, draws) in drawn.iter_mut().zip(&mut *draws) {
-            *drawn = draws.four();
-        }
-        for at in 0..left.min(4) {
-            for (sum, drawn) in sums.iter_mut().zip(&drawn) {
-                let [pm, pmm] = lines[drawn[at]];
-                sum[0] += pm;
-                sum[1] += pmm;
-            }
-        }
-        left = left.saturating_sub(4);
-    }
-    sums
 }
 
 /// Numbers that look like chance, the same for every posting: `SplitMix64` (Steele, Lea
@@ -255,10 +228,8 @@ struct Draws {
 }
 
 impl Draws {
-    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-
     fn four(&mut self) -> [usize; 4] {
-        self.state = self.state.wrapping_add(Self::STEP);
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -331,9 +331,9 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let mut found = evidence::phrases(self.rows.all(), scratch, self.options.phrases);
+        let mut found = evidence::phrases(scratch, self.options.phrases);
         if self.options.duties {
-            evidence::tie((model, self.rows.all(), self.options.lens), scratch, &mut found);
+            evidence::tie(model, self.options.lens, scratch, &mut found);
         }
         let Scratch { tokens, segments, .. } = &*scratch;
         verdict.evidence.extend(found.iter().map(|phrase| {
@@ -367,7 +367,7 @@ impl Classifier {
         for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
             if let Some(role) = decide::leaning(scored) {
                 *verdict.other_wording.of_mut(role) +=
-                    evidence::other_wording(parts.of(self.rows.all(), index), segment, scored, listed);
+                    evidence::other_wording(parts.of(index), segment, scored, listed);
             }
         }
     }
@@ -383,7 +383,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = votes.reason(parts.of(self.rows.all(), index), last - first);
+            let reason = votes.reason(parts.of(index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,

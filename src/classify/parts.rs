@@ -1,7 +1,7 @@
 //! The features of a posting's segments: what evidence is found among.
 
 use crate::model::index::{ABSENT, FeatureIndex};
-use crate::model::{PM, PMM, Row, weight};
+use crate::model::{LANES, PM, PMM, Row, weight};
 use crate::token::emit::{EmitSettings, emit};
 use crate::token::{Segment, Token, UNKNOWN};
 
@@ -26,6 +26,8 @@ pub(crate) struct Parts {
     /// By feature, four times its last token, counted from the segment's first, and how
     /// many tokens before it belong to the feature. Kept only when evidence is asked for.
     tokens: Vec<u32>,
+    /// By feature, its log-odds for PM against PMM, in units; kept as the tokens are.
+    units: Vec<i16>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
@@ -42,6 +44,7 @@ impl Parts {
         segments: &[Segment],
     ) {
         self.ends.clear();
+        self.units.clear();
         // A token has two features at most: itself, and with the one before.
         if self.places.len() < 2 * tokens.len() {
             self.places.resize(2 * tokens.len(), 0);
@@ -90,20 +93,36 @@ impl Parts {
         self.places.get(self.range(segment)).unwrap_or_default()
     }
 
+    /// Keeps the log-odds of the next segment's features, whose rows were read just now.
+    #[inline]
+    pub(super) fn keep_units(&mut self, rows: &[Row], segment: usize) {
+        let places = self.places.get(self.range(segment)).unwrap_or_default();
+        let units = places.iter().map(|&place| {
+            let row = rows.get(place as usize).unwrap_or(&[0; LANES]);
+            (weight(row, PM) - weight(row, PMM)) as i16
+        });
+        self.units.extend(units);
+    }
+
     /// The features of a segment; none where they were not asked for.
-    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
-        let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
-        self.places(segment).iter().zip(tokens).map(|(&place, &token)| {
-            let units = rows.get(place as usize).map_or(0, |row| lead(row));
-            Part { first: (token / 4).saturating_sub(token % 4), last: token / 4, units, place }
+    #[inline]
+    pub(crate) fn of(&self, segment: usize) -> impl ExactSizeIterator<Item = Part> + '_ {
+        let range = self.range(segment);
+        let tokens = self.tokens.get(range.clone()).unwrap_or_default();
+        let units = self.units.get(range).unwrap_or_default();
+        self.places(segment).iter().zip(tokens).zip(units).map(|((&place, &token), &units)| Part {
+            first: (token / 4).saturating_sub(token % 4),
+            last: token / 4,
+            units: i32::from(units),
+            place,
         })
     }
 
     /// What the features of a segment come to that speak for a role: for PM where `sign`
     /// is 1, for PMM where it is -1.
-    pub(super) fn speaking(&self, rows: &[Row], segment: usize, sign: i32) -> i32 {
-        let rows = self.places(segment).iter().filter_map(|&place| rows.get(place as usize));
-        rows.map(|row| (sign * lead(row)).max(0)).sum()
+    pub(super) fn speaking(&self, segment: usize, sign: i32) -> i32 {
+        let units = self.units.get(self.range(segment)).unwrap_or_default();
+        units.iter().map(|&units| (sign * i32::from(units)).max(0)).sum()
     }
 }
 
@@ -136,12 +155,6 @@ fn plain<const TELL: bool>(index: &FeatureIndex, tokens: &[Token], (places, told
     count
 }
 
-/// Log-odds of a row for PM against PMM, in units.
-#[inline]
-fn lead(row: &Row) -> i32 {
-    weight(row, PM) - weight(row, PMM)
-}
-
 /// The features wholly within the tokens `first..=last`.
 pub(crate) fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator<Item = &Part> {
     let (first, last) = (first as u32, last as u32);
@@ -172,18 +185,19 @@ mod tests {
         let tokens = [0, 1, UNKNOWN, 1, 0, 1].map(token);
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
-        assert_eq!(parts.of(&rows, 0).count(), 0);
+        assert_eq!(parts.of(0).count(), 0);
         parts.find::<true>((&index, PLAIN), &tokens, &segments);
-        let first: Vec<_> = parts.of(&rows, 0).collect();
+        (0..4).for_each(|segment| parts.keep_units(&rows, segment));
+        let first: Vec<_> = parts.of(0).collect();
         assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
-        assert!(parts.of(&rows, 3).eq(first.iter().copied()));
-        assert_eq!(parts.of(&rows, 1).count() + parts.of(&rows, 4).count(), 0);
-        assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
+        assert!(parts.of(3).eq(first.iter().copied()));
+        assert_eq!(parts.of(1).count() + parts.of(4).count(), 0);
+        assert_eq!(parts.of(2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(&first, 0, 0).count(), 1);
         let units: i32 = first.iter().map(|part| part.units).sum();
-        assert_eq!((parts.speaking(&rows, 0, 1), parts.speaking(&rows, 0, -1)), (units, 0));
+        assert_eq!((parts.speaking(0, 1), parts.speaking(0, -1)), (units, 0));
         parts.find::<false>((&index, PLAIN), &tokens, &segments[..1]);
-        assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
+        assert_eq!((parts.of(0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
     }
 
     #[test]
@@ -195,7 +209,7 @@ mod tests {
         features.extend((0..8).map(Feature::first).chain((0..8).map(|a| Feature::skip_gram(a, 7 - a))));
         let all = Layout::of(&features, 8).index;
         assert!(plain.plain() && !all.plain());
-        let rows = vec![[0; crate::model::LANES]; all.places()];
+        let rows = vec![[0; LANES]; all.places()];
         let (mut number, mut parts) = (7u32, Parts::default());
         for len in 0..200 {
             let tokens: Vec<Token> = (0..len)
@@ -211,6 +225,7 @@ mod tests {
             for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, PLAIN)] {
                 let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
                 parts.find::<true>((index, settings), &tokens, &segments);
+                (0..2).for_each(|segment| parts.keep_units(&rows, segment));
                 for (at, segment) in segments.iter().enumerate() {
                     let own = &tokens[segment.first as usize..segment.last as usize];
                     expected.clear();
@@ -218,8 +233,7 @@ mod tests {
                         expected.push((index.get(feature), first as u32, last as u32));
                     });
                     expected.retain(|&(place, _, _)| place != ABSENT);
-                    let mut found: Vec<_> =
-                        parts.of(&rows, at).map(|part| (part.place, part.first, part.last)).collect();
+                    let mut found: Vec<_> = parts.of(at).map(|part| (part.place, part.first, part.last)).collect();
                     found.sort_unstable();
                     expected.sort_unstable();
                     assert_eq!(found, expected);
