@@ -10,7 +10,7 @@ use super::decide::leaning;
 use super::judge::Judged;
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
+use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, UNITS};
 use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -35,7 +35,7 @@ const MIN_POINTS: f64 = 0.02;
 
 /// Finds the phrases of every segment, strongest first; at most `most` a role.
 #[inline(never)]
-pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
+pub(crate) fn phrases(scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
     let Scratch { tokens, segments, judged, parts, own, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
@@ -50,13 +50,13 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<P
     for &(_, index, role) in by_strength.iter() {
         let (segment, damping) = (segments[index], judged[index].damping);
         let sign = if role == Role::Pm { 1 } else { -1 };
-        own.clear();
-        own.extend(parts.of(rows, index));
         // No phrase has more points than all features that speak for the role.
-        let all: i32 = own.iter().map(|part| (sign * part.units).max(0)).sum();
+        let all = parts.speaking(index, sign);
         if !strongest.reached(role, damping * f64::from(all) / UNITS) {
             continue;
         }
+        own.clear();
+        own.extend(parts.of(index));
         let from = segment.first as usize;
         line.read(&tokens[from..segment.last as usize], own, sign);
         for (first, last) in line.windows() {
@@ -83,13 +83,13 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize) -> Vec<P
 /// Ties phrases to the duties they speak of most: by their own words, else by their
 /// line's.
 #[inline(never)]
-pub(crate) fn tie((model, rows, lens): (&Model, &[Row], Lens), scratch: &mut Scratch, found: &mut [Phrase]) {
+pub(crate) fn tie(model: &Model, lens: Lens, scratch: &mut Scratch, found: &mut [Phrase]) {
     let Scratch { segments, parts, own, .. } = scratch;
     let mut votes = Votes::new(model);
     for phrase in found {
         let from = segments[phrase.segment].first as usize;
         own.clear();
-        own.extend(parts.of(rows, phrase.segment));
+        own.extend(parts.of(phrase.segment));
         let within = inside(own, phrase.first - from, phrase.last - from);
         phrase.duty = votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, own.iter()));
     }

@@ -3,16 +3,13 @@
 use super::curve::Curve;
 use super::decide::damping;
 use super::mixture::Mixture;
-use super::parts::Parts;
 use super::scratch::Scratch;
-use crate::model::index::Places;
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
-use crate::token::emit::emit;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
-use crate::token::{ROLE, Token, UNKNOWN};
+use crate::token::{ROLE, Token};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -35,37 +32,25 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// A segment whose features are still to be added.
-    fn of(tokens: &[Token]) -> Self {
+    /// A segment of so many words and the features at `places`.
+    #[inline]
+    fn of(words: usize, rows: &[Row], places: &[u32]) -> Self {
+        let mut sums = [0; LANES];
+        for places in places.chunks(MOST) {
+            let mut few = [0; LANES];
+            add(rows, places, &mut few);
+            for (sum, few) in sums.iter_mut().zip(few) {
+                *sum += i32::from(few);
+            }
+        }
         Self {
-            sums: [0; LANES],
-            known: 0,
-            words: tokens.len() as u32,
+            sums,
+            known: places.len() as u32,
+            words: words as u32,
             weight: 1.0,
             section: Section::Unknown,
             kinds: [0.0; 5],
             damping: 0.0,
-        }
-    }
-
-    /// Adds the features at `places`, of which there are at most [`Places::MOST`].
-    #[inline]
-    fn add(&mut self, rows: &[Row], places: &[u32]) {
-        self.known += places.len() as u32;
-        let mut few = [0; LANES];
-        add(rows, places, &mut few);
-        for (sum, few) in self.sums.iter_mut().zip(few) {
-            *sum += i32::from(few);
-        }
-    }
-
-    /// Adds the feature at `place`, if it is one.
-    fn add_one(&mut self, rows: &[Row], place: u32) {
-        if let Some(row) = rows.get(place as usize) {
-            self.known += 1;
-            for (sum, &weight) in self.sums.iter_mut().zip(row) {
-                *sum += i32::from(weight);
-            }
         }
     }
 
@@ -100,7 +85,6 @@ impl Judged {
 /// the parts that evidence is found among, too.
 pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch, tell: bool) {
     let Scratch { tokens, segments, partners, judged, parts, memo, mixture, likelihood, lead, .. } = scratch;
-    parts.clear();
     tokens.clear();
     segments.clear();
     partners.clear();
@@ -123,18 +107,22 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         segments.clear();
         segments.push(crate::token::Segment { last: last.last, ..first });
     }
+    let features = (&model.index, model.settings.emit);
+    if tell {
+        parts.find::<true>(features, tokens, segments);
+    } else {
+        parts.find::<false>(features, tokens, segments);
+    }
     let mut section = Section::Unknown;
-    let mut places = Places::default();
-    for segment in segments.iter() {
+    for (index, segment) in segments.iter().enumerate() {
         let own = &tokens[segment.first as usize..segment.last as usize];
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let mut scored = if tell {
-            score_and_tell(model, rows, own, &mut places, parts)
-        } else {
-            score(model, rows, own, &mut places)
-        };
+        let mut scored = Judged::of(own.len(), rows, parts.places(index));
+        if tell {
+            parts.keep_units(rows, index);
+        }
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
@@ -161,51 +149,8 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     Section::opened(text, first.start as usize..last.end as usize)
 }
 
-/// Sums the weights of a segment's features.
-#[inline(never)]
-fn score(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places) -> Judged {
-    let mut judged = Judged::of(tokens);
-    if model.settings.emit.plain() {
-        let mut before = UNKNOWN;
-        for tokens in tokens.chunks(Places::TOKENS) {
-            judged.add(rows, places.of::<false>(&model.index, &mut before, tokens));
-        }
-    } else {
-        emit(tokens, model.settings.emit, |feature, _, _| judged.add_one(rows, model.index.get(feature)));
-    }
-    judged
-}
-
-/// As [`score`], and keeps the features.
-#[inline(never)]
-fn score_and_tell(model: &Model, rows: &[Row], tokens: &[Token], places: &mut Places, parts: &mut Parts) -> Judged {
-    let mut judged = Judged::of(tokens);
-    if model.settings.emit.plain() {
-        let (mut before, mut base) = (UNKNOWN, 0u16);
-        for tokens in tokens.chunks(Places::TOKENS) {
-            let count = places.of::<true>(&model.index, &mut before, tokens).len();
-            let found = places.found(count);
-            parts.extend(found, places.tokens(count).map(|(last, reach)| (base.saturating_add(last), reach)));
-            judged.add(rows, found);
-            base = base.saturating_add(tokens.len() as u16);
-        }
-    } else {
-        emit(tokens, model.settings.emit, |feature, first, last| {
-            let place = model.index.get(feature);
-            judged.add_one(rows, place);
-            let last = u16::try_from(last).unwrap_or(u16::MAX);
-            parts.extend(
-                &[place],
-                std::iter::once((last, last.saturating_sub(u16::try_from(first).unwrap_or(u16::MAX)))),
-            );
-        });
-    }
-    parts.close();
-    judged
-}
-
-/// At most so many weights of -128 to 127 fit 16 bits when they are summed.
-const _: () = assert!(Places::MOST <= i16::MAX as usize / 128);
+/// So many weights of -128 to 127 fit 16 bits when they are summed.
+const MOST: usize = i16::MAX as usize / 128;
 
 /// Adds the rows at `places`. By itself, so that the compiler keeps all sums in two
 /// registers.
@@ -214,7 +159,7 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     let mut own = *sums;
     for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
         for (sum, &weight) in own.iter_mut().zip(row) {
-            *sum += i16::from(weight);
+            *sum += i16::from(weight as i8);
         }
     }
     *sums = own;

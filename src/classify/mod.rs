@@ -21,7 +21,7 @@ pub use verdict::{
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, format};
+use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, format};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::token::Token;
@@ -123,7 +123,7 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Classifier {
     model: Arc<Model>,
-    rows: Arc<Vec<Row>>,
+    rows: Rows,
     options: Options,
     /// What every verdict carries: shared, so that none has to copy it.
     names: Arc<Names>,
@@ -210,7 +210,7 @@ impl Classifier {
 
     /// The weights seen through the lens in force.
     pub(crate) fn rows(&self) -> &[Row] {
-        &self.rows
+        self.rows.all()
     }
 
     /// Probabilities of the labels, whatever the length and language of `posting`: for
@@ -219,7 +219,7 @@ impl Classifier {
     pub(crate) fn probabilities_of_part(&self, scratch: &mut Scratch, part: &str) -> Probabilities {
         scratch.belong_to(&self.model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
-        judge::judge(&self.model, &self.rows, cleaned.clean(part).0, scratch, false);
+        judge::judge(&self.model, self.rows.all(), cleaned.clean(part).0, scratch, false);
         scratch.cleaned = cleaned;
         let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
         Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
@@ -247,7 +247,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let verdict = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, &self.rows, text, scratch, self.options.phrases > 0);
+            judge::judge(&self.model, self.rows.all(), text, scratch, self.options.phrases > 0);
             self.verdict(scratch, title, posting, text, map)
         };
         scratch.cleaned = cleaned;
@@ -262,7 +262,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let lines = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, &self.rows, text, scratch, false);
+            judge::judge(&self.model, self.rows.all(), text, scratch, false);
             let segments = scratch.segments.iter().zip(&scratch.judged);
             segments
                 .map(|(segment, judged)| LineVerdict {
@@ -331,9 +331,9 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let mut found = evidence::phrases(&self.rows, scratch, self.options.phrases);
+        let mut found = evidence::phrases(scratch, self.options.phrases);
         if self.options.duties {
-            evidence::tie((model, &self.rows, self.options.lens), scratch, &mut found);
+            evidence::tie(model, self.options.lens, scratch, &mut found);
         }
         let Scratch { tokens, segments, .. } = &*scratch;
         verdict.evidence.extend(found.iter().map(|phrase| {
@@ -367,7 +367,7 @@ impl Classifier {
         for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
             if let Some(role) = decide::leaning(scored) {
                 *verdict.other_wording.of_mut(role) +=
-                    evidence::other_wording(parts.of(&self.rows, index), segment, scored, listed);
+                    evidence::other_wording(parts.of(index), segment, scored, listed);
             }
         }
     }
@@ -383,7 +383,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = votes.reason(parts.of(&self.rows, index), last - first);
+            let reason = votes.reason(parts.of(index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,

@@ -1,6 +1,9 @@
 //! The features of a posting's segments: what evidence is found among.
 
-use crate::model::{PM, PMM, Row};
+use crate::model::index::{ABSENT, FeatureIndex};
+use crate::model::{LANES, PM, PMM, Row, weight};
+use crate::token::emit::{EmitSettings, emit};
+use crate::token::{Segment, Token, UNKNOWN};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,50 +18,141 @@ pub(crate) struct Part {
     pub place: u32,
 }
 
-/// Where the features of all segments are: kept while segments are scored, and only
-/// when evidence is asked for. Most are never looked at again, so no more is kept than
-/// what is at hand then.
+/// The features of all segments.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
-    /// By feature, its row of weights.
+    /// By feature, its row of weights; what is behind the last is left from before.
     places: Vec<u32>,
-    /// By feature, its last token from the segment's first, and how many tokens before
-    /// it belong to the feature.
-    tokens: Vec<(u16, u16)>,
+    /// By feature, four times its last token, counted from the segment's first, and how
+    /// many tokens before it belong to the feature. Kept only when evidence is asked for.
+    tokens: Vec<u32>,
+    /// By feature, its log-odds for PM against PMM, in units; kept as the tokens are.
+    units: Vec<i16>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
 
 impl Parts {
-    pub(super) fn clear(&mut self) {
-        self.places.clear();
-        self.tokens.clear();
+    /// Finds the features of all segments at once: what is known of them lies far apart
+    /// in memory and comes at the same time then. With `TELL`, the words they are made of
+    /// are kept, too.
+    #[inline(never)]
+    pub(super) fn find<const TELL: bool>(
+        &mut self,
+        (index, settings): (&FeatureIndex, EmitSettings),
+        tokens: &[Token],
+        segments: &[Segment],
+    ) {
         self.ends.clear();
+        self.units.clear();
+        // A token has two features at most: itself, and with the one before.
+        if self.places.len() < 2 * tokens.len() {
+            self.places.resize(2 * tokens.len(), 0);
+        }
+        if !TELL {
+            self.tokens.clear();
+        } else if self.tokens.len() < self.places.len() {
+            self.tokens.resize(self.places.len(), 0);
+        }
+        let (mut count, plain) = (0, settings.plain() && index.plain());
+        for segment in segments {
+            let own = &tokens[segment.first as usize..segment.last as usize];
+            if plain {
+                let kept = (&mut self.places[count..], self.tokens.get_mut(count..).unwrap_or_default());
+                count += self::plain::<TELL>(index, own, kept);
+            } else {
+                count = self.any((index, settings), own, count);
+            }
+            self.ends.push(count);
+        }
     }
 
-    /// Adds features of the segment that is open.
+    /// The features of any kind.
+    fn any(&mut self, (index, settings): (&FeatureIndex, EmitSettings), tokens: &[Token], mut count: usize) -> usize {
+        self.places.truncate(count);
+        self.tokens.truncate(count);
+        emit(tokens, settings, |feature, first, last| {
+            let place = index.get(feature);
+            if place != ABSENT {
+                self.places.push(place);
+                self.tokens.push((4 * last + (last - first)) as u32);
+                count += 1;
+            }
+        });
+        count
+    }
+
+    fn range(&self, segment: usize) -> std::ops::Range<usize> {
+        let start = segment.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        start..self.ends.get(segment).copied().unwrap_or(start)
+    }
+
+    /// The rows of weights of a segment's features.
     #[inline]
-    pub(super) fn extend(&mut self, places: &[u32], tokens: impl Iterator<Item = (u16, u16)>) {
-        self.places.extend_from_slice(places);
-        self.tokens.extend(tokens.take(places.len()));
+    pub(super) fn places(&self, segment: usize) -> &[u32] {
+        self.places.get(self.range(segment)).unwrap_or_default()
     }
 
-    /// Ends a segment.
-    pub(super) fn close(&mut self) {
-        self.ends.push(self.places.len().min(self.tokens.len()));
+    /// Keeps the log-odds of the next segment's features, whose rows were read just now.
+    #[inline]
+    pub(super) fn keep_units(&mut self, rows: &[Row], segment: usize) {
+        let places = self.places.get(self.range(segment)).unwrap_or_default();
+        let units = places.iter().map(|&place| {
+            let row = rows.get(place as usize).unwrap_or(&[0; LANES]);
+            (weight(row, PM) - weight(row, PMM)) as i16
+        });
+        self.units.extend(units);
     }
 
     /// The features of a segment; none where they were not asked for.
-    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
-        let start = segment.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        let end = self.ends.get(segment).copied().unwrap_or(start);
-        let places = self.places.get(start..end).unwrap_or_default();
-        let tokens = self.tokens.get(start..end).unwrap_or_default();
-        places.iter().zip(tokens).map(|(&place, &(last, reach))| {
-            let units = rows.get(place as usize).map_or(0, |row| i32::from(row[PM]) - i32::from(row[PMM]));
-            Part { first: u32::from(last.saturating_sub(reach)), last: u32::from(last), units, place }
+    #[inline]
+    pub(crate) fn of(&self, segment: usize) -> impl ExactSizeIterator<Item = Part> + '_ {
+        let range = self.range(segment);
+        let tokens = self.tokens.get(range.clone()).unwrap_or_default();
+        let units = self.units.get(range).unwrap_or_default();
+        self.places(segment).iter().zip(tokens).zip(units).map(|((&place, &token), &units)| Part {
+            first: (token / 4).saturating_sub(token % 4),
+            last: token / 4,
+            units: i32::from(units),
+            place,
         })
     }
+
+    /// What the features of a segment come to that speak for a role: for PM where `sign`
+    /// is 1, for PMM where it is -1.
+    pub(super) fn speaking(&self, segment: usize, sign: i32) -> i32 {
+        let units = self.units.get(self.range(segment)).unwrap_or_default();
+        units.iter().map(|&units| (sign * i32::from(units)).max(0)).sum()
+    }
+}
+
+/// The features that [`emit`] emits of some tokens, where single stems and pairs side by
+/// side are all: writes their places and tokens down and gives their number.
+///
+/// Which words are known is as good as random to a processor that guesses branches. So
+/// every place is written down, and kept by counting on only where it is one.
+#[inline]
+fn plain<const TELL: bool>(index: &FeatureIndex, tokens: &[Token], (places, told): (&mut [u32], &mut [u32])) -> usize {
+    let (singles, pairs) = (index.singles(), index.pairs());
+    let (mut count, mut last, mut at) = (0, UNKNOWN, 0u32);
+    let most = (2 * tokens.len()).min(places.len());
+    let places = &mut places[..most];
+    let mut keep = |count: usize, (place, is): (u32, bool), token: u32| {
+        if let Some(slot) = places.get_mut(count) {
+            *slot = place;
+        }
+        if TELL && let Some(slot) = told.get_mut(count) {
+            *slot = token;
+        }
+        count + usize::from(is)
+    };
+    for token in tokens {
+        let id = u32::from(token.id);
+        count = keep(count, (id, id < singles), at);
+        count = keep(count, pairs.find(last, token.id), at + 1);
+        (last, at) = (token.id, at.wrapping_add(4));
+    }
+    count
 }
 
 /// The features wholly within the tokens `first..=last`.
@@ -70,23 +164,81 @@ pub(crate) fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::layout::Layout;
+    use crate::token::emit::Feature;
+    use crate::token::{ROLE, StemId};
+
+    const PLAIN: EmitSettings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
+
+    fn token(id: StemId) -> Token {
+        Token { start: 0, end: 0, id, clause: false, flags: 0 }
+    }
+
+    fn segment(first: u32, last: u32) -> Segment {
+        Segment { first, last, ..Segment::default() }
+    }
 
     #[test]
     fn segments_have_their_own_parts() {
+        let index = Layout::of(&[Feature::unigram(0), Feature::unigram(1), Feature::bigram(0, 1)], 2).index;
         let rows: Vec<Row> = (0..4).map(|n| std::array::from_fn(|lane| if lane == PM { n } else { 0 })).collect();
+        let tokens = [0, 1, UNKNOWN, 1, 0, 1].map(token);
+        let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
-        assert_eq!(parts.of(&rows, 0).count(), 0);
-        parts.extend(&[1, 3, 2], [(0, 0), (1, 1), (1, 1)].into_iter());
-        parts.close();
-        parts.close();
-        parts.extend(&[3], [(2, 0)].into_iter());
-        parts.close();
-        let first: Vec<_> = parts.of(&rows, 0).collect();
-        assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [1, 3, 2]);
-        assert_eq!(parts.of(&rows, 1).count() + parts.of(&rows, 3).count(), 0);
-        assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 2, last: 2, units: 3, place: 3 }]);
+        assert_eq!(parts.of(0).count(), 0);
+        parts.find::<true>((&index, PLAIN), &tokens, &segments);
+        (0..4).for_each(|segment| parts.keep_units(&rows, segment));
+        let first: Vec<_> = parts.of(0).collect();
+        assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
+        assert!(parts.of(3).eq(first.iter().copied()));
+        assert_eq!(parts.of(1).count() + parts.of(4).count(), 0);
+        assert_eq!(parts.of(2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(&first, 0, 0).count(), 1);
-        parts.clear();
-        assert_eq!(parts.of(&rows, 0).count(), 0);
+        let units: i32 = first.iter().map(|part| part.units).sum();
+        assert_eq!((parts.speaking(0, 1), parts.speaking(0, -1)), (units, 0));
+        parts.find::<false>((&index, PLAIN), &tokens, &segments[..1]);
+        assert_eq!((parts.of(0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
+    }
+
+    #[test]
+    fn features_are_those_of_the_emitter() {
+        let skips = EmitSettings { skip_grams: true, first_word: true, ..PLAIN };
+        let mut features: Vec<_> = (0..6u16).map(Feature::unigram).collect();
+        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
+        let plain = Layout::of(&features, 8).index;
+        features.extend((0..8).map(Feature::first).chain((0..8).map(|a| Feature::skip_gram(a, 7 - a))));
+        let all = Layout::of(&features, 8).index;
+        assert!(plain.plain() && !all.plain());
+        let rows = vec![[0; LANES]; all.places()];
+        let (mut number, mut parts) = (7u32, Parts::default());
+        for len in 0..200 {
+            let tokens: Vec<Token> = (0..len)
+                .map(|_| {
+                    number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+                    token(match number >> 28 {
+                        0 => UNKNOWN,
+                        1 => ROLE,
+                        _ => (number >> 16 & 7) as StemId,
+                    })
+                })
+                .collect();
+            for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, PLAIN)] {
+                let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
+                parts.find::<true>((index, settings), &tokens, &segments);
+                (0..2).for_each(|segment| parts.keep_units(&rows, segment));
+                for (at, segment) in segments.iter().enumerate() {
+                    let own = &tokens[segment.first as usize..segment.last as usize];
+                    expected.clear();
+                    emit(own, settings, |feature, first, last| {
+                        expected.push((index.get(feature), first as u32, last as u32));
+                    });
+                    expected.retain(|&(place, _, _)| place != ABSENT);
+                    let mut found: Vec<_> = parts.of(at).map(|part| (part.place, part.first, part.last)).collect();
+                    found.sort_unstable();
+                    expected.sort_unstable();
+                    assert_eq!(found, expected);
+                }
+            }
+        }
     }
 }

@@ -38,8 +38,14 @@ impl Line {
         self.values.clear();
         self.values.resize(tokens.len(), 0);
         for part in parts {
-            let share = sign * part.units * 6 / (part.last - part.first + 1) as i32;
-            for value in self.values.iter_mut().take(part.last as usize + 1).skip(part.first as usize) {
+            let share = sign
+                * part.units
+                * match part.last - part.first {
+                    0 => 6,
+                    1 => 3,
+                    _ => 2,
+                };
+            for value in self.values.get_mut(part.first as usize..=part.last as usize).unwrap_or_default() {
                 *value += share;
             }
         }
@@ -91,28 +97,23 @@ impl Line {
         let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
         for first in from..to {
             let end = to.min(first + MAX_WORDS);
-            // Where even all that speaks for the role is no more, nothing has to be tried.
-            let can_reach = |sum: i32, at: usize| sum + self.before[end] - self.before[at] > most;
-            if self.is(first, Self::EDGE | Self::ROLE) || !can_reach(0, first) {
+            if self.is(first, Self::EDGE | Self::ROLE) {
                 continue;
             }
+            let (marks, values, before) = (&self.marks[first..end], &self.values[first..end], &self.before[first..end]);
             let (mut sum, mut found) = (0, None);
-            for at in first..end {
-                let (marks, words) = (self.marks[at], at - first + 1);
-                if marks & Self::ROLE != 0
-                    || words > 2 && marks & Self::BREAK != 0
-                    || found.is_none() && !can_reach(sum, at)
-                {
+            for (at, ((&mark, &value), &before)) in marks.iter().zip(values).zip(before).enumerate() {
+                // Where even all that speaks for the role is no more, nothing has to be tried.
+                let reached = sum + self.before[end] - before > most;
+                if !reached || mark & Self::ROLE != 0 || at >= 2 && mark & Self::BREAK != 0 {
                     break;
                 }
-                sum += self.values[at];
-                if marks & Self::EDGE == 0 && words >= shortest && sum > found.map_or(most, |(sum, _)| sum) {
-                    found = Some((sum, at));
+                sum += value;
+                if mark & Self::EDGE == 0 && at + 1 >= shortest && sum > most {
+                    (most, found) = (sum, Some(first + at));
                 }
             }
-            if let Some((sum, last)) = found {
-                (most, best) = (sum, Some((first, last)));
-            }
+            best = found.map_or(best, |last| Some((first, last)));
         }
         let (mut first, mut last) = best?;
         // To the ends of the clause, if they are near: whole duties read better.

@@ -42,7 +42,7 @@ pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[
         scratch.belong_to(&model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let (text, _) = cleaned.clean(&example.text);
-        judge::judge(model, &rows, text, &mut scratch, false);
+        judge::judge(model, rows.all(), text, &mut scratch, false);
         let sums = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
         scratch.cleaned = cleaned;
         let sources = if example.parts.is_empty() {

@@ -6,7 +6,7 @@ use crate::classify::decide::scores;
 use crate::classify::judge::{Judged, judge};
 use crate::classify::{Classifier, Scratch, Verdict};
 use crate::model::index::ABSENT;
-use crate::model::{Kind, LANES, Label, OTHER, PM, PMM, Row, UNITS};
+use crate::model::{Kind, LANES, Label, OTHER, PM, PMM, Row, UNITS, weight};
 use crate::text::html::Cleaned;
 use crate::token::Token;
 use crate::token::emit::emit;
@@ -129,7 +129,7 @@ fn contributions(
             let place = model.index.get(feature);
             let row: Option<&Row> = (place != ABSENT).then(|| classifier.rows().get(place as usize)).flatten();
             if let Some(row) = row {
-                let points = scale * f64::from(i32::from(row[plus]) - i32::from(row[minus])) / UNITS;
+                let points = scale * f64::from(weight(row, plus) - weight(row, minus)) / UNITS;
                 sink(words(text, own, first, last), points);
             }
         });

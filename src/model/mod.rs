@@ -5,19 +5,22 @@ pub(crate) mod duty;
 pub(crate) mod format;
 pub(crate) mod index;
 mod kind;
-pub(crate) mod list;
+#[cfg(any(feature = "train", test))]
+pub(crate) mod layout;
+pub(crate) mod links;
+mod rows;
 pub(crate) mod settings;
 
 pub use duty::Duty;
 pub use kind::{Kind, Label, Lens, Role};
+pub(crate) use rows::{CHANGED, Row, Rows, weight};
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::token::mask::MaskIds;
 use crate::token::stem::{StemTable, Stems, english};
 use index::FeatureIndex;
-use list::{Features, LinkList};
+use links::LinkList;
 use settings::{Calibration, Settings};
 
 /// Groups a row of weights has room for.
@@ -26,10 +29,6 @@ pub(crate) const LANES: usize = 16;
 /// Weights are kept in fixed point: one log-odds is this many units. Sums of
 /// integers are exact in any order, so evidence adds up to the score to the last bit.
 pub(crate) const UNITS: f64 = 16.0;
-
-/// The weights of one feature, one lane a group: log P(feature | group), less the
-/// mean over the groups, in [`UNITS`].
-pub(crate) type Row = [i8; LANES];
 
 /// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,13 +56,11 @@ pub(crate) struct Model {
     pub stems: StemTable,
     /// Role names and partner cues.
     pub mask: MaskIds,
-    /// The features, in order.
-    pub features: Features,
     /// From a feature to its place.
     pub index: FeatureIndex,
-    /// Weights through the consensus lens.
-    pub consensus: Arc<Vec<Row>>,
-    /// For every other lens the lanes that differ: pm, pmm, shared of every feature.
+    /// Weights through the consensus lens, by place.
+    pub consensus: Rows,
+    /// For every other lens the lanes that differ, by place.
     pub lenses: Vec<Cow<'static, [u8]>>,
     /// The duties.
     pub duties: Vec<Duty>,
@@ -84,15 +81,11 @@ pub(crate) const OTHER: usize = 4;
 
 impl Model {
     /// The weights seen through `lens`.
-    pub(crate) fn rows(&self, lens: Lens) -> Arc<Vec<Row>> {
-        let Some(changed) = lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) else {
-            return Arc::clone(&self.consensus);
-        };
-        let mut rows = Vec::clone(&self.consensus);
-        for (row, lanes) in rows.iter_mut().zip(changed.as_chunks::<3>().0) {
-            row[PM..=SHARED].copy_from_slice(&lanes.map(|lane| lane as i8));
+    pub(crate) fn rows(&self, lens: Lens) -> Rows {
+        match lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) {
+            Some(changed) => self.consensus.with(changed),
+            None => self.consensus.clone(),
         }
-        Arc::new(rows)
     }
 
     /// Name, version and checksum, as verdicts carry it.

@@ -34,6 +34,9 @@ const SKIP: u64 = 2;
 const FIRST: u64 = 3;
 
 impl Feature {
+    /// Bytes of a feature in a file.
+    pub(crate) const BYTES: usize = 5;
+
     const fn new(kind: u64, a: StemId, b: StemId) -> Self {
         Self(kind << 32 | (a as u64) << 16 | b as u64)
     }
@@ -64,17 +67,27 @@ impl Feature {
         (self.0 >> 32 == 0).then_some((self.0 >> 16) as StemId)
     }
 
-    /// Both stems of two side by side, as one number.
+    /// The stems of two side by side.
     #[inline]
-    pub(crate) fn pair(self) -> Option<u32> {
-        (self.0 >> 32 == BIGRAM).then_some(self.0 as u32)
+    pub(crate) fn pair(self) -> Option<(StemId, StemId)> {
+        (self.0 >> 32 == BIGRAM).then_some(((self.0 >> 16) as StemId, self.0 as StemId))
     }
 
-    /// The kinds that are neither, as one number. The second stem of a first word is
-    /// none, which no skip-gram has.
-    #[inline]
-    pub(crate) fn folded(self) -> u32 {
-        self.0 as u32 | if self.0 >> 32 == FIRST { u32::from(UNKNOWN) } else { 0 }
+    /// As files hold it.
+    pub(crate) fn of_bytes(&[a, b, c, d, e]: &[u8; Self::BYTES]) -> Self {
+        Self(u64::from(e) << 32 | u64::from(u32::from_le_bytes([a, b, c, d])))
+    }
+
+    /// As files hold it.
+    #[cfg(any(feature = "train", test))]
+    pub(crate) fn bytes(self) -> [u8; Self::BYTES] {
+        let [a, b, c, d, e, ..] = self.0.to_le_bytes();
+        [a, b, c, d, e]
+    }
+
+    /// Whether it is of a kind there is, and holds no stem where that has none.
+    pub(crate) fn is_one(self) -> bool {
+        self.0 >> 32 <= FIRST && (self.stems().1.is_some() || self.0 as StemId == 0)
     }
 
     /// The stems the feature is made of; the second only for pairs.

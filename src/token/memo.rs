@@ -12,33 +12,37 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Takes the 24 bits above [`KEY`].
     const fn pack(self) -> u64 {
-        (self.flags as u64) << 16 | self.id as u64
+        (self.flags as u64) << 56 | (self.id as u64) << 40
     }
 
     const fn unpack(value: u64) -> Self {
-        Self { id: value as StemId, flags: (value >> 16) as u8 }
+        Self { id: (value >> 40) as StemId, flags: (value >> 56) as u8 }
     }
 }
 
-/// A word in lower case of at most 16 bytes, zeros behind: compared and hashed as two
-/// numbers.
+/// The bits of [`Short::high`].
+const KEY: u64 = (1 << 40) - 1;
+
+/// A word in lower case of at most 13 bytes, zeros behind: compared and hashed as two
+/// numbers, of which the second leaves room for what is known of the word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Short {
     /// The first eight bytes, little-endian.
     pub low: u64,
-    /// The next eight.
+    /// The next five.
     pub high: u64,
 }
 
 impl Short {
     /// Longest short word, in bytes.
-    pub(crate) const MAX: usize = 16;
+    pub(crate) const MAX: usize = 13;
 
     /// Packs `word`, or `None` when it is longer.
     pub(crate) fn new(word: &[u8]) -> Option<Self> {
-        let mut bytes = [0; Self::MAX];
-        bytes.get_mut(..word.len())?.copy_from_slice(word);
+        let mut bytes = [0; 16];
+        bytes.get_mut(..Self::MAX)?.get_mut(..word.len())?.copy_from_slice(word);
         let packed = u128::from_le_bytes(bytes);
         Some(Self { low: packed as u64, high: (packed >> 64) as u64 })
     }
@@ -55,20 +59,18 @@ impl Short {
     }
 }
 
-/// Sets of short words; each holds [`WAYS`].
+/// Sets of short words.
 const SETS: usize = 1 << 13;
-/// Words of a set.
-const WAYS: usize = 4;
 /// Places for longer words.
-const LONG: usize = 1 << 10;
+const LONG: usize = 1 << 12;
 
-/// Numbers from set to set: two lines of the cache, of which the first word needs one.
-const LINE: usize = 16;
+/// Words of a set: as many as fill a line of the cache.
+const WAYS: usize = 4;
 
-/// Short words, the latest first, and what was found for them: both numbers and the
-/// value of one after those of the other. Words seldom leave the first place, so one
-/// comparison is enough for most.
-type Set = [u64; 3 * WAYS];
+/// Short words, the latest first, with what was found for each in the upper bits of its
+/// second number. Words seldom leave the first place, so one comparison is enough for
+/// most.
+type Set = [[u64; 2]; WAYS];
 
 /// A longer word, zeros behind, and what was found for it.
 type Long = [u64; MAX_WORD / 8 + 1];
@@ -76,26 +78,22 @@ type Long = [u64; MAX_WORD / 8 + 1];
 /// Remembers words met lately. Bounded: a set that is full forgets its oldest word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
-    /// [`SETS`] sets, each [`LINE`] numbers from the one before.
-    sets: Vec<u64>,
-    /// Where the first set begins.
-    first: usize,
+    sets: Box<[Set; SETS]>,
     long: Vec<Long>,
 }
 
 impl Default for Memo {
     fn default() -> Self {
         // Plain zeros: the memory is not touched before words are met.
-        let sets = vec![0; (SETS + 1) * LINE];
-        let first = sets.as_ptr().align_offset(LINE * size_of::<u64>()).min(LINE);
-        Self { sets, first, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
+        let sets = vec![[[0; 2]; WAYS]; SETS].into_boxed_slice();
+        let sets = sets.try_into().unwrap_or_else(|_| Box::new([[[0; 2]; WAYS]; SETS]));
+        Self { sets, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sets = self.sets[self.first..].chunks(LINE);
-        let words: usize = sets.map(|set| set.iter().step_by(3).take(WAYS).filter(|&&low| low != 0).count()).sum();
+        let words = self.sets.iter().flatten().filter(|word| word[0] != 0).count();
         f.debug_struct("Memo").field("words", &words).finish_non_exhaustive()
     }
 }
@@ -103,29 +101,31 @@ impl std::fmt::Debug for Memo {
 impl Memo {
     /// Forgets every word: another model gives other ids.
     pub(crate) fn clear(&mut self) {
-        self.sets.fill(0);
+        self.sets.fill([[0; 2]; WAYS]);
         self.long.fill([0; MAX_WORD / 8 + 1]);
     }
 
-    /// What is known of `word`, from `make` where it is new.
     #[inline]
-    pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
-        let at = (word.hash() >> (64 - SETS.trailing_zeros())) as usize;
-        let set = self.sets.get_mut(self.first + at * LINE..).and_then(|rest| rest.first_chunk_mut());
-        let Some(set) = set else { return make() };
-        if set[0] == word.low && set[1] == word.high {
-            return Found::unpack(set[2]);
-        }
-        Self::move_to_front(set, word, make)
+    fn set(&mut self, word: Short) -> &mut Set {
+        &mut self.sets[(word.hash() >> (64 - SETS.trailing_zeros())) as usize % SETS]
     }
 
-    /// The word is not the first of its set: afterwards it is.
-    #[inline(never)]
-    fn move_to_front(set: &mut Set, word: Short, make: impl FnOnce() -> Found) -> Found {
-        let held = (1..WAYS).find(|way| set[3 * way] == word.low && set[3 * way + 1] == word.high);
-        let value = held.map_or_else(|| make().pack(), |way| set[3 * way + 2]);
-        set.copy_within(..3 * held.unwrap_or(WAYS - 1), 3);
-        set[..3].copy_from_slice(&[word.low, word.high, value]);
+    /// What is known of `word` where it is the first of its set, as most words are.
+    #[inline]
+    pub(crate) fn first(&mut self, word: Short) -> Option<Found> {
+        let [low, high] = self.set(word)[0];
+        // One branch instead of two.
+        ((low ^ word.low) | ((high ^ word.high) & KEY) == 0).then(|| Found::unpack(high))
+    }
+
+    /// What is known of `word`, from `make` where it is new; afterwards it is the first of
+    /// its set.
+    pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
+        let set = self.set(word);
+        let held = set.iter().position(|held| held[0] == word.low && held[1] & KEY == word.high);
+        let value = held.map_or_else(|| make().pack(), |way| set[way][1]);
+        set.copy_within(..held.unwrap_or(WAYS - 1), 1);
+        set[0] = [word.low, word.high | value & !KEY];
         Found::unpack(value)
     }
 
@@ -184,9 +184,9 @@ mod tests {
                 found(id)
             });
         }
-        // Long words that fall on one place push each other out: of 230 over 1024 places
-        // about 25 do.
-        assert!(again < words.len() / 8, "{again} of {} forgotten", words.len());
+        // Long words that fall on one place push each other out: of 230 over 4096 places
+        // about six do.
+        assert!(again < words.len() / 16, "{again} of {} forgotten", words.len());
     }
 
     #[test]
@@ -195,7 +195,6 @@ mod tests {
         for n in 0..100_000u32 {
             memo.any(format!("w{n}").as_bytes(), || Found { id: (n % 1000) as StemId, flags: 0 });
         }
-        assert_eq!(memo.sets.len(), (SETS + 1) * LINE);
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 999);
         memo.clear();
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 7);

@@ -10,7 +10,7 @@ pub(crate) trait StemIds {
     /// The id of `word`'s stem, or [`super::UNKNOWN`].
     fn stem_id(&mut self, word: &str) -> StemId;
 
-    /// What is known of a word of at most 16 bytes. All numbers are one word.
+    /// What is known of a word of at most [`Short::MAX`] bytes. All numbers are one word.
     fn short(&mut self, word: Short) -> Found {
         word.with(|word| if is_number(word) { self.number() } else { self.word(word) })
     }
@@ -36,7 +36,7 @@ pub(crate) trait StemIds {
 const MAX_SEGMENT: usize = 56;
 
 /// What stood between two words: a set of the bits below.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Gap(u8);
 
 impl Gap {
@@ -90,7 +90,8 @@ const CLASSES: [u8; 256] = {
 pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
     let mut words = Window::new(bytes);
-    let (mut at, mut line, mut gap) = (0, 0u32, Gap::default());
+    // A text begins as behind a line end.
+    let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
         let class = CLASSES[byte as usize];
@@ -108,8 +109,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             }
         }
         let (len, found) = read_word(text, at, &mut words, ids);
-        let count = tokens.len() - open.first;
-        if gap.has(Gap::PARTING) || count.wrapping_sub(1) >= MAX_SEGMENT - 1 {
+        if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
             if boundary(gap, &tokens[open.first..], byte, bytes) {
                 open.close(tokens, segments);
             }
@@ -254,13 +254,13 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
 fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
     let rest = &text.as_bytes()[start..];
     let len = words.word_len(start);
-    if len == 0 || len >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
+    if len.wrapping_sub(1) >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
         return long_word(text, start, ids);
     }
     let packed = if let Some(window) = rest.first_chunk() {
         u128::from_le_bytes(*window)
     } else {
-        let mut window = [0; Short::MAX];
+        let mut window = [0; 16];
         window[..rest.len()].copy_from_slice(rest);
         u128::from_le_bytes(window)
     };
@@ -272,7 +272,7 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
 /// A word that nothing is known of.
 const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 
-/// A word of more than 15 bytes, or one that a character beyond ASCII stands in or
+/// A word of more than 13 bytes, or one that a character beyond ASCII stands in or
 /// behind.
 #[cold]
 #[inline(never)]

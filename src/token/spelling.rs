@@ -102,7 +102,10 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     if let Ok(at) = WORDS.binary_search_by_key(&word, |&(british, _)| british) {
         return Cow::Borrowed(WORDS[at].1);
     }
-    if let Some((british, american)) = BEGINNINGS.iter().find(|(british, _)| word.starts_with(british)) {
+    // Nearly all differ in the first letter, which is quickly seen.
+    let first = word.as_bytes().first();
+    let begins = |british: &str| british.as_bytes().first() == first && word.starts_with(british);
+    if let Some((british, american)) = BEGINNINGS.iter().find(|(british, _)| begins(british)) {
         return Cow::Owned(format!("{american}{}", &word[british.len()..]));
     }
     let Some((root, ending)) = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).zip(Some(*ending))) else {

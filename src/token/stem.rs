@@ -45,60 +45,73 @@ pub(crate) fn english() -> Stemmer {
     Stemmer::create(Algorithm::English)
 }
 
-/// A fixed list of stems with their ids: the scoring side.
-#[derive(Debug, Clone)]
+/// A fixed list of stems with their ids: the scoring side. Model files hold it as it is.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StemTable {
     /// Open addressing: id + 1, or 0 for a free slot.
-    slots: Vec<u16>,
-    /// The stems, each behind its length, as model files hold them.
+    slots: Cow<'static, [u8]>,
+    /// By id, where in the text its stem ends.
+    ends: Cow<'static, [u8]>,
+    /// The stems, one behind the other.
     text: Cow<'static, [u8]>,
-    /// Where in the text each stem begins.
-    starts: Vec<u32>,
 }
 
 impl StemTable {
-    /// Ids are positions in `stems`; at most [`MAX_STEMS`] are kept, cut to 255 bytes.
+    /// Ids are positions in `stems`; at most [`MAX_STEMS`] are kept.
     #[cfg(any(feature = "train", test))]
     pub(crate) fn new<S: AsRef<str>>(stems: &[S]) -> Self {
-        let mut text = Vec::new();
-        for stem in stems.iter().take(MAX_STEMS) {
-            let stem = stem.as_ref();
-            let end = (0..=stem.len().min(255)).rev().find(|&end| stem.is_char_boundary(end)).unwrap_or(0);
-            text.push(end as u8);
-            text.extend_from_slice(&stem.as_bytes()[..end]);
+        let stems = &stems[..stems.len().min(MAX_STEMS)];
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
+        for stem in stems {
+            text.extend_from_slice(stem.as_ref().as_bytes());
+            ends.extend((text.len() as u32).to_le_bytes());
         }
-        Self::read(text.into(), stems.len().min(MAX_STEMS)).unwrap_or_default()
+        Self::of(ends.into(), text.into())
     }
 
-    /// Reads `count` stems, at most [`MAX_STEMS`]; `None` when `text` does not hold
-    /// just so many or they are not UTF-8.
-    pub(crate) fn read(text: Cow<'static, [u8]>, count: usize) -> Option<Self> {
-        let capacity = (count.max(8) * 2).next_power_of_two();
-        let (mut slots, mut starts) = (vec![0u16; capacity], Vec::with_capacity(count));
-        let mut at = 0;
-        for id in 1..=u16::try_from(count.min(MAX_STEMS)).ok()? {
-            let len = *text.get(at)? as usize;
-            let stem = text.get(at + 1..at + 1 + len)?;
-            if !stem.is_ascii() {
-                std::str::from_utf8(stem).ok()?;
+    /// Bytes of the slots of so many stems.
+    pub(crate) const fn slots(stems: usize) -> usize {
+        let most = if stems < 8 { 8 } else { stems };
+        2 * (most * 2).next_power_of_two()
+    }
+
+    /// Takes the tables over.
+    pub(crate) fn read(slots: Cow<'static, [u8]>, ends: Cow<'static, [u8]>, text: Cow<'static, [u8]>) -> Self {
+        Self { slots, ends, text }
+    }
+
+    /// The slots of stems that end there.
+    fn of(ends: Cow<'static, [u8]>, text: Cow<'static, [u8]>) -> Self {
+        let mut slots = vec![0; Self::slots(ends.len() / 4)];
+        let table = Self { slots: Cow::Borrowed(&[]), ends, text };
+        let free: &mut [[u8; 2]] = slots.as_chunks_mut().0;
+        for id in 0..table.len().min(MAX_STEMS) as StemId {
+            let mut slot = hash(table.bytes(id)) % free.len();
+            while free[slot] != [0; 2] {
+                slot = (slot + 1) % free.len();
             }
-            starts.push(at as u32);
-            at += 1 + len;
-            let mut slot = hash(stem) & (capacity - 1);
-            while slots[slot] != 0 {
-                slot = (slot + 1) & (capacity - 1);
-            }
-            slots[slot] = id;
+            free[slot] = (id + 1).to_le_bytes();
         }
-        (at == text.len()).then_some(Self { slots, text, starts })
+        Self { slots: slots.into(), ..table }
+    }
+
+    /// Whether the tables are what training makes of some stems.
+    pub(crate) fn is_whole(&self) -> bool {
+        let ends: &[[u8; 4]] = self.ends.as_chunks().0;
+        let ends = || ends.iter().map(|end| u32::from_le_bytes(*end) as usize);
+        ends().is_sorted()
+            && ends().last().unwrap_or(0) == self.text.len()
+            && std::str::from_utf8(&self.text).is_ok_and(|text| ends().all(|end| text.is_char_boundary(end)))
+            && self.slots == Self::of(self.ends.clone(), self.text.clone()).slots
     }
 
     /// The id of a stem, or [`UNKNOWN`].
     pub(crate) fn id(&self, stem: &str) -> StemId {
-        let Some(mask) = self.slots.len().checked_sub(1) else { return UNKNOWN };
+        let slots: &[[u8; 2]] = self.slots.as_chunks().0;
+        let Some(mask) = slots.len().checked_sub(1) else { return UNKNOWN };
         let mut slot = hash(stem.as_bytes()) & mask;
         loop {
-            match self.slots[slot] {
+            match StemId::from_le_bytes(slots[slot]) {
                 0 => return UNKNOWN,
                 held if self.bytes(held - 1) == stem.as_bytes() => return held - 1,
                 _ => slot = (slot + 1) & mask,
@@ -108,26 +121,27 @@ impl StemTable {
 
     /// How many stems there are.
     pub(crate) fn len(&self) -> usize {
-        self.starts.len()
+        self.ends.len() / 4
     }
 
-    /// All stems, each behind its length.
+    /// Slots, ends and text, as files hold them.
     #[cfg(feature = "train")]
-    pub(crate) fn text(&self) -> &[u8] {
-        &self.text
+    pub(crate) fn tables(&self) -> [&[u8]; 3] {
+        [&self.slots, &self.ends, &self.text]
     }
 
     fn bytes(&self, id: StemId) -> &[u8] {
-        let Some(&start) = self.starts.get(id as usize) else { return &[] };
-        let start = start as usize;
-        self.text.get(start + 1..start + 1 + self.text[start] as usize).unwrap_or_default()
+        let ends: &[[u8; 4]] = self.ends.as_chunks().0;
+        let end = |id: usize| ends.get(id).map_or(0, |end| u32::from_le_bytes(*end) as usize);
+        let start = usize::from(id).checked_sub(1).map_or(0, end);
+        self.text.get(start..end(usize::from(id))).unwrap_or_default()
     }
 }
 
 impl Default for StemTable {
     /// No stems.
     fn default() -> Self {
-        Self { slots: vec![0; 8], text: Cow::Borrowed(&[]), starts: Vec::new() }
+        Self { slots: Cow::Borrowed(&[0; 16]), ends: Cow::Borrowed(&[]), text: Cow::Borrowed(&[]) }
     }
 }
 
@@ -190,8 +204,10 @@ impl StemIds for Lookup<'_> {
 
     #[inline]
     fn short(&mut self, word: Short) -> Found {
-        let Self { memo, stems, names } = self;
-        memo.short(word, || met_first(stems, names, word))
+        match self.memo.first(word) {
+            Some(found) => found,
+            None => self.not_first(word),
+        }
     }
 
     fn word(&mut self, word: &str) -> Found {
@@ -200,11 +216,14 @@ impl StemIds for Lookup<'_> {
     }
 }
 
-/// Kept out of the scanner's loop: new words are few.
-#[cold]
-#[inline(never)]
-fn met_first(stems: &Stems<'_>, names: &[StemId], word: Short) -> Found {
-    word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names))
+impl Lookup<'_> {
+    /// Kept out of the scanner's loop: such words are few.
+    #[cold]
+    #[inline(never)]
+    fn not_first(&mut self, word: Short) -> Found {
+        let Self { memo, stems, names } = self;
+        memo.short(word, || word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names)))
+    }
 }
 
 /// With [`word::NAME`] where the stem is one of those that `names` begin with.
@@ -283,10 +302,23 @@ mod tests {
         }
         assert_eq!(table.id("500"), UNKNOWN);
         assert_eq!(StemTable::default().id("x"), UNKNOWN);
-        for (text, count) in [("\u{3}abc", 2), ("\u{4}abc", 1), ("\u{3}abc!", 1)] {
-            assert!(StemTable::read(text.as_bytes().to_vec().into(), count).is_none(), "{text}");
+        assert!(table.is_whole() && StemTable::default().is_whole());
+        let changed = |change: fn(&mut [Vec<u8>; 3])| {
+            let mut tables = table.tables().map(<[u8]>::to_vec);
+            change(&mut tables);
+            StemTable::read(tables[0].clone().into(), tables[1].clone().into(), tables[2].clone().into())
+        };
+        assert!(changed(|_| ()).is_whole());
+        let changes: [fn(&mut [Vec<u8>; 3]); 5] = [
+            |[slots, ..]| slots.fill(1),
+            |[slots, ..]| slots.swap(0, 9),
+            |[_, ends, _]| ends[2] ^= 1,
+            |[_, _, text]| text.push(b'x'),
+            |[_, _, text]| text[0] = 0xff,
+        ];
+        for change in changes {
+            assert!(!changed(change).is_whole());
         }
-        assert!(StemTable::read(vec![1, 0xff].into(), 1).is_none());
     }
 
     #[test]

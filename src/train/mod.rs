@@ -12,13 +12,12 @@ pub(crate) use trained::read_calibration;
 pub use trained::{Trained, train as train_files};
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
-use crate::model::index::FeatureIndex;
+use crate::model::layout::Layout;
 use crate::model::settings::{Calibration, Settings, Weighting};
-use crate::model::{Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, SHARED};
+use crate::model::{Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
 use crate::token::stem::StemTable;
 use count::Counts;
 
@@ -44,22 +43,22 @@ pub(crate) struct Fitted {
 /// the fit fails.
 pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
     let counts = Counts::of(corpus, settings)?;
+    let stems = StemTable::new(&counts.stems);
+    let layout = Layout::of(&counts.features, stems.len());
     let consensus = fitted(corpus, &counts, settings, (Lens::Consensus, LANES))?;
     let mean = quantise::mean(&consensus.log_probabilities);
     let rows = quantise::rows(&consensus.log_probabilities, &mean);
+    let rows: Vec<_> = laid_out(&layout, &rows).collect();
     let mut lenses = Vec::new();
     for lens in Lens::sources() {
         // Lenses disagree about the first three only.
         let seen = fitted(corpus, &counts, settings, (lens, SHARED + 1))?;
         let seen = quantise::rows(&seen.log_probabilities, &mean);
-        lenses.push(
-            seen.into_iter().flat_map(|row| [row[PM], row[PMM], row[SHARED]].map(|weight| weight as u8)).collect(),
-        );
+        lenses.push(laid_out(&layout, &seen).flat_map(|row| [row[PM], row[PMM], row[SHARED]]).collect());
     }
     let subjects = subjects(corpus, &counts);
-    let links = links::links(&counts, &subjects);
+    let links = laid_out(&layout, &links::links(&counts, &subjects)).collect();
     let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
-    let stems = StemTable::new(&counts.stems);
     let mask = Model::mask_of(&stems, settings);
     let mut model = Model {
         name: NAME.to_owned(),
@@ -68,16 +67,21 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
         calibration: calibration.clone(),
         groups: consensus.groups,
         mask,
-        index: FeatureIndex::new(counts.features.iter().copied(), stems.len()),
         stems,
-        features: counts.features.as_slice().into(),
-        consensus: Arc::new(rows),
+        consensus: Rows::read(rows.concat().into()),
+        index: layout.index.clone(),
         lenses,
         duties,
-        links: links.as_slice().into(),
+        links,
     };
     model.checksum = crate::model::format::read(&crate::model::format::write(&model))?.checksum;
     Ok(model)
+}
+
+/// What belongs to each place, of what belongs to each feature; nothing where there is
+/// none.
+fn laid_out<'a, T: Copy + Default>(layout: &'a Layout, by_feature: &'a [T]) -> impl Iterator<Item = T> + 'a {
+    layout.places.iter().map(|at| at.and_then(|at| by_feature.get(at)).copied().unwrap_or_default())
 }
 
 /// Counts the corpus through `lens` and fits naive Bayes to the counts of the first

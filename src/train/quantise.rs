@@ -22,10 +22,10 @@ pub(super) fn rows(log_probabilities: &[Vec<f64>], mean: &[f64]) -> Vec<Row> {
     mean.iter()
         .enumerate()
         .map(|(feature, mean)| {
-            let mut row = [0i8; LANES];
+            let mut row = [0; LANES];
             for (lane, weights) in row.iter_mut().zip(log_probabilities) {
                 let units = ((weights[feature] - mean) * UNITS).round();
-                *lane = units.clamp(-127.0, 127.0) as i8;
+                *lane = units.clamp(-127.0, 127.0) as i8 as u8;
             }
             row
         })

@@ -91,7 +91,7 @@ impl Manifest {
             duties: corpus.duties.len(),
             topics: corpus.topics.len(),
             stems: model.stems.len(),
-            features: model.features.len(),
+            features: model.index.features(model.stems.len()).map_or(0, |features| features.len()),
             groups: model.groups.iter().map(|group| group.name.clone()).collect(),
             lenses: model.lenses.len() + 1,
             settings: format!("{:?}", model.settings),

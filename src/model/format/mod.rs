@@ -1,0 +1,284 @@
+//! The model file: one binary file, little-endian, checksummed.
+//!
+//! Magic, format version, checksum of what follows, then the settings, the names and
+//! the tables in a fixed order. Tables are held as they are used, each at a multiple of
+//! [`TABLE`] bytes, so that nothing is built or copied when a model is part of the
+//! program. The same model gives the same bytes on every machine.
+
+mod input;
+#[cfg(feature = "train")]
+mod write;
+
+#[cfg(feature = "train")]
+pub(crate) use write::write;
+
+use std::borrow::Cow;
+
+use super::duty::Duty;
+use super::index::FeatureIndex;
+use super::links::{LINK_BYTES, LinkList};
+use super::settings::{Calibration, Counting, Settings, Weighting};
+use super::{CHANGED, Group, Kind, LANES, Lens, Model, Rows};
+use crate::error::{Error, ErrorKind};
+use crate::token::MAX_STEMS;
+use crate::token::emit::{EmitSettings, Feature};
+use crate::token::stem::{StemTable, Stemming};
+use input::Input;
+
+/// The first bytes of every model file.
+const MAGIC: &[u8; 8] = b"ROLECALL";
+
+/// Raised when the layout changes; other versions are refused.
+pub(crate) const VERSION: u16 = 2;
+
+/// Bytes before the checksummed part: magic, version, checksum.
+const HEADER: usize = 8 + 2 + 8;
+
+/// Every table begins at a multiple of so many bytes of the file: no row of weights lies
+/// across two lines of a processor's cache.
+pub(crate) const TABLE: usize = 64;
+
+/// Most places for features a file may have.
+const MAX_FEATURES: usize = 1 << 22;
+
+/// Reads a model file and checks all of it.
+pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
+    let (body, expected) = header(bytes)?;
+    let found = checksum(body);
+    if expected != found {
+        return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
+    }
+    let model = whole(body, found, |part| Cow::Owned(part.to_vec()))?;
+    if !model.stems.is_whole() {
+        return Err(damaged("stems that are not found again"));
+    }
+    if model.index.features(model.stems.len()).is_none() {
+        return Err(damaged("features that are none"));
+    }
+    if model.links.last_duty().is_some_and(|duty| duty as usize >= model.duties.len()) {
+        return Err(damaged("a link to no duty"));
+    }
+    Ok(model)
+}
+
+/// Reads a model file that is part of the program: what lies in it is not copied, and
+/// its checksum and its tables are believed.
+pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
+    let (body, expected) = header(bytes)?;
+    whole(body, expected, Cow::Borrowed)
+}
+
+/// The checksummed part of a file, and the checksum it should have.
+fn header(bytes: &[u8]) -> Result<(&[u8], u64), Error> {
+    let Some((magic, rest)) = bytes.split_first_chunk::<8>() else {
+        return Err(Error::new(ErrorKind::Model, "not a model file: too short").hint("made by 'rolecall train'"));
+    };
+    if magic != MAGIC {
+        return Err(Error::new(ErrorKind::Model, "not a model file").hint("made by 'rolecall train'"));
+    }
+    let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(|| damaged("cut short"))?;
+    let version = u16::from_le_bytes(*version);
+    if version != VERSION {
+        return Err(Error::new(
+            ErrorKind::Model,
+            format!("model file of format version {version}, this program reads version {VERSION}"),
+        )
+        .hint("train it again with this program"));
+    }
+    let (sum, body) = rest.split_first_chunk::<8>().ok_or_else(|| damaged("cut short"))?;
+    Ok((body, u64::from_le_bytes(*sum)))
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(ErrorKind::Model, format!("damaged model file: {what}"))
+}
+
+/// Reads the checksummed part; `keep` takes over what is read where it lies.
+fn whole<'a>(body: &'a [u8], sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
+    let mut input = Input { bytes: body, at: 0 };
+    let model = body_of(&mut input, sum, keep)?;
+    if input.at != body.len() {
+        return Err(damaged("bytes after the end").byte((HEADER + input.at) as u64));
+    }
+    Ok(model)
+}
+
+/// FNV-1a over eight bytes at a time: guards against damage, not against malice.
+fn checksum(bytes: &[u8]) -> u64 {
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64 ^ bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = chunk.iter().rev().fold(0u64, |word, &byte| word << 8 | u64::from(byte));
+        sum = (sum ^ word).wrapping_mul(0x0100_0000_01b3);
+        sum ^= sum >> 31;
+    }
+    for &byte in chunks.remainder() {
+        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    sum ^ (sum >> 32)
+}
+
+fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
+    let name = input.text()?.to_owned();
+    let settings = settings_of(input)?;
+    let calibration = calibration_of(input)?;
+    let mut groups = Vec::new();
+    for _ in 0..input.count(LANES, "groups")? {
+        let name = input.text()?.to_owned();
+        let kind = input.kind()?.ok_or_else(|| input.wrong("a group without a kind"))?;
+        groups.push(Group { name, kind });
+    }
+    let order = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler];
+    let fits = groups.len() > order.len()
+        && groups.iter().zip(order).all(|(group, kind)| group.kind == kind)
+        && groups[order.len()..].iter().all(|group| group.kind == Kind::Other);
+    if !fits {
+        return Err(input.wrong("groups out of order"));
+    }
+    let mut duties = Vec::new();
+    for _ in 0..input.count(255, "duties")? {
+        let (id, name, theme) = (input.text()?.to_owned(), input.text()?.to_owned(), input.text()?.to_owned());
+        let mut kinds = [None; 7];
+        for kind in &mut kinds {
+            *kind = input.kind()?;
+        }
+        duties.push(Duty { id, name, theme, kinds });
+    }
+    let count = input.count(MAX_STEMS, "stems")?;
+    let text = input.count(MAX_STEMS * 256, "bytes of stems")?;
+    let singles = input.count(count, "single stems")? as u32;
+    let columns = input.count(MAX_FEATURES, "columns")?;
+    let others = input.count(MAX_FEATURES, "other features")?;
+    let mut table = |len: usize| input.table(len).map(&keep);
+    let stems = StemTable::read(table(StemTable::slots(count))?, table(4 * count)?, table(text)?);
+    let index = FeatureIndex::read(
+        singles,
+        table(4 * FeatureIndex::rows(count))?,
+        table(2 * columns)?,
+        table(Feature::BYTES * others)?,
+    )
+    .ok_or_else(|| damaged("a table of pairs without an end"))?;
+    let places = index.places();
+    let consensus = Rows::read(table(LANES * places)?);
+    let mut lenses = Vec::new();
+    for _ in 1..Lens::ALL.len() {
+        lenses.push(table(CHANGED * places)?);
+    }
+    let links = LinkList::read(table(LINK_BYTES * places)?);
+    let mask = Model::mask_of(&stems, &settings);
+    let checksum = format!("{sum:016x}");
+    Ok(Model { name, checksum, settings, calibration, groups, stems, mask, index, consensus, lenses, duties, links })
+}
+
+fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
+    let emit = EmitSettings {
+        unigrams: input.flag()?,
+        bigrams: input.flag()?,
+        skip_grams: input.flag()?,
+        first_word: input.flag()?,
+    };
+    let stemming = match input.u8()? {
+        0 => Stemming::None,
+        1 => Stemming::Snowball,
+        2 => Stemming::Apart,
+        _ => return Err(input.wrong("unknown way of stemming")),
+    };
+    let counting = match input.u8()? {
+        0 => Counting::Raw,
+        1 => Counting::Log,
+        2 => Counting::Binary,
+        _ => return Err(input.wrong("unknown way of counting")),
+    };
+    let weighting = if input.flag()? { Weighting::Complement } else { Weighting::Multinomial };
+    Ok(Settings {
+        emit,
+        stemming,
+        counting,
+        weighting,
+        alpha: input.f64()?,
+        shrinkage: input.f64()?,
+        min_lines: input.u32()?,
+        min_pair_lines: input.u32()?,
+        mask_partners: input.flag()?,
+        by_line: input.flag()?,
+    })
+}
+
+fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {
+    let mut calibration = Calibration::default();
+    for number in calibration.numbers_mut() {
+        *number = input.f64()?;
+    }
+    Ok(calibration)
+}
+
+impl Calibration {
+    /// Every number, in the order of the file.
+    pub(super) fn numbers_mut(&mut self) -> [&mut f64; 18] {
+        let [k0, k1, k2, k3, k4] = &mut self.kind_bias;
+        [
+            &mut self.temperature,
+            &mut self.concentration,
+            &mut self.saturation,
+            &mut self.length_exponent,
+            &mut self.requirement_weight,
+            &mut self.section_odds,
+            &mut self.neighbours,
+            k0,
+            k1,
+            k2,
+            k3,
+            k4,
+            &mut self.product_intercept,
+            &mut self.product_slope,
+            &mut self.share_intercept,
+            &mut self.share_slope,
+            &mut self.share_spread,
+            &mut self.hybrid_odds,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_model_is_refused_in_one_line() {
+        let good = crate::model::builtin::BYTES;
+        assert!(read(good).is_ok());
+        let mut other_version = good.to_vec();
+        other_version[8] = 99;
+        let mut flipped = good.to_vec();
+        let middle = flipped.len() / 2;
+        flipped[middle] ^= 1;
+        let table: [(&[u8], &str); 6] = [
+            (b"", "too short"),
+            (b"%PDF-1.7 something", "not a model file"),
+            (&good[..9], "cut short"),
+            (&good[..good.len() - 1], "checksum"),
+            (&other_version, "format version 99"),
+            (&flipped, "checksum"),
+        ];
+        for (bytes, expected) in table {
+            let message = read(bytes).unwrap_err().to_string();
+            assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_body_cut_anywhere_is_an_error_never_a_panic() {
+        let body = &crate::model::builtin::BYTES[HEADER..];
+        for cut in (0..body.len().min(4000)).chain((4000..body.len()).step_by(9973)) {
+            let mut input = Input { bytes: &body[..cut], at: 0 };
+            assert!(body_of(&mut input, 0, |part| Cow::Owned(part.to_vec())).is_err());
+        }
+    }
+
+    #[cfg(feature = "train")]
+    #[test]
+    fn reading_and_writing_are_inverse() {
+        let bytes = crate::model::builtin::BYTES;
+        assert_eq!(write(&read(bytes).unwrap()), bytes);
+    }
+}

@@ -1,0 +1,126 @@
+//! Writing a model file.
+
+use super::{HEADER, MAGIC, TABLE, VERSION, checksum};
+use crate::model::settings::{Counting, Settings, Weighting};
+use crate::model::{Kind, Model};
+use crate::token::emit::Feature;
+use crate::token::stem::Stemming;
+
+/// Writes a model file. The checksum is taken anew; the model's own is not looked at.
+pub(crate) fn write(model: &Model) -> Vec<u8> {
+    let mut body = Output::default();
+    write_body(&mut body, model);
+    let mut bytes = Vec::with_capacity(HEADER + body.0.len());
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&checksum(&body.0).to_le_bytes());
+    bytes.extend_from_slice(&body.0);
+    bytes
+}
+
+#[derive(Default)]
+struct Output(Vec<u8>);
+
+impl Output {
+    fn u8(&mut self, number: u8) {
+        self.0.push(number);
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.u8(u8::from(flag));
+    }
+
+    fn u32(&mut self, number: u32) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    fn count(&mut self, number: usize) {
+        self.u32(u32::try_from(number).unwrap_or(u32::MAX));
+    }
+
+    fn f64(&mut self, number: f64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    /// Texts are at most 255 bytes; longer ones are cut at a character.
+    fn text(&mut self, text: &str) {
+        let end = (0..=text.len().min(255)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        self.u8(end as u8);
+        self.0.extend_from_slice(&text.as_bytes()[..end]);
+    }
+
+    /// A table, where the next one may begin.
+    fn table(&mut self, table: &[u8]) {
+        self.0.resize((HEADER + self.0.len()).next_multiple_of(TABLE) - HEADER, 0);
+        self.0.extend_from_slice(table);
+    }
+
+    fn kind(&mut self, kind: Option<Kind>) {
+        self.u8(kind.map_or(255, |kind| kind.index() as u8));
+    }
+}
+
+fn write_body(out: &mut Output, model: &Model) {
+    let Settings {
+        emit,
+        stemming,
+        counting,
+        weighting,
+        alpha,
+        shrinkage,
+        min_lines,
+        min_pair_lines,
+        mask_partners,
+        by_line,
+    } = &model.settings;
+    out.text(&model.name);
+    for flag in [emit.unigrams, emit.bigrams, emit.skip_grams, emit.first_word] {
+        out.flag(flag);
+    }
+    out.u8(match stemming {
+        Stemming::None => 0,
+        Stemming::Snowball => 1,
+        Stemming::Apart => 2,
+    });
+    out.u8(match counting {
+        Counting::Raw => 0,
+        Counting::Log => 1,
+        Counting::Binary => 2,
+    });
+    out.flag(*weighting == Weighting::Complement);
+    out.f64(*alpha);
+    out.f64(*shrinkage);
+    out.u32(*min_lines);
+    out.u32(*min_pair_lines);
+    out.flag(*mask_partners);
+    out.flag(*by_line);
+    for number in model.calibration.clone().numbers_mut() {
+        out.f64(*number);
+    }
+    out.count(model.groups.len());
+    for group in &model.groups {
+        out.text(&group.name);
+        out.kind(Some(group.kind));
+    }
+    out.count(model.duties.len());
+    for duty in &model.duties {
+        out.text(&duty.id);
+        out.text(&duty.name);
+        out.text(&duty.theme);
+        for kind in duty.kinds {
+            out.kind(kind);
+        }
+    }
+    let [slots, ends, text] = model.stems.tables();
+    let [shifts, columns, others] = model.index.tables();
+    out.count(model.stems.len());
+    out.count(text.len());
+    out.u32(model.index.singles());
+    out.count(columns.len() / 2);
+    out.count(others.len() / Feature::BYTES);
+    let tables = [slots, ends, text, shifts, columns, others, model.consensus.bytes()];
+    let lenses = model.lenses.iter().map(|lens| &**lens);
+    for table in tables.into_iter().chain(lenses).chain([model.links.bytes()]) {
+        out.table(table);
+    }
+}

@@ -1,0 +1,60 @@
+//! The links of features to duties, read where they lie.
+
+use std::borrow::Cow;
+
+use super::duty::{LINKS, Links};
+
+/// Bytes of a feature's links in a file.
+pub(crate) const LINK_BYTES: usize = 2 * LINKS;
+
+/// The links of every feature, by place.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkList(Cow<'static, [u8]>);
+
+impl LinkList {
+    /// Reads links of [`LINK_BYTES`] bytes a feature.
+    pub(crate) const fn read(bytes: Cow<'static, [u8]>) -> Self {
+        Self(bytes)
+    }
+
+    /// Duty and weight of the links of the feature at `place`, strongest first.
+    pub(crate) fn get(&self, place: u32) -> impl Iterator<Item = (u8, u8)> {
+        let all: &[[u8; LINK_BYTES]] = self.0.as_chunks().0;
+        let own = all.get(place as usize).map_or(&[][..], |own| own.as_chunks().0);
+        own.iter().map(|&[duty, weight]| (duty, weight)).take_while(|link| link.1 > 0)
+    }
+
+    /// The largest duty that is linked to.
+    pub(crate) fn last_duty(&self) -> Option<u8> {
+        let pairs: &[[u8; 2]] = self.0.as_chunks().0;
+        pairs.iter().filter(|[_, weight]| *weight > 0).map(|[duty, _]| *duty).max()
+    }
+
+    /// As files hold them.
+    #[cfg(feature = "train")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl FromIterator<Links> for LinkList {
+    fn from_iter<I: IntoIterator<Item = Links>>(links: I) -> Self {
+        Self(links.into_iter().flatten().flat_map(|(duty, weight)| [duty, weight]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        let links = [[(3, 9), (200, 2), (0, 0), (0, 0)], [(0, 1), (1, 1), (2, 1), (3, 1)]];
+        let list = LinkList::from_iter(links);
+        assert!(list.get(0).eq([(3, 9), (200, 2)]));
+        assert!(list.get(1).eq(links[1]));
+        assert_eq!(list.get(2).count(), 0);
+        assert_eq!(list.get(u32::MAX).count(), 0);
+        assert_eq!(list.last_duty(), Some(200));
+    }
+}

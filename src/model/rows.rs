@@ -1,0 +1,66 @@
+//! Rows of weights, read where they lie.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{LANES, PM, SHARED};
+
+/// The weights of one feature, one lane a group: log P(feature | group), less the
+/// mean over the groups, in [`super::UNITS`]; each a byte in two's complement, so that
+/// rows can be read out of a file's bytes as they are.
+pub(crate) type Row = [u8; LANES];
+
+/// Lanes that lenses change: pm, pmm, shared.
+pub(crate) const CHANGED: usize = SHARED - PM + 1;
+
+/// A weight of a row, in units.
+#[inline]
+pub(crate) fn weight(row: &Row, lane: usize) -> i32 {
+    i32::from(row[lane] as i8)
+}
+
+/// The rows of all features by place. Cheap to clone.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rows(Arc<Cow<'static, [u8]>>);
+
+impl Rows {
+    /// Rows as files hold them, one behind the other.
+    pub(crate) fn read(bytes: Cow<'static, [u8]>) -> Self {
+        Self(Arc::new(bytes))
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> &[Row] {
+        self.0.as_chunks().0
+    }
+
+    /// The rows with other weights in the first [`CHANGED`] lanes.
+    pub(crate) fn with(&self, lanes: &[u8]) -> Self {
+        let mut rows = self.0.to_vec();
+        for (row, lanes) in rows.as_chunks_mut::<LANES>().0.iter_mut().zip(lanes.as_chunks::<CHANGED>().0) {
+            row[PM..=SHARED].copy_from_slice(lanes);
+        }
+        Self::read(rows.into())
+    }
+
+    /// As files hold them.
+    #[cfg(feature = "train")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lens_changes_the_lanes_of_the_roles() {
+        let rows = Rows::read((0..2 * LANES as u8).collect::<Vec<_>>().into());
+        let changed = rows.with(&[255, 254, 253, 100, 101, 102]);
+        assert_eq!(weight(&changed.all()[0], PM), -1);
+        assert_eq!(weight(&changed.all()[1], SHARED), 102);
+        assert_eq!(changed.all()[1][CHANGED..], rows.all()[1][CHANGED..]);
+        assert_eq!(rows.all().len(), 2);
+    }
+}
