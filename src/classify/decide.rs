@@ -19,7 +19,7 @@ const ONE_ROLE: f64 = 0.7;
 
 /// The family of leading and hiring people: other lines, but no job by itself that a
 /// posting could be nearest to.
-const LEADERSHIP: &str = "leadership";
+pub(crate) const LEADERSHIP: &str = "leadership";
 
 /// No other job yet.
 const NOWHERE: usize = usize::MAX;

@@ -1,11 +1,11 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
 use super::curve::Curve;
-use super::decide::damping;
+use super::decide::{LEADERSHIP, damping};
 use super::mixture::Mixture;
 use super::scratch::Scratch;
 use crate::model::settings::Calibration;
-use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
+use crate::model::{FILLER, Group, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
 use crate::text::Section;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
@@ -107,7 +107,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         segments.clear();
         segments.push(crate::token::Segment { last: last.last, ..first });
     }
-    let features = (&model.index, model.settings.emit);
+    let features = (&model.index, model.settings.emit, model.mask.opening());
     if tell {
         parts.find::<true>(features, tokens, segments);
     } else {
@@ -171,7 +171,7 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
 fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve: &mut Curve) {
     let groups = model.groups.len().min(LANES);
     let calibration = &model.calibration;
-    let base = base(groups, calibration);
+    let base = base(&model.groups, calibration);
     let scale = 1.0 / (UNITS * calibration.temperature);
     curve.set(scale);
     mixture.clear();
@@ -187,7 +187,6 @@ fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve
         for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
             *value = curve.at((best - sum) as u32, |behind| libm::exp(-f64::from(behind) * scale));
         }
-        announce(&mut row, segment.section, calibration, groups);
         mixture.push(row);
     }
     let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
@@ -203,34 +202,20 @@ fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve
 }
 
 /// Prior of each group before a posting's own mixture is known.
-fn base(groups: usize, calibration: &Calibration) -> [f64; LANES] {
-    let families = groups.saturating_sub(OTHER).max(1) as f64;
+fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
+    let families = groups.len().saturating_sub(OTHER).max(1) as f64;
     let odds = calibration.kind_bias.map(libm::exp);
     let mut base = [0.0; LANES];
-    for (lane, prior) in base.iter_mut().enumerate().take(groups) {
-        let kind = odds[lane_kind(lane).index()];
-        *prior = if lane < OTHER { kind } else { kind / families };
+    for (prior, group) in base.iter_mut().zip(groups) {
+        let kind = odds[group.kind.index()];
+        *prior = match group.kind {
+            Kind::Other if group.name == LEADERSHIP => kind / families * libm::exp(calibration.leadership_bias),
+            Kind::Other => kind / families,
+            _ => kind,
+        };
     }
     let total: f64 = base.iter().sum();
     base.map(|prior| prior / total)
-}
-
-/// Raises what the heading above a segment announces.
-fn announce(row: &mut [f64; LANES], section: Section, calibration: &Calibration, groups: usize) {
-    let odds = calibration.section_odds;
-    match section {
-        Section::Benefits | Section::Legal | Section::Company => row[FILLER] *= odds,
-        Section::Duties => {
-            for lane in (0..groups).filter(|&lane| lane != FILLER) {
-                row[lane] *= odds;
-            }
-        }
-        Section::Requirements => {
-            row[SHARED] *= odds.sqrt();
-            row[FILLER] *= odds.sqrt();
-        }
-        Section::Unknown => {}
-    }
 }
 
 /// Draws each segment towards the kinds of the two beside it: duties stand together,

@@ -3,7 +3,7 @@
 use crate::model::index::{ABSENT, FeatureIndex};
 use crate::model::{LANES, PM, PMM, Row, weight};
 use crate::token::emit::{EmitSettings, emit};
-use crate::token::{Segment, Token, UNKNOWN};
+use crate::token::{Segment, StemId, Token};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Parts {
     #[inline(never)]
     pub(super) fn find<const TELL: bool>(
         &mut self,
-        (index, settings): (&FeatureIndex, EmitSettings),
+        (index, settings, opening): (&FeatureIndex, EmitSettings, StemId),
         tokens: &[Token],
         segments: &[Segment],
     ) {
@@ -55,23 +55,29 @@ impl Parts {
             self.tokens.resize(self.places.len(), 0);
         }
         let (mut count, plain) = (0, settings.plain() && index.plain());
+        let before = settings.before(opening);
         for segment in segments {
             let own = &tokens[segment.first as usize..segment.last as usize];
             if plain {
                 let kept = (&mut self.places[count..], self.tokens.get_mut(count..).unwrap_or_default());
-                count += self::plain::<TELL>(index, own, kept);
+                count += self::plain::<TELL>((index, before), own, kept);
             } else {
-                count = self.any((index, settings), own, count);
+                count = self.any((index, settings, opening), own, count);
             }
             self.ends.push(count);
         }
     }
 
     /// The features of any kind.
-    fn any(&mut self, (index, settings): (&FeatureIndex, EmitSettings), tokens: &[Token], mut count: usize) -> usize {
+    fn any(
+        &mut self,
+        (index, settings, opening): (&FeatureIndex, EmitSettings, StemId),
+        tokens: &[Token],
+        mut count: usize,
+    ) -> usize {
         self.places.truncate(count);
         self.tokens.truncate(count);
-        emit(tokens, settings, |feature, first, last| {
+        emit(tokens, (settings, opening), |feature, first, last| {
             let place = index.get(feature);
             if place != ABSENT {
                 self.places.push(place);
@@ -127,14 +133,19 @@ impl Parts {
 }
 
 /// The features that [`emit`] emits of some tokens, where single stems and pairs side by
-/// side are all: writes their places and tokens down and gives their number.
+/// side are all: writes their places and tokens down and gives their number. `last` is the
+/// stem before the first.
 ///
 /// Which words are known is as good as random to a processor that guesses branches. So
 /// every place is written down, and kept by counting on only where it is one.
 #[inline]
-fn plain<const TELL: bool>(index: &FeatureIndex, tokens: &[Token], (places, told): (&mut [u32], &mut [u32])) -> usize {
+fn plain<const TELL: bool>(
+    (index, mut last): (&FeatureIndex, StemId),
+    tokens: &[Token],
+    (places, told): (&mut [u32], &mut [u32]),
+) -> usize {
     let (singles, pairs) = (index.singles(), index.pairs());
-    let (mut count, mut last, mut at) = (0, UNKNOWN, 0u32);
+    let (mut count, mut at) = (0, 0u32);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
     let mut keep = |count: usize, (place, is): (u32, bool), token: u32| {
@@ -166,7 +177,7 @@ mod tests {
     use super::*;
     use crate::model::layout::Layout;
     use crate::token::emit::Feature;
-    use crate::token::{ROLE, StemId};
+    use crate::token::{ROLE, UNKNOWN};
 
     const PLAIN: EmitSettings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
 
@@ -186,7 +197,7 @@ mod tests {
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
         assert_eq!(parts.of(0).count(), 0);
-        parts.find::<true>((&index, PLAIN), &tokens, &segments);
+        parts.find::<true>((&index, PLAIN, UNKNOWN), &tokens, &segments);
         (0..4).for_each(|segment| parts.keep_units(&rows, segment));
         let first: Vec<_> = parts.of(0).collect();
         assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
@@ -196,17 +207,18 @@ mod tests {
         assert_eq!(inside(&first, 0, 0).count(), 1);
         let units: i32 = first.iter().map(|part| part.units).sum();
         assert_eq!((parts.speaking(0, 1), parts.speaking(0, -1)), (units, 0));
-        parts.find::<false>((&index, PLAIN), &tokens, &segments[..1]);
+        parts.find::<false>((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);
         assert_eq!((parts.of(0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
     }
 
     #[test]
     fn features_are_those_of_the_emitter() {
         let skips = EmitSettings { skip_grams: true, first_word: true, ..PLAIN };
+        let openings = EmitSettings { first_word: true, ..PLAIN };
         let mut features: Vec<_> = (0..6u16).map(Feature::unigram).collect();
         features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
         let plain = Layout::of(&features, 8).index;
-        features.extend((0..8).map(Feature::first).chain((0..8).map(|a| Feature::skip_gram(a, 7 - a))));
+        features.extend((0..8).map(|a| Feature::skip_gram(a, 7 - a)));
         let all = Layout::of(&features, 8).index;
         assert!(plain.plain() && !all.plain());
         let rows = vec![[0; LANES]; all.places()];
@@ -222,14 +234,14 @@ mod tests {
                     })
                 })
                 .collect();
-            for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, PLAIN)] {
+            for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, openings), (&plain, PLAIN)] {
                 let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
-                parts.find::<true>((index, settings), &tokens, &segments);
+                parts.find::<true>((index, settings, 3), &tokens, &segments);
                 (0..2).for_each(|segment| parts.keep_units(&rows, segment));
                 for (at, segment) in segments.iter().enumerate() {
                     let own = &tokens[segment.first as usize..segment.last as usize];
                     expected.clear();
-                    emit(own, settings, |feature, first, last| {
+                    emit(own, (settings, 3), |feature, first, last| {
                         expected.push((index.get(feature), first as u32, last as u32));
                     });
                     expected.retain(|&(place, _, _)| place != ABSENT);

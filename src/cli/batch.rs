@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rolecall::batch::{Batch, Column, Files, Finished, Format, Progress, Source, Target, Watch, delimiter};
 use rolecall::explain::words::grouped;
-use rolecall::{Classifier, Label, Lens, Options};
+use rolecall::{Classifier, Label, Lens, Options, Reason};
 
 use super::Outcome;
 use super::classify::probability;
@@ -239,6 +239,14 @@ fn summary(finished: &Finished, time: Duration) {
         None => lines.push("rejects: 0".to_owned()),
     }
     lines.push(format!("seconds: {seconds:.2}, rows a second: {}", grouped((own as f64 / seconds.max(1e-9)) as u64)));
+    let too_short = summary.reasons().find(|(reason, _)| *reason == Reason::TooShort);
+    if too_short.is_some_and(|(_, count)| count == summary.rows) {
+        lines.push(
+            "no row is long enough to judge; --text-column names the column of the postings, and a single posting \
+             is read by 'rolecall classify'"
+                .to_owned(),
+        );
+    }
     for line in lines {
         complain(&line);
     }

@@ -100,10 +100,15 @@ fn text(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
     writeln!(out, "postings            {:>6}", f.n)?;
     writeln!(out, "accuracy            {:>6.3}", f.accuracy)?;
     writeln!(out, "macro-F1            {:>6.3}", f.macro_f1)?;
-    writeln!(out, "PM versus PMM       {:>6.3}   swapped {}", f.pm_vs_pmm_accuracy, f.swapped)?;
+    let (exact, sides) = (f.pm_vs_pmm_accuracy, f.pm_vs_pmm_sides);
+    writeln!(out, "PM versus PMM       {exact:>6.3}   the more probable of the two {sides:.3}, swapped {}", f.swapped)?;
     writeln!(out, "log loss            {:>6.3}", f.log_loss)?;
     writeln!(out, "calibration error   {:>6.3}", f.calibration_error)?;
-    writeln!(out, "share error         {:>6.3}   in the interval {:.2}", f.share_error, f.share_covered)?;
+    writeln!(
+        out,
+        "share error         {:>6.3}   in the interval {:.2}, or within 0.025 of it {:.2}",
+        f.share_error, f.share_covered, f.share_nearly_covered
+    )?;
     writeln!(out, "evidence at 3, 5    {:>6.3} {:.3}", f.evidence_at_3, f.evidence_at_5)?;
     writeln!(out, "\nlabel     support  precision  recall     F1")?;
     for label in &f.labels {

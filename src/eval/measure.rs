@@ -26,8 +26,8 @@ pub struct Answer {
     pub true_share: Option<f64>,
     /// Its share.
     pub share: f64,
-    /// Whether the readers' share lies in its interval.
-    pub covered: Option<bool>,
+    /// How far the readers' share lies outside its interval; 0 inside.
+    pub missed_by: Option<f64>,
     /// Words of the text.
     pub words: usize,
     /// Rank, from 0, of the first phrase of the larger role that overlaps a phrase
@@ -53,7 +53,7 @@ pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
             nearest: verdict.other_job.to_string(),
             true_share: example.share,
             share: verdict.pm_share,
-            covered: example.share.map(|share| low - 1e-9 <= share && share <= high + 1e-9),
+            missed_by: example.share.map(|share| (low - share).max(share - high).max(0.0)),
             words: example.text.split_whitespace().count(),
             evidence_rank: (truth != Label::Unclear).then(|| rank(example, &verdict.evidence)).flatten(),
         });
@@ -89,6 +89,9 @@ pub struct Figures {
     pub macro_f1: f64,
     /// Part of the postings labelled `pm` or `pmm` that get exactly their label.
     pub pm_vs_pmm_accuracy: f64,
+    /// Part of the same postings where the more probable of the two roles is theirs,
+    /// whatever the label given.
+    pub pm_vs_pmm_sides: f64,
     /// Postings labelled `pm` called `pmm`, or the reverse.
     pub swapped: usize,
     /// By label, in the order of [`Label::ALL`].
@@ -110,6 +113,10 @@ pub struct Figures {
     pub share_error: f64,
     /// Part of those whose interval holds the readers' share.
     pub share_covered: f64,
+    /// Part of those whose interval holds it or ends within 0.025 of it. Readers say
+    /// "none of the other role", a share of just 0 or 1, where a line or two of it
+    /// stand.
+    pub share_nearly_covered: f64,
     /// By length of the text.
     pub lengths: Vec<LengthFigures>,
     /// Part of the postings with named phrases where one of the three strongest
@@ -196,12 +203,18 @@ pub fn figures(answers: &[Answer]) -> Figures {
     let gaps = reliability.iter().map(|bin| (bin.confidence - bin.accuracy).abs() * bin.n as f64);
     let shares: Vec<_> = answers.iter().filter(|a| a.truth != Label::Unclear && a.true_share.is_some()).collect();
     let errors = shares.iter().map(|a| (a.share - a.true_share.unwrap_or(a.share)).abs());
+    let covered =
+        |within: f64| ratio(shares.iter().filter(|a| a.missed_by.is_some_and(|by| by <= within)).count(), shares.len());
     let ranks: Vec<_> = answers.iter().filter_map(|a| a.evidence_rank).collect();
     Figures {
         n,
         accuracy: right(&mut answers.iter()),
         macro_f1: mean(present.iter().copied()),
         pm_vs_pmm_accuracy: right(&mut answers.iter().filter(one_role)),
+        pm_vs_pmm_sides: ratio(
+            answers.iter().filter(one_role).filter(|a| more_probable_role(a) == a.truth).count(),
+            answers.iter().filter(one_role).count(),
+        ),
         swapped: confusion[0][1] + confusion[1][0],
         labels,
         confusion,
@@ -210,7 +223,8 @@ pub fn figures(answers: &[Answer]) -> Figures {
         reliability,
         coverage: coverage(answers),
         share_error: mean(errors),
-        share_covered: ratio(shares.iter().filter(|a| a.covered == Some(true)).count(), shares.len()),
+        share_covered: covered(1e-9),
+        share_nearly_covered: covered(ROUNDED),
         lengths: [(0, 150), (150, 300), (300, 500), (500, 750), (750, 0)]
             .into_iter()
             .map(|(from, to)| {
@@ -222,6 +236,14 @@ pub fn figures(answers: &[Answer]) -> Figures {
         evidence_at_3: ratio(ranks.iter().filter(|&&rank| rank < 3).count(), ranks.len()),
         evidence_at_5: ratio(ranks.iter().filter(|&&rank| rank < 5).count(), ranks.len()),
     }
+}
+
+/// Readers' shares are no finer than that.
+const ROUNDED: f64 = 0.025;
+
+fn more_probable_role(answer: &Answer) -> Label {
+    let [pm, pmm, ..] = answer.probabilities;
+    if pm >= pmm { Label::Pm } else { Label::Pmm }
 }
 
 fn label_figures(label: Label, confusion: &[[usize; 4]; 4]) -> LabelFigures {
@@ -288,7 +310,7 @@ mod tests {
             nearest: String::new(),
             true_share: Some(0.5),
             share: 0.75,
-            covered: Some(true),
+            missed_by: Some(0.02),
             words: 100,
             evidence_rank: None,
         }
@@ -308,6 +330,9 @@ mod tests {
         assert_eq!(figures.swapped, 1);
         assert!((figures.calibration_error - 0.275).abs() < 1e-12);
         assert!((figures.share_error - 0.25).abs() < 1e-12);
+        assert!(figures.share_covered < 1e-12 && (figures.share_nearly_covered - 1.0).abs() < 1e-12);
+        // All probabilities are alike: the first role is said of all, right for three of five.
+        assert!((figures.pm_vs_pmm_sides - 0.6).abs() < 1e-12);
         assert_eq!(figures.confusion[0], [2, 1, 0, 0]);
     }
 

@@ -89,15 +89,17 @@ fn tables(report: &Report) -> String {
     };
     line(&format!("Model {}, {} postings, {} splices.\n", report.model, all.figures.n, all.splices.n));
     line("| figure | fitted on all | one source out |\n|---|---|---|");
-    let rows: [(&str, Figure); 10] = [
+    let rows: [(&str, Figure); 12] = [
         ("accuracy", |f| f.accuracy),
         ("macro-F1", |f| f.macro_f1),
-        ("PM versus PMM accuracy", |f| f.pm_vs_pmm_accuracy),
+        ("PM versus PMM accuracy: exactly the label", |f| f.pm_vs_pmm_accuracy),
+        ("PM versus PMM accuracy: the more probable of the two", |f| f.pm_vs_pmm_sides),
         ("`pm` called `pmm` or the reverse (count)", |f| f.swapped as f64),
         ("log loss", |f| f.log_loss),
         ("calibration error", |f| f.calibration_error),
         ("share error", |f| f.share_error),
         ("readers' share inside the 90% interval", |f| f.share_covered),
+        ("readers' share inside it or within 0.025", |f| f.share_nearly_covered),
         ("evidence overlaps a reader's phrase, three strongest", |f| f.evidence_at_3),
         ("evidence overlaps a reader's phrase, five strongest", |f| f.evidence_at_5),
     ];

@@ -73,12 +73,12 @@ impl Task {
             "saturation" => c.saturation = number()?,
             "length_exponent" => c.length_exponent = number()?,
             "requirement_weight" => c.requirement_weight = number()?,
-            "section_odds" => c.section_odds = number()?,
             "neighbours" => c.neighbours = number()?,
             "bias_pm" => c.kind_bias[0] = number()?,
             "bias_pmm" => c.kind_bias[1] = number()?,
             "bias_shared" => c.kind_bias[2] = number()?,
             "bias_other" => c.kind_bias[3] = number()?,
+            "bias_leadership" => c.leadership_bias = number()?,
             "bias_filler" => c.kind_bias[4] = number()?,
             _ => return None,
         }
@@ -98,7 +98,7 @@ impl Task {
         let _ =
             writeln!(table, "{}\n{}\n{}", row_head(), row("fitted on all", &seen), row("one source out", &measured));
         let mut file = String::from(
-            "# How scores are read. The first seven numbers and the biases are choices\n\
+            "# How scores are read. The first numbers, the biases included, are choices\n\
              # (see README.md); the last six are fitted by `rolecall calibrate`.\n",
         );
         file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
@@ -180,33 +180,36 @@ impl Task {
 type Change = fn(&mut Settings, &mut Calibration);
 
 /// The variants that are compared: one change each.
-const VARIANTS: [(&str, Change); 27] = [
+const VARIANTS: [(&str, Change); 30] = [
     ("as kept", |_, _| {}),
     ("whole posting, not by line", |s, _| s.by_line = false),
     ("no bigrams", |s, _| s.emit.bigrams = false),
     ("bigrams only", |s, _| s.emit.unigrams = false),
     ("with skip-grams", |s, _| s.emit.skip_grams = true),
-    ("with the first word", |s, _| s.emit.first_word = true),
+    ("first word as any other", |s, _| s.emit.first_word = false),
     ("Snowball alone", |s, _| s.stemming = Stemming::Snowball),
     ("no stemming", |s, _| s.stemming = Stemming::None),
     ("raw counts", |s, _| s.counting = Counting::Raw),
     ("log counts", |s, _| s.counting = Counting::Log),
     ("complement weights", |s, _| s.weighting = Weighting::Complement),
-    ("alpha 0.2", |s, _| s.alpha = 0.2),
-    ("alpha 1.2", |s, _| s.alpha = 1.2),
+    ("alpha 0.5", |s, _| s.alpha = 0.5),
+    ("alpha 2", |s, _| s.alpha = 2.0),
     ("pairs in one line kept", |s, _| s.min_pair_lines = 1),
+    ("pairs in two lines kept", |s, _| s.min_pair_lines = 2),
     ("words in one line kept", |s, _| s.min_lines = 1),
     ("families hardly shrunk", |s, _| s.shrinkage = 1000.0),
     ("families much shrunk", |s, _| s.shrinkage = 50000.0),
     ("partner mentions kept in", |s, _| s.mask_partners = false),
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
+    ("all kinds alike beforehand", |_, c| c.kind_bias = [0.0; 5]),
+    ("leading people no likelier than other families", |_, c| c.leadership_bias = 0.0),
     ("fixed prior of groups", |_, c| c.concentration = 1e9),
+    ("prior of groups of five lines", |_, c| c.concentration = 5.0),
     ("normalised by length", |_, c| c.length_exponent = 1.0),
     ("normalised by square root", |_, c| c.length_exponent = 0.5),
-    ("requirements at half weight", |_, c| c.requirement_weight = 0.5),
+    ("saturation 3", |_, c| c.saturation = 3.0),
     ("requirements at full weight", |_, c| c.requirement_weight = 1.0),
-    ("headings ignored", |_, c| c.section_odds = 1.0),
     ("neighbouring lines ignored", |_, c| c.neighbours = 0.0),
 ];
 

@@ -125,7 +125,7 @@ fn contributions(
             Axis::Roles => (scored.damping, PM, PMM),
             Axis::Product => (gate(scored), best, nearest),
         };
-        emit(own, model.settings.emit, |feature, first, last| {
+        emit(own, (model.settings.emit, model.mask.opening()), |feature, first, last| {
             let place = model.index.get(feature);
             let row: Option<&Row> = (place != ABSENT).then(|| classifier.rows().get(place as usize)).flatten();
             if let Some(row) = row {

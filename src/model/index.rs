@@ -185,7 +185,6 @@ mod tests {
         let mut features: Vec<_> = (0..1000u16).map(|n| Feature::bigram(n, n.wrapping_mul(7) % 1000)).collect();
         features.extend((0..1000).filter(|n| *n < 500 || n % 2 == 0).map(Feature::unigram));
         features.extend((0..1000).step_by(3).map(|n| Feature::skip_gram(n, 999 - n)));
-        features.extend((0..1000).step_by(5).map(Feature::first));
         let index = Layout::of(&features, 1000).index;
         assert_eq!((index.singles(), index.plain()), (501, false));
         let mut found = index.features(1000).unwrap();
@@ -195,7 +194,7 @@ mod tests {
         found.sort_unstable();
         features.sort_unstable();
         assert!(found.iter().map(|(feature, _)| *feature).eq(features));
-        for absent in [Feature::unigram(503), Feature::unigram(2000), Feature::bigram(3, 3), Feature::first(1)] {
+        for absent in [Feature::unigram(503), Feature::unigram(2000), Feature::bigram(3, 3), Feature::skip_gram(1, 1)] {
             assert_eq!(index.get(absent), ABSENT);
         }
         for a in (0..1000).chain([ROLE, UNKNOWN, HOLE]) {

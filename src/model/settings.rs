@@ -53,14 +53,14 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false },
+            emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: true },
             stemming: Stemming::Apart,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
-            alpha: 0.9,
+            alpha: 1.4,
             shrinkage: 5_000.0,
             min_lines: 3,
-            min_pair_lines: 2,
+            min_pair_lines: 3,
             mask_partners: true,
             by_line: true,
         }
@@ -86,14 +86,14 @@ pub(crate) struct Calibration {
     pub length_exponent: f64,
     /// Weight of a line in a requirements section.
     pub requirement_weight: f64,
-    /// Odds by which a heading raises what it announces (filler under benefits,
-    /// duties under responsibilities). 1 is no effect.
-    pub section_odds: f64,
     /// Pull of a line towards the kinds of the lines beside it, 0 to 1.
     pub neighbours: f64,
 
     /// Log of the prior odds of each kind, before a posting's own mixture is known.
     pub kind_bias: [f64; 5],
+    /// Log of the prior odds of the family of leading people against another family:
+    /// people are led in every job, whatever the posting's other lines are.
+    pub leadership_bias: f64,
     /// Product role or not: logistic intercept.
     pub product_intercept: f64,
     /// Product role or not: logistic slope over the product score.
@@ -116,9 +116,9 @@ impl Default for Calibration {
             saturation: 3.0,
             length_exponent: 0.75,
             requirement_weight: 1.0,
-            section_odds: 1.0,
             neighbours: 0.0,
             kind_bias: [0.0; 5],
+            leadership_bias: 0.0,
             product_intercept: 0.0,
             product_slope: 1.0,
             share_intercept: 0.0,

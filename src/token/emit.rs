@@ -14,14 +14,20 @@ pub(crate) struct EmitSettings {
     pub bigrams: bool,
     /// Two stems with one word between them.
     pub skip_grams: bool,
-    /// The first stem of a segment, once more.
+    /// The first stem of a segment, paired with the mark of an opening before it: duties
+    /// open with a verb, sentences about the company with its name.
     pub first_word: bool,
 }
 
 impl EmitSettings {
-    /// Whether single stems and pairs side by side are all.
+    /// Whether single stems and pairs side by side are all, an opening being a stem.
     pub(crate) const fn plain(self) -> bool {
-        self.unigrams && self.bigrams && !self.skip_grams && !self.first_word
+        self.unigrams && self.bigrams && !self.skip_grams
+    }
+
+    /// The stem before a segment's first, where `opening` is that of an opening.
+    pub(crate) const fn before(self, opening: StemId) -> StemId {
+        if self.first_word { opening } else { UNKNOWN }
     }
 }
 
@@ -31,7 +37,6 @@ pub(crate) struct Feature(pub u64);
 
 const BIGRAM: u64 = 1;
 const SKIP: u64 = 2;
-const FIRST: u64 = 3;
 
 impl Feature {
     /// Bytes of a feature in a file.
@@ -54,11 +59,6 @@ impl Feature {
     /// Two stems with one word between them.
     pub(crate) const fn skip_gram(a: StemId, b: StemId) -> Self {
         Self::new(SKIP, a, b)
-    }
-
-    /// The first stem of a segment.
-    pub(crate) const fn first(a: StemId) -> Self {
-        Self::new(FIRST, a, 0)
     }
 
     /// The stem of a feature of one stem.
@@ -87,7 +87,7 @@ impl Feature {
 
     /// Whether it is of a kind there is, and holds no stem where that has none.
     pub(crate) fn is_one(self) -> bool {
-        self.0 >> 32 <= FIRST && (self.stems().1.is_some() || self.0 as StemId == 0)
+        self.0 >> 32 <= SKIP && (self.stems().1.is_some() || self.0 as StemId == 0)
     }
 
     /// The stems the feature is made of; the second only for pairs.
@@ -111,7 +111,7 @@ impl Feature {
         Some(Self::new(kind, new(a)?, b))
     }
 
-    /// How people read it: `product roadmap`, `own _ roadmap`, `^lead`.
+    /// How people read it: `product roadmap`, `own _ roadmap`, `^ lead`.
     #[cfg(test)]
     pub(crate) fn name(self, stems: &[Box<str>]) -> String {
         let stem = |id: StemId| stems.get(id as usize).map_or("?", |s| s);
@@ -119,25 +119,29 @@ impl Feature {
         match (self.0 >> 32, b) {
             (SKIP, Some(b)) => format!("{} _ {}", stem(a), stem(b)),
             (_, Some(b)) => format!("{} {}", stem(a), stem(b)),
-            (FIRST, None) => format!("^{}", stem(a)),
             (_, None) => stem(a).to_owned(),
         }
     }
 }
 
 /// Calls `sink` with every feature of a segment and the first and last token
-/// (inclusive, counted within `tokens`) it is made of.
-pub(crate) fn emit(tokens: &[Token], settings: EmitSettings, mut sink: impl FnMut(Feature, usize, usize)) {
+/// (inclusive, counted within `tokens`) it is made of. `opening` is the stem that stands
+/// for a segment's beginning.
+pub(crate) fn emit(
+    tokens: &[Token],
+    (settings, opening): (EmitSettings, StemId),
+    mut sink: impl FnMut(Feature, usize, usize),
+) {
     let known = |id: StemId| id < ROLE;
+    if let Some(first) = tokens.first().filter(|first| known(first.id) && settings.first_word) {
+        sink(Feature::bigram(opening, first.id), 0, 0);
+    }
     for (at, token) in tokens.iter().enumerate() {
         if !known(token.id) {
             continue;
         }
         if settings.unigrams {
             sink(Feature::unigram(token.id), at, at);
-        }
-        if settings.first_word && at == 0 {
-            sink(Feature::first(token.id), at, at);
         }
         let next = tokens.get(at + 1).map_or(UNKNOWN, |t| t.id);
         if settings.bigrams && known(next) {
@@ -161,9 +165,12 @@ mod tests {
         let token = |id| Token { start: 0, end: 0, id, clause: false, flags: 0 };
         let tokens = [token(1), token(2), token(ROLE), token(3), token(UNKNOWN), token(4)];
         let all = EmitSettings { unigrams: true, bigrams: true, skip_grams: true, first_word: true };
-        let stems: Vec<Box<str>> = ["zero", "one", "two", "three", "four"].map(Box::from).to_vec();
+        let stems: Vec<Box<str>> = ["^", "one", "two", "three", "four"].map(Box::from).to_vec();
         let mut names = Vec::new();
-        emit(&tokens, all, |feature, _, _| names.push(feature.name(&stems)));
-        assert_eq!(names, ["one", "^one", "one two", "two", "three", "three _ four", "four"]);
+        emit(&tokens, (all, 0), |feature, _, _| names.push(feature.name(&stems)));
+        assert_eq!(names, ["^ one", "one", "one two", "two", "three", "three _ four", "four"]);
+        let (mut plain, first) = (0, EmitSettings { skip_grams: false, ..all });
+        emit(&tokens[2..], (first, 0), |_, _, _| plain += 1);
+        assert_eq!(plain, 2, "nothing is paired with a role's name");
     }
 }

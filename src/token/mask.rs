@@ -7,7 +7,8 @@ use super::scan::StemIds;
 use super::word::NAME;
 use super::{ROLE, Segment, StemId, Token};
 
-/// The stem ids that role names and partner mentions are made of.
+/// The stem ids that have a meaning of their own: what role names and partner mentions
+/// are made of, and a segment's beginning.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MaskIds {
     product: StemId,
@@ -19,7 +20,12 @@ pub(crate) struct MaskIds {
     pm: [StemId; 2],
     with: [StemId; 4],
     cues: Vec<StemId>,
+    /// What stands for the beginning of a segment.
+    opening: StemId,
 }
+
+/// Stands for the beginning of a segment among the stems; no word holds it.
+const OPENING: &str = "^";
 
 /// Verbs and adverbs that open a partner mention, before stemming.
 const CUES: [&str; 22] = [
@@ -65,7 +71,13 @@ impl MaskIds {
             pm: [id("pm"), id("pms")],
             with: [id("with"), id("alongside"), id("to"), id("between")],
             cues: CUES.iter().map(|cue| id(cue)).collect(),
+            opening: id(OPENING),
         }
+    }
+
+    /// The stem that stands for a segment's beginning.
+    pub(crate) const fn opening(&self) -> StemId {
+        self.opening
     }
 
     /// The stems that role names begin with.

@@ -110,7 +110,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
         }
         let (len, found) = read_word(text, at, &mut words, ids);
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
-            if boundary(gap, &tokens[open.first..], byte, bytes) {
+            if boundary(gap, &tokens[open.first..], at, bytes) {
                 open.close(tokens, segments);
             }
             if tokens.len() == open.first {
@@ -202,14 +202,14 @@ fn wide_gap(c: char) -> u8 {
     }
 }
 
-/// Whether a word that begins with the byte `first` opens a new segment, behind the
-/// segment `open`.
+/// Whether the word that begins at `at` opens a new segment, behind the segment `open`.
 #[inline(never)]
-fn boundary(gap: Gap, open: &[Token], first: u8, bytes: &[u8]) -> bool {
+fn boundary(gap: Gap, open: &[Token], at: usize, bytes: &[u8]) -> bool {
     let Some(last) = open.last() else { return false };
     if gap.has(Gap::NEWLINE | Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT {
-        return true;
+        return gap.has(Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT || !wrapped(bytes, at);
     }
+    let first = bytes.get(at).copied().unwrap_or_default();
     if !gap.has(Gap::STOP | Gap::COLON) {
         return false;
     }
@@ -220,6 +220,25 @@ fn boundary(gap: Gap, open: &[Token], first: u8, bytes: &[u8]) -> bool {
     }
     // "capabilities.Self-motivated", "the following:Ability": the breaks were lost.
     capital && !gap.has(Gap::SPACE) && previous.len() > 1 && previous.last().is_some_and(|b| !b.is_ascii_uppercase())
+}
+
+/// A line of so many bytes may have been broken by a text's width, not by its writer.
+const WIDE: usize = 45;
+
+/// Whether the line break before the word at `at` stands inside a sentence, as in mail
+/// and in text copied from a page of fixed width: a long line that ends in a word or a
+/// comma, and one that goes on with a small letter.
+fn wrapped(bytes: &[u8], at: usize) -> bool {
+    let blanks = |end: usize| bytes[..end].iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let end = at - blanks(at);
+    let Some(end) = bytes[..end].strip_suffix(b"\n").map(|text| text.strip_suffix(b"\r").unwrap_or(text).len()) else {
+        return false;
+    };
+    let before = &bytes[..end - blanks(end)];
+    bytes.get(at).is_some_and(u8::is_ascii_lowercase)
+        && before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b',')
+        && before.len() >= WIDE
+        && !before[before.len() - WIDE..].contains(&b'\n')
 }
 
 /// Words after which a full stop seldom ends a sentence.
@@ -355,7 +374,7 @@ mod tests {
 
     #[test]
     fn where_segments_end() {
-        let table: [(&str, &[&str]); 12] = [
+        let table: [(&str, &[&str]); 18] = [
             ("", &[]),
             ("Own the roadmap.\nShip it", &["Own the roadmap", "Ship it"]),
             ("Own it. Ship it! Why? Because.", &["Own it", "Ship it", "Why", "Because"]),
@@ -368,6 +387,27 @@ mod tests {
             ("Discovery: run interviews", &["Discovery: run interviews"]),
             ("version 2.5 of node.js", &["version 2.5 of node.js"]),
             ("caf\u{e9} na\u{ef}ve", &["caf\u{e9} na\u{ef}ve"]),
+            (
+                "You will own the roadmap of our tools for small\nbusinesses and talk to them",
+                &["You will own the roadmap of our tools for small\nbusinesses and talk to them"],
+            ),
+            (
+                "You will own the roadmap of our tools for small, \r\n  growing shops",
+                &["You will own the roadmap of our tools for small, \r\n  growing shops"],
+            ),
+            ("own the roadmap\nship it", &["own the roadmap", "ship it"]),
+            (
+                "You will own the roadmap of our tools for small shops\n\nand ship it",
+                &["You will own the roadmap of our tools for small shops", "and ship it"],
+            ),
+            (
+                "You will own the roadmap of our tools for small shops\n- ship it",
+                &["You will own the roadmap of our tools for small shops", "ship it"],
+            ),
+            (
+                "You will own the roadmap of our tools for small shops\nShip it",
+                &["You will own the roadmap of our tools for small shops", "Ship it"],
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(segments(text), expected, "{text}");

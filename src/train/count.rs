@@ -49,7 +49,7 @@ impl Counts {
             let mut own: BTreeMap<Feature, u32> = BTreeMap::new();
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];
-                emit(tokens, settings.emit, |feature, _, _| *own.entry(feature).or_default() += 1);
+                emit(tokens, (settings.emit, mask.opening()), |feature, _, _| *own.entry(feature).or_default() += 1);
             }
             for (feature, times) in own {
                 let entry = seen.entry(feature).or_default();

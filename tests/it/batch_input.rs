@@ -61,6 +61,15 @@ fn empty_files() {
 }
 
 #[test]
+fn a_posting_given_as_a_table_is_told_so() {
+    let hint = "a single posting is read by 'rolecall classify'";
+    let (_, _, messages) = score("posting", b"Product Manager\nOwn the roadmap\nWrite user stories\n", &[]);
+    assert!(messages.contains(hint), "{messages}");
+    let (_, _, messages) = score("table", format!("text\n\"{PM}\"\nshort\n").as_bytes(), &[]);
+    assert!(!messages.contains(hint), "{messages}");
+}
+
+#[test]
 fn one_column_and_its_empty_cells() {
     let (rows, _, messages) = score("one-column", format!("text\n\"{PM}\"\n\"\"\n\nx\n").as_bytes(), &[]);
     assert_eq!(rows.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["pm", "unclear", "unclear"]);

@@ -164,6 +164,37 @@ fn what_cannot_be_judged_says_why() {
 }
 
 #[test]
+fn a_text_too_short_has_no_points_in_any_view() {
+    let page = text(&["tests/postings/short.txt"]);
+    assert!(page.starts_with("Unclear: too short to judge"), "{page}");
+    assert!(!page.contains("points") && !page.contains('%'), "{page}");
+    let lenses = text(&["--lens", "all", "tests/postings/short.txt"]);
+    assert_eq!(lenses, "Unclear through every lens: too short to judge (a posting needs about 30 words)\n");
+}
+
+#[test]
+fn a_line_broken_by_the_width_of_a_page_is_one_line() {
+    let broken = "Product Manager\n\n\
+                  You will talk to customers every week, write down what they need, and own the roadmap of\n\
+                  our scheduling product together with engineers and designers in three cities. You\n\
+                  prioritise the backlog, write user stories with acceptance criteria, and decide with data\n\
+                  what the team builds next.\n";
+    let whole = broken.replace("of\nour", "of our").replace("data\nwhat", "data what");
+    let verdict = |posting: &str| -> serde_json::Value {
+        serde_json::from_str(&stdout(&run(&["classify", "--format", "json", "-"], posting.as_bytes()))).expect("JSON")
+    };
+    let (broken, whole) = (verdict(broken), verdict(&whole));
+    for field in ["label", "probabilities", "strength", "evidence"] {
+        let phrases = |verdict: &serde_json::Value| {
+            verdict[field].as_array().map(|all| all.iter().map(|one| one["points"].clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(phrases(&broken), phrases(&whole));
+        assert!(field == "evidence" || broken[field] == whole[field], "{field}");
+    }
+    assert_eq!(broken["label"], "pm");
+}
+
+#[test]
 fn bad_input_is_one_line_and_two() {
     let folder = folder("classify-bad-input");
     let broken = folder.join("broken.model");

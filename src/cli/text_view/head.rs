@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         Flow::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
     }
-    if !matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish)) {
+    if !super::unread(verdict.reason) {
         share(out, page, verdict)?;
     }
     if let Some(title) = &verdict.title {

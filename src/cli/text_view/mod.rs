@@ -36,8 +36,7 @@ pub(super) fn verdict(
 ) -> io::Result<()> {
     head::write(out, page, verdict)?;
     let table = DutyTable::new(classifier, verdict);
-    // Nothing that was found in another language means anything.
-    let read = verdict.reason != Some(Reason::NotEnglish);
+    let read = !unread(verdict.reason);
     if extras.highlight {
         writeln!(out)?;
         highlight::write(out, page, verdict, posting)?;
@@ -66,6 +65,11 @@ pub(super) fn verdict(
 /// One line a lens, then what makes the difference.
 pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
     more::lenses(out, page, table)
+}
+
+/// Whether a text could not be judged at all: then nothing found in it means anything.
+fn unread(reason: Option<Reason>) -> bool {
+    matches!(reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 /// The larger role first.
@@ -103,7 +107,10 @@ fn ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -
         return Ok(());
     }
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let heading = format!("Ignored, {total} of {} words", explain::count_words(posting));
+    // Parts that break into words otherwise than the whole does, as in a file of noise,
+    // count for what they are.
+    let all = explain::count_words(posting).max(total);
+    let heading = format!("Ignored, {total} of {all} words");
     writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;
     let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
     Flow::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)

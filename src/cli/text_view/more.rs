@@ -58,6 +58,12 @@ pub(super) fn absent(out: &mut impl Write, page: Page, table: &DutyTable) -> io:
 
 /// One line a lens, then the duties by which the lenses differ.
 pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
+    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| super::unread(Some(*reason))) {
+        return Flow::new()
+            .add(Style::Bold, "Unclear through every lens: ")
+            .add(Style::Plain, words::reason(reason))
+            .write(out, page, 0);
+    }
     // Where there is little room the bars go.
     let bar = page.width.checked_sub(LENS_COLUMNS).map_or(0, |room| room.min(26));
     let columns = if bar < 8 { 0 } else { bar + 9 };
