@@ -60,7 +60,7 @@ pub(crate) fn phrases(scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
         let from = segment.first as usize;
         line.read(&tokens[from..segment.last as usize], own, sign);
         for (first, last) in line.windows() {
-            let units: i32 = inside(own, first, last).map(|part| part.units).sum();
+            let units: i32 = inside(own.iter().copied(), first, last).map(|part| part.units).sum();
             let points = damping * f64::from(sign * units) / UNITS;
             if points < MIN_POINTS {
                 continue;
@@ -83,15 +83,14 @@ pub(crate) fn phrases(scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
 /// Ties phrases to the duties they speak of most: by their own words, else by their
 /// line's.
 #[inline(never)]
-pub(crate) fn tie(model: &Model, lens: Lens, scratch: &mut Scratch, found: &mut [Phrase]) {
-    let Scratch { segments, parts, own, .. } = scratch;
+pub(crate) fn tie(model: &Model, lens: Lens, scratch: &Scratch, found: &mut [Phrase]) {
+    let Scratch { segments, parts, .. } = scratch;
     let mut votes = Votes::new(model);
     for phrase in found {
         let from = segments[phrase.segment].first as usize;
-        own.clear();
-        own.extend(parts.of(phrase.segment));
-        let within = inside(own, phrase.first - from, phrase.last - from);
-        phrase.duty = votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, own.iter()));
+        let within = inside(parts.of(phrase.segment), phrase.first - from, phrase.last - from);
+        phrase.duty =
+            votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, parts.of(phrase.segment)));
     }
 }
 
@@ -171,9 +170,9 @@ impl<'a> Votes<'a> {
     }
 
     /// The duty that is `role`'s alone through `lens` and has the most votes.
-    fn duty<'b>(&mut self, role: Role, lens: Lens, parts: impl Iterator<Item = &'b Part>) -> Option<u8> {
+    fn duty(&mut self, role: Role, lens: Lens, parts: impl Iterator<Item = Part>) -> Option<u8> {
         let own = if role == Role::Pm { Kind::Pm } else { Kind::Pmm };
-        self.most(parts.copied(), LEAST_VOTES, |duty| duty.kind(lens) == own)
+        self.most(parts, LEAST_VOTES, |duty| duty.kind(lens) == own)
     }
 
     /// Why a filler segment says nothing: the family of filler its features speak of.

@@ -167,9 +167,9 @@ fn plain<const TELL: bool>(
 }
 
 /// The features wholly within the tokens `first..=last`.
-pub(crate) fn inside(parts: &[Part], first: usize, last: usize) -> impl Iterator<Item = &Part> {
+pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usize) -> impl Iterator<Item = Part> {
     let (first, last) = (first as u32, last as u32);
-    parts.iter().filter(move |part| first <= part.first && part.last <= last)
+    parts.filter(move |part| first <= part.first && part.last <= last)
 }
 
 #[cfg(test)]
@@ -204,7 +204,7 @@ mod tests {
         assert!(parts.of(3).eq(first.iter().copied()));
         assert_eq!(parts.of(1).count() + parts.of(4).count(), 0);
         assert_eq!(parts.of(2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
-        assert_eq!(inside(&first, 0, 0).count(), 1);
+        assert_eq!(inside(first.iter().copied(), 0, 0).count(), 1);
         let units: i32 = first.iter().map(|part| part.units).sum();
         assert_eq!((parts.speaking(0, 1), parts.speaking(0, -1)), (units, 0));
         parts.find::<false>((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);

@@ -141,7 +141,7 @@ impl StemTable {
 impl Default for StemTable {
     /// No stems.
     fn default() -> Self {
-        Self { slots: Cow::Borrowed(&[0; 16]), ends: Cow::Borrowed(&[]), text: Cow::Borrowed(&[]) }
+        Self { slots: Cow::Borrowed(&[0; Self::slots(0)]), ends: Cow::Borrowed(&[]), text: Cow::Borrowed(&[]) }
     }
 }
 
@@ -311,7 +311,7 @@ mod tests {
         assert!(changed(|_| ()).is_whole());
         let changes: [fn(&mut [Vec<u8>; 3]); 5] = [
             |[slots, ..]| slots.fill(1),
-            |[slots, ..]| slots.swap(0, 9),
+            |[slots, ..]| slots.reverse(),
             |[_, ends, _]| ends[2] ^= 1,
             |[_, _, text]| text.push(b'x'),
             |[_, _, text]| text[0] = 0xff,
