@@ -159,14 +159,14 @@ const HEADING_WORDS: usize = 9;
 pub(crate) struct Votes<'a> {
     model: &'a Model,
     /// By duty.
-    votes: Vec<u32>,
+    counts: Vec<u32>,
     /// Duties with votes.
     voted: Vec<u8>,
 }
 
 impl<'a> Votes<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
-        Self { model, votes: vec![0; 256], voted: Vec::new() }
+        Self { model, counts: vec![0; 256], voted: Vec::new() }
     }
 
     /// The duty that is `role`'s alone through `lens` and has the most votes.
@@ -188,7 +188,7 @@ impl<'a> Votes<'a> {
     fn most(&mut self, parts: impl Iterator<Item = Part>, least: u32, fits: impl Fn(&Duty) -> bool) -> Option<u8> {
         for part in parts {
             for (duty, weight) in self.model.links.get(part.place) {
-                let votes = &mut self.votes[duty as usize];
+                let votes = &mut self.counts[duty as usize];
                 if *votes == 0 {
                     self.voted.push(duty);
                 }
@@ -197,7 +197,7 @@ impl<'a> Votes<'a> {
         }
         let mut best: Option<(u32, Reverse<u8>)> = None;
         for duty in self.voted.drain(..) {
-            let ranked = (std::mem::take(&mut self.votes[duty as usize]), Reverse(duty));
+            let ranked = (std::mem::take(&mut self.counts[duty as usize]), Reverse(duty));
             if ranked.0 >= least
                 && best.is_none_or(|best| ranked > best)
                 && self.model.duties.get(duty as usize).is_some_and(&fits)
