@@ -350,25 +350,9 @@ impl Classifier {
             }
         }));
         if self.options.context {
-            self.other_wording(verdict, scratch, &found);
+            other_wording(verdict, scratch, &found);
             partners(verdict, scratch, text, map);
             self.ignored(verdict, scratch, posting, map);
-        }
-    }
-
-    /// Counts the points of what is in no phrase.
-    fn other_wording(&self, verdict: &mut Verdict, scratch: &Scratch, found: &[Phrase]) {
-        let Scratch { segments, judged, parts, .. } = scratch;
-        let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
-        for phrase in found {
-            listed[phrase.segment].push((phrase.first, phrase.last));
-        }
-        verdict.other_wording = RolePoints::default();
-        for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
-            if let Some(role) = decide::leaning(scored) {
-                *verdict.other_wording.of_mut(role) +=
-                    evidence::other_wording(parts.of(index), segment, scored, listed);
-            }
         }
     }
 
@@ -396,6 +380,21 @@ impl Classifier {
             open = true;
         }
         debug_assert!(verdict.ignored.iter().all(|part| part.span.end <= posting.len()));
+    }
+}
+
+/// Counts the points of what is in no phrase.
+fn other_wording(verdict: &mut Verdict, scratch: &Scratch, found: &[Phrase]) {
+    let Scratch { segments, judged, parts, .. } = scratch;
+    let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
+    for phrase in found {
+        listed[phrase.segment].push((phrase.first, phrase.last));
+    }
+    verdict.other_wording = RolePoints::default();
+    for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
+        if let Some(role) = decide::leaning(scored) {
+            *verdict.other_wording.of_mut(role) += evidence::other_wording(parts.of(index), segment, scored, listed);
+        }
     }
 }
 

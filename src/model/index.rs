@@ -86,7 +86,7 @@ impl FeatureIndex {
             return if found { place } else { ABSENT };
         }
         let others: &[[u8; Feature::BYTES]] = self.others.as_chunks().0;
-        let at = others.binary_search_by_key(&feature, Feature::of_bytes);
+        let at = others.binary_search_by_key(&feature, |other| Feature::of_bytes(*other));
         at.map_or(ABSENT, |at| self.first_other() + at as u32)
     }
 
@@ -129,7 +129,7 @@ impl FeatureIndex {
             features.push((Feature::bigram(a, b), self.singles + place));
         }
         let others: &[[u8; Feature::BYTES]] = self.others.as_chunks().0;
-        let others: Vec<_> = others.iter().map(Feature::of_bytes).collect();
+        let others: Vec<_> = others.iter().copied().map(Feature::of_bytes).collect();
         let known = |id: StemId| (id as usize) < stems;
         let fits = |feature: &Feature| {
             let (a, b) = feature.stems();

@@ -9,7 +9,6 @@ pub(crate) struct Layout {
     /// The index.
     pub index: FeatureIndex,
     /// By place, the position of its feature in the list; `None` where there is none.
-    #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "training puts weights there"))]
     pub places: Vec<Option<usize>>,
 }
 

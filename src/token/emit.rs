@@ -74,7 +74,7 @@ impl Feature {
     }
 
     /// As files hold it.
-    pub(crate) fn of_bytes(&[a, b, c, d, e]: &[u8; Self::BYTES]) -> Self {
+    pub(crate) fn of_bytes([a, b, c, d, e]: [u8; Self::BYTES]) -> Self {
         Self(u64::from(e) << 32 | u64::from(u32::from_le_bytes([a, b, c, d])))
     }
 

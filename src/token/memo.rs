@@ -79,15 +79,15 @@ type Long = [u64; MAX_WORD / 8 + 1];
 /// Remembers words met lately. Bounded: a set that is full forgets its oldest word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
-    sets: Box<[Set; SETS]>,
+    /// [`SETS`] of them.
+    sets: Vec<Set>,
     long: Vec<Long>,
 }
 
 impl Default for Memo {
     fn default() -> Self {
         // Plain zeros: the memory is not touched before words are met.
-        let sets = vec![[[0; 2]; WAYS]; SETS].into_boxed_slice();
-        let sets = sets.try_into().unwrap_or_else(|_| Box::new([[[0; 2]; WAYS]; SETS]));
+        let sets = vec![[[0; 2]; WAYS]; SETS];
         Self { sets, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }

@@ -100,7 +100,7 @@ impl StemTable {
         let ends: &[[u8; 4]] = self.ends.as_chunks().0;
         let ends = || ends.iter().map(|end| u32::from_le_bytes(*end) as usize);
         ends().is_sorted()
-            && ends().last().unwrap_or(0) == self.text.len()
+            && ends().next_back().unwrap_or(0) == self.text.len()
             && std::str::from_utf8(&self.text).is_ok_and(|text| ends().all(|end| text.is_char_boundary(end)))
             && self.slots == Self::of(self.ends.clone(), self.text.clone()).slots
     }
@@ -125,7 +125,7 @@ impl StemTable {
     }
 
     /// Slots, ends and text, as files hold them.
-    #[cfg(feature = "train")]
+    #[cfg(any(feature = "train", test))]
     pub(crate) fn tables(&self) -> [&[u8]; 3] {
         [&self.slots, &self.ends, &self.text]
     }
