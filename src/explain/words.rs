@@ -124,6 +124,9 @@ pub fn share(verdict: &Verdict) -> String {
     format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
 }
 
+/// The family of sentences that stand in no posting.
+const NO_POSTING: &str = "prose";
+
 /// The probabilities behind an unclear verdict, and the other job nearest to it.
 #[must_use]
 pub fn probabilities(verdict: &Verdict) -> String {
@@ -135,10 +138,15 @@ pub fn probabilities(verdict: &Verdict) -> String {
         probability(p.hybrid),
         probability(p.unclear)
     );
-    if verdict.strength.other > 0.0 && !verdict.other_job.is_empty() {
-        text.push_str(" Of other work, ");
-        text.push_str(&verdict.other_job);
-        text.push_str(" is nearest.");
+    match &*verdict.other_job {
+        _ if verdict.strength.other <= 0.0 => {}
+        "" => {}
+        NO_POSTING => text.push_str(" It reads like a text that is no posting."),
+        job => {
+            text.push_str(" Of other work, ");
+            text.push_str(job);
+            text.push_str(" is nearest.");
+        }
     }
     text
 }
