@@ -21,6 +21,9 @@ const ONE_ROLE: f64 = 0.7;
 /// posting could be nearest to.
 pub(crate) const LEADERSHIP: &str = "leadership";
 
+/// The family of sentences that stand in no posting.
+pub(crate) const PROSE: &str = "prose";
+
 /// No other job yet.
 const NOWHERE: usize = usize::MAX;
 
@@ -36,8 +39,10 @@ pub(crate) struct Scores {
     pub pmm: f64,
     /// Strength of the nearest other job.
     pub other: f64,
-    /// The lane of the nearest other job.
+    /// The lane of the nearest other job, or of text that is no posting.
     pub nearest: usize,
+    /// The lane of the nearest other job.
+    pub job: usize,
     /// Log-odds of a product role against the nearest other job, by length.
     pub product: f64,
 }
@@ -71,7 +76,7 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
 /// Sums the segments up. `lead` is the curve they were judged with.
 #[inline(never)]
 pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
-    let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, product: 0.0 };
+    let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, job: NOWHERE, product: 0.0 };
     let mut against = [0.0f64; crate::model::LANES];
     let mut known = 1.0;
     let leadership = (OTHER..groups.len()).find(|&lane| groups[lane].name == LEADERSHIP);
@@ -94,8 +99,12 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         known += gate * f64::from(segment.known);
     }
     for lane in (OTHER..groups.len()).filter(|&lane| Some(lane) != leadership) {
-        if sums.nearest == NOWHERE || against[lane] < against[sums.nearest] {
+        let nearer = |than: usize| than == NOWHERE || against[lane] < against[than];
+        if nearer(sums.nearest) {
             sums.nearest = lane;
+        }
+        if groups[lane].name != PROSE && nearer(sums.job) {
+            sums.job = lane;
         }
     }
     if sums.nearest == NOWHERE {

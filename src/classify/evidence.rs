@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 
 use super::decide::leaning;
-use super::judge::Judged;
+use super::judge::{HEADING_WORDS, Judged};
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
 use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, UNITS};
@@ -151,9 +151,6 @@ pub(crate) fn other_wording(
 
 /// Fewer votes name no duty of a phrase.
 const LEAST_VOTES: u32 = 40;
-
-/// Longest heading, in words.
-const HEADING_WORDS: usize = 9;
 
 /// Finds what features speak of most: the duty of a phrase, or why filler says nothing.
 pub(crate) struct Votes<'a> {

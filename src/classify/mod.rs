@@ -304,6 +304,8 @@ impl Classifier {
             [pm_share; 2]
         };
         let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text));
+        // What is a posting of one of the roles is none of what is no posting.
+        let nearest = if reason == Some(Reason::OffTopic) { sums.nearest } else { sums.job };
         let mut verdict = Verdict {
             label,
             reason,
@@ -312,7 +314,7 @@ impl Classifier {
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
-            other_job: self.names.groups.get(sums.nearest).map(Arc::clone).unwrap_or_default(),
+            other_job: self.names.groups.get(nearest).map(Arc::clone).unwrap_or_default(),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: sums.pm, pmm: sums.pmm },
             prior: 0.0,

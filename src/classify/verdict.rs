@@ -28,8 +28,8 @@ pub struct Verdict {
     pub pm_share_interval: [f64; 2],
     /// How strong each side is, in duty lines: points summed over the posting.
     pub strength: Strength,
-    /// The family of other jobs the posting is nearest to: `design`, `marketing` …, or
-    /// `prose`, text that is no posting.
+    /// The family of other jobs the posting is nearest to: `design`, `marketing` …; of an
+    /// [`Reason::OffTopic`] one also `prose`, text that is no posting.
     pub other_job: Arc<str>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,

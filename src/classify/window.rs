@@ -32,6 +32,8 @@ impl Line {
     const BREAK: u8 = 4;
     /// A mark stands before it.
     const CLAUSE: u8 = 8;
+    /// Part of one word with what stands before, as in "first-time-fix".
+    const JOINED: u8 = 16;
 
     /// Reads the tokens of a segment and their features.
     pub(super) fn read(&mut self, tokens: &[Token], parts: &[Part], sign: i32) {
@@ -61,7 +63,7 @@ impl Line {
             (u8::from(token.flags & EDGE != 0) * Self::EDGE)
                 | (u8::from(token.id == ROLE) * Self::ROLE)
                 | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
-                | (u8::from(token.clause && !joined(tokens, at)) * Self::CLAUSE)
+                | (u8::from(token.clause) * if joined(tokens, at) { Self::JOINED } else { Self::CLAUSE })
         }));
     }
 
@@ -130,6 +132,13 @@ impl Line {
         let end = end.or((to - last - 1 <= WIDEN).then_some(to));
         if let Some(end) = end {
             last = (last..end).rev().find(|&at| !self.is(at, Self::EDGE)).unwrap_or(last);
+        }
+        // Words of two parts are not cut.
+        while first > from && self.is(first, Self::JOINED) && !self.is(first - 1, Self::ROLE) {
+            first -= 1;
+        }
+        while last + 1 < to && self.is(last + 1, Self::JOINED) && !self.is(last + 1, Self::ROLE) {
+            last += 1;
         }
         Some((first, last))
     }

@@ -240,7 +240,7 @@ fn summary(finished: &Finished, time: Duration) {
     }
     lines.push(format!("seconds: {seconds:.2}, rows a second: {}", grouped((own as f64 / seconds.max(1e-9)) as u64)));
     let too_short = summary.reasons().find(|(reason, _)| *reason == Reason::TooShort);
-    if too_short.is_some_and(|(_, count)| count == summary.rows) {
+    if too_short.is_some_and(|(_, count)| count > 0 && count == summary.rows) {
         lines.push(
             "no row is long enough to judge; --text-column names the column of the postings, and a single posting \
              is read by 'rolecall classify'"

@@ -36,8 +36,14 @@ pub use snippet::{Snippet, count_words, ignored, plain, readable, snippet};
 pub use split::{Line, Split, split};
 pub use what_if::{Change, WhatIf, what_if, without};
 
-use crate::classify::{Classifier, Scratch, Verdict};
+use crate::classify::{Classifier, Reason, Scratch, Verdict};
 use crate::model::Label;
+
+/// Whether a text could not be judged at all, so that nothing found in it means anything.
+#[must_use]
+pub fn unread(reason: Option<Reason>) -> bool {
+    matches!(reason, Some(Reason::TooShort | Reason::NotEnglish))
+}
 
 /// All that is shown of one posting.
 #[derive(Debug, Clone, PartialEq)]

@@ -61,7 +61,8 @@ pub fn count_words(part: &str) -> usize {
     plain(part).split(' ').filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
-/// What was ignored, by reason, with words of each; most words first.
+/// What was ignored, by reason, with words of each; most words first. Their sum may be
+/// more than the words of the whole, where that breaks into words otherwise, as noise does.
 #[must_use]
 pub fn ignored(posting: &str, verdict: &Verdict) -> Vec<(String, usize)> {
     let mut sums: Vec<(String, usize)> = Vec::new();

@@ -1,5 +1,6 @@
 //! The words in which every shell says the same.
 
+use crate::classify::decide::PROSE;
 use crate::classify::{Reason, TitleReading, TitleSays, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 
@@ -124,9 +125,6 @@ pub fn share(verdict: &Verdict) -> String {
     format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
 }
 
-/// The family of sentences that stand in no posting.
-const NO_POSTING: &str = "prose";
-
 /// The probabilities behind an unclear verdict, and the other job nearest to it.
 #[must_use]
 pub fn probabilities(verdict: &Verdict) -> String {
@@ -141,7 +139,7 @@ pub fn probabilities(verdict: &Verdict) -> String {
     match &*verdict.other_job {
         _ if verdict.strength.other <= 0.0 => {}
         "" => {}
-        NO_POSTING => text.push_str(" It reads like a text that is no posting."),
+        PROSE => text.push_str(" It reads like a text that is no posting."),
         job => {
             text.push_str(" Of other work, ");
             text.push_str(job);

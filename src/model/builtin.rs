@@ -31,6 +31,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn families_with_a_meaning_of_their_own_are_there() {
+        let model = model().unwrap();
+        for name in [crate::classify::decide::LEADERSHIP, crate::classify::decide::PROSE] {
+            assert!(model.groups.iter().any(|group| group.name == name), "{name}");
+        }
+    }
+
+    #[test]
     fn what_the_program_believes_of_its_model_holds() {
         let (checked, believed) = (format::read(BYTES).unwrap(), model().unwrap());
         assert_eq!(checked.checksum, believed.checksum);

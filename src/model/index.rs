@@ -111,7 +111,8 @@ impl FeatureIndex {
         let numbered = (0u32..).zip(pairs.shifts).map(|(row, shift)| (u32::from_le_bytes(*shift), row));
         let mut rows: Vec<_> = numbered.filter(|(shift, _)| *shift != NOWHERE).collect();
         rows.sort_unstable();
-        if rows.windows(2).any(|two| two[0].0 == two[1].0) {
+        let beyond = rows.last().is_some_and(|(shift, _)| *shift as usize >= pairs.columns.len());
+        if beyond || rows.windows(2).any(|two| two[0].0 == two[1].0) {
             return None;
         }
         for (place, column) in (0u32..).zip(pairs.columns) {

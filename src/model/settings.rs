@@ -108,6 +108,20 @@ pub(crate) struct Calibration {
     pub hybrid_odds: f64,
 }
 
+impl Calibration {
+    /// Whether every number is of a size that gives probabilities and strengths.
+    pub(crate) fn is_sound(&self) -> bool {
+        let scales = [self.temperature, self.saturation, self.product_slope, self.share_slope, self.share_spread];
+        let parts = [self.requirement_weight, self.neighbours];
+        let log_odds = [self.leadership_bias, self.product_intercept, self.share_intercept, self.hybrid_odds];
+        scales.iter().all(|number| (1e-3..=1e3).contains(number))
+            && parts.iter().all(|number| (0.0..=1.0).contains(number))
+            && log_odds.iter().chain(&self.kind_bias).all(|number| number.abs() <= 100.0)
+            && (0.0..=1e12).contains(&self.concentration)
+            && (0.0..=4.0).contains(&self.length_exponent)
+    }
+}
+
 impl Default for Calibration {
     fn default() -> Self {
         Self {

@@ -74,7 +74,8 @@ impl Cleaned {
         let clean = offset(self.text.len());
         match with {
             Replacement::Nothing => return,
-            Replacement::Break => self.text.push('\n'),
+            // A blank line: no width of a page made it.
+            Replacement::Break => self.text.push_str("\n\n"),
             Replacement::Text(Decoded::Char(c)) => self.text.push(*c),
             Replacement::Text(Decoded::Text(text)) => self.text.push_str(text),
         }
@@ -301,13 +302,13 @@ mod tests {
     fn tags_and_entities() {
         let table = [
             ("plain text", "plain text"),
-            ("<p>Own the <b>roadmap</b></p>", "\nOwn the roadmap\n"),
+            ("<p>Own the <b>roadmap</b></p>", "\n\nOwn the roadmap\n\n"),
             ("a &lt; b &amp; c", "a < b & c"),
             ("fish &amp;nbsp; chips", "fish \u{a0} chips"),
-            ("&lt;li&gt;Ship it&lt;/li&gt;", "\nShip it\n"),
+            ("&lt;li&gt;Ship it&lt;/li&gt;", "\n\nShip it\n\n"),
             ("less < more, I <3 maps", "less < more, I <3 maps"),
-            ("x<script>if (a < b) {}</script>y", "x\ny"),
-            ("x<STYLE>p{}</Style >y", "x\ny"),
+            ("x<script>if (a < b) {}</script>y", "x\n\ny"),
+            ("x<STYLE>p{}</Style >y", "x\n\ny"),
             ("a<!-- hidden <p> -->b", "ab"),
             ("open <a tag", "open <a tag"),
             ("R&D and Q&A;", "R&D and Q&A;"),

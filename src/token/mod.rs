@@ -13,6 +13,7 @@ mod spelling;
 pub(crate) mod stem;
 mod window;
 pub(crate) mod word;
+mod wrap;
 
 pub(crate) use memo::Memo;
 

@@ -3,6 +3,7 @@
 use super::memo::{Found, Short};
 use super::window::{SMALL, Window};
 use super::word::{EDGE, NAME};
+use super::wrap::wrapped;
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
 /// Gives a lower-case word its stem id.
@@ -220,25 +221,6 @@ fn boundary(gap: Gap, open: &[Token], at: usize, bytes: &[u8]) -> bool {
     }
     // "capabilities.Self-motivated", "the following:Ability": the breaks were lost.
     capital && !gap.has(Gap::SPACE) && previous.len() > 1 && previous.last().is_some_and(|b| !b.is_ascii_uppercase())
-}
-
-/// A line of so many bytes may have been broken by a text's width, not by its writer.
-const WIDE: usize = 45;
-
-/// Whether the line break before the word at `at` stands inside a sentence, as in mail
-/// and in text copied from a page of fixed width: a long line that ends in a word or a
-/// comma, and one that goes on with a small letter.
-fn wrapped(bytes: &[u8], at: usize) -> bool {
-    let blanks = |end: usize| bytes[..end].iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let end = at - blanks(at);
-    let Some(end) = bytes[..end].strip_suffix(b"\n").map(|text| text.strip_suffix(b"\r").unwrap_or(text).len()) else {
-        return false;
-    };
-    let before = &bytes[..end - blanks(end)];
-    bytes.get(at).is_some_and(u8::is_ascii_lowercase)
-        && before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b',')
-        && before.len() >= WIDE
-        && !before[before.len() - WIDE..].contains(&b'\n')
 }
 
 /// Words after which a full stop seldom ends a sentence.

@@ -17,7 +17,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
 use crate::model::layout::Layout;
 use crate::model::settings::{Calibration, Settings, Weighting};
-use crate::model::{Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
+use crate::model::{CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
 use crate::token::stem::StemTable;
 use count::Counts;
 
@@ -51,10 +51,10 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
     let rows: Vec<_> = laid_out(&layout, &rows).collect();
     let mut lenses = Vec::new();
     for lens in Lens::sources() {
-        // Lenses disagree about the first three only.
-        let seen = fitted(corpus, &counts, settings, (lens, SHARED + 1))?;
+        // Lenses disagree about the first classes only.
+        let seen = fitted(corpus, &counts, settings, (lens, CHANGED))?;
         let seen = quantise::rows(&seen.log_probabilities, &mean);
-        lenses.push(laid_out(&layout, &seen).flat_map(|row| [row[PM], row[PMM], row[SHARED]]).collect());
+        lenses.push(laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect());
     }
     let subjects = subjects(corpus, &counts);
     let links = laid_out(&layout, &links::links(&counts, &subjects)).collect();

@@ -67,6 +67,8 @@ fn a_posting_given_as_a_table_is_told_so() {
     assert!(messages.contains(hint), "{messages}");
     let (_, _, messages) = score("table", format!("text\n\"{PM}\"\nshort\n").as_bytes(), &[]);
     assert!(!messages.contains(hint), "{messages}");
+    let (_, _, messages) = score("no-rows", b"text\n", &[]);
+    assert!(!messages.contains(hint), "{messages}");
 }
 
 #[test]

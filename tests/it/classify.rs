@@ -71,6 +71,24 @@ fn the_sum_is_on_the_page() {
 }
 
 #[test]
+fn no_phrase_ends_inside_a_word_of_two_parts() {
+    let mut seen = 0;
+    for name in ["pm", "pmm", "hybrid", "other"] {
+        let path = format!("tests/postings/{name}.txt");
+        let posting = std::fs::read_to_string(&path).expect("UTF-8");
+        let verdict = json(&["--top", "99", &path]);
+        for phrase in verdict["evidence"].as_array().expect("phrases") {
+            let place = |name: &str| usize::try_from(phrase[name].as_u64().expect("a place")).expect("a place");
+            let (before, behind) = (&posting[..place("start")], &posting[place("end")..]);
+            let cut = |rest: &str| rest.starts_with('-') && rest[1..].starts_with(char::is_alphanumeric);
+            assert!(!before.ends_with('-') && !cut(behind), "{phrase}");
+            seen += usize::from(posting[place("start")..place("end")].contains('-'));
+        }
+    }
+    assert!(seen >= 3, "phrases with such words: {seen}");
+}
+
+#[test]
 fn it_fits_the_width() {
     for (width, file) in [("80", "pm"), ("80", "blob"), ("60", "pmm"), ("110", "hybrid"), ("80", "hostile")] {
         let path = format!("tests/postings/{file}.txt");
@@ -168,6 +186,10 @@ fn a_text_too_short_has_no_points_in_any_view() {
     let page = text(&["tests/postings/short.txt"]);
     assert!(page.starts_with("Unclear: too short to judge"), "{page}");
     assert!(!page.contains("points") && !page.contains('%'), "{page}");
+    let marked = text(&["--highlight", "--duties", "tests/postings/short.txt"]);
+    assert_eq!(marked, page);
+    let html = text(&["--format", "html", "tests/postings/short.txt"]);
+    assert!(!html.contains("class=\"m ") && !html.contains("class=\"num\"") && !html.contains("<table"), "{html}");
     let lenses = text(&["--lens", "all", "tests/postings/short.txt"]);
     assert_eq!(lenses, "Unclear through every lens: too short to judge (a posting needs about 30 words)\n");
 }

@@ -324,6 +324,7 @@ proptest! {
             for lens in [Lens::Consensus, Lens::Wikipedia] {
                 let verdict = classifier.clone().with_options(Options::default().lens(lens)).classify(&text);
                 spans_fit(&text, &verdict)?;
+                numbers_hold(&verdict)?;
             }
         }
     }

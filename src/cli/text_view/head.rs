@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::words;
+use rolecall::explain::{unread, words};
 use rolecall::{Label, Reason, Verdict};
 
 use super::bars;
@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         Flow::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
     }
-    if !super::unread(verdict.reason) {
+    if !unread(verdict.reason) {
         share(out, page, verdict)?;
     }
     if let Some(title) = &verdict.title {

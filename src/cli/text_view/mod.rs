@@ -10,7 +10,7 @@ mod more;
 use std::io::{self, Write};
 
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf};
-use rolecall::{Classifier, Reason, Role, Verdict};
+use rolecall::{Classifier, Role, Verdict};
 
 pub(super) use flow::{Flow, Page, Style};
 
@@ -36,8 +36,8 @@ pub(super) fn verdict(
 ) -> io::Result<()> {
     head::write(out, page, verdict)?;
     let table = DutyTable::new(classifier, verdict);
-    let read = !unread(verdict.reason);
-    if extras.highlight {
+    let read = !explain::unread(verdict.reason);
+    if extras.highlight && read {
         writeln!(out)?;
         highlight::write(out, page, verdict, posting)?;
     } else if read {
@@ -65,11 +65,6 @@ pub(super) fn verdict(
 /// One line a lens, then what makes the difference.
 pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
     more::lenses(out, page, table)
-}
-
-/// Whether a text could not be judged at all: then nothing found in it means anything.
-fn unread(reason: Option<Reason>) -> bool {
-    matches!(reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 /// The larger role first.
@@ -107,8 +102,6 @@ fn ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -
         return Ok(());
     }
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    // Parts that break into words otherwise than the whole does, as in a file of noise,
-    // count for what they are.
     let all = explain::count_words(posting).max(total);
     let heading = format!("Ignored, {total} of {all} words");
     writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{DutyTable, LensTable, Line, Split, WhatIf, words};
+use rolecall::explain::{DutyTable, LensTable, Line, Split, WhatIf, unread, words};
 use rolecall::{Reason, Role, Verdict};
 
 use super::flow::{Flow, Page, Style};
@@ -58,7 +58,7 @@ pub(super) fn absent(out: &mut impl Write, page: Page, table: &DutyTable) -> io:
 
 /// One line a lens, then the duties by which the lenses differ.
 pub(super) fn lenses(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
-    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| super::unread(Some(*reason))) {
+    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| unread(Some(*reason))) {
         return Flow::new()
             .add(Style::Bold, "Unclear through every lens: ")
             .add(Style::Plain, words::reason(reason))

@@ -12,7 +12,7 @@ use crate::model::Label;
 
 use escape::Text;
 
-use super::{Explanation, count_words, ignored, inert, words};
+use super::{Explanation, count_words, ignored, inert, unread, words};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -27,9 +27,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     let mut html = String::with_capacity(posting.len() * 2 + 32_000);
     head(&mut html, verdict);
     html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
-    // Nothing that was found in another language means anything, nor does a share of
-    // next to nothing.
-    let read = verdict.reason != Some(Reason::NotEnglish);
+    let read = !unread(verdict.reason);
     if read {
         html.push_str(LEGEND);
     }
@@ -43,7 +41,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     if read {
         tables::duties(&mut html, explanation);
     }
-    if !unread(verdict) {
+    if read {
         tables::lenses(&mut html, &explanation.lenses);
     }
     if let Some(found) = &explanation.what_if {
@@ -102,7 +100,7 @@ fn head(html: &mut String, verdict: &Verdict) {
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&words::probabilities(verdict)));
     }
-    if !unread(verdict) {
+    if !unread(verdict.reason) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
@@ -112,10 +110,6 @@ fn head(html: &mut String, verdict: &Verdict) {
 }
 
 /// Whether a posting is no text to judge.
-fn unread(verdict: &Verdict) -> bool {
-    matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish))
-}
-
 fn share(html: &mut String, verdict: &Verdict) {
     let said = words::share(verdict);
     let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
@@ -152,11 +146,11 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
     let parts = ignored(posting, verdict);
     if !parts.is_empty() {
         let total: usize = parts.iter().map(|(_, words)| words).sum();
+        let all = count_words(posting).max(total);
         let list: Vec<String> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
         let _ = writeln!(
             html,
-            "<p class=\"small\"><b>Ignored, {total} of {} words:</b> {}.</p>",
-            count_words(posting),
+            "<p class=\"small\"><b>Ignored, {total} of {all} words:</b> {}.</p>",
             Text(&list.join(", "))
         );
     }

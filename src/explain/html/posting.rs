@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::classify::Verdict;
-use crate::explain::{Piece, inert, pieces, shade, words};
+use crate::explain::{Piece, inert, pieces, shade, unread, words};
 
 use super::escape::Text;
 
@@ -49,7 +49,8 @@ fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
 }
 
 fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
-    let Some((at, phrase)) = piece.evidence.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
+    let shown = piece.evidence.filter(|_| !unread(verdict.reason));
+    let Some((at, phrase)) = shown.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
     let role = phrase.role.as_str();
     let shade = shade(verdict, at);
     let first = met.evidence != Some(at);

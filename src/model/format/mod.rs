@@ -38,7 +38,7 @@ const HEADER: usize = 8 + 2 + 8;
 /// across two lines of a processor's cache.
 pub(crate) const TABLE: usize = 64;
 
-/// Most places for features a file may have.
+/// Most columns, and most other features, a file may have.
 const MAX_FEATURES: usize = 1 << 22;
 
 /// Reads a model file and checks all of it.
@@ -48,10 +48,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
     if expected != found {
         return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
     }
-    let model = whole(body, found, |part| Cow::Owned(part.to_vec()))?;
-    if !model.stems.is_whole() {
-        return Err(damaged("stems that are not found again"));
-    }
+    let model = whole(body, found, |part| Cow::Owned(part.to_vec()), StemTable::is_whole)?;
     if model.index.features(model.stems.len()).is_none() {
         return Err(damaged("features that are none"));
     }
@@ -65,7 +62,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
 /// its checksum and its tables are believed.
 pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
     let (body, expected) = header(bytes)?;
-    whole(body, expected, Cow::Borrowed)
+    whole(body, expected, Cow::Borrowed, |_| true)
 }
 
 /// The checksummed part of a file, and the checksum it should have.
@@ -94,9 +91,16 @@ fn damaged(what: &str) -> Error {
 }
 
 /// Reads the checksummed part; `keep` takes over what is read where it lies.
-fn whole<'a>(body: &'a [u8], sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
+///
+/// `believed` says whether the stems are those of their table.
+fn whole<'a>(
+    body: &'a [u8],
+    sum: u64,
+    keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
+    believed: fn(&StemTable) -> bool,
+) -> Result<Model, Error> {
     let mut input = Input { bytes: body, at: 0 };
-    let model = body_of(&mut input, sum, keep)?;
+    let model = body_of(&mut input, sum, keep, believed)?;
     if input.at != body.len() {
         return Err(damaged("bytes after the end").byte((HEADER + input.at) as u64));
     }
@@ -118,7 +122,12 @@ fn checksum(bytes: &[u8]) -> u64 {
     sum ^ (sum >> 32)
 }
 
-fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Model, Error> {
+fn body_of<'a>(
+    input: &mut Input<'a>,
+    sum: u64,
+    keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
+    believed: fn(&StemTable) -> bool,
+) -> Result<Model, Error> {
     let name = input.text()?.to_owned();
     let settings = settings_of(input)?;
     let calibration = calibration_of(input)?;
@@ -165,6 +174,10 @@ fn body_of<'a>(input: &mut Input<'a>, sum: u64, keep: impl Fn(&'a [u8]) -> Cow<'
         lenses.push(table(CHANGED * places)?);
     }
     let links = LinkList::read(table(LINK_BYTES * places)?);
+    // Before a stem is looked for: in a table without a free slot none would be missing.
+    if !believed(&stems) {
+        return Err(damaged("stems that are not found again"));
+    }
     let mask = Model::mask_of(&stems, &settings);
     let checksum = format!("{sum:016x}");
     Ok(Model { name, checksum, settings, calibration, groups, stems, mask, index, consensus, lenses, duties, links })
@@ -209,7 +222,7 @@ fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {
     for number in calibration.numbers_mut() {
         *number = input.f64()?;
     }
-    Ok(calibration)
+    if calibration.is_sound() { Ok(calibration) } else { Err(input.wrong("a number of the calibration out of range")) }
 }
 
 impl Calibration {
@@ -271,7 +284,34 @@ mod tests {
         let body = &crate::model::builtin::BYTES[HEADER..];
         for cut in (0..body.len().min(4000)).chain((4000..body.len()).step_by(9973)) {
             let mut input = Input { bytes: &body[..cut], at: 0 };
-            assert!(body_of(&mut input, 0, |part| Cow::Owned(part.to_vec())).is_err());
+            assert!(body_of(&mut input, 0, |part| Cow::Owned(part.to_vec()), StemTable::is_whole).is_err());
+        }
+    }
+
+    #[cfg(feature = "train")]
+    #[test]
+    fn what_was_forged_with_a_good_checksum_is_refused() {
+        let good = read(crate::model::builtin::BYTES).unwrap();
+        // Without a free slot a stem that is missing would be looked for without end.
+        for taken in [[0xff, 0xff], [1, 0]] {
+            let mut tables = good.stems.tables().map(<[u8]>::to_vec);
+            tables[0].as_chunks_mut::<2>().0.fill(taken);
+            let [slots, ends, text] = tables.map(Cow::Owned);
+            let forged = Model { stems: StemTable::read(slots, ends, text), ..good.clone() };
+            assert!(read(&write(&forged)).unwrap_err().to_string().contains("stems that are not found again"));
+        }
+        let changes: [fn(&mut Calibration); 6] = [
+            |c| c.requirement_weight = 1e308,
+            |c| c.hybrid_odds = 1e308,
+            |c| c.share_slope = -1.0,
+            |c| c.saturation = -0.0,
+            |c| c.concentration = -1.0,
+            |c| c.share_spread = 0.0,
+        ];
+        for change in changes {
+            let mut forged = good.clone();
+            change(&mut forged.calibration);
+            assert!(read(&write(&forged)).unwrap_err().to_string().contains("out of range"));
         }
     }
 

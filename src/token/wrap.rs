@@ -1,0 +1,147 @@
+//! Line breaks that the width of a page made, not the writer: mail and text copied from
+//! print have them in the middle of sentences.
+
+/// Lines of a page are no longer, in bytes.
+const WIDEST: usize = 200;
+
+/// The longest line of a page is at least so long, in characters.
+const NARROWEST: usize = 45;
+
+/// Lines that are looked at on each side of a break.
+const AROUND: usize = 3;
+
+/// Whether the line break before the word at `at` stands inside a sentence.
+///
+/// Then the line before ends in a word or a comma and the next goes on with a small
+/// letter, and a page is what the lines around look like: each is so long that the first
+/// word of the next would not have fitted, but where a sentence or a paragraph ends.
+pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
+    let goes_on = |&start: &usize| {
+        start > 0 && bytes[start..at].trim_ascii().is_empty() && bytes.get(at).is_some_and(u8::is_ascii_lowercase)
+    };
+    let Some(start) = line_start(bytes, at).filter(goes_on) else { return false };
+    let mut lines: [&[u8]; 2 * AROUND] = [&[]; 2 * AROUND];
+    let mut end = start;
+    let mut first = AROUND;
+    while first > 0 {
+        let Some(from) = line_start(bytes, end.saturating_sub(1)) else { return false };
+        let line = bytes[from..end].trim_ascii();
+        if line.is_empty() {
+            break;
+        }
+        first -= 1;
+        lines[first] = line;
+        end = from;
+        if from == 0 || bullet(line) {
+            break;
+        }
+    }
+    let mut next = start;
+    let mut last = AROUND;
+    while last < lines.len() {
+        let Some(to) = line_end(bytes, next) else { return false };
+        let line = bytes[next..to].trim_ascii();
+        if line.is_empty() || bullet(line) && last > AROUND {
+            break;
+        }
+        lines[last] = line;
+        last += 1;
+        next = (to + 1).min(bytes.len());
+    }
+    let lines = &lines[first..last];
+    let Some(before) = lines.get(AROUND.wrapping_sub(first + 1)).and_then(|line| line.last()) else { return false };
+    let width = lines.iter().map(|line| characters(line)).max().unwrap_or(0);
+    let full = |two: &[&[u8]]| ends(two[0]) || characters(two[0]) + 1 + characters(first_word(two[1])) > width;
+    (before.is_ascii_alphanumeric() || *before == b',') && width >= NARROWEST && lines.windows(2).all(full)
+}
+
+/// Where the line begins that holds what is before `at`; `None` where that is too far.
+fn line_start(bytes: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(WIDEST);
+    match bytes[from..at].iter().rposition(|&byte| byte == b'\n') {
+        Some(found) => Some(from + found + 1),
+        None => (from == 0).then_some(0),
+    }
+}
+
+/// Where the line ends that begins at `from`; `None` where that is too far.
+fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let to = bytes.len().min(from + WIDEST);
+    match bytes[from..to].iter().position(|&byte| byte == b'\n') {
+        Some(found) => Some(from + found),
+        None => (to == bytes.len()).then_some(to),
+    }
+}
+
+/// Whether a line opens with the mark of a list.
+fn bullet(line: &[u8]) -> bool {
+    line.first().is_some_and(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'('))
+}
+
+/// Whether a sentence may end with a line.
+fn ends(line: &[u8]) -> bool {
+    line.last().is_some_and(|byte| matches!(byte, b'.' | b':' | b';' | b'!' | b'?' | b')'))
+}
+
+fn first_word(line: &[u8]) -> &[u8] {
+    line.split(u8::is_ascii_whitespace).next().unwrap_or_default()
+}
+
+/// Bytes but those that go on with a character.
+fn characters(line: &[u8]) -> usize {
+    line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where lines are joined, of the breaks in `text`.
+    fn joined(text: &str) -> Vec<bool> {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let words = breaks.map(|at| at + text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len());
+        words.map(|at| wrapped(text.as_bytes(), at)).collect()
+    }
+
+    #[test]
+    fn pages_are_told_from_lists() {
+        let mail = "You will talk to customers every week, write down what they need, and own the\n\
+                    roadmap of our scheduling product together with engineers and designers in\n\
+                    three cities. You prioritise the backlog and decide with data what the team\n\
+                    builds next.\n";
+        let list = "write user stories with acceptance criteria for the engineers\n\
+                    own the roadmap of our scheduling product and keep it honest\n\
+                    talk to customers every week and write down what they need from us\n\
+                    decide with data what is built\n";
+        let wide = "a ".repeat(150) + "\nand more";
+        let table: [(&str, &[bool]); 9] = [
+            (mail, &[true, true, true, false]),
+            (&mail.replace('\n', "\r\n"), &[true, true, true, false]),
+            (&mail.replace('\n', "\n   "), &[true, true, true, false]),
+            (list, &[false; 4]),
+            (&list.replace('\n', ",\n"), &[false; 4]),
+            (&mail.replace('\n', "\n\n"), &[false; 8]),
+            (
+                "- keep the plan of all releases and tell everyone what it means for\n  them, in time\n- next",
+                &[true, false],
+            ),
+            (
+                "We plan the routes of forty cities all over europe and beyond\nduties\nown the roadmap of it all",
+                &[false, false],
+            ),
+            (&wide, &[false]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(joined(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_odd() {
+        for text in ["", "\n", "\n\n\n", "a\nb", "\na", "a\n", " \r\n \r\na"] {
+            for at in 0..=text.len() {
+                assert!(!wrapped(text.as_bytes(), at), "{text:?} {at}");
+            }
+        }
+    }
+}
