@@ -217,6 +217,30 @@ fn a_line_broken_by_the_width_of_a_page_is_one_line() {
 }
 
 #[test]
+fn duties_are_lines_of_their_own_however_they_are_set() {
+    let duties = [
+        "own the roadmap of our scheduling product and keep it honest",
+        "write user stories with acceptance criteria for seven engineers",
+        "talk to customers every week and write down what they need from us",
+        "prioritise the backlog with the tech lead before every sprint begins",
+        "decide with usage data which features are built and which are dropped",
+    ];
+    let list = |before: &str, between: &str| format!("{before}{}", duties.join(between));
+    let strength = |posting: &str| {
+        let output = run(&["classify", "--format", "json", "-"], posting.as_bytes());
+        let verdict: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        (verdict["strength"].clone(), verdict["pm_share_interval"].clone(), verdict["label"].clone())
+    };
+    let expected = strength(&list("<ul><li>", "</li><li>"));
+    assert_eq!(expected.2, "pm");
+    for (before, between) in
+        [("", "<br>"), ("", "<br/>\n"), ("<p>", "</p><p>"), ("", "\n"), ("- ", "\n- "), ("", ",\n")]
+    {
+        assert_eq!(strength(&list(before, between)), expected, "{between:?}");
+    }
+}
+
+#[test]
 fn bad_input_is_one_line_and_two() {
     let folder = folder("classify-bad-input");
     let broken = folder.join("broken.model");
