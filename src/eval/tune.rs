@@ -129,12 +129,14 @@ impl Task {
         }
     }
 
-    /// Calls `line` with every line of a Markdown table of variants.
+    /// Calls `line` with the model's name and every line of a Markdown table of variants.
     ///
     /// # Errors
     /// When a variant cannot be trained, or `line` fails.
     pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
         let mut say = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
+        let kept = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
+        say(&format!("Model {}.\n", kept.id()))?;
         say(&row_head())?;
         for (name, change) in VARIANTS {
             let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());

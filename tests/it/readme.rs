@@ -92,6 +92,15 @@ fn the_figures_are_those_of_the_report() {
 }
 
 #[test]
+fn the_tables_of_the_card_are_of_the_model() {
+    let report: Value = serde_json::from_str(&file("models/report.json")).expect("JSON");
+    let model = format!("Model {}", report["model"].as_str().expect("a name"));
+    let card = file("models/README.md");
+    assert_eq!(card.lines().filter(|line| line.starts_with("Model ")).count(), 2, "figures and variants");
+    assert!(card.lines().filter(|line| line.starts_with("Model ")).all(|line| line.starts_with(&model)), "{model}");
+}
+
+#[test]
 fn the_json_shown_has_the_fields_of_a_verdict() {
     let shown: Value = serde_json::from_str(&block("json")).expect("JSON");
     let posting = "Product Manager\n\nOwn the roadmap and the backlog of our mobile app.\nWrite messaging and plan launches \
