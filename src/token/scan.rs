@@ -94,8 +94,9 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
-        let class = CLASSES[byte as usize];
-        if class != 0 {
+        let word = words.word(at);
+        if word.0 == 0 {
+            let class = CLASSES[byte as usize];
             if class != SPECIAL {
                 gap = gap.with(class);
                 line += u32::from(byte == b'\n');
@@ -108,7 +109,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 continue;
             }
         }
-        let (len, found) = read_word(text, at, &mut words, ids);
+        let (len, blank, found) = read_word(text, at, word, ids);
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
             if boundary(gap, &tokens[open.first..], at, bytes) {
                 open.close(tokens, segments);
@@ -125,11 +126,9 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
             flags: found.flags | (u8::from(len == 1) * EDGE),
         });
-        at += len;
         // One blank is what mostly follows.
-        let blank = bytes.get(at) == Some(&b' ');
-        gap = Gap(u8::from(blank) * Gap::SPACE);
-        at += usize::from(blank);
+        at += len + blank;
+        gap = Gap(blank as u8 * Gap::SPACE);
     }
     open.close(tokens, segments);
 }
@@ -268,13 +267,15 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start`: its length, and what is known of it.
+/// Reads the word that begins at `start` and of which the window says its length and
+/// whether a blank follows: both again, and what is known of the word. A blank behind a
+/// long word is left to the scanner.
 #[inline]
-fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
+fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut impl StemIds) -> (usize, usize, Found) {
     let rest = &text.as_bytes()[start..];
-    let len = words.word_len(start);
     if len.wrapping_sub(1) >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
-        return long_word(text, start, ids);
+        let (len, found) = long_word(text, start, ids);
+        return (len, 0, found);
     }
     let packed = if let Some(window) = rest.first_chunk() {
         u128::from_le_bytes(*window)
@@ -285,7 +286,7 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
     };
     let (low, high) = (packed as u64, (packed >> 64) as u64);
     let keep = KEEP[len];
-    (len, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
+    (len, blank, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
 }
 
 /// A word that nothing is known of.
