@@ -273,7 +273,8 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
 #[inline]
 fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut impl StemIds) -> (usize, usize, Found) {
     let rest = &text.as_bytes()[start..];
-    if len.wrapping_sub(1) >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
+    let wide = rest.get(len).is_some_and(|byte| !byte.is_ascii());
+    if len.wrapping_sub(1) >= Short::MAX || wide && goes_on(text, start + len) {
         let (len, found) = long_word(text, start, ids);
         return (len, 0, found);
     }
@@ -289,11 +290,16 @@ fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut i
     (len, blank, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
 }
 
+/// Whether the character beyond ASCII at `at` is a letter, and no quote, dash or bullet.
+#[inline(never)]
+fn goes_on(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
+}
+
 /// A word that nothing is known of.
 const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 
-/// A word of more than 13 bytes, or one that a character beyond ASCII stands in or
-/// behind.
+/// A word of more than 13 bytes, or one with a letter beyond ASCII.
 #[cold]
 #[inline(never)]
 fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
