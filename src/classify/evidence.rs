@@ -155,15 +155,13 @@ const LEAST_VOTES: u32 = 40;
 /// Finds what features speak of most: the duty of a phrase, or why filler says nothing.
 pub(crate) struct Votes<'a> {
     model: &'a Model,
-    /// By duty.
-    counts: Vec<u32>,
-    /// Duties with votes.
-    voted: Vec<u8>,
+    /// By duty; all 0 between two counts.
+    counts: [u32; 256],
 }
 
 impl<'a> Votes<'a> {
     pub(crate) fn new(model: &'a Model) -> Self {
-        Self { model, counts: vec![0; 256], voted: Vec::new() }
+        Self { model, counts: [0; 256] }
     }
 
     /// The duty that is `role`'s alone through `lens` and has the most votes.
@@ -183,25 +181,25 @@ impl<'a> Votes<'a> {
     /// The duty with the most votes, at least `least`, of those that fit; the first of
     /// several.
     fn most(&mut self, parts: impl Iterator<Item = Part>, least: u32, fits: impl Fn(&Duty) -> bool) -> Option<u8> {
+        let mut voted = [0u64; 4];
         for part in parts {
-            for (duty, weight) in self.model.links.get(part.place) {
-                let votes = &mut self.counts[duty as usize];
-                if *votes == 0 {
-                    self.voted.push(duty);
+            // How many links a feature has cannot be guessed: those of weight 0 are counted, too.
+            for [duty, weight] in self.model.links.of(part.place) {
+                self.counts[usize::from(duty)] += u32::from(weight);
+                voted[usize::from(duty / 64)] |= u64::from(weight > 0) << (duty % 64);
+            }
+        }
+        let (mut most, mut best) = (least, None);
+        for (mut voted, first) in voted.into_iter().zip([0u8, 64, 128, 192]) {
+            while voted != 0 {
+                let duty = first + voted.trailing_zeros() as u8;
+                voted &= voted - 1;
+                let votes = std::mem::take(&mut self.counts[usize::from(duty)]);
+                if votes >= most && self.model.duties.get(usize::from(duty)).is_some_and(&fits) {
+                    (most, best) = (votes + 1, Some(duty));
                 }
-                *votes += u32::from(weight);
             }
         }
-        let mut best: Option<(u32, Reverse<u8>)> = None;
-        for duty in self.voted.drain(..) {
-            let ranked = (std::mem::take(&mut self.counts[duty as usize]), Reverse(duty));
-            if ranked.0 >= least
-                && best.is_none_or(|best| ranked > best)
-                && self.model.duties.get(duty as usize).is_some_and(&fits)
-            {
-                best = Some(ranked);
-            }
-        }
-        best.map(|(_, Reverse(duty))| duty)
+        best
     }
 }

@@ -17,11 +17,13 @@ impl LinkList {
         Self(bytes)
     }
 
-    /// Duty and weight of the links of the feature at `place`, strongest first.
-    pub(crate) fn get(&self, place: u32) -> impl Iterator<Item = (u8, u8)> {
+    /// Duty and weight of the links of the feature at `place`, strongest first; where it
+    /// has fewer, of weight 0.
+    #[inline]
+    pub(crate) fn of(&self, place: u32) -> [[u8; 2]; LINKS] {
         let all: &[[u8; LINK_BYTES]] = self.0.as_chunks().0;
-        let own = all.get(place as usize).map_or(&[][..], |own| own.as_chunks().0);
-        own.iter().map(|&[duty, weight]| (duty, weight)).take_while(|link| link.1 > 0)
+        let own = all.get(place as usize).and_then(|own| own.as_chunks().0.first_chunk());
+        own.copied().unwrap_or_default()
     }
 
     /// The largest duty that is linked to.
@@ -51,10 +53,9 @@ mod tests {
     fn what_goes_in_comes_out() {
         let links = [[(3, 9), (200, 2), (0, 0), (0, 0)], [(0, 1), (1, 1), (2, 1), (3, 1)]];
         let list = LinkList::from_iter(links);
-        assert!(list.get(0).eq([(3, 9), (200, 2)]));
-        assert!(list.get(1).eq(links[1]));
-        assert_eq!(list.get(2).count(), 0);
-        assert_eq!(list.get(u32::MAX).count(), 0);
+        let of = |place| list.of(place).map(|[duty, weight]| (duty, weight));
+        assert_eq!([of(0), of(1)], links);
+        assert_eq!([of(2), of(u32::MAX)], [[(0, 0); LINKS]; 2]);
         assert_eq!(list.last_duty(), Some(200));
     }
 }

@@ -95,8 +95,9 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
-        let class = CLASSES[byte as usize];
-        if class != 0 {
+        let word = words.word(at);
+        if word.0 == 0 {
+            let class = CLASSES[byte as usize];
             if class != SPECIAL {
                 gap = gap.with(class);
                 line += u32::from(byte == b'\n');
@@ -109,7 +110,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 continue;
             }
         }
-        let (len, found) = read_word(text, at, &mut words, ids);
+        let (len, blank, found) = read_word(text, at, word, ids);
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
             if boundary(gap, &tokens[open.first..], at, bytes) {
                 open.close(tokens, segments);
@@ -126,11 +127,9 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
             flags: found.flags | (u8::from(len == 1) * EDGE),
         });
-        at += len;
         // One blank is what mostly follows.
-        let blank = bytes.get(at) == Some(&b' ');
-        gap = Gap(u8::from(blank) * Gap::SPACE);
-        at += usize::from(blank);
+        at += len + blank;
+        gap = Gap(blank as u8 * Gap::SPACE);
     }
     open.close(tokens, segments);
 }
@@ -250,13 +249,16 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start`: its length, and what is known of it.
+/// Reads the word that begins at `start` and of which the window says its length and
+/// whether a blank follows: both again, and what is known of the word. A blank behind a
+/// long word is left to the scanner.
 #[inline]
-fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl StemIds) -> (usize, Found) {
+fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut impl StemIds) -> (usize, usize, Found) {
     let rest = &text.as_bytes()[start..];
-    let len = words.word_len(start);
-    if len.wrapping_sub(1) >= Short::MAX || rest.get(len).is_some_and(|byte| !byte.is_ascii()) {
-        return long_word(text, start, ids);
+    let wide = rest.get(len).is_some_and(|byte| !byte.is_ascii());
+    if len.wrapping_sub(1) >= Short::MAX || wide && goes_on(text, start + len) {
+        let (len, found) = long_word(text, start, ids);
+        return (len, 0, found);
     }
     let packed = if let Some(window) = rest.first_chunk() {
         u128::from_le_bytes(*window)
@@ -267,14 +269,19 @@ fn read_word(text: &str, start: usize, words: &mut Window<'_>, ids: &mut impl St
     };
     let (low, high) = (packed as u64, (packed >> 64) as u64);
     let keep = KEEP[len];
-    (len, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
+    (len, blank, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
+}
+
+/// Whether the character beyond ASCII at `at` is a letter, and no quote, dash or bullet.
+#[inline(never)]
+fn goes_on(text: &str, at: usize) -> bool {
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
 }
 
 /// A word that nothing is known of.
 const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 
-/// A word of more than 13 bytes, or one that a character beyond ASCII stands in or
-/// behind.
+/// A word of more than 13 bytes, or one with a letter beyond ASCII.
 #[cold]
 #[inline(never)]
 fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
