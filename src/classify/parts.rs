@@ -24,7 +24,7 @@ pub(crate) struct Parts {
     /// By feature, its row of weights; what is behind the last is left from before.
     places: Vec<u32>,
     /// By feature, four times its last token, counted from the segment's first, and how
-    /// many tokens before it belong to the feature. Kept only when evidence is asked for.
+    /// many tokens before it belong to the feature. Right only when evidence is asked for.
     tokens: Vec<u32>,
     /// By feature, its log-odds for PM against PMM, in units; kept as the tokens are.
     units: Vec<i16>,

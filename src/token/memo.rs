@@ -193,9 +193,12 @@ mod tests {
     #[test]
     fn the_memo_is_bounded() {
         let mut memo = Memo::default();
+        let size = |memo: &Memo| (memo.sets.capacity(), memo.long.capacity());
+        let before = size(&memo);
         for n in 0..100_000u32 {
             memo.any(format!("w{n}").as_bytes(), || Found { id: (n % 1000) as StemId, flags: 0 });
         }
+        assert_eq!(size(&memo), before);
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 999);
         memo.clear();
         assert_eq!(memo.any(b"w99999", || Found { id: 7, flags: 0 }).id, 7);
