@@ -135,13 +135,14 @@ impl Task {
     /// When a variant cannot be trained, or `line` fails.
     pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
         let mut say = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
-        let kept = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
-        say(&format!("Model {}.\n", kept.id()))?;
-        say(&row_head())?;
-        for (name, change) in VARIANTS {
+        for (at, (name, change)) in VARIANTS.into_iter().enumerate() {
             let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());
             change(&mut settings, &mut calibration);
             let model = crate::train::train(&self.corpus, &settings, &calibration)?;
+            // The first is the model as it is kept.
+            if at == 0 {
+                say(&format!("Model {}.\n\n{}", model.id(), row_head()))?;
+            }
             let (_, measured) = self.measure(&model);
             say(&row(name, &measured))?;
         }

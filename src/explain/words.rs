@@ -137,8 +137,7 @@ pub fn probabilities(verdict: &Verdict) -> String {
         probability(p.unclear)
     );
     match &*verdict.other_job {
-        _ if verdict.strength.other <= 0.0 => {}
-        "" => {}
+        job if verdict.strength.other <= 0.0 || job.is_empty() => {}
         PROSE => text.push_str(" It reads like a text that is no posting."),
         job => {
             text.push_str(" Of other work, ");

@@ -206,8 +206,11 @@ fn wide_gap(c: char) -> u8 {
 #[inline(never)]
 fn boundary(gap: Gap, open: &[Token], at: usize, bytes: &[u8]) -> bool {
     let Some(last) = open.last() else { return false };
-    if gap.has(Gap::NEWLINE | Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT {
-        return gap.has(Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT || !wrapped(bytes, at);
+    if gap.has(Gap::BULLET | Gap::SEMICOLON) || open.len() >= MAX_SEGMENT {
+        return true;
+    }
+    if gap.has(Gap::NEWLINE) {
+        return !wrapped(bytes, at);
     }
     let first = bytes.get(at).copied().unwrap_or_default();
     if !gap.has(Gap::STOP | Gap::COLON) {

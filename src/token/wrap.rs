@@ -16,10 +16,12 @@ const AROUND: usize = 3;
 /// letter, and a page is what the lines around look like: each is so long that the first
 /// word of the next would not have fitted, but where a sentence or a paragraph ends.
 pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
-    let goes_on = |&start: &usize| {
-        start > 0 && bytes[start..at].trim_ascii().is_empty() && bytes.get(at).is_some_and(u8::is_ascii_lowercase)
-    };
-    let Some(start) = line_start(bytes, at).filter(goes_on) else { return false };
+    // Most lines begin otherwise, and nothing has to be read of them.
+    if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
+        return false;
+    }
+    let opens = |&start: &usize| start > 0 && bytes[start..at].trim_ascii().is_empty();
+    let Some(start) = line_start(bytes, at).filter(opens) else { return false };
     let mut lines: [&[u8]; 2 * AROUND] = [&[]; 2 * AROUND];
     let mut end = start;
     let mut first = AROUND;

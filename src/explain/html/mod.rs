@@ -40,8 +40,6 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     html.push_str("</section>\n<div>\n");
     if read {
         tables::duties(&mut html, explanation);
-    }
-    if read {
         tables::lenses(&mut html, &explanation.lenses);
     }
     if let Some(found) = &explanation.what_if {
@@ -109,7 +107,6 @@ fn head(html: &mut String, verdict: &Verdict) {
     html.push_str("</header>\n");
 }
 
-/// Whether a posting is no text to judge.
 fn share(html: &mut String, verdict: &Verdict) {
     let said = words::share(verdict);
     let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
