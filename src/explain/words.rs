@@ -210,6 +210,17 @@ pub fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
+/// What was ignored: how much of the posting, and how many words by reason; `None` where
+/// nothing was.
+#[must_use]
+pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
+    let parts = super::ignored(posting, verdict);
+    let total: usize = parts.iter().map(|(_, words)| words).sum();
+    let all = super::count_words(posting).max(total);
+    let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
+    (!list.is_empty()).then(|| (format!("Ignored, {total} of {all} words"), list.join(", ")))
+}
+
 /// A count with commas: `1,234,567`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -97,14 +97,7 @@ fn partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<(
 }
 
 fn ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
-    let parts = explain::ignored(posting, verdict);
-    if parts.is_empty() {
-        return Ok(());
-    }
-    let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let all = explain::count_words(posting).max(total);
-    let heading = format!("Ignored, {total} of {all} words");
+    let Some((heading, by_reason)) = explain::words::ignored(posting, verdict) else { return Ok(()) };
     writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;
-    let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
-    Flow::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)
+    Flow::new().add(Style::Plain, &by_reason).write(out, page, 2)
 }

@@ -12,7 +12,7 @@ use crate::model::Label;
 
 use escape::Text;
 
-use super::{Explanation, count_words, ignored, inert, unread, words};
+use super::{Explanation, inert, unread, words};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -140,16 +140,8 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
         let _ =
             writeln!(html, "<p class=\"small\"><b>Partners, not counted as duties:</b> {}.</p>", partners.join(", "));
     }
-    let parts = ignored(posting, verdict);
-    if !parts.is_empty() {
-        let total: usize = parts.iter().map(|(_, words)| words).sum();
-        let all = count_words(posting).max(total);
-        let list: Vec<String> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
-        let _ = writeln!(
-            html,
-            "<p class=\"small\"><b>Ignored, {total} of {all} words:</b> {}.</p>",
-            Text(&list.join(", "))
-        );
+    if let Some((ignored, by_reason)) = words::ignored(posting, verdict) {
+        let _ = writeln!(html, "<p class=\"small\"><b>{ignored}:</b> {}.</p>", Text(&by_reason));
     }
 }
 
