@@ -33,16 +33,17 @@ pub(crate) struct Phrase {
 /// Fewer points say too little to be shown.
 const MIN_POINTS: f64 = 0.02;
 
-/// Finds the phrases of every segment, strongest first; at most `most` a role.
+/// Finds the phrases of every segment, strongest first; at most `most` a role. `odds` are
+/// those by which lines are called by their kinds.
 #[inline(never)]
-pub(crate) fn phrases(scratch: &mut Scratch, most: usize) -> Vec<Phrase> {
+pub(crate) fn phrases(scratch: &mut Scratch, most: usize, odds: &[f64; 5]) -> Vec<Phrase> {
     let Scratch { tokens, segments, judged, parts, own, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
     by_strength.extend(judged.iter().enumerate().filter_map(|(index, scored)| {
         let (role, points) = (leaning(scored)?, scored.damping * scored.log_odds(PM, PMM).abs());
         // The bits of numbers above 0 are in the order of the numbers.
-        (points >= MIN_POINTS && scored.kind() != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
+        (points >= MIN_POINTS && scored.kind(odds) != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
     }));
     by_strength.sort_unstable_by_key(|&(points, index, _)| (points, index));
     let mut found = Vec::with_capacity(4 * most.min(16));

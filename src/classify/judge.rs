@@ -1,7 +1,8 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
+use super::chain::{Chain, normalise};
 use super::curve::Curve;
-use super::decide::{LEADERSHIP, damping};
+use super::decide::damping;
 use super::mixture::Mixture;
 use super::scratch::Scratch;
 use crate::model::settings::Calibration;
@@ -69,22 +70,31 @@ impl Judged {
         f64::from(self.words) * f64::from(self.weight)
     }
 
-    /// The most probable kind.
-    pub(crate) fn kind(&self) -> Kind {
+    /// What it is called: the most probable kind, with each favoured by its `odds`.
+    pub(crate) fn kind(&self, odds: &[f64; 5]) -> Kind {
+        let favoured = |kind: Kind| self.kinds[kind.index()] * odds[kind.index()];
         let mut best = Kind::Pm;
         for kind in Kind::ALL {
-            if self.kinds[kind.index()] > self.kinds[best.index()] {
+            if favoured(kind) > favoured(best) {
                 best = kind;
             }
         }
         best
+    }
+
+    /// Probability of each kind, with each favoured by its `odds`.
+    pub(crate) fn favoured(&self, odds: &[f64; 5]) -> [f64; 5] {
+        let mut kinds = std::array::from_fn(|kind| self.kinds[kind] * odds[kind]);
+        normalise(&mut kinds);
+        kinds
     }
 }
 
 /// Reads `text` (already cleaned) into tokens, segments and scores; with `tell`, into
 /// the parts that evidence is found among, too.
 pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch, tell: bool) {
-    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, likelihood, lead, .. } = scratch;
+    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, chain, likelihood, sureness, lead, .. } =
+        scratch;
     tokens.clear();
     segments.clear();
     partners.clear();
@@ -129,7 +139,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         }
         judged.push(scored);
     }
-    posteriors(model, judged, mixture, likelihood);
+    posteriors(model, judged, mixture, chain, likelihood, sureness);
     lead.set(model.calibration.saturation);
     for segment in judged {
         segment.damping = damping(segment, &model.calibration, lead);
@@ -165,15 +175,26 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     *sums = own;
 }
 
+/// Words of a segment of usual length.
+const USUAL_WORDS: f64 = 15.0;
+
 /// Posterior of each segment's kind, with the posting's own mixture of groups as
 /// prior.
 #[inline(never)]
-fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve: &mut Curve) {
+fn posteriors(
+    model: &Model,
+    judged: &mut [Judged],
+    mixture: &mut Mixture,
+    chain: &mut Chain,
+    curve: &mut Curve,
+    sureness: &mut Curve,
+) {
     let groups = model.groups.len().min(LANES);
     let calibration = &model.calibration;
     let base = base(&model.groups, calibration);
     let scale = 1.0 / (UNITS * calibration.temperature);
     curve.set(scale);
+    sureness.set(calibration.length_temper);
     mixture.clear();
     for segment in judged.iter() {
         let mut row = [0.0; LANES];
@@ -184,21 +205,32 @@ fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve
             continue;
         }
         let best = segment.sums[..groups].iter().copied().max().unwrap_or(0);
+        let sure =
+            sureness.at(segment.words, |words| libm::pow(f64::from(words) / USUAL_WORDS, -calibration.length_temper));
         for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
-            *value = curve.at((best - sum) as u32, |behind| libm::exp(-f64::from(behind) * scale));
+            *value =
+                curve.at((f64::from(best - sum) * sure + 0.5) as u32, |behind| libm::exp(-f64::from(behind) * scale));
         }
         mixture.push(row);
     }
     let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
-    for (segment, row) in judged.iter_mut().zip(mixture.rows()) {
-        let mut kinds = [0.0; 5];
-        for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
-            kinds[lane_kind(lane).index()] += likelihood * prior;
-        }
-        normalise(&mut kinds);
-        segment.kinds = kinds;
+    let mut kinds = [0.0; 5];
+    for (lane, prior) in prior.iter().enumerate().take(groups) {
+        kinds[lane_kind(lane).index()] += prior;
     }
-    neighbours(judged, calibration.neighbours);
+    let odds = kinds.map(|kind| 1.0 / kind.max(f64::MIN_POSITIVE));
+    chain.clear();
+    for row in mixture.rows() {
+        let mut explained = [0.0; 5];
+        for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
+            explained[lane_kind(lane).index()] += likelihood * prior;
+        }
+        for (explained, odds) in explained.iter_mut().zip(odds) {
+            *explained *= odds;
+        }
+        chain.push(explained);
+    }
+    chain.posteriors(&kinds, calibration.persistence, |at, kinds| judged[at].kinds = kinds);
 }
 
 /// Prior of each group before a posting's own mixture is known.
@@ -209,46 +241,12 @@ fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
     for (prior, group) in base.iter_mut().zip(groups) {
         let kind = odds[group.kind.index()];
         *prior = match group.kind {
-            Kind::Other if group.name == LEADERSHIP => kind / families * libm::exp(calibration.leadership_bias),
             Kind::Other => kind / families,
             _ => kind,
         };
     }
     let total: f64 = base.iter().sum();
     base.map(|prior| prior / total)
-}
-
-/// Draws each segment towards the kinds of the two beside it: duties stand together,
-/// and so does boilerplate.
-#[inline(never)]
-fn neighbours(judged: &mut [Judged], pull: f64) {
-    if pull <= 0.0 || judged.len() < 2 {
-        return;
-    }
-    let mut before = judged[0].kinds;
-    for at in 0..judged.len() {
-        let own = judged[at].kinds;
-        let after = judged.get(at + 1).map_or(own, |next| next.kinds);
-        let mut kinds = own;
-        for (lane, kind) in kinds.iter_mut().enumerate() {
-            let beside = f64::midpoint(before[lane], after[lane]);
-            *kind *= 1.0 - pull + pull * 5.0 * beside;
-        }
-        normalise(&mut kinds);
-        judged[at].kinds = kinds;
-        before = own;
-    }
-}
-
-fn normalise(kinds: &mut [f64; 5]) {
-    let total: f64 = kinds.iter().sum();
-    if total > 0.0 {
-        for kind in kinds {
-            *kind /= total;
-        }
-    } else {
-        *kinds = [0.2; 5];
-    }
 }
 
 /// The kind a lane stands for.

@@ -1,5 +1,6 @@
 //! The classifier: the door to the library.
 
+mod chain;
 mod curve;
 pub(crate) mod decide;
 mod evidence;
@@ -264,11 +265,12 @@ impl Classifier {
             let (text, map) = cleaned.clean(posting);
             judge::judge(&self.model, self.rows.all(), text, scratch, false);
             let segments = scratch.segments.iter().zip(&scratch.judged);
+            let odds = &self.model.calibration.naming_odds;
             segments
                 .map(|(segment, judged)| LineVerdict {
                     span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
-                    kind: judged.kind(),
-                    probabilities: judged.kinds,
+                    kind: judged.kind(odds),
+                    probabilities: judged.favoured(odds),
                     points: judged.damping * judged.log_odds(PM, PMM),
                 })
                 .collect()
@@ -333,7 +335,7 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let mut found = evidence::phrases(scratch, self.options.phrases);
+        let mut found = evidence::phrases(scratch, self.options.phrases, &model.calibration.naming_odds);
         if self.options.duties {
             evidence::tie(model, self.options.lens, scratch, &mut found);
         }
@@ -364,7 +366,7 @@ impl Classifier {
         let mut votes = evidence::Votes::new(&self.model);
         let mut open = false;
         for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
-            if scored.kind() != Kind::Filler {
+            if scored.kind(&self.model.calibration.naming_odds) != Kind::Filler {
                 open = false;
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::chain::Chain;
 use super::curve::Curve;
 use super::judge::Judged;
 use super::mixture::Mixture;
@@ -33,8 +34,11 @@ pub struct Scratch {
     /// Points (their bits), index and role of the segments that speak for a role.
     pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
     pub(crate) mixture: Mixture,
+    pub(crate) chain: Chain,
     /// Likelihood of a group by the units it lies behind the best.
     pub(crate) likelihood: Curve,
+    /// How sure a segment is of its group, by its words.
+    pub(crate) sureness: Curve,
     /// What a lead for a role counts, by its units.
     pub(crate) lead: Curve,
     pub(crate) memo: Memo,

@@ -244,9 +244,10 @@ impl TitleSays {
 pub struct LineVerdict {
     /// Where it stands.
     pub span: Span,
-    /// What it is.
+    /// What it is called: the most probable kind.
     pub kind: Kind,
-    /// Posterior of each kind, in the order of [`Kind::ALL`].
+    /// Probability of each kind, in the order of [`Kind::ALL`], where lines of every kind
+    /// are about as frequent as they are worth finding; not their frequencies in postings.
     pub probabilities: [f64; 5],
     /// Points for its role: positive for PM, negative for PMM.
     pub points: f64,

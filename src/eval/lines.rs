@@ -55,54 +55,93 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
     (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(line).collect()
 }
 
-/// Judges every line where it stands in its posting, and by itself when `postings`
-/// does not hold that.
-#[must_use]
-pub fn line_figures(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> LineFigures {
-    let mut scratch = Scratch::new();
-    let mut confusion = [[0usize; 5]; 5];
-    let mut at = 0;
-    while at < lines.len() {
-        let group = lines[at..].iter().take_while(|line| line.posting == lines[at].posting).count();
-        let own = &lines[at..at + group];
-        at += group;
-        let posting = postings.iter().find(|posting| posting.id == own[0].posting);
-        let judged = posting.map(|posting| (posting, classifier.lines(&mut scratch, &posting.text)));
-        let mut from = 0;
-        for line in own {
-            let found = judged.as_ref().and_then(|(posting, judged)| {
-                let start = posting.text.get(from..)?.find(&line.text).map(|found| from + found)?;
-                from = start + line.text.len();
-                kind_of(judged.iter().filter(|j| j.span.start < from && start < j.span.end).map(|j| {
-                    let shared = j.span.end.min(from) - j.span.start.max(start);
-                    (j.probabilities, shared)
-                }))
-            });
-            let said = found.or_else(|| {
-                let alone = classifier.lines(&mut scratch, &line.text);
-                kind_of(alone.iter().map(|judged| (judged.probabilities, judged.span.len())))
-            });
-            confusion[line.kind.index()][said.unwrap_or(Kind::Filler).index()] += 1;
-        }
-    }
-    let right: usize = (0..5).map(|kind| confusion[kind][kind]).sum();
-    let recall = std::array::from_fn(|kind| ratio(confusion[kind][kind], confusion[kind].iter().sum()));
-    LineFigures { accuracy: ratio(right, lines.len()), recall, confusion }
+/// A line with what its sentences are.
+#[derive(Debug, Clone)]
+pub(crate) struct JudgedLine {
+    /// What a reader said it is.
+    pub kind: Kind,
+    /// Where its posting was found.
+    pub source: String,
+    /// Probability of each kind and length in bytes, by sentence.
+    pub sentences: Vec<([f64; 5], f64)>,
 }
 
-/// The kind of a line of several sentences: their posteriors, weighted by length.
-fn kind_of(parts: impl Iterator<Item = ([f64; 5], usize)>) -> Option<Kind> {
-    let mut sums = [0.0; 5];
-    let mut any = false;
-    for (probabilities, size) in parts {
-        any = true;
-        for (sum, probability) in sums.iter_mut().zip(probabilities) {
-            *sum += probability * size as f64;
+impl JudgedLine {
+    /// How much of the line is of each kind, with each favoured by its `odds`: the sum of
+    /// its sentences' probabilities, weighted by length.
+    pub(crate) fn kinds(&self, odds: &[f64; 5]) -> [f64; 5] {
+        let mut sums = [0.0; 5];
+        for (kinds, size) in &self.sentences {
+            let favoured: [f64; 5] = std::array::from_fn(|kind| kinds[kind] * odds[kind]);
+            let total: f64 = favoured.iter().sum();
+            for (sum, favoured) in sums.iter_mut().zip(favoured) {
+                *sum += favoured / total.max(f64::MIN_POSITIVE) * size;
+            }
         }
+        sums
     }
-    any.then(|| {
+
+    /// What the line is called; filler where nothing in it is a word.
+    pub(crate) fn called(&self, odds: &[f64; 5]) -> Kind {
+        if self.sentences.is_empty() {
+            return Kind::Filler;
+        }
+        let sums = self.kinds(odds);
         Kind::ALL
             .into_iter()
             .fold(Kind::Pm, |best, kind| if sums[kind.index()] > sums[best.index()] { kind } else { best })
-    })
+    }
+}
+
+/// Judges every line where it stands in its posting, and by itself when `postings`
+/// does not hold that.
+pub(crate) fn judged_lines(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> Vec<JudgedLine> {
+    let mut scratch = Scratch::new();
+    let mut found = Vec::with_capacity(lines.len());
+    for own in lines.chunk_by(|a, b| a.posting == b.posting) {
+        let posting = postings.iter().find(|posting| posting.id == own[0].posting);
+        let judged = posting.map(|posting| (posting, classifier.lines(&mut scratch, &posting.text)));
+        let source = posting.map(|posting| posting.source.clone()).unwrap_or_default();
+        let mut from = 0;
+        for line in own {
+            let mut sentences = Vec::new();
+            if let Some((posting, judged)) = &judged
+                && let Some(start) = posting.text.get(from..).and_then(|rest| rest.find(&line.text))
+            {
+                let start = from + start;
+                from = start + line.text.len();
+                sentences.extend(judged.iter().filter(|j| j.span.start < from && start < j.span.end).map(|j| {
+                    let shared = j.span.end.min(from) - j.span.start.max(start);
+                    (j.probabilities, shared as f64)
+                }));
+            }
+            if sentences.is_empty() {
+                let alone = classifier.lines(&mut scratch, &line.text);
+                sentences.extend(alone.iter().map(|judged| (judged.probabilities, judged.span.len() as f64)));
+            }
+            found.push(JudgedLine { kind: line.kind, source: source.clone(), sentences });
+        }
+    }
+    found
+}
+
+/// Figures of judged lines, with kinds favoured by the odds that `odds` gives for a
+/// line.
+pub(crate) fn line_figures_with<'a>(
+    lines: impl IntoIterator<Item = &'a JudgedLine>,
+    odds: impl Fn(&JudgedLine) -> [f64; 5],
+) -> LineFigures {
+    let mut confusion = [[0usize; 5]; 5];
+    for line in lines {
+        confusion[line.kind.index()][line.called(&odds(line)).index()] += 1;
+    }
+    let right: usize = (0..5).map(|kind| confusion[kind][kind]).sum();
+    let recall = std::array::from_fn(|kind| ratio(confusion[kind][kind], confusion[kind].iter().sum()));
+    LineFigures { accuracy: ratio(right, confusion.as_flattened().iter().sum()), recall, confusion }
+}
+
+/// Figures of `classifier` on `lines`, which are judged where they stand in `postings`.
+#[must_use]
+pub fn line_figures(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> LineFigures {
+    line_figures_with(&judged_lines(classifier, lines, postings), |_| [1.0; 5])
 }

@@ -4,6 +4,7 @@ pub(crate) mod calibrate;
 mod example;
 mod lines;
 mod measure;
+mod naming;
 pub(crate) mod plot;
 pub(crate) mod report;
 pub mod tune;

@@ -112,9 +112,10 @@ fn tables(report: &Report) -> String {
         |f: &Figures| f.labels.iter().find(|l| l.label == crate::model::Label::Hybrid).map_or(0.0, |l| l.recall);
     line(&format!("| splices: hybrid recall | {:.3} | {:.3} |", hybrid(&all.splices), hybrid(&out.splices)));
     line(&format!("| splices: share error | {:.3} | {:.3} |", all.splices.share_error, out.splices.share_error));
-    if let Some(lines) = &all.lines {
+    if let (Some(all), Some(out)) = (&all.lines, &out.lines) {
         for kind in Kind::ALL {
-            line(&format!("| lines of kind {kind}, right | {:.3} | |", lines.recall[kind.index()]));
+            let at = kind.index();
+            line(&format!("| lines of kind {kind}, right | {:.3} | {:.3} |", all.recall[at], out.recall[at]));
         }
     }
     line(

