@@ -120,9 +120,6 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
             section = opened;
         }
         let mut scored = Judged::of(own.len(), rows, parts.places(index));
-        if tell {
-            parts.keep_units(rows, index);
-        }
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;

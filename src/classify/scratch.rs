@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::curve::Curve;
 use super::judge::Judged;
 use super::mixture::Mixture;
-use super::parts::{Part, Parts};
+use super::parts::Parts;
 use super::window::Line;
 use crate::model::Role;
 use crate::text::html::Cleaned;
@@ -26,9 +26,7 @@ pub struct Scratch {
     pub(crate) judged: Vec<Judged>,
     /// Features of the segments, when evidence is asked for.
     pub(crate) parts: Parts,
-    /// Those of the segment in which phrases are searched.
-    pub(super) own: Vec<Part>,
-    /// That segment.
+    /// The segment in which phrases are searched.
     pub(super) line: Line,
     /// Points (their bits), index and role of the segments that speak for a role.
     pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
