@@ -55,8 +55,7 @@ impl Short {
     }
 
     fn hash(self) -> u64 {
-        // Two products that need not wait for each other.
-        self.low.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(self.high.wrapping_mul(0xd6e8_feb8_6659_fd93))
+        (self.low ^ self.high.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 }
 
