@@ -1,11 +1,9 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
-use super::curve::Curve;
-use super::decide::{LEADERSHIP, damping};
-use super::mixture::Mixture;
+use super::decide::damping;
+use super::posterior;
 use super::scratch::Scratch;
-use crate::model::settings::Calibration;
-use crate::model::{FILLER, Group, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
+use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
@@ -84,7 +82,7 @@ impl Judged {
 /// Reads `text` (already cleaned) into tokens, segments and scores; with `tell`, into
 /// the parts that evidence is found among, too.
 pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch, tell: bool) {
-    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, likelihood, lead, .. } = scratch;
+    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, likelihood, kinds, lead, .. } = scratch;
     tokens.clear();
     segments.clear();
     partners.clear();
@@ -126,7 +124,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         }
         judged.push(scored);
     }
-    posteriors(model, judged, mixture, likelihood);
+    posterior::posteriors(model, judged, mixture, likelihood, kinds);
     lead.set(model.calibration.saturation);
     for segment in judged {
         segment.damping = damping(segment, &model.calibration, lead);
@@ -160,101 +158,4 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
         }
     }
     *sums = own;
-}
-
-/// Posterior of each segment's kind, with the posting's own mixture of groups as
-/// prior.
-#[inline(never)]
-fn posteriors(model: &Model, judged: &mut [Judged], mixture: &mut Mixture, curve: &mut Curve) {
-    let groups = model.groups.len().min(LANES);
-    let calibration = &model.calibration;
-    let base = base(&model.groups, calibration);
-    let scale = 1.0 / (UNITS * calibration.temperature);
-    curve.set(scale);
-    mixture.clear();
-    for segment in judged.iter() {
-        let mut row = [0.0; LANES];
-        if segment.known == 0 {
-            // Nothing known is nothing said.
-            row[FILLER] = 1.0;
-            mixture.push(row);
-            continue;
-        }
-        let best = segment.sums[..groups].iter().copied().max().unwrap_or(0);
-        for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
-            *value = curve.at((best - sum) as u32, |behind| libm::exp(-f64::from(behind) * scale));
-        }
-        mixture.push(row);
-    }
-    let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
-    for (segment, row) in judged.iter_mut().zip(mixture.rows()) {
-        let mut kinds = [0.0; 5];
-        for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
-            kinds[lane_kind(lane).index()] += likelihood * prior;
-        }
-        normalise(&mut kinds);
-        segment.kinds = kinds;
-    }
-    neighbours(judged, calibration.neighbours);
-}
-
-/// Prior of each group before a posting's own mixture is known.
-fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
-    let families = groups.len().saturating_sub(OTHER).max(1) as f64;
-    let odds = calibration.kind_bias.map(libm::exp);
-    let mut base = [0.0; LANES];
-    for (prior, group) in base.iter_mut().zip(groups) {
-        let kind = odds[group.kind.index()];
-        *prior = match group.kind {
-            Kind::Other if group.name == LEADERSHIP => kind / families * libm::exp(calibration.leadership_bias),
-            Kind::Other => kind / families,
-            _ => kind,
-        };
-    }
-    let total: f64 = base.iter().sum();
-    base.map(|prior| prior / total)
-}
-
-/// Draws each segment towards the kinds of the two beside it: duties stand together,
-/// and so does boilerplate.
-#[inline(never)]
-fn neighbours(judged: &mut [Judged], pull: f64) {
-    if pull <= 0.0 || judged.len() < 2 {
-        return;
-    }
-    let mut before = judged[0].kinds;
-    for at in 0..judged.len() {
-        let own = judged[at].kinds;
-        let after = judged.get(at + 1).map_or(own, |next| next.kinds);
-        let mut kinds = own;
-        for (lane, kind) in kinds.iter_mut().enumerate() {
-            let beside = f64::midpoint(before[lane], after[lane]);
-            *kind *= 1.0 - pull + pull * 5.0 * beside;
-        }
-        normalise(&mut kinds);
-        judged[at].kinds = kinds;
-        before = own;
-    }
-}
-
-fn normalise(kinds: &mut [f64; 5]) {
-    let total: f64 = kinds.iter().sum();
-    if total > 0.0 {
-        for kind in kinds {
-            *kind /= total;
-        }
-    } else {
-        *kinds = [0.2; 5];
-    }
-}
-
-/// The kind a lane stands for.
-const fn lane_kind(lane: usize) -> Kind {
-    match lane {
-        PM => Kind::Pm,
-        PMM => Kind::Pmm,
-        SHARED => Kind::Shared,
-        FILLER => Kind::Filler,
-        _ => Kind::Other,
-    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod judge;
 mod language;
 mod mixture;
 mod parts;
+mod posterior;
 mod scratch;
 pub(crate) mod title;
 mod verdict;

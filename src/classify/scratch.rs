@@ -6,6 +6,7 @@ use super::curve::Curve;
 use super::judge::Judged;
 use super::mixture::Mixture;
 use super::parts::Parts;
+use super::posterior::Posteriors;
 use super::window::Line;
 use crate::model::Role;
 use crate::text::html::Cleaned;
@@ -31,6 +32,8 @@ pub struct Scratch {
     /// Points (their bits), index and role of the segments that speak for a role.
     pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
     pub(crate) mixture: Mixture,
+    /// Posteriors of the segments' kinds.
+    pub(super) kinds: Posteriors,
     /// Likelihood of a group by the units it lies behind the best.
     pub(crate) likelihood: Curve,
     /// What a lead for a role counts, by its units.
