@@ -138,10 +138,28 @@ pub(super) const HEADING_WORDS: usize = 9;
 #[inline(never)]
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
-    if tokens.len() > HEADING_WORDS {
+    if tokens.len() > HEADING_WORDS || no_heading(text.as_bytes(), tokens) {
         return None;
     }
     Section::opened(text, first.start as usize..last.end as usize)
+}
+
+/// Whether it takes only a look at what stands around the words to see that they are no
+/// heading, as with most lines.
+fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return true };
+    let (before, behind) = (byte((first.start as usize).wrapping_sub(1)), byte(last.end as usize));
+    if matches!(behind, b'.' | b';' | b',') && byte(last.end as usize + 1).is_ascii_whitespace() {
+        return true;
+    }
+    // With no mark on either side it has few words or no small letter.
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
+    let words = tokens[1..].iter().filter(|token| blank(byte(token.start as usize - 1))).count() + 1;
+    blank(before)
+        && behind.is_ascii_whitespace()
+        && words > Section::FEW_WORDS
+        && tokens.iter().any(|token| byte(token.end as usize - 1).is_ascii_lowercase())
 }
 
 /// So many weights of -128 to 127 fit 16 bits when they are summed.

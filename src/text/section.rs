@@ -169,6 +169,9 @@ const CUES: [(Section, &[&str]); 5] = [
 const MAX_BYTES: usize = 70;
 
 impl Section {
+    /// A line of so many words is a heading without looking like one.
+    pub(crate) const FEW_WORDS: usize = 4;
+
     /// The section that the line around `range` opens when it is a heading; `range` is
     /// its first to its last word in the cleaned `text`. The line is taken from the
     /// blank before to the blank behind: a mark may stand on either side.
@@ -196,7 +199,7 @@ impl Section {
         let mut heading = Lowered::default();
         heading.read(trimmed);
         // A heading is marked as one, or so short that it can hardly be a duty.
-        let marked = heading.words <= 4
+        let marked = heading.words <= Self::FEW_WORDS
             || heading.words <= MAX_WORDS
                 && (ended.ends_with([':', '?', '*'])
                     || line.trim_start().starts_with(['#', '*', '_'])
