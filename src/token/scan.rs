@@ -95,8 +95,8 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
-        let word = words.word(at);
-        if word.0 == 0 {
+        let len = words.word(at);
+        if len == 0 {
             let class = CLASSES[byte as usize];
             if class != SPECIAL {
                 gap = gap.with(class);
@@ -110,7 +110,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 continue;
             }
         }
-        let (len, blank, found) = read_word(text, at, word, ids);
+        let (len, blank, found) = read_word(text, at, len, ids);
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
             if boundary(gap, &tokens[open.first..], at, bytes) {
                 open.close(tokens, segments);
@@ -252,15 +252,14 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start` and of which the window says its length and
-/// whether a blank follows: both again, and what is known of the word. A blank behind a
-/// word that is not read here is left to the scanner.
+/// Reads the word that begins at `start` with `len` letters and digits: its length, 1
+/// where it is a short one and a blank follows, else 0, and what is known of it.
 #[inline]
-fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut impl StemIds) -> (usize, usize, Found) {
+fn read_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (usize, usize, Found) {
     let rest = text.as_bytes().get(start..).unwrap_or_default();
     match rest.first_chunk::<16>() {
         Some(window) if len.wrapping_sub(1) < Short::MAX && window[len].is_ascii() => {
-            (len, blank, ids.short(short(*window, len)))
+            (len, usize::from(window[len] == b' '), ids.short(short(*window, len)))
         }
         _ => {
             let (len, found) = other_word(text, start, len, ids);
