@@ -93,8 +93,10 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         // a line that reads like that first of all says nothing of which job it is.
         let shared = leadership.map_or(segment.sums[SHARED], |lane| segment.sums[SHARED].max(segment.sums[lane]));
         let best = segment.best_role().max(shared);
-        for (lane, sum) in against.iter_mut().enumerate().take(groups.len()).skip(OTHER) {
-            *sum += gate * f64::from(best - segment.sums[lane].max(shared)) / UNITS;
+        // All lanes, so that the compiler can take several at once; those of no job are not
+        // asked for.
+        for (sum, lane) in against.iter_mut().zip(&segment.sums) {
+            *sum += gate * f64::from(best - shared.max(*lane)) / UNITS;
         }
         known += gate * f64::from(segment.known);
     }

@@ -10,7 +10,7 @@ use super::decide::leaning;
 use super::judge::{HEADING_WORDS, Judged};
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, UNITS};
+use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
 use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -36,8 +36,8 @@ const MIN_POINTS: f64 = 0.02;
 /// Finds the phrases of every segment, strongest first; at most `most` a role. `odds` are
 /// those by which lines are called by their kinds.
 #[inline(never)]
-pub(crate) fn phrases(scratch: &mut Scratch, most: usize, odds: &[f64; 5]) -> Vec<Phrase> {
-    let Scratch { tokens, segments, judged, parts, own, line, by_strength, .. } = scratch;
+pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &[f64; 5]) -> Vec<Phrase> {
+    let Scratch { tokens, segments, judged, parts, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
     by_strength.extend(judged.iter().enumerate().filter_map(|(index, scored)| {
@@ -51,18 +51,16 @@ pub(crate) fn phrases(scratch: &mut Scratch, most: usize, odds: &[f64; 5]) -> Ve
     for &(_, index, role) in by_strength.iter() {
         let (segment, damping) = (segments[index], judged[index].damping);
         let sign = if role == Role::Pm { 1 } else { -1 };
+        let own = &tokens[segment.first as usize..segment.last as usize];
         // No phrase has more points than all features that speak for the role.
-        let all = parts.speaking(index, sign);
+        let all = line.weigh(own.len(), parts.of(rows, index), sign);
         if !strongest.reached(role, damping * f64::from(all) / UNITS) {
             continue;
         }
-        own.clear();
-        own.extend(parts.of(index));
         let from = segment.first as usize;
-        line.read(&tokens[from..segment.last as usize], own, sign);
+        line.read(own);
         for (first, last) in line.windows() {
-            let units: i32 = inside(own.iter().copied(), first, last).map(|part| part.units).sum();
-            let points = damping * f64::from(sign * units) / UNITS;
+            let points = damping * f64::from(line.units(first, last)) / UNITS;
             if points < MIN_POINTS {
                 continue;
             }
@@ -89,9 +87,10 @@ pub(crate) fn tie(model: &Model, lens: Lens, scratch: &Scratch, found: &mut [Phr
     let mut votes = Votes::new(model);
     for phrase in found {
         let from = segments[phrase.segment].first as usize;
-        let within = inside(parts.of(phrase.segment), phrase.first - from, phrase.last - from);
-        phrase.duty =
-            votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, parts.of(phrase.segment)));
+        // Whom a feature speaks for plays no part.
+        let all = || parts.of(&[], phrase.segment);
+        let within = inside(all(), phrase.first - from, phrase.last - from);
+        phrase.duty = votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, all()));
     }
 }
 
@@ -184,10 +183,11 @@ impl<'a> Votes<'a> {
     fn most(&mut self, parts: impl Iterator<Item = Part>, least: u32, fits: impl Fn(&Duty) -> bool) -> Option<u8> {
         let mut voted = [0u64; 4];
         for part in parts {
-            // How many links a feature has cannot be guessed: those of weight 0 are counted, too.
+            // How many links a feature has cannot be guessed: those of weight 0 are counted,
+            // too, and give no duty a vote.
             for [duty, weight] in self.model.links.of(part.place) {
                 self.counts[usize::from(duty)] += u32::from(weight);
-                voted[usize::from(duty / 64)] |= u64::from(weight > 0) << (duty % 64);
+                voted[usize::from(duty / 64)] |= 1 << (duty % 64);
             }
         }
         let (mut most, mut best) = (least, None);

@@ -1,12 +1,9 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
-use super::chain::{Chain, normalise};
-use super::curve::Curve;
+use super::chain::normalise;
 use super::decide::damping;
-use super::mixture::Mixture;
 use super::scratch::Scratch;
-use crate::model::settings::Calibration;
-use crate::model::{FILLER, Group, Kind, LANES, Model, OTHER, PM, PMM, Row, SHARED, UNITS};
+use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
 use crate::token::scan::scan;
 use crate::token::stem::{Lookup, Stems, english};
@@ -93,8 +90,7 @@ impl Judged {
 /// Reads `text` (already cleaned) into tokens, segments and scores; with `tell`, into
 /// the parts that evidence is found among, too.
 pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch, tell: bool) {
-    let Scratch { tokens, segments, partners, judged, parts, memo, mixture, chain, likelihood, sureness, lead, .. } =
-        scratch;
+    let Scratch { tokens, segments, partners, judged, parts, memo, posteriors, lead, .. } = scratch;
     tokens.clear();
     segments.clear();
     partners.clear();
@@ -130,16 +126,13 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
             section = opened;
         }
         let mut scored = Judged::of(own.len(), rows, parts.places(index));
-        if tell {
-            parts.keep_units(rows, index);
-        }
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
         }
         judged.push(scored);
     }
-    posteriors(model, judged, mixture, chain, likelihood, sureness);
+    posteriors.find(model, judged);
     lead.set(model.calibration.saturation);
     for segment in judged {
         segment.damping = damping(segment, &model.calibration, lead);
@@ -153,10 +146,28 @@ pub(super) const HEADING_WORDS: usize = 9;
 #[inline(never)]
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
-    if tokens.len() > HEADING_WORDS {
+    if tokens.len() > HEADING_WORDS || no_heading(text.as_bytes(), tokens) {
         return None;
     }
     Section::opened(text, first.start as usize..last.end as usize)
+}
+
+/// Whether it takes only a look at what stands around the words to see that they are no
+/// heading, as with most lines.
+fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
+    let byte = |at: usize| text.get(at).copied().unwrap_or(b'\n');
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return true };
+    let (before, behind) = (byte((first.start as usize).wrapping_sub(1)), byte(last.end as usize));
+    if matches!(behind, b'.' | b';' | b',') && byte(last.end as usize + 1).is_ascii_whitespace() {
+        return true;
+    }
+    // With no mark on either side it has few words or no small letter.
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
+    let words = tokens[1..].iter().filter(|token| blank(byte(token.start as usize - 1))).count() + 1;
+    blank(before)
+        && behind.is_ascii_whitespace()
+        && words > Section::FEW_WORDS
+        && tokens.iter().any(|token| byte(token.end as usize - 1).is_ascii_lowercase())
 }
 
 /// So many weights of -128 to 127 fit 16 bits when they are summed.
@@ -173,89 +184,4 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
         }
     }
     *sums = own;
-}
-
-/// Words of a segment of usual length.
-const USUAL_WORDS: f64 = 15.0;
-
-/// Posterior of each segment's kind, with the posting's own mixture of groups as
-/// prior.
-#[inline(never)]
-fn posteriors(
-    model: &Model,
-    judged: &mut [Judged],
-    mixture: &mut Mixture,
-    chain: &mut Chain,
-    curve: &mut Curve,
-    sureness: &mut Curve,
-) {
-    let groups = model.groups.len().min(LANES);
-    let calibration = &model.calibration;
-    let base = base(&model.groups, calibration);
-    let scale = 1.0 / (UNITS * calibration.temperature);
-    curve.set(scale);
-    sureness.set(calibration.length_temper);
-    mixture.clear();
-    for segment in judged.iter() {
-        let mut row = [0.0; LANES];
-        if segment.known == 0 {
-            // Nothing known is nothing said.
-            row[FILLER] = 1.0;
-            mixture.push(row);
-            continue;
-        }
-        let best = segment.sums[..groups].iter().copied().max().unwrap_or(0);
-        let sure =
-            sureness.at(segment.words, |words| libm::pow(f64::from(words) / USUAL_WORDS, -calibration.length_temper));
-        for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
-            *value =
-                curve.at((f64::from(best - sum) * sure + 0.5) as u32, |behind| libm::exp(-f64::from(behind) * scale));
-        }
-        mixture.push(row);
-    }
-    let prior = mixture.estimate(judged, groups, &base, calibration.concentration);
-    let mut kinds = [0.0; 5];
-    for (lane, prior) in prior.iter().enumerate().take(groups) {
-        kinds[lane_kind(lane).index()] += prior;
-    }
-    let odds = kinds.map(|kind| 1.0 / kind.max(f64::MIN_POSITIVE));
-    chain.clear();
-    for row in mixture.rows() {
-        let mut explained = [0.0; 5];
-        for (lane, (likelihood, prior)) in row.iter().zip(&prior).enumerate().take(groups) {
-            explained[lane_kind(lane).index()] += likelihood * prior;
-        }
-        for (explained, odds) in explained.iter_mut().zip(odds) {
-            *explained *= odds;
-        }
-        chain.push(explained);
-    }
-    chain.posteriors(&kinds, calibration.persistence, |at, kinds| judged[at].kinds = kinds);
-}
-
-/// Prior of each group before a posting's own mixture is known.
-fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
-    let families = groups.len().saturating_sub(OTHER).max(1) as f64;
-    let odds = calibration.kind_bias.map(libm::exp);
-    let mut base = [0.0; LANES];
-    for (prior, group) in base.iter_mut().zip(groups) {
-        let kind = odds[group.kind.index()];
-        *prior = match group.kind {
-            Kind::Other => kind / families,
-            _ => kind,
-        };
-    }
-    let total: f64 = base.iter().sum();
-    base.map(|prior| prior / total)
-}
-
-/// The kind a lane stands for.
-const fn lane_kind(lane: usize) -> Kind {
-    match lane {
-        PM => Kind::Pm,
-        PMM => Kind::Pmm,
-        SHARED => Kind::Shared,
-        FILLER => Kind::Filler,
-        _ => Kind::Other,
-    }
 }

@@ -2,15 +2,15 @@
 //!
 //! An EM estimate of the proportions of the groups under a Dirichlet prior. The
 //! rounds are most of the arithmetic of a verdict, so the likelihoods are kept twice:
-//! by segment, and for [`TOGETHER`] segments at a time by lane, where their totals are
-//! summed side by side. Every sum is taken in the order of its lanes or segments:
+//! by segment, and for [`TOGETHER`] segments at a time by lane, where they are summed
+//! side by side. Every sum is taken in the order of its lanes or segments:
 //! the numbers do not depend on how many are taken at once.
 
 use super::judge::Judged;
 use crate::model::LANES;
 
-/// Segments whose totals are summed side by side.
-const TOGETHER: usize = 4;
+/// Segments that are summed side by side.
+pub(super) const TOGETHER: usize = 4;
 
 /// Rounds of the estimate; it has settled by then.
 const ROUNDS: usize = 4;
@@ -18,12 +18,14 @@ const ROUNDS: usize = 4;
 /// The likelihoods of one segment, relative to its best group; 0 beyond the groups.
 pub(super) type Likelihoods = [f64; LANES];
 
+/// The likelihoods of so many segments lane by lane; 0 behind the last segment.
+pub(super) type Block = [[f64; TOGETHER]; LANES];
+
 /// Likelihoods of a posting's segments, and the room to estimate its mixture.
 #[derive(Debug, Default)]
 pub(crate) struct Mixture {
     rows: Vec<Likelihoods>,
-    /// Lane by lane for so many segments each; the last block is filled up with 0.
-    blocks: Vec<[[f64; TOGETHER]; LANES]>,
+    blocks: Vec<Block>,
     /// Words of a segment against the mean.
     sizes: Vec<[f64; TOGETHER]>,
 }
@@ -31,15 +33,26 @@ pub(crate) struct Mixture {
 impl Mixture {
     pub(super) fn clear(&mut self) {
         self.rows.clear();
+        self.blocks.clear();
     }
 
+    #[inline]
     pub(super) fn push(&mut self, row: Likelihoods) {
+        let at = self.rows.len() % TOGETHER;
+        if at == 0 {
+            self.blocks.push([[0.0; TOGETHER]; LANES]);
+        }
+        if let Some(block) = self.blocks.last_mut() {
+            for (lane, &likelihood) in block.iter_mut().zip(&row) {
+                lane[at] = likelihood;
+            }
+        }
         self.rows.push(row);
     }
 
-    /// The likelihoods of every segment.
-    pub(super) fn rows(&self) -> &[Likelihoods] {
-        &self.rows
+    /// The likelihoods of all segments.
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
     }
 
     /// The proportions of the `groups`, drawn towards `base` as by `concentration` lines.
@@ -51,7 +64,7 @@ impl Mixture {
         base: &Likelihoods,
         concentration: f64,
     ) -> Likelihoods {
-        self.prepare(judged);
+        self.measure(judged);
         // Likelihoods beyond the groups are 0 and add nothing.
         match groups {
             0..=12 => self.rounds::<12>(base, concentration),
@@ -84,19 +97,8 @@ impl Mixture {
         mixture
     }
 
-    /// Lays the likelihoods out by lane, and the sizes beside them.
-    #[inline(never)]
-    fn prepare(&mut self, judged: &[Judged]) {
-        self.blocks.clear();
-        for rows in self.rows.chunks(TOGETHER) {
-            let mut block = [[0.0; TOGETHER]; LANES];
-            for (at, row) in rows.iter().enumerate() {
-                for (lane, &likelihood) in block.iter_mut().zip(row) {
-                    lane[at] = likelihood;
-                }
-            }
-            self.blocks.push(block);
-        }
+    /// Works out how long each segment is against the others.
+    fn measure(&mut self, judged: &[Judged]) {
         let words: f64 = judged.iter().map(|segment| f64::from(segment.words)).sum();
         let mean = (words / judged.len().max(1) as f64).max(1.0);
         self.sizes.clear();
@@ -119,12 +121,7 @@ fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
 /// What the likelihoods of each segment of a block are multiplied with, so that they
 /// come to its size. By itself: otherwise the compiler sums segment by segment.
 #[inline(never)]
-fn scale<const N: usize>(
-    block: &[[f64; TOGETHER]; LANES],
-    mixture: &[f64; N],
-    sizes: &[f64; TOGETHER],
-    scales: &mut [f64; TOGETHER],
-) {
+fn scale<const N: usize>(block: &Block, mixture: &[f64; N], sizes: &[f64; TOGETHER], scales: &mut [f64; TOGETHER]) {
     let mut totals = [0.0; TOGETHER];
     for lane in 0..N {
         for at in 0..TOGETHER {

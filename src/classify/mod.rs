@@ -8,6 +8,7 @@ pub(crate) mod judge;
 mod language;
 mod mixture;
 mod parts;
+mod posterior;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
@@ -335,7 +336,8 @@ impl Classifier {
     /// Adds evidence and, where they are asked for, what stands beside it.
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, posting: &str, text: &str, map: SpanMap<'_>) {
         let model = &*self.model;
-        let mut found = evidence::phrases(scratch, self.options.phrases, &model.calibration.naming_odds);
+        let odds = &model.calibration.naming_odds;
+        let mut found = evidence::phrases(self.rows.all(), scratch, self.options.phrases, odds);
         if self.options.duties {
             evidence::tie(model, self.options.lens, scratch, &mut found);
         }
@@ -354,7 +356,7 @@ impl Classifier {
             }
         }));
         if self.options.context {
-            other_wording(verdict, scratch, &found);
+            other_wording(verdict, self.rows.all(), scratch, &found);
             partners(verdict, scratch, text, map);
             self.ignored(verdict, scratch, posting, map);
         }
@@ -371,7 +373,7 @@ impl Classifier {
                 continue;
             }
             let (first, last) = (segment.first as usize, segment.last as usize);
-            let reason = votes.reason(parts.of(index), last - first);
+            let reason = votes.reason(parts.of(&[], index), last - first);
             let place = span(map, tokens, first, last - 1);
             match verdict.ignored.last_mut() {
                 Some(before) if open && (before.reason == reason || reason == "other") => before.span.end = place.end,
@@ -388,7 +390,7 @@ impl Classifier {
 }
 
 /// Counts the points of what is in no phrase.
-fn other_wording(verdict: &mut Verdict, scratch: &Scratch, found: &[Phrase]) {
+fn other_wording(verdict: &mut Verdict, rows: &[Row], scratch: &Scratch, found: &[Phrase]) {
     let Scratch { segments, judged, parts, .. } = scratch;
     let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
     for phrase in found {
@@ -397,7 +399,8 @@ fn other_wording(verdict: &mut Verdict, scratch: &Scratch, found: &[Phrase]) {
     verdict.other_wording = RolePoints::default();
     for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
         if let Some(role) = decide::leaning(scored) {
-            *verdict.other_wording.of_mut(role) += evidence::other_wording(parts.of(index), segment, scored, listed);
+            let parts = parts.of(rows, index);
+            *verdict.other_wording.of_mut(role) += evidence::other_wording(parts, segment, scored, listed);
         }
     }
 }
@@ -451,9 +454,13 @@ fn span(map: SpanMap<'_>, tokens: &[Token], first: usize, last: usize) -> Span {
 
 /// Runs of blanks become one.
 fn fold(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let plain = |byte: u8| byte > b' ' && byte.is_ascii() || byte == b' ';
-    if bytes.iter().all(|&byte| plain(byte)) && !bytes.windows(2).any(|pair| pair == b"  ") {
+    // What has to be changed is seldom there: it is looked for without stopping.
+    let (mut plain, mut before) = (true, 0);
+    for &byte in text.as_bytes() {
+        plain &= (b' '..128).contains(&byte) && (byte != b' ' || before != b' ');
+        before = byte;
+    }
+    if plain {
         return text.trim_matches(' ').to_owned();
     }
     let mut folded = String::with_capacity(text.len());

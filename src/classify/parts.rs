@@ -1,7 +1,7 @@
 //! The features of a posting's segments: what evidence is found among.
 
 use crate::model::index::{ABSENT, FeatureIndex};
-use crate::model::{LANES, PM, PMM, Row, weight};
+use crate::model::{PM, PMM, Row, weight};
 use crate::token::emit::{EmitSettings, emit};
 use crate::token::{Segment, StemId, Token};
 
@@ -26,8 +26,6 @@ pub(crate) struct Parts {
     /// By feature, four times its last token, counted from the segment's first, and how
     /// many tokens before it belong to the feature. Right only when evidence is asked for.
     tokens: Vec<u32>,
-    /// By feature, its log-odds for PM against PMM, in units; kept as the tokens are.
-    units: Vec<i16>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
@@ -44,7 +42,6 @@ impl Parts {
         segments: &[Segment],
     ) {
         self.ends.clear();
-        self.units.clear();
         // A token has two features at most: itself, and with the one before.
         if self.places.len() < 2 * tokens.len() {
             self.places.resize(2 * tokens.len(), 0);
@@ -99,37 +96,23 @@ impl Parts {
         self.places.get(self.range(segment)).unwrap_or_default()
     }
 
-    /// Keeps the log-odds of the next segment's features, whose rows were read just now.
-    #[inline]
-    pub(super) fn keep_units(&mut self, rows: &[Row], segment: usize) {
-        let places = self.places.get(self.range(segment)).unwrap_or_default();
-        let units = places.iter().map(|&place| {
-            let row = rows.get(place as usize).unwrap_or(&[0; LANES]);
-            (weight(row, PM) - weight(row, PMM)) as i16
-        });
-        self.units.extend(units);
-    }
-
     /// The features of a segment; none where they were not asked for.
     #[inline]
-    pub(crate) fn of(&self, segment: usize) -> impl ExactSizeIterator<Item = Part> + '_ {
-        let range = self.range(segment);
-        let tokens = self.tokens.get(range.clone()).unwrap_or_default();
-        let units = self.units.get(range).unwrap_or_default();
-        self.places(segment).iter().zip(tokens).zip(units).map(|((&place, &token), &units)| Part {
+    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
+        let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
+        self.places(segment).iter().zip(tokens).map(|(&place, &token)| Part {
             first: (token / 4).saturating_sub(token % 4),
             last: token / 4,
-            units: i32::from(units),
+            units: units(rows, place),
             place,
         })
     }
+}
 
-    /// What the features of a segment come to that speak for a role: for PM where `sign`
-    /// is 1, for PMM where it is -1.
-    pub(super) fn speaking(&self, segment: usize, sign: i32) -> i32 {
-        let units = self.units.get(self.range(segment)).unwrap_or_default();
-        units.iter().map(|&units| (sign * i32::from(units)).max(0)).sum()
-    }
+/// The log-odds for PM against PMM of the feature at `place`.
+#[inline]
+fn units(rows: &[Row], place: u32) -> i32 {
+    rows.get(place as usize).map_or(0, |row| weight(row, PM) - weight(row, PMM))
 }
 
 /// The features that [`emit`] emits of some tokens, where single stems and pairs side by
@@ -175,6 +158,7 @@ pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::LANES;
     use crate::model::layout::Layout;
     use crate::token::emit::Feature;
     use crate::token::{ROLE, UNKNOWN};
@@ -196,19 +180,17 @@ mod tests {
         let tokens = [0, 1, UNKNOWN, 1, 0, 1].map(token);
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
-        assert_eq!(parts.of(0).count(), 0);
+        assert_eq!(parts.of(&rows, 0).count(), 0);
         parts.find::<true>((&index, PLAIN, UNKNOWN), &tokens, &segments);
-        (0..4).for_each(|segment| parts.keep_units(&rows, segment));
-        let first: Vec<_> = parts.of(0).collect();
+        let first: Vec<_> = parts.of(&rows, 0).collect();
         assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
-        assert!(parts.of(3).eq(first.iter().copied()));
-        assert_eq!(parts.of(1).count() + parts.of(4).count(), 0);
-        assert_eq!(parts.of(2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
+        assert!(parts.of(&rows, 3).eq(first.iter().copied()));
+        assert_eq!(parts.of(&rows, 1).count() + parts.of(&rows, 4).count(), 0);
+        assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(first.iter().copied(), 0, 0).count(), 1);
-        let units: i32 = first.iter().map(|part| part.units).sum();
-        assert_eq!((parts.speaking(0, 1), parts.speaking(0, -1)), (units, 0));
+        assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [0, 1, 2]);
         parts.find::<false>((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);
-        assert_eq!((parts.of(0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
+        assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
     }
 
     #[test]
@@ -237,7 +219,6 @@ mod tests {
             for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, openings), (&plain, PLAIN)] {
                 let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
                 parts.find::<true>((index, settings, 3), &tokens, &segments);
-                (0..2).for_each(|segment| parts.keep_units(&rows, segment));
                 for (at, segment) in segments.iter().enumerate() {
                     let own = &tokens[segment.first as usize..segment.last as usize];
                     expected.clear();
@@ -245,7 +226,8 @@ mod tests {
                         expected.push((index.get(feature), first as u32, last as u32));
                     });
                     expected.retain(|&(place, _, _)| place != ABSENT);
-                    let mut found: Vec<_> = parts.of(at).map(|part| (part.place, part.first, part.last)).collect();
+                    let mut found: Vec<_> =
+                        parts.of(&rows, at).map(|part| (part.place, part.first, part.last)).collect();
                     found.sort_unstable();
                     expected.sort_unstable();
                     assert_eq!(found, expected);

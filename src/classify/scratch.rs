@@ -2,11 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::chain::Chain;
 use super::curve::Curve;
 use super::judge::Judged;
-use super::mixture::Mixture;
-use super::parts::{Part, Parts};
+use super::parts::Parts;
+use super::posterior::Posteriors;
 use super::window::Line;
 use crate::model::Role;
 use crate::text::html::Cleaned;
@@ -27,18 +26,11 @@ pub struct Scratch {
     pub(crate) judged: Vec<Judged>,
     /// Features of the segments, when evidence is asked for.
     pub(crate) parts: Parts,
-    /// Those of the segment in which phrases are searched.
-    pub(super) own: Vec<Part>,
-    /// That segment.
+    /// The segment in which phrases are searched.
     pub(super) line: Line,
     /// Points (their bits), index and role of the segments that speak for a role.
     pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
-    pub(crate) mixture: Mixture,
-    pub(crate) chain: Chain,
-    /// Likelihood of a group by the units it lies behind the best.
-    pub(crate) likelihood: Curve,
-    /// How sure a segment is of its group, by its words.
-    pub(crate) sureness: Curve,
+    pub(super) posteriors: Posteriors,
     /// What a lead for a role counts, by its units.
     pub(crate) lead: Curve,
     pub(crate) memo: Memo,

@@ -14,6 +14,9 @@ const WIDEN: usize = 3;
 /// A segment as phrases are searched in it.
 #[derive(Debug, Default)]
 pub(super) struct Line {
+    /// By token, the units for the role of the features that end with it: of that token
+    /// alone, with the one before, with the two before.
+    ends: Vec<[i32; 4]>,
     /// By token, the units for the role of the features it is part of, in sixths: a
     /// feature of two or three words gives each an equal share without rounding.
     values: Vec<i32>,
@@ -35,22 +38,31 @@ impl Line {
     /// Part of one word with what stands before, as in "first-time-fix".
     const JOINED: u8 = 16;
 
-    /// Reads the tokens of a segment and their features.
-    pub(super) fn read(&mut self, tokens: &[Token], parts: &[Part], sign: i32) {
-        self.values.clear();
-        self.values.resize(tokens.len(), 0);
+    /// Reads the features of a segment of so many tokens, and gives what those that speak
+    /// for the role come to.
+    pub(super) fn weigh(&mut self, tokens: usize, parts: impl Iterator<Item = Part>, sign: i32) -> i32 {
+        self.ends.clear();
+        // Behind the last stand two that nothing ends with.
+        self.ends.resize(tokens + 2, [0; 4]);
+        let mut speaking = 0;
         for part in parts {
-            let share = sign
-                * part.units
-                * match part.last - part.first {
-                    0 => 6,
-                    1 => 3,
-                    _ => 2,
-                };
-            for value in self.values.get_mut(part.first as usize..=part.last as usize).unwrap_or_default() {
-                *value += share;
+            let units = sign * part.units;
+            speaking += units.max(0);
+            if let Some(end) = self.ends.get_mut(part.last as usize) {
+                end[(part.last - part.first) as usize % 4] += units;
             }
         }
+        speaking
+    }
+
+    /// Reads the tokens of a segment whose features were read.
+    pub(super) fn read(&mut self, tokens: &[Token]) {
+        self.values.clear();
+        self.values.extend(
+            self.ends.windows(3).map(|ends| {
+                6 * ends[0][0] + 3 * (ends[0][1] + ends[1][1]) + 2 * (ends[0][2] + ends[1][2] + ends[2][2])
+            }),
+        );
         self.before.clear();
         self.before.push(0);
         let mut sum = 0;
@@ -65,6 +77,19 @@ impl Line {
                 | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
                 | (u8::from(token.clause) * if joined(tokens, at) { Self::JOINED } else { Self::CLAUSE })
         }));
+    }
+
+    /// The units for the role of the features wholly within the tokens `first..=last`.
+    pub(super) fn units(&self, first: usize, last: usize) -> i32 {
+        let ends = self.ends.get(first..=last).unwrap_or_default();
+        ends.iter()
+            .enumerate()
+            .map(|(at, &[one, two, three, _])| match at {
+                0 => one,
+                1 => one + two,
+                _ => one + two + three,
+            })
+            .sum()
     }
 
     fn is(&self, at: usize, marks: u8) -> bool {
@@ -153,4 +178,28 @@ fn joined(tokens: &[Token], at: usize) -> bool {
 /// not reach across. Commas it may cross, as lists do.
 fn sentence_break(tokens: &[Token], at: usize) -> bool {
     at > 0 && tokens[at].start > tokens[at - 1].end + 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parts::inside;
+    use super::*;
+
+    #[test]
+    fn features_count_where_they_lie_wholly() {
+        let part = |first, last, units| Part { first, last, units, place: 0 };
+        let parts = [part(0, 0, 5), part(0, 1, -2), part(1, 1, 1), part(0, 2, 7), part(2, 2, 3), part(1, 2, 11)];
+        let token = Token { start: 0, end: 0, id: 0, clause: false, flags: 0 };
+        let mut line = Line::default();
+        for sign in [1, -1] {
+            let speaking: i32 = parts.iter().map(|part| (sign * part.units).max(0)).sum();
+            assert_eq!(line.weigh(3, parts.into_iter(), sign), speaking);
+            line.read(&[token; 3]);
+            assert_eq!(line.values, [38, 47, 65].map(|sixths| sign * sixths));
+            for (first, last) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)] {
+                let units = inside(parts.into_iter(), first, last).map(|part| part.units).sum::<i32>();
+                assert_eq!(line.units(first, last), sign * units, "{first} to {last}");
+            }
+        }
+    }
 }

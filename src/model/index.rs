@@ -7,7 +7,6 @@
 //! shift of a row and one at a place, and the place itself is the number of its weights.
 
 use std::borrow::Cow;
-use std::hint::select_unpredictable;
 
 use crate::token::emit::Feature;
 use crate::token::{MAX_STEMS, StemId};
@@ -166,12 +165,11 @@ impl Pairs<'_> {
     #[inline]
     pub(crate) fn find(self, a: StemId, b: StemId) -> (u32, bool) {
         let (row, column) = cell(a, b);
-        // Words that are no stem have the row without pairs.
-        let last = self.shifts.len() - 1;
-        let shift = u32::from_le_bytes(self.shifts[select_unpredictable(row < last, row, last)]);
-        let (place, last) = (shift as usize + usize::from(column), self.columns.len() - 1);
-        let place = select_unpredictable(place < last, place, last);
-        (self.first + place as u32, StemId::from_le_bytes(self.columns[place]) == column)
+        // Words that are no stem have no row.
+        let shift = self.shifts.get(row).map_or(NOWHERE, |shift| u32::from_le_bytes(*shift));
+        let place = shift as usize + usize::from(column);
+        let found = self.columns.get(place).is_some_and(|held| StemId::from_le_bytes(*held) == column);
+        (self.first.wrapping_add(place as u32), found)
     }
 }
 

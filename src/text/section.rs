@@ -169,6 +169,9 @@ const CUES: [(Section, &[&str]); 5] = [
 const MAX_BYTES: usize = 70;
 
 impl Section {
+    /// A line of so many words is a heading without looking like one.
+    pub(crate) const FEW_WORDS: usize = 4;
+
     /// The section that the line around `range` opens when it is a heading; `range` is
     /// its first to its last word in the cleaned `text`. The line is taken from the
     /// blank before to the blank behind: a mark may stand on either side.
@@ -196,7 +199,7 @@ impl Section {
         let mut heading = Lowered::default();
         heading.read(trimmed);
         // A heading is marked as one, or so short that it can hardly be a duty.
-        let marked = heading.words <= 4
+        let marked = heading.words <= Self::FEW_WORDS
             || heading.words <= MAX_WORDS
                 && (ended.ends_with([':', '?', '*'])
                     || line.trim_start().starts_with(['#', '*', '_'])
@@ -255,20 +258,20 @@ impl Default for Lowered {
 impl Lowered {
     /// Reads a line of at most [`MAX_BYTES`] bytes.
     fn read(&mut self, line: &str) {
-        let mut blank = true;
         if line.is_ascii() {
             let Some(bytes) = self.bytes.get_mut(..line.len()) else { return };
             bytes.copy_from_slice(line.as_bytes());
-            self.small = bytes.iter().any(u8::is_ascii_lowercase);
-            for byte in bytes.iter() {
-                let space = matches!(byte, b' ' | b'\t'..=b'\r');
-                self.words += usize::from(blank && !space);
-                blank = space;
-            }
+            // Written so that the compiler takes 16 bytes at once.
+            self.small = bytes.iter().fold(false, |small, byte| small | byte.is_ascii_lowercase());
+            let space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+            let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+            let behind = pairs.fold(0, |words: u8, (a, b)| words + (u8::from(space(*a)) & !u8::from(space(*b))));
+            self.words = usize::from(bytes.first().is_some_and(|byte| !space(*byte))) + usize::from(behind);
             bytes.make_ascii_lowercase();
             self.len = line.len();
             return;
         }
+        let mut blank = true;
         for c in line.chars() {
             let space = c.is_whitespace();
             self.words += usize::from(blank && !space);
@@ -356,19 +359,15 @@ mod cues {
         sorted
     };
 
-    static STARTS: [u8; KEYS + 1] = {
-        let mut starts = [COUNT as u8; KEYS + 1];
+    /// No cue has this key.
+    const NONE: u8 = COUNT as u8;
+
+    static STARTS: [u8; KEYS] = {
+        let mut starts = [NONE; KEYS];
         let mut at = COUNT;
         while at > 0 {
             at -= 1;
             starts[key_of(SORTED[at])] = at as u8;
-        }
-        let mut key = KEYS;
-        while key > 0 {
-            key -= 1;
-            if starts[key] as usize == COUNT {
-                starts[key] = starts[key + 1];
-            }
         }
         starts
     };
@@ -380,7 +379,10 @@ mod cues {
         let mut best = u8::MAX;
         for (at, three) in line.windows(3).enumerate() {
             let key = key(three[0], three[1], three[2]);
-            for cue in &SORTED[STARTS[key] as usize..STARTS[key + 1] as usize] {
+            if STARTS[key] == NONE {
+                continue;
+            }
+            for cue in SORTED[STARTS[key] as usize..].iter().take_while(|cue| key_of(**cue) == key) {
                 if cue.list < best && line[at..].starts_with(cue.text) {
                     best = cue.list;
                 }

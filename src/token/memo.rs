@@ -55,23 +55,20 @@ impl Short {
     }
 
     fn hash(self) -> u64 {
-        // Two products that need not wait for each other.
-        self.low.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(self.high.wrapping_mul(0xd6e8_feb8_6659_fd93))
+        (self.low ^ self.high.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 }
 
 /// Sets of short words.
-const SETS: usize = 1 << 13;
+const SETS: usize = 1 << 14;
 /// Places for longer words.
 const LONG: usize = 1 << 12;
 
-/// Words of a set: as many as fill a line of the cache.
-const WAYS: usize = 4;
+/// Words of a set behind its first.
+const WAYS: usize = 2;
 
-/// Short words, the latest first, with what was found for each in the upper bits of its
-/// second number. Words seldom leave the first place, so one comparison is enough for
-/// most.
-type Set = [[u64; 2]; WAYS];
+/// A short word, with what was found for it in the upper bits of its second number.
+type Word = [u64; 2];
 
 /// A longer word, zeros behind, and what was found for it.
 type Long = [u64; MAX_WORD / 8 + 1];
@@ -79,42 +76,48 @@ type Long = [u64; MAX_WORD / 8 + 1];
 /// Remembers words met lately. Bounded: a set that is full forgets its oldest word, so
 /// hostile input costs time, never memory.
 pub(crate) struct Memo {
-    /// [`SETS`] of them.
-    sets: Vec<Set>,
+    /// The word of each set that was met last. Words seldom leave this place, so one
+    /// comparison is enough for most; and they lie side by side, so that the cache holds
+    /// them and not the others.
+    first: Vec<Word>,
+    /// The other words of each set, the latest first.
+    others: Vec<[Word; WAYS]>,
     long: Vec<Long>,
 }
 
 impl Default for Memo {
     fn default() -> Self {
         // Plain zeros: the memory is not touched before words are met.
-        let sets = vec![[[0; 2]; WAYS]; SETS];
-        Self { sets, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
+        let (first, others) = (vec![[0; 2]; SETS], vec![[[0; 2]; WAYS]; SETS]);
+        Self { first, others, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
 
 impl std::fmt::Debug for Memo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let words = self.sets.iter().flatten().filter(|word| word[0] != 0).count();
+        let words = self.first.iter().chain(self.others.iter().flatten()).filter(|word| word[0] != 0).count();
         f.debug_struct("Memo").field("words", &words).finish_non_exhaustive()
     }
+}
+
+/// The set of `word`.
+#[inline]
+fn set(word: Short) -> usize {
+    (word.hash() >> (64 - SETS.trailing_zeros())) as usize % SETS
 }
 
 impl Memo {
     /// Forgets every word: another model gives other ids.
     pub(crate) fn clear(&mut self) {
-        self.sets.fill([[0; 2]; WAYS]);
+        self.first.fill([0; 2]);
+        self.others.fill([[0; 2]; WAYS]);
         self.long.fill([0; MAX_WORD / 8 + 1]);
-    }
-
-    #[inline]
-    fn set(&mut self, word: Short) -> &mut Set {
-        &mut self.sets[(word.hash() >> (64 - SETS.trailing_zeros())) as usize % SETS]
     }
 
     /// What is known of `word` where it is the first of its set, as most words are.
     #[inline]
     pub(crate) fn first(&mut self, word: Short) -> Option<Found> {
-        let [low, high] = self.set(word)[0];
+        let [low, high] = self.first[set(word)];
         // One branch instead of two.
         ((low ^ word.low) | ((high ^ word.high) & KEY) == 0).then(|| Found::unpack(high))
     }
@@ -122,11 +125,16 @@ impl Memo {
     /// What is known of `word`, from `make` where it is new; afterwards it is the first of
     /// its set.
     pub(crate) fn short(&mut self, word: Short, make: impl FnOnce() -> Found) -> Found {
-        let set = self.set(word);
-        let held = set.iter().position(|held| held[0] == word.low && held[1] & KEY == word.high);
-        let value = held.map_or_else(|| make().pack(), |way| set[way][1]);
-        set.copy_within(..held.unwrap_or(WAYS - 1), 1);
-        set[0] = [word.low, word.high | value & !KEY];
+        let (first, others) = (&mut self.first[set(word)], &mut self.others[set(word)]);
+        let is = |held: &Word| held[0] == word.low && held[1] & KEY == word.high;
+        if is(first) {
+            return Found::unpack(first[1]);
+        }
+        let held = others.iter().position(is);
+        let value = held.map_or_else(|| make().pack(), |way| others[way][1]);
+        others.copy_within(..held.unwrap_or(WAYS - 1), 1);
+        others[0] = *first;
+        *first = [word.low, word.high | value & !KEY];
         Found::unpack(value)
     }
 
@@ -193,7 +201,7 @@ mod tests {
     #[test]
     fn the_memo_is_bounded() {
         let mut memo = Memo::default();
-        let size = |memo: &Memo| (memo.sets.capacity(), memo.long.capacity());
+        let size = |memo: &Memo| (memo.first.capacity(), memo.others.capacity(), memo.long.capacity());
         let before = size(&memo);
         for n in 0..100_000u32 {
             memo.any(format!("w{n}").as_bytes(), || Found { id: (n % 1000) as StemId, flags: 0 });

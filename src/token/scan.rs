@@ -2,7 +2,7 @@
 
 use super::memo::{Found, Short};
 use super::window::{SMALL, Window};
-use super::word::{EDGE, NAME};
+use super::word::NAME;
 use super::wrap::wrapped;
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
 
@@ -95,8 +95,8 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
     while let Some(&byte) = bytes.get(at) {
-        let word = words.word(at);
-        if word.0 == 0 {
+        let len = words.word(at);
+        if len == 0 {
             let class = CLASSES[byte as usize];
             if class != SPECIAL {
                 gap = gap.with(class);
@@ -110,7 +110,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
                 continue;
             }
         }
-        let (len, blank, found) = read_word(text, at, word, ids);
+        let (len, blank, found) = read_word(text, at, len, ids);
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
             if boundary(gap, &tokens[open.first..], at, bytes) {
                 open.close(tokens, segments);
@@ -125,7 +125,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
             end: index(at + len),
             id: found.id,
             clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
-            flags: found.flags | (u8::from(len == 1) * EDGE),
+            flags: found.flags,
         });
         // One blank is what mostly follows.
         at += len + blank;
@@ -252,27 +252,43 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start` and of which the window says its length and
-/// whether a blank follows: both again, and what is known of the word. A blank behind a
-/// long word is left to the scanner.
+/// Reads the word that begins at `start` with `len` letters and digits: its length, 1
+/// where it is a short one and a blank follows, else 0, and what is known of it.
 #[inline]
-fn read_word(text: &str, start: usize, (len, blank): (usize, usize), ids: &mut impl StemIds) -> (usize, usize, Found) {
-    let rest = &text.as_bytes()[start..];
+fn read_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (usize, usize, Found) {
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    match rest.first_chunk::<16>() {
+        Some(window) if len.wrapping_sub(1) < Short::MAX && window[len].is_ascii() => {
+            (len, usize::from(window[len] == b' '), ids.short(short(*window, len)))
+        }
+        _ => {
+            let (len, found) = other_word(text, start, len, ids);
+            (len as usize, 0, found)
+        }
+    }
+}
+
+/// The first `len` bytes of a window in lower case.
+#[inline]
+fn short(window: [u8; 16], len: usize) -> Short {
+    let packed = u128::from_le_bytes(window);
+    let (low, high) = KEEP[len];
+    Short { low: (packed as u64 | SMALL) & low, high: ((packed >> 64) as u64 | SMALL) & high }
+}
+
+/// A word that begins with `len` letters and digits and is long, or has something beyond
+/// ASCII behind them, or stands near the text's end.
+#[inline(never)]
+fn other_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (u32, Found) {
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
     let wide = rest.get(len).is_some_and(|byte| !byte.is_ascii());
     if len.wrapping_sub(1) >= Short::MAX || wide && goes_on(text, start + len) {
-        let (len, found) = long_word(text, start, ids);
-        return (len, 0, found);
+        return long_word(text, start, ids);
     }
-    let packed = if let Some(window) = rest.first_chunk() {
-        u128::from_le_bytes(*window)
-    } else {
-        let mut window = [0; 16];
-        window[..rest.len()].copy_from_slice(rest);
-        u128::from_le_bytes(window)
-    };
-    let (low, high) = (packed as u64, (packed >> 64) as u64);
-    let keep = KEEP[len];
-    (len, blank, ids.short(Short { low: (low | SMALL) & keep.0, high: (high | SMALL) & keep.1 }))
+    let mut window = [0; 16];
+    let most = rest.len().min(window.len());
+    window[..most].copy_from_slice(&rest[..most]);
+    (index(len), ids.short(short(window, len)))
 }
 
 /// Whether the character beyond ASCII at `at` is a letter, and no quote, dash or bullet.
@@ -287,31 +303,31 @@ const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 /// A word of more than 13 bytes, or one with a letter beyond ASCII.
 #[cold]
 #[inline(never)]
-fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
+fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (u32, Found) {
     let bytes = &text.as_bytes()[start..];
     let ascii = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
     let mut lower = [0; MAX_WORD];
     if bytes.get(ascii).is_none_or(u8::is_ascii) {
-        let Some(lower) = lower.get_mut(..ascii) else { return (ascii, NONE) };
+        let Some(lower) = lower.get_mut(..ascii) else { return (index(ascii), NONE) };
         lower.copy_from_slice(&bytes[..ascii]);
         lower.make_ascii_lowercase();
-        let Ok(word) = std::str::from_utf8(lower) else { return (ascii, NONE) };
-        return (ascii, if is_number(word) { ids.number() } else { ids.word(word) });
+        let Ok(word) = std::str::from_utf8(lower) else { return (index(ascii), NONE) };
+        return (index(ascii), if is_number(word) { ids.number() } else { ids.word(word) });
     }
     let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
     let word = &text[start..start + len];
     if len > MAX_WORD {
-        return (len, NONE);
+        return (index(len), NONE);
     }
     if len == ascii {
         let lower = &mut lower[..len];
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        let Ok(word) = std::str::from_utf8(lower) else { return (len, NONE) };
-        return (len, if is_number(word) { ids.number() } else { ids.word(word) });
+        let Ok(word) = std::str::from_utf8(lower) else { return (index(len), NONE) };
+        return (index(len), if is_number(word) { ids.number() } else { ids.word(word) });
     }
     let found = wide(word, ids);
-    (len, Found { flags: found.flags & NAME, ..found })
+    (index(len), Found { flags: found.flags & NAME, ..found })
 }
 
 /// Whether a word holds nothing but digits.

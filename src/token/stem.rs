@@ -212,7 +212,7 @@ impl StemIds for Lookup<'_> {
 
     fn word(&mut self, word: &str) -> Found {
         let Self { memo, stems, names } = self;
-        memo.any(word.as_bytes(), || named(stems.find(word), names))
+        memo.any(word.as_bytes(), || flagged(word, stems.find(word), names))
     }
 }
 
@@ -222,14 +222,18 @@ impl Lookup<'_> {
     #[inline(never)]
     fn not_first(&mut self, word: Short) -> Found {
         let Self { memo, stems, names } = self;
-        memo.short(word, || word.with(|word| named(stems.find(if is_number(word) { NUMBER } else { word }), names)))
+        memo.short(word, || {
+            word.with(|word| flagged(word, stems.find(if is_number(word) { NUMBER } else { word }), names))
+        })
     }
 }
 
-/// With [`word::NAME`] where the stem is one of those that `names` begin with.
-fn named(found: Found, names: &[StemId]) -> Found {
+/// With [`word::NAME`] where the stem is one of those that `names` begin with, and
+/// [`word::EDGE`] where the word is one letter or digit.
+fn flagged(word: &str, found: Found, names: &[StemId]) -> Found {
     let name = u8::from(names.contains(&found.id)) * word::NAME;
-    Found { flags: found.flags | name, ..found }
+    let edge = u8::from(word.len() == 1) * word::EDGE;
+    Found { flags: found.flags | name | edge, ..found }
 }
 
 /// The training side of [`StemIds`]: every stem it meets gets the next id.

@@ -1,4 +1,4 @@
-//! Where words end: the letters, digits and blanks of a text, 64 bytes at a time as bits.
+//! Where words end: the letters and digits of a text, 64 bytes at a time as bits.
 
 /// What makes a letter small and leaves a digit as it is, in every byte.
 pub(crate) const SMALL: u64 = 0x2020_2020_2020_2020;
@@ -10,45 +10,35 @@ const BLOCK: usize = 64;
 /// follows it, and one more.
 const AHEAD: usize = 16;
 
-/// Reads a text from its beginning to its end. All there is to know of most words, where
-/// they end and whether one blank follows, comes out of two numbers: no byte has to be
-/// waited for before the next word can be looked at.
+/// Reads a text from its beginning to its end. Where most words end comes out of one
+/// number: no byte has to be waited for before the next word can be looked at.
 pub(crate) struct Window<'a> {
     bytes: &'a [u8],
     /// First byte of the block.
     base: usize,
-    block: Block,
-}
-
-/// Bit n stands for byte n.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Block {
-    /// ASCII letters and digits.
-    word: u64,
-    blank: u64,
+    /// What is no ASCII letter or digit in the block: bit n stands for byte n.
+    marks: u64,
 }
 
 impl<'a> Window<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, base: 0, block: block_at(bytes, 0) }
+        Self { bytes, base: 0, marks: block_at(bytes, 0) }
     }
 
-    /// How many ASCII letters and digits stand from `at` on, and 1 where a blank follows
-    /// them, else 0; exact where they are fewer than [`AHEAD`]. `at` never goes back.
+    /// How many ASCII letters and digits stand from `at` on; exact where they are fewer
+    /// than [`AHEAD`]. `at` never goes back.
     #[inline]
-    pub(crate) fn word(&mut self, at: usize) -> (usize, usize) {
+    pub(crate) fn word(&mut self, at: usize) -> usize {
         if at - self.base > BLOCK - AHEAD {
-            (self.base, self.block) = (at, block_at(self.bytes, at));
+            (self.base, self.marks) = (at, block_at(self.bytes, at));
         }
-        let shift = at - self.base;
-        let len = (!(self.block.word >> shift)).trailing_zeros() as usize;
-        (len, (self.block.blank >> ((shift + len) & 63)) as usize & 1)
+        (self.marks >> (at - self.base)).trailing_zeros() as usize
     }
 }
 
 /// The block at `from`, as if nothing that counts followed the text.
 #[inline(never)]
-fn block_at(bytes: &[u8], from: usize) -> Block {
+fn block_at(bytes: &[u8], from: usize) -> u64 {
     let rest = bytes.get(from..).unwrap_or_default();
     if let Some(whole) = rest.first_chunk() {
         return block(whole);
@@ -58,26 +48,18 @@ fn block_at(bytes: &[u8], from: usize) -> Block {
     block(&padded)
 }
 
-/// The loops over bytes are written so that the compiler takes 16 at once.
+/// The loop over bytes is written so that the compiler takes 16 at once; the lowest bits
+/// of eight are gathered by one multiplication.
 #[inline]
-fn block(bytes: &[u8; BLOCK]) -> Block {
-    let (mut word, mut blank) = ([0u8; BLOCK], [0u8; BLOCK]);
-    for (is, &byte) in word.iter_mut().zip(bytes) {
+fn block(bytes: &[u8; BLOCK]) -> u64 {
+    let mut marks = [0u8; BLOCK];
+    for (is, &byte) in marks.iter_mut().zip(bytes) {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
-        *is = u8::from(letter | digit);
+        *is = u8::from(!(letter | digit));
     }
-    for (is, &byte) in blank.iter_mut().zip(bytes) {
-        *is = u8::from(byte == b' ');
-    }
-    Block { word: bits(&word), blank: bits(&blank) }
-}
-
-/// Gathers the lowest bits of eight bytes at a time by one multiplication.
-#[inline]
-fn bits(bytes: &[u8; BLOCK]) -> u64 {
     let mut bits = 0;
-    for (at, eight) in bytes.as_chunks().0.iter().enumerate() {
+    for (at, eight) in marks.as_chunks().0.iter().enumerate() {
         bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * at);
     }
     bits
@@ -93,8 +75,7 @@ mod tests {
             for at in 0..BLOCK {
                 let mut bytes = *b"aZ09zA5xxQwErTy7aZ09zA5xxQwErTy7aZ09zA5xxQwErTy7aZ09zA5xxQwErTy7";
                 bytes[at] = byte;
-                let word = !(u64::from(!byte.is_ascii_alphanumeric()) << at);
-                let expected = Block { word, blank: u64::from(byte == b' ') << at };
+                let expected = u64::from(!byte.is_ascii_alphanumeric()) << at;
                 assert_eq!(block(&bytes), expected, "{byte:#x} at {at}");
             }
         }
@@ -110,12 +91,8 @@ mod tests {
                 let mut window = Window::new(&bytes);
                 for at in (0..len).step_by(steps) {
                     let expected = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-                    let (found, blank) = window.word(at);
-                    if expected < AHEAD {
-                        assert_eq!((found, blank), (expected, usize::from(bytes.get(at + expected) == Some(&b' '))));
-                    } else {
-                        assert!(found >= AHEAD);
-                    }
+                    let found = window.word(at);
+                    assert!(found == expected || found.min(expected) >= AHEAD, "{found} for {expected}");
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 /// A word that holds English sentences together.
 pub(crate) const GLUE: u8 = 1;
-/// A word that a phrase neither begins nor ends with. The scanner gives it to words of
-/// one letter or digit, too.
+/// A word that a phrase neither begins nor ends with. Whoever looks words up gives it to
+/// those of one letter or digit, too.
 pub(crate) const EDGE: u8 = 2;
 
 /// A word that may begin a role's name. It depends on the model's stems: whoever looks
