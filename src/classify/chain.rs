@@ -35,13 +35,13 @@ impl Chain {
     pub(super) fn posteriors(&mut self, mixture: &Kinds, persistence: f64, mut line: impl FnMut(usize, Kinds)) {
         let fresh = mixture.map(|kind| (1.0 - persistence) * kind);
         self.forward.clear();
+        // Both passes are scaled from line to line, so that numbers stay near 1.
         let mut reached = *mixture;
         for likelihoods in &self.likelihoods {
-            let mut kinds: Kinds = std::array::from_fn(|kind| reached[kind] * likelihoods[kind]);
-            normalise(&mut kinds);
+            let kinds: Kinds = std::array::from_fn(|kind| reached[kind] * likelihoods[kind]);
             self.forward.push(kinds);
-            // They sum to 1, and so does what is passed on.
-            reached = std::array::from_fn(|kind| persistence * kinds[kind] + fresh[kind]);
+            let stays = persistence * inverse(&kinds);
+            reached = std::array::from_fn(|kind| stays * kinds[kind] + fresh[kind]);
         }
         // Beyond the last line every kind is as good as the others.
         let mut behind = [1.0; 5];
@@ -51,18 +51,25 @@ impl Chain {
             line(at, kinds);
             let explained: Kinds = std::array::from_fn(|kind| likelihoods[kind] * behind[kind]);
             let any: f64 = explained.iter().zip(&fresh).map(|(explained, fresh)| explained * fresh).sum();
-            behind = std::array::from_fn(|kind| persistence * explained[kind] + any);
-            normalise(&mut behind);
+            let scale = inverse(&explained);
+            let (stays, any) = (persistence * scale, any * scale);
+            behind = std::array::from_fn(|kind| stays * explained[kind] + any);
         }
     }
 }
 
+/// 1 over the sum; 0 where that is no number to divide by.
+fn inverse(kinds: &Kinds) -> f64 {
+    let total: f64 = kinds.iter().sum();
+    if total > f64::MIN_POSITIVE { 1.0 / total } else { 0.0 }
+}
+
 /// Makes the sum 1; where it is 0, nothing is known.
 pub(super) fn normalise(kinds: &mut Kinds) {
-    let total: f64 = kinds.iter().sum();
-    if total > 0.0 {
+    let inverse = inverse(kinds);
+    if inverse > 0.0 {
         for kind in kinds {
-            *kind /= total;
+            *kind *= inverse;
         }
     } else {
         *kinds = [0.2; 5];
