@@ -105,8 +105,10 @@ impl Strongest {
     /// So many that keeping them in order costs more than it saves.
     const MANY: usize = 64;
 
-    const fn new(most: usize) -> Self {
-        Self { most, points: [Vec::new(), Vec::new()] }
+    fn new(most: usize) -> Self {
+        // One more is held for a moment.
+        let room = || Vec::with_capacity(if most > Self::MANY { 0 } else { most + 1 });
+        Self { most, points: [room(), room()] }
     }
 
     /// Whether a phrase of at most `points` may be among the strongest.

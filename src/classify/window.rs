@@ -127,6 +127,10 @@ impl Line {
             if self.is(first, Self::EDGE | Self::ROLE) {
                 continue;
             }
+            // Most beginnings need no closer look.
+            if self.before[end] - self.before[first] <= most {
+                continue;
+            }
             let (marks, values, before) = (&self.marks[first..end], &self.values[first..end], &self.before[first..end]);
             let (mut sum, mut found) = (0, None);
             for (at, ((&mark, &value), &before)) in marks.iter().zip(values).zip(before).enumerate() {
