@@ -40,9 +40,49 @@ impl Curve {
     }
 }
 
+/// The exponential of what is below 0, in steps.
+#[derive(Debug, Clone)]
+pub(crate) struct Decay {
+    values: Box<[f32; Decay::STEPS]>,
+}
+
+impl Decay {
+    /// Values that are kept.
+    pub(crate) const STEPS: usize = 2048;
+    /// Steps by which 1 becomes `1 / e`. What is beyond the last step makes no difference
+    /// beside 1, even to 32 bits.
+    pub(crate) const STEPS_AN_E: f64 = Self::STEPS as f64 / 46.0;
+
+    /// The value at so many steps; that at the last one where they are more.
+    #[inline]
+    pub(crate) fn at(&self, steps: u32) -> f32 {
+        self.values[(steps as usize).min(Self::STEPS - 1)]
+    }
+}
+
+impl Default for Decay {
+    fn default() -> Self {
+        let mut values = Box::new([0.0; Self::STEPS]);
+        for (steps, value) in values.iter_mut().enumerate() {
+            *value = libm::exp(-(steps as f64) / Self::STEPS_AN_E) as f32;
+        }
+        Self { values }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_decay_is_the_exponential() {
+        let decay = Decay::default();
+        for steps in [0u32, 1, 100, 1149, 2047] {
+            let expected = libm::exp(-f64::from(steps) * 46.0 / 2048.0);
+            assert!((f64::from(decay.at(steps)) - expected).abs() < 1e-7);
+        }
+        assert!(decay.at(u32::MAX) > 0.0 && decay.at(u32::MAX) < 1e-19);
+    }
 
     #[test]
     fn values_are_the_functions_own() {

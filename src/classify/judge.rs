@@ -1,6 +1,5 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
-use super::chain::normalise;
 use super::decide::damping;
 use super::scratch::Scratch;
 use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
@@ -81,9 +80,10 @@ impl Judged {
 
     /// Probability of each kind, with each favoured by its `odds`.
     pub(crate) fn favoured(&self, odds: &[f64; 5]) -> [f64; 5] {
-        let mut kinds = std::array::from_fn(|kind| self.kinds[kind] * odds[kind]);
-        normalise(&mut kinds);
-        kinds
+        let kinds: [f64; 5] = std::array::from_fn(|kind| self.kinds[kind] * odds[kind]);
+        // One of them at least is above 0: the posteriors come to 1.
+        let total: f64 = kinds.iter().sum();
+        kinds.map(|kind| kind / total)
     }
 }
 

@@ -13,13 +13,13 @@ use crate::model::LANES;
 pub(super) const TOGETHER: usize = 4;
 
 /// Rounds of the estimate; it has settled by then.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 
 /// The likelihoods of one segment, relative to its best group; 0 beyond the groups.
-pub(super) type Likelihoods = [f64; LANES];
+pub(super) type Likelihoods = [f32; LANES];
 
 /// The likelihoods of so many segments lane by lane; 0 behind the last segment.
-pub(super) type Block = [[f64; TOGETHER]; LANES];
+pub(super) type Block = [[f32; TOGETHER]; LANES];
 
 /// Likelihoods of a posting's segments, and the room to estimate its mixture.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(crate) struct Mixture {
     rows: Vec<Likelihoods>,
     blocks: Vec<Block>,
     /// Words of a segment against the mean.
-    sizes: Vec<[f64; TOGETHER]>,
+    sizes: Vec<[f32; TOGETHER]>,
 }
 
 impl Mixture {
@@ -62,34 +62,36 @@ impl Mixture {
         judged: &[Judged],
         groups: usize,
         base: &Likelihoods,
-        concentration: f64,
+        concentration: f32,
     ) -> Likelihoods {
         self.measure(judged);
         // Likelihoods beyond the groups are 0 and add nothing.
         match groups {
             0..=12 => self.rounds::<12>(base, concentration),
-            13..=14 => self.rounds::<14>(base, concentration),
             _ => self.rounds::<LANES>(base, concentration),
         }
     }
 
     /// The rounds, over the first `N` lanes.
-    fn rounds<const N: usize>(&self, base: &Likelihoods, concentration: f64) -> Likelihoods {
+    fn rounds<const N: usize>(&self, base: &Likelihoods, concentration: f32) -> Likelihoods {
         let mut mixture = *base;
         for _ in 0..ROUNDS {
             let mut mass = [0.0; N];
-            let prior: &[f64; N] = first(&mixture);
+            let prior: &[f32; N] = first(&mixture);
             for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
                 let mut scales = [0.0; TOGETHER];
                 scale::<N>(block, prior, sizes, &mut scales);
                 for (row, scale) in rows.iter().zip(scales) {
-                    let row: &[f64; N] = first(row);
+                    let row: &[f32; N] = first(row);
                     for lane in 0..N {
-                        mass[lane] += row[lane] * prior[lane] * scale;
+                        mass[lane] += row[lane] * scale;
                     }
                 }
             }
-            let total: f64 = mass.iter().sum::<f64>() + concentration;
+            for (mass, prior) in mass.iter_mut().zip(prior) {
+                *mass *= prior;
+            }
+            let total = mass.iter().sum::<f32>() + concentration;
             for ((prior, mass), base) in mixture.iter_mut().zip(mass).zip(base) {
                 *prior = (mass + concentration * base) / total;
             }
@@ -99,13 +101,13 @@ impl Mixture {
 
     /// Works out how long each segment is against the others.
     fn measure(&mut self, judged: &[Judged]) {
-        let words: f64 = judged.iter().map(|segment| f64::from(segment.words)).sum();
-        let mean = (words / judged.len().max(1) as f64).max(1.0);
+        let words: u64 = judged.iter().map(|segment| u64::from(segment.words)).sum();
+        let mean = (words as f32 / judged.len().max(1) as f32).max(1.0);
         self.sizes.clear();
         for segments in judged.chunks(TOGETHER) {
             let mut sizes = [0.0; TOGETHER];
             for (size, segment) in sizes.iter_mut().zip(segments) {
-                *size = f64::from(segment.words) / mean;
+                *size = segment.words as f32 / mean;
             }
             self.sizes.push(sizes);
         }
@@ -113,7 +115,7 @@ impl Mixture {
 }
 
 /// The first `N` lanes.
-fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
+fn first<const N: usize>(lanes: &Likelihoods) -> &[f32; N] {
     const { assert!(N <= LANES) };
     lanes.first_chunk().unwrap_or(&[0.0; N])
 }
@@ -121,7 +123,7 @@ fn first<const N: usize>(lanes: &Likelihoods) -> &[f64; N] {
 /// What the likelihoods of each segment of a block are multiplied with, so that they
 /// come to its size. By itself: otherwise the compiler sums segment by segment.
 #[inline(never)]
-fn scale<const N: usize>(block: &Block, mixture: &[f64; N], sizes: &[f64; TOGETHER], scales: &mut [f64; TOGETHER]) {
+fn scale<const N: usize>(block: &Block, mixture: &[f32; N], sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
     let mut totals = [0.0; TOGETHER];
     for lane in 0..N {
         for at in 0..TOGETHER {
@@ -129,6 +131,6 @@ fn scale<const N: usize>(block: &Block, mixture: &[f64; N], sizes: &[f64; TOGETH
         }
     }
     for at in 0..TOGETHER {
-        scales[at] = sizes[at] / totals[at].max(f64::MIN_POSITIVE);
+        scales[at] = sizes[at] / totals[at].max(f32::MIN_POSITIVE);
     }
 }

@@ -4,34 +4,31 @@
 //! its lanes or kinds, so that the numbers do not depend on how many that are.
 
 use super::chain::{Chain, Kinds};
-use super::curve::Curve;
+use super::curve::{Curve, Decay};
 use super::judge::Judged;
 use super::mixture::{Block, Likelihoods, Mixture, TOGETHER};
 use crate::model::settings::Calibration;
 use crate::model::{FILLER, Group, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Numbers of so many segments by kind, in the order of [`Kind::ALL`].
-type ByKind = [[f64; TOGETHER]; KINDS];
+type ByKind = [[f32; TOGETHER]; KINDS];
 
 const KINDS: usize = Kind::ALL.len();
 
 /// Words of a segment of usual length.
 const USUAL_WORDS: f64 = 15.0;
 
-/// What stands for 1 where a segment's sureness is a whole number.
-const ONE: f64 = 1024.0;
-
-/// Units behind the best group beyond which a group is as good as impossible.
-const FAR: u32 = 100_000;
+/// What stands for 1 where steps of a [`Decay`] are whole numbers.
+const ONE: u32 = 1024;
 
 /// Room to find posteriors in.
 #[derive(Debug, Default)]
 pub(crate) struct Posteriors {
     mixture: Mixture,
     chain: Chain,
-    /// Likelihood of a group by the units it lies behind the best.
-    likelihood: Curve,
-    /// How much a unit counts in a segment of so many words, in [`ONE`].
+    /// Likelihood of a group by how far it lies behind the best.
+    likelihood: Decay,
+    /// How much a unit counts in a segment of so many words.
     sureness: Curve,
 }
 
@@ -44,22 +41,23 @@ impl Posteriors {
         let calibration = &model.calibration;
         self.explain(groups, calibration, judged);
         let base = base(&model.groups, calibration);
-        let prior = self.mixture.estimate(judged, groups, &base, calibration.concentration);
-        let mut kinds = [0.0; KINDS];
+        let prior = self.mixture.estimate(judged, groups, &base, calibration.concentration as f32);
+        let mut kinds = Kinds::default();
         for (lane, prior) in prior.iter().enumerate() {
             kinds[lane_kind(lane).index()] += prior;
         }
-        let odds = kinds.map(|kind| 1.0 / kind.max(f64::MIN_POSITIVE));
+        let odds = kinds.map(|kind| 1.0 / kind.max(f32::MIN_POSITIVE));
         self.chain.clear();
         for (segments, block) in judged.chunks(TOGETHER).zip(self.mixture.blocks()) {
             let explained = of_groups(block, &prior, &odds);
             for at in 0..segments.len() {
-                self.chain.push(explained.map(|kind| kind[at]));
+                let [a, b, c, d, e] = explained.map(|kind| kind[at]);
+                self.chain.push([a, b, c, d, e, 0.0, 0.0, 0.0]);
             }
         }
-        self.chain.posteriors(&kinds, calibration.persistence, |at, kinds| {
+        self.chain.posteriors(&kinds, calibration.persistence as f32, |at, [a, b, c, d, e, ..]| {
             if let Some(segment) = judged.get_mut(at) {
-                segment.kinds = kinds;
+                segment.kinds = [a, b, c, d, e].map(f64::from);
             }
         });
     }
@@ -67,8 +65,7 @@ impl Posteriors {
     /// Works out how well each group explains each segment.
     fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[Judged]) {
         let Self { mixture, likelihood, sureness, .. } = self;
-        let scale = 1.0 / (UNITS * calibration.temperature);
-        likelihood.set(scale);
+        let steps_a_unit = Decay::STEPS_AN_E / (UNITS * calibration.temperature) * f64::from(ONE);
         sureness.set(calibration.length_temper);
         let within = std::array::from_fn(|lane| if lane < groups { !0 } else { 0 });
         mixture.clear();
@@ -80,13 +77,15 @@ impl Posteriors {
                 mixture.push(row);
                 continue;
             }
-            let sure = sureness.at(segment.words, |words| {
-                (libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper) * ONE).min(ONE * 16.0)
-            }) as u32;
+            let sure = sureness
+                .at(segment.words, |words| libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper));
+            let steps = ((sure * steps_a_unit) as u32).clamp(1, 1 << 30);
+            // Beyond the last step all is one; and the products below are small enough.
+            let far = Decay::STEPS as u32 * ONE / steps + 1;
             let best = best(&segment.sums, within);
-            for (value, &sum) in row.iter_mut().zip(&segment.sums[..groups]) {
-                let behind = (best.abs_diff(sum).min(FAR) * sure + ONE as u32 / 2) / ONE as u32;
-                *value = likelihood.at(behind, |behind| libm::exp(-f64::from(behind) * scale));
+            let behind = segment.sums.map(|sum| (best.wrapping_sub(sum) as u32).min(far) * steps);
+            for (value, &behind) in row.iter_mut().zip(&behind[..groups]) {
+                *value = likelihood.at((behind + ONE / 2) / ONE);
             }
             mixture.push(row);
         }
@@ -130,7 +129,7 @@ fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
 }
 
 /// Prior of each group before a posting's own mixture is known.
-fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
+fn base(groups: &[Group], calibration: &Calibration) -> Likelihoods {
     let families = groups.len().saturating_sub(OTHER).max(1) as f64;
     let odds = calibration.kind_bias.map(libm::exp);
     let mut base = [0.0; LANES];
@@ -142,7 +141,7 @@ fn base(groups: &[Group], calibration: &Calibration) -> [f64; LANES] {
         };
     }
     let total: f64 = base.iter().sum();
-    base.map(|prior| prior / total)
+    base.map(|prior| (prior / total) as f32)
 }
 
 /// The kind a lane stands for.
