@@ -58,7 +58,10 @@ impl Error {
     }
 
     /// Names the file.
-    #[cfg_attr(not(any(feature = "train", feature = "batch")), expect(dead_code, reason = "inference reads no files"))]
+    #[cfg_attr(
+        not(any(feature = "train", feature = "batch", test)),
+        expect(dead_code, reason = "inference reads no files")
+    )]
     pub(crate) fn file(mut self, file: impl fmt::Display) -> Self {
         self.0.place.file = Some(file.to_string());
         self

@@ -100,7 +100,7 @@ impl Feature {
     }
 
     /// The same kind of feature with other ids, after the vocabulary was cut.
-    #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "training cuts vocabularies"))]
+    #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "training cuts vocabularies"))]
     pub(crate) fn renumber(self, new: impl Fn(StemId) -> Option<StemId>) -> Option<Self> {
         let kind = self.0 >> 32;
         let (a, b) = self.stems();
