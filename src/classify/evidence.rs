@@ -7,10 +7,11 @@
 use std::cmp::Reverse;
 
 use super::decide::leaning;
-use super::judge::{HEADING_WORDS, Judged};
+use super::judge::Judged;
 use super::parts::{Part, inside};
 use super::scratch::Scratch;
-use crate::model::{Duty, Kind, Lens, Model, PM, PMM, Role, Row, UNITS};
+use super::votes::Votes;
+use crate::model::{Kind, PM, PMM, Role, Row, UNITS};
 use crate::token::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -82,15 +83,14 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &[
 /// Ties phrases to the duties they speak of most: by their own words, else by their
 /// line's.
 #[inline(never)]
-pub(crate) fn tie(model: &Model, lens: Lens, scratch: &Scratch, found: &mut [Phrase]) {
+pub(crate) fn tie(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
     let Scratch { segments, parts, .. } = scratch;
-    let mut votes = Votes::new(model);
     for phrase in found {
         let from = segments[phrase.segment].first as usize;
         // Whom a feature speaks for plays no part.
         let all = || parts.of(&[], phrase.segment);
         let within = inside(all(), phrase.first - from, phrase.last - from);
-        phrase.duty = votes.duty(phrase.role, lens, within).or_else(|| votes.duty(phrase.role, lens, all()));
+        phrase.duty = votes.duty(phrase.role, within).or_else(|| votes.duty(phrase.role, all()));
     }
 }
 
@@ -149,60 +149,4 @@ pub(crate) fn other_wording(
     };
     let units: i32 = parts.filter(|part| !within(part)).map(|part| sign * part.units).sum();
     scored.damping * f64::from(units) / UNITS
-}
-
-/// Fewer votes name no duty of a phrase.
-const LEAST_VOTES: u32 = 40;
-
-/// Finds what features speak of most: the duty of a phrase, or why filler says nothing.
-pub(crate) struct Votes<'a> {
-    model: &'a Model,
-    /// By duty; all 0 between two counts.
-    counts: [u32; 256],
-}
-
-impl<'a> Votes<'a> {
-    pub(crate) fn new(model: &'a Model) -> Self {
-        Self { model, counts: [0; 256] }
-    }
-
-    /// The duty that is `role`'s alone through `lens` and has the most votes.
-    fn duty(&mut self, role: Role, lens: Lens, parts: impl Iterator<Item = Part>) -> Option<u8> {
-        let own = if role == Role::Pm { Kind::Pm } else { Kind::Pmm };
-        self.most(parts, LEAST_VOTES, |duty| duty.kind(lens) == own)
-    }
-
-    /// Why a filler segment says nothing: the family of filler its features speak of.
-    pub(crate) fn reason(&mut self, parts: impl Iterator<Item = Part>, words: usize) -> &'a str {
-        let fits =
-            |duty: &Duty| duty.kinds[0] == Some(Kind::Filler) && (duty.id != "headings" || words <= HEADING_WORDS);
-        let most = self.most(parts, 1, fits);
-        most.and_then(|duty| self.model.duties.get(duty as usize)).map_or("other", |duty| duty.id.as_str())
-    }
-
-    /// The duty with the most votes, at least `least`, of those that fit; the first of
-    /// several.
-    fn most(&mut self, parts: impl Iterator<Item = Part>, least: u32, fits: impl Fn(&Duty) -> bool) -> Option<u8> {
-        let mut voted = [0u64; 4];
-        for part in parts {
-            // How many links a feature has cannot be guessed: those of weight 0 are counted,
-            // too, and give no duty a vote.
-            for [duty, weight] in self.model.links.of(part.place) {
-                self.counts[usize::from(duty)] += u32::from(weight);
-                voted[usize::from(duty / 64)] |= 1 << (duty % 64);
-            }
-        }
-        let (mut most, mut best) = (least, None);
-        for (mut voted, first) in voted.into_iter().zip([0u8, 64, 128, 192]) {
-            while voted != 0 {
-                let duty = first + voted.trailing_zeros() as u8;
-                voted &= voted - 1;
-                let votes = std::mem::take(&mut self.counts[usize::from(duty)]);
-                if votes >= most && self.model.duties.get(usize::from(duty)).is_some_and(&fits) {
-                    (most, best) = (votes + 1, Some(duty));
-                }
-            }
-        }
-        best
-    }
 }

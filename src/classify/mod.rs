@@ -12,6 +12,7 @@ mod posterior;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
+mod votes;
 mod window;
 
 pub use scratch::Scratch;
@@ -30,6 +31,7 @@ use crate::token::Token;
 use decide::scores;
 use evidence::Phrase;
 use language::Language;
+use votes::{Ballots, Votes};
 
 /// Fewer words than this are too few to judge a posting by.
 const MIN_WORDS: usize = 30;
@@ -126,6 +128,8 @@ impl Options {
 pub struct Classifier {
     model: Arc<Model>,
     rows: Rows,
+    /// The duties that phrases may be tied to through the lens in force.
+    ballots: Arc<Ballots>,
     options: Options,
     /// What every verdict carries: shared, so that none has to copy it.
     names: Arc<Names>,
@@ -176,7 +180,8 @@ impl Classifier {
         let rows = model.rows(Lens::Consensus);
         let groups = model.groups.iter().map(|group| group.name.as_str().into()).collect();
         let names = Arc::new(Names { model: model.id().into(), groups });
-        Self { model, rows, options: Options::default(), names }
+        let ballots = Arc::new(Ballots::new(&model, Lens::Consensus));
+        Self { model, rows, ballots, options: Options::default(), names }
     }
 
     /// The same classifier with other options.
@@ -184,6 +189,7 @@ impl Classifier {
     pub fn with_options(mut self, options: Options) -> Self {
         if options.lens != self.options.lens {
             self.rows = self.model.rows(options.lens);
+            self.ballots = Arc::new(Ballots::new(&self.model, options.lens));
         }
         self.options = options;
         self
@@ -339,7 +345,7 @@ impl Classifier {
         let odds = &model.calibration.naming_odds;
         let mut found = evidence::phrases(self.rows.all(), scratch, self.options.phrases, odds);
         if self.options.duties {
-            evidence::tie(model, self.options.lens, scratch, &mut found);
+            evidence::tie(&self.votes(), scratch, &mut found);
         }
         let Scratch { tokens, segments, .. } = &*scratch;
         verdict.evidence.extend(found.iter().map(|phrase| {
@@ -362,10 +368,14 @@ impl Classifier {
         }
     }
 
+    fn votes(&self) -> Votes<'_> {
+        Votes { model: &self.model, ballots: &self.ballots }
+    }
+
     /// Joins neighbouring filler of one reason into parts.
     fn ignored(&self, verdict: &mut Verdict, scratch: &Scratch, posting: &str, map: SpanMap<'_>) {
         let Scratch { tokens, segments, judged, parts, .. } = scratch;
-        let mut votes = evidence::Votes::new(&self.model);
+        let votes = self.votes();
         let mut open = false;
         for (index, (segment, scored)) in segments.iter().zip(judged).enumerate() {
             if scored.kind(&self.model.calibration.naming_odds) != Kind::Filler {

@@ -101,7 +101,7 @@ impl Parts {
     pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
         let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
         self.places(segment).iter().zip(tokens).map(|(&place, &token)| Part {
-            first: (token / 4).saturating_sub(token % 4),
+            first: (token / 4).wrapping_sub(token % 4),
             last: token / 4,
             units: units(rows, place),
             place,
@@ -128,7 +128,8 @@ fn plain<const TELL: bool>(
     (places, told): (&mut [u32], &mut [u32]),
 ) -> usize {
     let (singles, pairs) = (index.singles(), index.pairs());
-    let (mut count, mut at) = (0, 0u32);
+    // What is before the first is no token: features with it begin there, too.
+    let (mut count, mut at, mut before) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
     let mut keep = |count: usize, (place, is): (u32, bool), token: u32| {
@@ -143,16 +144,18 @@ fn plain<const TELL: bool>(
     for token in tokens {
         let id = u32::from(token.id);
         count = keep(count, (id, id < singles), at);
-        count = keep(count, pairs.find(last, token.id), at + 1);
-        (last, at) = (token.id, at.wrapping_add(4));
+        count = keep(count, pairs.find(last, token.id), at + before);
+        (last, at, before) = (token.id, at.wrapping_add(4), 1);
     }
     count
 }
 
-/// The features wholly within the tokens `first..=last`.
+/// The features wholly within the tokens `first..=last`. Features come in the order of
+/// their tokens: what ends before those, and what begins behind them, is passed over.
 pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usize) -> impl Iterator<Item = Part> {
     let (first, last) = (first as u32, last as u32);
-    parts.filter(move |part| first <= part.first && part.last <= last)
+    let near = parts.skip_while(move |part| part.last < first).take_while(move |part| part.first <= last);
+    near.filter(move |part| first <= part.first && part.last <= last)
 }
 
 #[cfg(test)]

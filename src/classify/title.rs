@@ -70,7 +70,13 @@ pub(crate) fn read(title: &str) -> TitleSays {
 
 /// The words of a title in lower case that may claim something.
 fn words_of(lower: &str) -> impl Iterator<Item = &str> {
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !NOISE.contains(word))
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !noise(word))
+}
+
+/// Whether a word claims nothing. Most are told by the first letter and the length.
+fn noise(word: &str) -> bool {
+    let first = word.as_bytes().first();
+    NOISE.iter().any(|noise| noise.len() == word.len() && noise.as_bytes().first() == first && *noise == word)
 }
 
 fn read_words(lower: &str, words: &[&str]) -> TitleSays {

@@ -1,5 +1,7 @@
 //! The stretches of a segment that speak most for a role.
 
+use std::hint::select_unpredictable;
+
 use super::parts::Part;
 use crate::token::word::EDGE;
 use crate::token::{ROLE, Token};
@@ -17,13 +19,20 @@ pub(super) struct Line {
     /// By token, the units for the role of the features that end with it: of that token
     /// alone, with the one before, with the two before.
     ends: Vec<[i32; 4]>,
-    /// By token, the units for the role of the features it is part of, in sixths: a
-    /// feature of two or three words gives each an equal share without rounding.
-    values: Vec<i32>,
-    /// What speaks for the role in all tokens before each, and in all.
-    before: Vec<i32>,
-    /// By token, the bits below.
-    marks: Vec<u8>,
+    /// The tokens, and what is behind the last.
+    spots: Vec<Spot>,
+}
+
+/// A token as phrases are searched among.
+#[derive(Debug, Default, Clone, Copy)]
+struct Spot {
+    /// The units for the role of the features it is part of, in sixths: a feature of two
+    /// or three words gives each an equal share without rounding.
+    value: i32,
+    /// What speaks for the role in all tokens before it.
+    before: i32,
+    /// Bits of [`Line`].
+    marks: u8,
 }
 
 impl Line {
@@ -57,26 +66,28 @@ impl Line {
 
     /// Reads the tokens of a segment whose features were read.
     pub(super) fn read(&mut self, tokens: &[Token]) {
-        self.values.clear();
-        self.values.extend(
-            self.ends.windows(3).map(|ends| {
-                6 * ends[0][0] + 3 * (ends[0][1] + ends[1][1]) + 2 * (ends[0][2] + ends[1][2] + ends[2][2])
-            }),
-        );
-        self.before.clear();
-        self.before.push(0);
-        let mut sum = 0;
-        self.before.extend(self.values.iter().map(|&value| {
-            sum += value.max(0);
-            sum
-        }));
-        self.marks.clear();
-        self.marks.extend(tokens.iter().enumerate().map(|(at, token)| {
-            (u8::from(token.flags & EDGE != 0) * Self::EDGE)
+        // The first has nothing before it to be joined with or parted from.
+        let mut end = tokens.first().map_or(0, |first| first.start.wrapping_sub(2));
+        let mut before = 0;
+        self.spots.clear();
+        self.spots.extend(tokens.iter().zip(self.ends.windows(3)).map(|(token, ends)| {
+            let value = 6 * ends[0][0] + 3 * (ends[0][1] + ends[1][1]) + 2 * (ends[0][2] + ends[1][2] + ends[2][2]);
+            let gap = token.start.wrapping_sub(end);
+            let marks = (u8::from(token.flags & EDGE != 0) * Self::EDGE)
                 | (u8::from(token.id == ROLE) * Self::ROLE)
-                | (u8::from(token.clause && sentence_break(tokens, at)) * Self::BREAK)
-                | (u8::from(token.clause) * if joined(tokens, at) { Self::JOINED } else { Self::CLAUSE })
+                | (u8::from(token.clause) * Self::of_gap(gap));
+            let spot = Spot { value, before, marks };
+            (before, end) = (before + value.max(0), token.end);
+            spot
         }));
+        self.spots.push(Spot { before, ..Spot::default() });
+    }
+
+    /// What a mark before a token says, by the bytes that part it from the one before: at
+    /// most one joins them, as a hyphen does; more than two end a sentence or open a
+    /// bracket, and no phrase reaches across. Commas it may cross, as lists do.
+    fn of_gap(gap: u32) -> u8 {
+        select_unpredictable(gap <= 1, Self::JOINED, Self::CLAUSE) | (u8::from(gap > 2) * Self::BREAK)
     }
 
     /// The units for the role of the features wholly within the tokens `first..=last`.
@@ -93,18 +104,19 @@ impl Line {
     }
 
     fn is(&self, at: usize, marks: u8) -> bool {
-        self.marks[at] & marks != 0
+        self.spots[at].marks & marks != 0
     }
 
     /// The best phrase and, where the segment is long, the best of what is left.
     pub(super) fn windows(&self) -> impl Iterator<Item = (usize, usize)> {
-        let best = self.window(0, self.marks.len());
+        let end = self.spots.len().saturating_sub(1);
+        let best = self.window(0, end);
         let second = best.and_then(|best| {
-            let sides = [(0, best.0), (best.1 + 1, self.marks.len())];
+            let sides = [(0, best.0), (best.1 + 1, end)];
             let least = self.total(best);
             let second = sides
                 .into_iter()
-                .filter(|&(from, to)| to - from >= 4 && 2 * (self.before[to] - self.before[from]) >= least)
+                .filter(|&(from, to)| to - from >= 4 && 2 * (self.spots[to].before - self.spots[from].before) >= least)
                 .filter_map(|(from, to)| self.window(from, to))
                 .max_by_key(|found| self.total(*found))?;
             (2 * self.total(second) >= least).then_some(second)
@@ -113,7 +125,7 @@ impl Line {
     }
 
     fn total(&self, (first, last): (usize, usize)) -> i32 {
-        self.values[first..=last].iter().sum()
+        self.spots[first..=last].iter().map(|spot| spot.value).sum()
     }
 
     /// The stretch of `from..to` with the most points: no role name inside, no function
@@ -123,28 +135,28 @@ impl Line {
         let (mut most, mut best) = (0, None);
         let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
         for first in from..to {
-            let end = to.min(first + MAX_WORDS);
-            if self.is(first, Self::EDGE | Self::ROLE) {
+            let spots = &self.spots[first..=to.min(first + MAX_WORDS)];
+            let [start, .., end] = spots else { continue };
+            // Most beginnings need no closer look. Which ones do is as good as random.
+            let (reach, barred) = (end.before - start.before, start.marks & (Self::EDGE | Self::ROLE) != 0);
+            if (reach <= most) | barred {
                 continue;
             }
-            // Most beginnings need no closer look.
-            if self.before[end] - self.before[first] <= most {
-                continue;
-            }
-            let (marks, values, before) = (&self.marks[first..end], &self.values[first..end], &self.before[first..end]);
-            let (mut sum, mut found) = (0, None);
-            for (at, ((&mark, &value), &before)) in marks.iter().zip(values).zip(before).enumerate() {
+            let (mut sum, mut found) = (0, 0);
+            for (words, spot) in (1..).zip(&spots[..spots.len() - 1]) {
                 // Where even all that speaks for the role is no more, nothing has to be tried.
-                let reached = sum + self.before[end] - before > most;
-                if !reached || mark & Self::ROLE != 0 || at >= 2 && mark & Self::BREAK != 0 {
+                let barrier = select_unpredictable(words > 2, Self::ROLE | Self::BREAK, Self::ROLE);
+                let barred = spot.marks & barrier != 0;
+                if (sum + end.before - spot.before <= most) | barred {
                     break;
                 }
-                sum += value;
-                if mark & Self::EDGE == 0 && at + 1 >= shortest && sum > most {
-                    (most, found) = (sum, Some(first + at));
-                }
+                sum += spot.value;
+                let (long, more) = (words >= shortest, sum > most);
+                let more = (spot.marks & Self::EDGE == 0) & long & more;
+                most = select_unpredictable(more, sum, most);
+                found = select_unpredictable(more, words, found);
             }
-            best = found.map_or(best, |last| Some((first, last)));
+            best = if found > 0 { Some((first, first + found - 1)) } else { best };
         }
         let (mut first, mut last) = best?;
         // To the ends of the clause, if they are near: whole duties read better.
@@ -173,17 +185,6 @@ impl Line {
     }
 }
 
-/// Whether no more than one mark joins a token to the one before, as a hyphen does.
-fn joined(tokens: &[Token], at: usize) -> bool {
-    at > 0 && tokens[at].start <= tokens[at - 1].end + 1
-}
-
-/// Whether the mark before a token ends a sentence or opens a bracket: a phrase does
-/// not reach across. Commas it may cross, as lists do.
-fn sentence_break(tokens: &[Token], at: usize) -> bool {
-    at > 0 && tokens[at].start > tokens[at - 1].end + 2
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::parts::inside;
@@ -199,7 +200,8 @@ mod tests {
             let speaking: i32 = parts.iter().map(|part| (sign * part.units).max(0)).sum();
             assert_eq!(line.weigh(3, parts.into_iter(), sign), speaking);
             line.read(&[token; 3]);
-            assert_eq!(line.values, [38, 47, 65].map(|sixths| sign * sixths));
+            let values = line.spots.iter().map(|spot| spot.value);
+            assert!(values.eq([38, 47, 65, 0].map(|sixths| sign * sixths)));
             for (first, last) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)] {
                 let units = inside(parts.into_iter(), first, last).map(|part| part.units).sum::<i32>();
                 assert_eq!(line.units(first, last), sign * units, "{first} to {last}");

@@ -118,8 +118,8 @@ impl Memo {
     #[inline]
     pub(crate) fn first(&mut self, word: Short) -> Option<Found> {
         let [low, high] = self.first[set(word)];
-        // One branch instead of two.
-        ((low ^ word.low) | ((high ^ word.high) & KEY) == 0).then(|| Found::unpack(high))
+        // One branch instead of two; shifted out is what stands above the key.
+        ((low ^ word.low) | (high ^ word.high) << KEY.leading_zeros() == 0).then(|| Found::unpack(high))
     }
 
     /// What is known of `word`, from `make` where it is new; afterwards it is the first of
@@ -132,8 +132,11 @@ impl Memo {
         }
         let held = others.iter().position(is);
         let value = held.map_or_else(|| make().pack(), |way| others[way][1]);
-        others.copy_within(..held.unwrap_or(WAYS - 1), 1);
-        others[0] = *first;
+        // Those before its old place move on by one.
+        let mut moved = *first;
+        for word in others.iter_mut().take(held.map_or(WAYS, |way| way + 1)) {
+            std::mem::swap(word, &mut moved);
+        }
         *first = [word.low, word.high | value & !KEY];
         Found::unpack(value)
     }

@@ -94,9 +94,10 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     // A text begins as behind a line end.
     let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
     let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
-    while let Some(&byte) = bytes.get(at) {
+    while at < bytes.len() {
         let len = words.word(at);
         if len == 0 {
+            let byte = bytes[at];
             let class = CLASSES[byte as usize];
             if class != SPECIAL {
                 gap = gap.with(class);
@@ -256,8 +257,8 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
 /// where it is a short one and a blank follows, else 0, and what is known of it.
 #[inline]
 fn read_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (usize, usize, Found) {
-    let rest = text.as_bytes().get(start..).unwrap_or_default();
-    match rest.first_chunk::<16>() {
+    let window = text.as_bytes().get(start..start + 16);
+    match window.and_then(<[u8]>::first_chunk::<16>) {
         Some(window) if len.wrapping_sub(1) < Short::MAX && window[len].is_ascii() => {
             (len, usize::from(window[len] == b' '), ids.short(short(*window, len)))
         }
