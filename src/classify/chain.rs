@@ -41,8 +41,13 @@ impl Chain {
         for likelihoods in &self.likelihoods {
             let kinds = times(&reached, likelihoods);
             self.forward.push(kinds);
-            let stays = persistence * inverse(&kinds);
-            reached = std::array::from_fn(|kind| stays * kinds[kind] + fresh[kind]);
+            let scale = inverse(&kinds);
+            // What nothing explains says nothing of the lines beside it.
+            reached = if scale > 0.0 {
+                std::array::from_fn(|kind| persistence * scale * kinds[kind] + fresh[kind])
+            } else {
+                *mixture
+            };
         }
         // Beyond the last line every kind is as good as the others.
         let mut behind = [1.0; 8];
@@ -52,7 +57,11 @@ impl Chain {
             line(at, if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN });
             let explained = times(likelihoods, &behind);
             let (scale, any) = (inverse(&explained), sum(&times(&explained, &fresh)));
-            behind = std::array::from_fn(|kind| scale * (persistence * explained[kind] + any));
+            behind = if scale > 0.0 {
+                std::array::from_fn(|kind| scale * (persistence * explained[kind] + any))
+            } else {
+                [1.0; 8]
+            };
         }
     }
 }
@@ -139,7 +148,13 @@ mod tests {
         let mut chain = Chain::default();
         chain.push([0.0; 8]);
         chain.push(kinds([1.0, 0.0, 0.0, 0.0, 0.0]));
+        chain.push([0.0; 8]);
         let evenly = kinds([0.2; 5]);
+        for persistence in [0.5, 1.0] {
+            let mut found = [[0.0; 8]; 3];
+            chain.posteriors(&evenly, persistence, |at, kinds| found[at] = kinds);
+            assert!(found[0] == UNKNOWN && found[2] == UNKNOWN && found[1][0] > 0.999, "{found:?}");
+        }
         chain.posteriors(&evenly, 1.0, |_, kinds| assert!((sum(&kinds) - 1.0).abs() < 1e-6));
         chain.clear();
         chain.posteriors(&evenly, 0.5, |_, _| panic!("no line is left"));

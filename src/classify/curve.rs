@@ -1,4 +1,5 @@
-//! Functions of log-odds, which come in whole units: each value is computed once.
+//! Functions of whole numbers, of log-odds in units or of words: each value is computed
+//! once.
 
 /// Values of a function at 0, 1, 2 … units, computed when they are first asked for.
 #[derive(Debug, Clone)]

@@ -131,6 +131,7 @@ fn scale<const N: usize>(block: &Block, mixture: &[f32; N], sizes: &[f32; TOGETH
         }
     }
     for at in 0..TOGETHER {
-        scales[at] = sizes[at] / totals[at].max(f32::MIN_POSITIVE);
+        // What no group explains counts for none.
+        scales[at] = if totals[at] > f32::MIN_POSITIVE { sizes[at] / totals[at] } else { 0.0 };
     }
 }

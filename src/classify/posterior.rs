@@ -1,7 +1,7 @@
 //! Posteriors of the kinds of a posting's segments.
 //!
-//! [`TOGETHER`] segments are worked on side by side; every sum is taken in the order of
-//! its lanes or kinds, so that the numbers do not depend on how many that are.
+//! [`TOGETHER`] segments are worked on side by side; the order of every sum is fixed, so
+//! that the numbers do not depend on how many that are.
 
 use super::chain::{Chain, Kinds};
 use super::curve::{Curve, Decay};

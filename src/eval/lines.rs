@@ -94,7 +94,7 @@ impl JudgedLine {
 }
 
 /// Judges every line where it stands in its posting, and by itself when `postings`
-/// does not hold that.
+/// does not hold that, or not behind the line before it.
 pub(crate) fn judged_lines(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> Vec<JudgedLine> {
     let mut scratch = Scratch::new();
     let mut found = Vec::with_capacity(lines.len());

@@ -52,7 +52,8 @@ pub(crate) fn fit(lines: &[&JudgedLine]) -> [f64; 5] {
 fn margin(lines: &[&JudgedLine], log_odds: &[f64; 5]) -> f64 {
     let odds = log_odds.map(libm::exp);
     let (mut found, mut all) = ([0.0; 5], [0.0; 5]);
-    for line in lines {
+    // What holds no word is filler whatever the odds.
+    for line in lines.iter().filter(|line| !line.sentences.is_empty()) {
         let sums = line.kinds(&odds).map(|kind| libm::pow(kind, SHARPNESS));
         let total: f64 = sums.iter().sum();
         found[line.kind.index()] += sums[line.kind.index()] / total.max(f64::MIN_POSITIVE);

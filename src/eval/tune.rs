@@ -1,6 +1,6 @@
 //! Calibrating a model and comparing variants of it, on labelled postings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -165,11 +165,13 @@ impl Task {
         };
         let fitted = Calibration { naming_odds: odds(None), ..fit(base, &postings, &splices) };
         let (mut held_out, mut mixed): (Vec<Answer>, Vec<Answer>) = (Vec::new(), Vec::new());
-        let mut done = std::collections::BTreeSet::new();
-        let mut odds_without = BTreeMap::new();
+        let mut done = BTreeSet::new();
+        let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
+        let odds_without: BTreeMap<&str, [f64; 5]> =
+            sources.into_iter().map(|source| (source, odds(Some(source)))).collect();
+        let odds_of = |source: &str| odds_without.get(source).copied();
         leave_one_source_out(base, &postings, &splices, |source, calibration| {
-            let naming_odds = odds(Some(source));
-            odds_without.insert(source.to_owned(), naming_odds);
+            let naming_odds = odds_of(source).unwrap_or_else(|| odds(None));
             let calibration = Calibration { naming_odds, ..calibration.clone() };
             let without = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
             let own: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
@@ -183,9 +185,8 @@ impl Task {
                 .collect();
             mixed.extend(answers(&without, &own));
         });
-        let lines = (!lines.is_empty()).then(|| {
-            line_figures_with(&lines, |line| odds_without.get(&line.source).copied().unwrap_or(base.naming_odds))
-        });
+        let lines = (!lines.is_empty())
+            .then(|| line_figures_with(&lines, |line| odds_of(&line.source).unwrap_or(base.naming_odds)));
         (fitted, Sets { figures: figures(&held_out), splices: figures(&mixed), lines })
     }
 

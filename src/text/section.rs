@@ -169,7 +169,7 @@ const CUES: [(Section, &[&str]); 5] = [
 const MAX_BYTES: usize = 70;
 
 impl Section {
-    /// A line of so many words is a heading without looking like one.
+    /// A line of at most so many words is a heading without looking like one.
     pub(crate) const FEW_WORDS: usize = 4;
 
     /// The section that the line around `range` opens when it is a heading; `range` is
