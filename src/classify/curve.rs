@@ -1,6 +1,8 @@
 //! Functions of whole numbers, of log-odds in units or of words: each value is computed
 //! once.
 
+use std::sync::LazyLock;
+
 /// Values of a function at 0, 1, 2 … units, computed when they are first asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Curve {
@@ -41,11 +43,12 @@ impl Curve {
     }
 }
 
-/// The exponential of what is below 0, in steps.
-#[derive(Debug, Clone)]
-pub(crate) struct Decay {
-    values: Box<[f32; Decay::STEPS]>,
-}
+/// The exponential of what is below 0, in steps. Worked out once a process.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decay(&'static [f32; Decay::STEPS]);
+
+static DECAY: LazyLock<[f32; Decay::STEPS]> =
+    LazyLock::new(|| std::array::from_fn(|steps| libm::exp(-(steps as f64) / Decay::STEPS_AN_E) as f32));
 
 impl Decay {
     /// Values that are kept.
@@ -54,20 +57,14 @@ impl Decay {
     /// beside 1, even to 32 bits.
     pub(crate) const STEPS_AN_E: f64 = Self::STEPS as f64 / 46.0;
 
+    pub(crate) fn new() -> Self {
+        Self(&DECAY)
+    }
+
     /// The value at so many steps; that at the last one where they are more.
     #[inline]
-    pub(crate) fn at(&self, steps: u32) -> f32 {
-        self.values[(steps as usize).min(Self::STEPS - 1)]
-    }
-}
-
-impl Default for Decay {
-    fn default() -> Self {
-        let mut values = Box::new([0.0; Self::STEPS]);
-        for (steps, value) in values.iter_mut().enumerate() {
-            *value = libm::exp(-(steps as f64) / Self::STEPS_AN_E) as f32;
-        }
-        Self { values }
+    pub(crate) fn at(self, steps: u32) -> f32 {
+        self.0[(steps as usize).min(Self::STEPS - 1)]
     }
 }
 
@@ -77,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_decay_is_the_exponential() {
-        let decay = Decay::default();
+        let decay = Decay::new();
         for steps in [0u32, 1, 100, 1149, 2047] {
             let expected = libm::exp(-f64::from(steps) * 46.0 / 2048.0);
             assert!((f64::from(decay.at(steps)) - expected).abs() < 1e-7);

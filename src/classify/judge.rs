@@ -185,3 +185,20 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     }
     *sums = own;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odds_decide_what_a_line_is_called() {
+        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, &[], &[]) };
+        assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
+        assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
+        assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);
+        let favoured = own.favoured(&[10.0, 1.0, 1.0, 1.0, 0.5]);
+        for (found, expected) in favoured.into_iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
+            assert!((found - expected / 1.6).abs() < 1e-12, "{favoured:?}");
+        }
+    }
+}

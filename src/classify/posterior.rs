@@ -26,8 +26,6 @@ const ONE: u32 = 1024;
 pub(crate) struct Posteriors {
     mixture: Mixture,
     chain: Chain,
-    /// Likelihood of a group by how far it lies behind the best.
-    likelihood: Decay,
     /// How much a unit counts in a segment of so many words.
     sureness: Curve,
 }
@@ -64,7 +62,8 @@ impl Posteriors {
 
     /// Works out how well each group explains each segment.
     fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[Judged]) {
-        let Self { mixture, likelihood, sureness, .. } = self;
+        let Self { mixture, sureness, .. } = self;
+        let likelihood = Decay::new();
         let steps_a_unit = Decay::STEPS_AN_E / (UNITS * calibration.temperature) * f64::from(ONE);
         sureness.set(calibration.length_temper);
         let within = std::array::from_fn(|lane| if lane < groups { !0 } else { 0 });

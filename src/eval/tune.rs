@@ -55,7 +55,12 @@ impl Task {
                 Error::new(ErrorKind::Input, format!("'{change}' is not name=value of a known number"))
             })?;
         }
-        Ok(task)
+        if task.calibration.is_sound() {
+            Ok(task)
+        } else {
+            Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
+                .hint("it is one that was set, or in the calibration file"))
+        }
     }
 
     fn change(&mut self, name: &str, value: &str) -> Option<()> {

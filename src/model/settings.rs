@@ -80,7 +80,7 @@ pub(crate) struct Calibration {
     /// Exponent by which the temperature grows with the words of a line: the more there
     /// are, the less each says that the others do not.
     pub length_temper: f64,
-    /// Weight of the uniform prior over groups, in lines, when the mixture of a
+    /// Weight of the prior over groups that `kind_bias` gives, in lines, when the mixture of a
     /// posting is estimated (Dirichlet concentration).
     pub concentration: f64,
     /// Log-odds at which a line's lead for a role saturates.
@@ -91,9 +91,9 @@ pub(crate) struct Calibration {
     pub requirement_weight: f64,
     /// Probability that a line is of its predecessor's kind for standing behind it, 0 to 1.
     pub persistence: f64,
-
     /// Log of the prior odds of each kind, before a posting's own mixture is known.
     pub kind_bias: [f64; 5],
+
     /// Product role or not: logistic intercept.
     pub product_intercept: f64,
     /// Product role or not: logistic slope over the product score.

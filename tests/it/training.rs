@@ -232,7 +232,11 @@ fn calibration_writes_what_it_fitted() {
     let folder = folder("calibrate");
     let labelled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled/postings.jsonl");
     let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
-    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml"), &calibration).expect("copied");
+    let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml")).expect("kept");
+    // Odds that no fit gives: the first is always 1.
+    let others = kept.lines().filter(|line| !line.starts_with("naming_odds"));
+    let start: Vec<_> = others.chain(["naming_odds = [7.0, 7.0, 7.0, 7.0, 7.0]"]).collect();
+    fs::write(&calibration, start.join("\n")).expect("written");
     let rows = [
         ("pm", "Own the roadmap of the mobile app and write user stories with engineers"),
         ("pmm", "Write positioning, messaging and battle cards for the sales team"),
@@ -257,4 +261,8 @@ fn calibration_writes_what_it_fitted() {
     let unknown =
         crate::common::run(&["calibrate", text(&labelled), "--splices", text(&labelled), "--set", "x=1"], b"");
     assert_eq!(unknown.status.code(), Some(2), "{}", stdout(&unknown));
+    let args = ["calibrate", text(&labelled), "--splices", text(&labelled), "--set", "persistence=7"];
+    let wrong = crate::common::run(&args, b"");
+    assert_eq!(wrong.status.code(), Some(2), "{}", stdout(&wrong));
+    assert!(stderr(&wrong).contains("calibration is out of its range"), "{}", stderr(&wrong));
 }
