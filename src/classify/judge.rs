@@ -68,23 +68,16 @@ impl Judged {
 
     /// What it is called: the most probable kind, with each favoured by its `odds`.
     pub(crate) fn kind(&self, odds: &[f64; 5]) -> Kind {
-        let favoured = |kind: Kind| self.kinds[kind.index()] * odds[kind.index()];
-        let mut best = Kind::Pm;
-        for kind in Kind::ALL {
-            if favoured(kind) > favoured(best) {
-                best = kind;
-            }
-        }
-        best
+        Kind::largest(&std::array::from_fn(|kind| self.kinds[kind] * odds[kind]))
     }
+}
 
-    /// Probability of each kind, with each favoured by its `odds`.
-    pub(crate) fn favoured(&self, odds: &[f64; 5]) -> [f64; 5] {
-        let kinds: [f64; 5] = std::array::from_fn(|kind| self.kinds[kind] * odds[kind]);
-        // One of them at least is above 0: the posteriors come to 1.
-        let total: f64 = kinds.iter().sum();
-        kinds.map(|kind| kind / total)
-    }
+/// Probabilities of the kinds, which come to 1, with each favoured by its `odds`.
+pub(crate) fn favoured(kinds: &[f64; 5], odds: &[f64; 5]) -> [f64; 5] {
+    let kinds: [f64; 5] = std::array::from_fn(|kind| kinds[kind] * odds[kind]);
+    // One of them at least is above 0.
+    let total: f64 = kinds.iter().sum();
+    kinds.map(|kind| kind / total)
 }
 
 /// Reads `text` (already cleaned) into tokens, segments and scores; with `tell`, into
@@ -196,7 +189,7 @@ mod tests {
         assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
         assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
         assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);
-        let favoured = own.favoured(&[10.0, 1.0, 1.0, 1.0, 0.5]);
+        let favoured = favoured(&own.kinds, &[10.0, 1.0, 1.0, 1.0, 0.5]);
         for (found, expected) in favoured.into_iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
             assert!((found - expected / 1.6).abs() < 1e-12, "{favoured:?}");
         }

@@ -55,40 +55,24 @@ impl Mixture {
         &self.blocks
     }
 
-    /// The proportions of the `groups`, drawn towards `base` as by `concentration` lines.
+    /// The proportions of the groups, drawn towards `base` as by `concentration` lines. The
+    /// likelihoods beyond the groups are 0 and add nothing.
     #[inline(never)]
-    pub(super) fn estimate(
-        &mut self,
-        judged: &[Judged],
-        groups: usize,
-        base: &Likelihoods,
-        concentration: f32,
-    ) -> Likelihoods {
+    pub(super) fn estimate(&mut self, judged: &[Judged], base: &Likelihoods, concentration: f32) -> Likelihoods {
         self.measure(judged);
-        // Likelihoods beyond the groups are 0 and add nothing.
-        match groups {
-            0..=12 => self.rounds::<12>(base, concentration),
-            _ => self.rounds::<LANES>(base, concentration),
-        }
-    }
-
-    /// The rounds, over the first `N` lanes.
-    fn rounds<const N: usize>(&self, base: &Likelihoods, concentration: f32) -> Likelihoods {
         let mut mixture = *base;
         for _ in 0..ROUNDS {
-            let mut mass = [0.0; N];
-            let prior: &[f32; N] = first(&mixture);
+            let mut mass = [0.0; LANES];
             for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
                 let mut scales = [0.0; TOGETHER];
-                scale::<N>(block, prior, sizes, &mut scales);
+                scale(block, &mixture, sizes, &mut scales);
                 for (row, scale) in rows.iter().zip(scales) {
-                    let row: &[f32; N] = first(row);
-                    for lane in 0..N {
-                        mass[lane] += row[lane] * scale;
+                    for (mass, likelihood) in mass.iter_mut().zip(row) {
+                        *mass += likelihood * scale;
                     }
                 }
             }
-            for (mass, prior) in mass.iter_mut().zip(prior) {
+            for (mass, prior) in mass.iter_mut().zip(&mixture) {
                 *mass *= prior;
             }
             let total = mass.iter().sum::<f32>() + concentration;
@@ -114,18 +98,12 @@ impl Mixture {
     }
 }
 
-/// The first `N` lanes.
-fn first<const N: usize>(lanes: &Likelihoods) -> &[f32; N] {
-    const { assert!(N <= LANES) };
-    lanes.first_chunk().unwrap_or(&[0.0; N])
-}
-
 /// What the likelihoods of each segment of a block are multiplied with, so that they
 /// come to its size. By itself: otherwise the compiler sums segment by segment.
 #[inline(never)]
-fn scale<const N: usize>(block: &Block, mixture: &[f32; N], sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
+fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
     let mut totals = [0.0; TOGETHER];
-    for lane in 0..N {
+    for lane in 0..LANES {
         for at in 0..TOGETHER {
             totals[at] += block[lane][at] * mixture[lane];
         }

@@ -277,7 +277,7 @@ impl Classifier {
                 .map(|(segment, judged)| LineVerdict {
                     span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
                     kind: judged.kind(odds),
-                    probabilities: judged.favoured(odds),
+                    probabilities: judge::favoured(&judged.kinds, odds),
                     points: judged.damping * judged.log_odds(PM, PMM),
                 })
                 .collect()

@@ -39,7 +39,7 @@ impl Posteriors {
         let calibration = &model.calibration;
         self.explain(groups, calibration, judged);
         let base = base(&model.groups, calibration);
-        let prior = self.mixture.estimate(judged, groups, &base, calibration.concentration as f32);
+        let prior = self.mixture.estimate(judged, &base, calibration.concentration as f32);
         let mut kinds = Kinds::default();
         for (lane, prior) in prior.iter().enumerate() {
             kinds[lane_kind(lane).index()] += prior;
@@ -71,7 +71,7 @@ impl Posteriors {
         for segment in judged {
             let mut row = [0.0; LANES];
             if segment.known == 0 {
-                // Nothing known is nothing said.
+                // Unknown words say nothing, and what says nothing is filler.
                 row[FILLER] = 1.0;
                 mixture.push(row);
                 continue;

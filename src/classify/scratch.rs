@@ -24,7 +24,7 @@ pub struct Scratch {
     /// Token ranges of partner mentions.
     pub(crate) partners: Vec<(u32, u32)>,
     pub(crate) judged: Vec<Judged>,
-    /// Features of the segments, when evidence is asked for.
+    /// Features of the segments.
     pub(crate) parts: Parts,
     /// The segment in which phrases are searched.
     pub(super) line: Line,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Example;
 use super::measure::ratio;
+use crate::classify::judge::favoured;
 use crate::classify::{Classifier, Scratch};
 use crate::error::{Error, ErrorKind};
 use crate::model::Kind;
@@ -72,10 +73,8 @@ impl JudgedLine {
     pub(crate) fn kinds(&self, odds: &[f64; 5]) -> [f64; 5] {
         let mut sums = [0.0; 5];
         for (kinds, size) in &self.sentences {
-            let favoured: [f64; 5] = std::array::from_fn(|kind| kinds[kind] * odds[kind]);
-            let total: f64 = favoured.iter().sum();
-            for (sum, favoured) in sums.iter_mut().zip(favoured) {
-                *sum += favoured / total.max(f64::MIN_POSITIVE) * size;
+            for (sum, favoured) in sums.iter_mut().zip(favoured(kinds, odds)) {
+                *sum += favoured * size;
             }
         }
         sums
@@ -86,10 +85,7 @@ impl JudgedLine {
         if self.sentences.is_empty() {
             return Kind::Filler;
         }
-        let sums = self.kinds(odds);
-        Kind::ALL
-            .into_iter()
-            .fold(Kind::Pm, |best, kind| if sums[kind.index()] > sums[best.index()] { kind } else { best })
+        Kind::largest(&self.kinds(odds))
     }
 }
 

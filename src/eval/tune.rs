@@ -55,12 +55,7 @@ impl Task {
                 Error::new(ErrorKind::Input, format!("'{change}' is not name=value of a known number"))
             })?;
         }
-        if task.calibration.is_sound() {
-            Ok(task)
-        } else {
-            Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
-                .hint("it is one that was set, or in the calibration file"))
-        }
+        Ok(task)
     }
 
     fn change(&mut self, name: &str, value: &str) -> Option<()> {
@@ -169,15 +164,15 @@ impl Task {
             if others.is_empty() { base.naming_odds } else { naming::fit(&others) }
         };
         let fitted = Calibration { naming_odds: odds(None), ..fit(base, &postings, &splices) };
-        let (mut held_out, mut mixed): (Vec<Answer>, Vec<Answer>) = (Vec::new(), Vec::new());
-        let mut done = BTreeSet::new();
         let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
         let odds_without: BTreeMap<&str, [f64; 5]> =
             sources.into_iter().map(|source| (source, odds(Some(source)))).collect();
-        let odds_of = |source: &str| odds_without.get(source).copied();
+        // A source without lines leaves none of them out.
+        let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.naming_odds);
+        let (mut held_out, mut mixed): (Vec<Answer>, Vec<Answer>) = (Vec::new(), Vec::new());
+        let mut done = BTreeSet::new();
         leave_one_source_out(base, &postings, &splices, |source, calibration| {
-            let naming_odds = odds_of(source).unwrap_or_else(|| odds(None));
-            let calibration = Calibration { naming_odds, ..calibration.clone() };
+            let calibration = Calibration { naming_odds: odds_of(source), ..calibration.clone() };
             let without = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
             let own: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
             held_out.extend(answers(&without, &own));
@@ -190,8 +185,7 @@ impl Task {
                 .collect();
             mixed.extend(answers(&without, &own));
         });
-        let lines = (!lines.is_empty())
-            .then(|| line_figures_with(&lines, |line| odds_of(&line.source).unwrap_or(base.naming_odds)));
+        let lines = (!lines.is_empty()).then(|| line_figures_with(&lines, |line| odds_of(&line.source)));
         (fitted, Sets { figures: figures(&held_out), splices: figures(&mixed), lines })
     }
 

@@ -143,6 +143,13 @@ impl Kind {
         self as usize
     }
 
+    /// The kind of the largest number, by kind in the order of [`Kind::ALL`]; the first of
+    /// several.
+    pub(crate) fn largest(numbers: &[f64; 5]) -> Self {
+        let larger = |best: Self, kind: Self| if numbers[kind.index()] > numbers[best.index()] { kind } else { best };
+        Self::ALL.into_iter().fold(Self::Pm, larger)
+    }
+
     /// The kind called `text`.
     #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "read from the corpus only"))]
     pub(crate) fn from_name(text: &str) -> Option<Self> {

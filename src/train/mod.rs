@@ -39,9 +39,13 @@ pub(crate) struct Fitted {
 /// Trains a model on `corpus`.
 ///
 /// # Errors
-/// When the corpus has more groups, stems or duties than a model can hold, or when
-/// the fit fails.
+/// When a number of the calibration is out of its range, when the corpus has more groups,
+/// stems or duties than a model can hold, or when the fit fails.
 pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
+    if !calibration.is_sound() {
+        return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
+            .hint("it is one that was set, or in the calibration file"));
+    }
     let counts = Counts::of(corpus, settings)?;
     let stems = StemTable::new(&counts.stems);
     let layout = Layout::of(&counts.features, stems.len());
