@@ -43,18 +43,50 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
     }
     let end = (0..=text.len().min(SAMPLE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let sample = &text[..end];
-    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
-    let marks = sample.chars().filter(|c| "{}()[];=<>/\\_|\"#$&+*`~^".contains(*c)).count();
-    if marks * 12 > letters {
+    let wide = sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic());
+    let letters =
+        sample.bytes().filter(u8::is_ascii_alphabetic).count() + if sample.is_ascii() { 0 } else { wide.count() };
+    if sample.bytes().filter(|byte| is_mark(*byte)).count() * 12 > letters {
         return Language::NotProse;
     }
-    let foreign = whichlang::detect_language(sample) != whichlang::Lang::Eng;
     // A posting of bare noun phrases has little glue and is English all the same.
-    match (foreign, f64::from(glue) < 0.10 * f64::from(total)) {
-        (true, true) => Language::Foreign,
-        (false, true) if f64::from(glue) < 0.03 * f64::from(total) => Language::NotProse,
-        _ => Language::English,
+    if f64::from(glue) >= 0.10 * f64::from(total) {
+        return Language::English;
     }
+    match whichlang::detect_language(sample) {
+        whichlang::Lang::Eng if f64::from(glue) < 0.03 * f64::from(total) => Language::NotProse,
+        whichlang::Lang::Eng => Language::English,
+        _ => Language::Foreign,
+    }
+}
+
+/// Marks that code and tables are full of.
+const fn is_mark(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'{' | b'}'
+            | b'('
+            | b')'
+            | b'['
+            | b']'
+            | b';'
+            | b'='
+            | b'<'
+            | b'>'
+            | b'/'
+            | b'\\'
+            | b'_'
+            | b'|'
+            | b'"'
+            | b'#'
+            | b'$'
+            | b'&'
+            | b'+'
+            | b'*'
+            | b'`'
+            | b'~'
+            | b'^'
+    )
 }
 
 #[cfg(test)]
