@@ -36,18 +36,20 @@ impl Mixture {
         self.blocks.clear();
     }
 
+    /// Adds a segment that the groups explain so well. Each number is written where it
+    /// stays: what is put together first cannot be read at once.
     #[inline]
-    pub(super) fn push(&mut self, row: Likelihoods) {
+    pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
         let at = self.rows.len() % TOGETHER;
         if at == 0 {
             self.blocks.push([[0.0; TOGETHER]; LANES]);
         }
-        if let Some(block) = self.blocks.last_mut() {
-            for (lane, &likelihood) in block.iter_mut().zip(&row) {
-                lane[at] = likelihood;
+        self.rows.push([0.0; LANES]);
+        if let (Some(block), Some(row)) = (self.blocks.last_mut(), self.rows.last_mut()) {
+            for ((lane, slot), likelihood) in block.iter_mut().zip(row).zip(likelihoods) {
+                (lane[at], *slot) = (likelihood, likelihood);
             }
         }
-        self.rows.push(row);
     }
 
     /// The likelihoods of all segments.

@@ -69,34 +69,31 @@ impl Posteriors {
         let within = std::array::from_fn(|lane| if lane < groups { !0 } else { 0 });
         mixture.clear();
         for segment in judged {
-            let mut row = [0.0; LANES];
             if segment.known == 0 {
                 // Unknown words say nothing, and what says nothing is filler.
-                row[FILLER] = 1.0;
-                mixture.push(row);
+                mixture.push((0..LANES).map(|lane| f32::from(u8::from(lane == FILLER))));
                 continue;
             }
             let sure = sureness
                 .at(segment.words, |words| libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper));
             let steps = ((sure * steps_a_unit) as u32).clamp(1, 1 << 30);
-            // Beyond the last step all is one; and the products below are small enough.
-            let far = Decay::STEPS as u32 * ONE / steps + 1;
-            let best = best(&segment.sums, within);
-            let behind = segment.sums.map(|sum| (best.wrapping_sub(sum) as u32).min(far) * steps);
-            for (value, &behind) in row.iter_mut().zip(&behind[..groups]) {
-                *value = likelihood.at((behind + ONE / 2) / ONE);
-            }
-            mixture.push(row);
+            // Where all is one, beyond the last step; and the products below are small enough.
+            let far = 1 << (steps.leading_zeros() - 1);
+            let best = best(&segment.sums, &within);
+            let behind = segment.sums.map(|sum| (best.wrapping_sub(sum) as u32).min(far) * steps + ONE / 2);
+            mixture.push(behind[..groups].iter().map(|behind| likelihood.at(behind / ONE)));
         }
     }
 }
 
-/// The largest sum of the lanes whose bits `within` has. All lanes are looked at, so that
+/// The largest sum of the lanes whose bits `within` has. Halved again and again, so that
 /// the compiler can take four at once.
 #[inline]
-fn best(sums: &[i32; LANES], within: [i32; LANES]) -> i32 {
-    let sums = sums.iter().zip(within).map(|(sum, within)| sum & within | i32::MIN & !within);
-    sums.max().unwrap_or(0)
+fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
+    let lane = |lane: usize| sums[lane] & within[lane] | i32::MIN & !within[lane];
+    let eight: [i32; LANES / 2] = std::array::from_fn(|at| lane(at).max(lane(at + LANES / 2)));
+    let four: [i32; LANES / 4] = std::array::from_fn(|at| eight[at].max(eight[at + LANES / 4]));
+    four.into_iter().max().unwrap_or(0)
 }
 
 /// How well the kinds explain the segments of a block: the likelihoods of their groups, as
