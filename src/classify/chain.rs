@@ -17,6 +17,8 @@ pub(crate) struct Chain {
     likelihoods: Vec<Kinds>,
     /// What the lines up to this one say of its kind, by line.
     forward: Vec<Kinds>,
+    /// What the lines behind this one say of its kind, the last line first.
+    behind: Vec<Kinds>,
 }
 
 impl Chain {
@@ -30,38 +32,42 @@ impl Chain {
         self.likelihoods.push(likelihoods);
     }
 
-    /// Calls `line` with the number of each line, the last first, and the posterior of
-    /// its kinds given all lines. `mixture` holds the probability of each kind.
+    /// Calls `line` with the number of each line and the posterior of its kinds given all
+    /// lines. `mixture` holds the probability of each kind.
     #[inline(never)]
     pub(super) fn posteriors(&mut self, mixture: &Kinds, persistence: f32, mut line: impl FnMut(usize, Kinds)) {
+        let Self { likelihoods, forward, behind } = self;
         let fresh = mixture.map(|kind| (1.0 - persistence) * kind);
-        self.forward.clear();
-        // Both passes are scaled from line to line, so that numbers stay near 1.
+        forward.clear();
+        behind.clear();
+        // Both passes are scaled from line to line, so that numbers stay near 1. Neither
+        // waits for the other: they are taken side by side, from either end.
         let mut reached = *mixture;
-        for likelihoods in &self.likelihoods {
-            let kinds = times(&reached, likelihoods);
-            self.forward.push(kinds);
-            let scale = inverse(&kinds);
+        // Beyond the last line every kind is as good as the others.
+        let mut left = [1.0; 8];
+        for (first, last) in likelihoods.iter().zip(likelihoods.iter().rev()) {
+            let kinds = times(&reached, first);
+            forward.push(kinds);
+            behind.push(left);
+            let explained = times(last, &left);
+            let (scale, back) = (inverse(&kinds), inverse(&explained));
+            let any = sum(&times(&explained, &fresh));
             // What nothing explains says nothing of the lines beside it.
             reached = if scale > 0.0 {
                 std::array::from_fn(|kind| persistence * scale * kinds[kind] + fresh[kind])
             } else {
                 *mixture
             };
-        }
-        // Beyond the last line every kind is as good as the others.
-        let mut behind = [1.0; 8];
-        for (at, (forward, likelihoods)) in self.forward.iter().zip(&self.likelihoods).enumerate().rev() {
-            let kinds = times(forward, &behind);
-            let scale = inverse(&kinds);
-            line(at, if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN });
-            let explained = times(likelihoods, &behind);
-            let (scale, any) = (inverse(&explained), sum(&times(&explained, &fresh)));
-            behind = if scale > 0.0 {
-                std::array::from_fn(|kind| scale * (persistence * explained[kind] + any))
+            left = if back > 0.0 {
+                std::array::from_fn(|kind| back * (persistence * explained[kind] + any))
             } else {
                 [1.0; 8]
             };
+        }
+        for (at, (forward, behind)) in forward.iter().zip(behind.iter().rev()).enumerate() {
+            let kinds = times(forward, behind);
+            let scale = inverse(&kinds);
+            line(at, if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN });
         }
     }
 }

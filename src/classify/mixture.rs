@@ -10,7 +10,7 @@ use super::judge::Judged;
 use crate::model::LANES;
 
 /// Segments that are summed side by side.
-pub(super) const TOGETHER: usize = 4;
+pub(super) const TOGETHER: usize = 8;
 
 /// Rounds of the estimate; it has settled by then.
 const ROUNDS: usize = 3;
