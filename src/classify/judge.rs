@@ -2,6 +2,7 @@
 
 use super::decide::damping;
 use super::scratch::Scratch;
+use super::sums::Sums;
 use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
 use crate::token::scan::scan;
@@ -29,20 +30,12 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// A segment of so many words and the features at `places`.
+    /// A segment of so many words.
     #[inline]
-    fn of(words: usize, rows: &[Row], places: &[u32]) -> Self {
-        let mut sums = [0; LANES];
-        for places in places.chunks(MOST) {
-            let mut few = [0; LANES];
-            add(rows, places, &mut few);
-            for (sum, few) in sums.iter_mut().zip(few) {
-                *sum += i32::from(few);
-            }
-        }
+    fn of(words: usize, sums: Sums) -> Self {
         Self {
-            sums,
-            known: places.len() as u32,
+            sums: sums.by_group,
+            known: sums.known,
             words: words as u32,
             weight: 1.0,
             section: Section::Unknown,
@@ -106,19 +99,24 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         segments.clear();
         segments.push(crate::token::Segment { last: last.last, ..first });
     }
-    let features = (&model.index, model.settings.emit, model.mask.opening());
-    if tell {
-        parts.find::<true>(features, tokens, segments);
-    } else {
-        parts.find::<false>(features, tokens, segments);
+    let (index, emit, opening) = (&model.index, model.settings.emit, model.mask.opening());
+    // Which features there are need not be written down for a label.
+    let only_sums = !tell && emit.plain() && index.plain();
+    if !only_sums {
+        parts.find((index, emit, opening), tokens, segments);
     }
     let mut section = Section::Unknown;
-    for (index, segment) in segments.iter().enumerate() {
+    for (at, segment) in segments.iter().enumerate() {
         let own = &tokens[segment.first as usize..segment.last as usize];
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let mut scored = Judged::of(own.len(), rows, parts.places(index));
+        let sums = if only_sums {
+            Sums::of_words(rows, index, emit.before(opening), own)
+        } else {
+            Sums::of_places(rows, parts.places(at))
+        };
+        let mut scored = Judged::of(own.len(), sums);
         scored.section = section;
         if section == Section::Requirements {
             scored.weight = model.calibration.requirement_weight as f32;
@@ -163,29 +161,13 @@ fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
         && tokens.iter().any(|token| byte(token.end as usize - 1).is_ascii_lowercase())
 }
 
-/// So many weights of -128 to 127 fit 16 bits when they are summed.
-const MOST: usize = i16::MAX as usize / 128;
-
-/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in two
-/// registers.
-#[inline(never)]
-fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
-    let mut own = *sums;
-    for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
-        for (sum, &weight) in own.iter_mut().zip(row) {
-            *sum += i16::from(weight as i8);
-        }
-    }
-    *sums = own;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn odds_decide_what_a_line_is_called() {
-        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, &[], &[]) };
+        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, Sums::of_places(&[], &[])) };
         assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
         assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
         assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);

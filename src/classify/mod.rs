@@ -10,6 +10,7 @@ mod mixture;
 mod parts;
 mod posterior;
 mod scratch;
+mod sums;
 pub(crate) mod title;
 mod verdict;
 mod votes;

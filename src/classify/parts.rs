@@ -24,7 +24,7 @@ pub(crate) struct Parts {
     /// By feature, its row of weights; what is behind the last is left from before.
     places: Vec<u32>,
     /// By feature, four times its last token, counted from the segment's first, and how
-    /// many tokens before it belong to the feature. Right only when evidence is asked for.
+    /// many tokens before it belong to the feature.
     tokens: Vec<u32>,
     /// By segment, where its features end.
     ends: Vec<usize>,
@@ -32,10 +32,9 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Finds the features of all segments at once: what is known of them lies far apart
-    /// in memory and comes at the same time then. With `TELL`, the words they are made of
-    /// are kept, too.
+    /// in memory and comes at the same time then.
     #[inline(never)]
-    pub(super) fn find<const TELL: bool>(
+    pub(super) fn find(
         &mut self,
         (index, settings, opening): (&FeatureIndex, EmitSettings, StemId),
         tokens: &[Token],
@@ -46,9 +45,7 @@ impl Parts {
         if self.places.len() < 2 * tokens.len() {
             self.places.resize(2 * tokens.len(), 0);
         }
-        if !TELL {
-            self.tokens.clear();
-        } else if self.tokens.len() < self.places.len() {
+        if self.tokens.len() < self.places.len() {
             self.tokens.resize(self.places.len(), 0);
         }
         let (mut count, plain) = (0, settings.plain() && index.plain());
@@ -56,8 +53,8 @@ impl Parts {
         for segment in segments {
             let own = &tokens[segment.first as usize..segment.last as usize];
             if plain {
-                let kept = (&mut self.places[count..], self.tokens.get_mut(count..).unwrap_or_default());
-                count += self::plain::<TELL>((index, before), own, kept);
+                let kept = (&mut self.places[count..], &mut self.tokens[count..]);
+                count += self::plain((index, before), own, kept);
             } else {
                 count = self.any((index, settings, opening), own, count);
             }
@@ -96,7 +93,7 @@ impl Parts {
         self.places.get(self.range(segment)).unwrap_or_default()
     }
 
-    /// The features of a segment; none where they were not asked for.
+    /// The features of a segment.
     #[inline]
     pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
         let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
@@ -122,7 +119,7 @@ fn units(rows: &[Row], place: u32) -> i32 {
 /// Which words are known is as good as random to a processor that guesses branches. So
 /// every place is written down, and kept by counting on only where it is one.
 #[inline]
-fn plain<const TELL: bool>(
+fn plain(
     (index, mut last): (&FeatureIndex, StemId),
     tokens: &[Token],
     (places, told): (&mut [u32], &mut [u32]),
@@ -136,7 +133,7 @@ fn plain<const TELL: bool>(
         if let Some(slot) = places.get_mut(count) {
             *slot = place;
         }
-        if TELL && let Some(slot) = told.get_mut(count) {
+        if let Some(slot) = told.get_mut(count) {
             *slot = token;
         }
         count + usize::from(is)
@@ -184,7 +181,7 @@ mod tests {
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
         assert_eq!(parts.of(&rows, 0).count(), 0);
-        parts.find::<true>((&index, PLAIN, UNKNOWN), &tokens, &segments);
+        parts.find((&index, PLAIN, UNKNOWN), &tokens, &segments);
         let first: Vec<_> = parts.of(&rows, 0).collect();
         assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
         assert!(parts.of(&rows, 3).eq(first.iter().copied()));
@@ -192,8 +189,8 @@ mod tests {
         assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(first.iter().copied(), 0, 0).count(), 1);
         assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [0, 1, 2]);
-        parts.find::<false>((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);
-        assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (0, 3, 0));
+        parts.find((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);
+        assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (3, 3, 0));
     }
 
     #[test]
@@ -221,7 +218,7 @@ mod tests {
                 .collect();
             for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, openings), (&plain, PLAIN)] {
                 let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
-                parts.find::<true>((index, settings, 3), &tokens, &segments);
+                parts.find((index, settings, 3), &tokens, &segments);
                 for (at, segment) in segments.iter().enumerate() {
                     let own = &tokens[segment.first as usize..segment.last as usize];
                     expected.clear();
