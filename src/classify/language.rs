@@ -43,10 +43,10 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
     }
     let end = (0..=text.len().min(SAMPLE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let sample = &text[..end];
-    let wide = sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic());
-    let letters =
-        sample.bytes().filter(u8::is_ascii_alphabetic).count() + if sample.is_ascii() { 0 } else { wide.count() };
-    if sample.bytes().filter(|byte| is_mark(*byte)).count() * 12 > letters {
+    let marks = sample.bytes().filter(|byte| is_mark(*byte)).count();
+    let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+    let wide = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+    if marks * 12 > letters && marks * 12 > letters + wide() {
         return Language::NotProse;
     }
     // A posting of bare noun phrases has little glue and is English all the same.

@@ -28,6 +28,7 @@ pub(crate) struct Posteriors {
     chain: Chain,
     /// How much a unit counts in a segment of so many words.
     sureness: Curve,
+    base: Base,
 }
 
 impl Posteriors {
@@ -38,8 +39,8 @@ impl Posteriors {
         let groups = model.groups.len().min(LANES);
         let calibration = &model.calibration;
         self.explain(groups, calibration, judged);
-        let base = base(&model.groups, calibration);
-        let prior = self.mixture.estimate(judged, &base, calibration.concentration as f32);
+        let base = self.base.of(&model.groups, calibration);
+        let prior = self.mixture.estimate(judged, base, calibration.concentration as f32);
         let mut kinds = Kinds::default();
         for (lane, prior) in prior.iter().enumerate() {
             kinds[lane_kind(lane).index()] += prior;
@@ -124,7 +125,25 @@ fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
     kinds
 }
 
-/// Prior of each group before a posting's own mixture is known.
+/// Prior of each group before a posting's own mixture is known, worked out once a model.
+#[derive(Debug, Default)]
+struct Base {
+    /// What it follows from: the biases of the kinds and the number of groups, which are
+    /// of kinds in a fixed order. No groups at first.
+    given: ([f64; 5], usize),
+    prior: Likelihoods,
+}
+
+impl Base {
+    fn of(&mut self, groups: &[Group], calibration: &Calibration) -> &Likelihoods {
+        let given = (calibration.kind_bias, groups.len());
+        if self.given != given {
+            *self = Self { given, prior: base(groups, calibration) };
+        }
+        &self.prior
+    }
+}
+
 fn base(groups: &[Group], calibration: &Calibration) -> Likelihoods {
     let families = groups.len().saturating_sub(OTHER).max(1) as f64;
     let odds = calibration.kind_bias.map(libm::exp);
