@@ -5,13 +5,14 @@
 //! and scoring call the same four, so they cannot disagree.
 
 mod apart;
+mod edges;
 pub(crate) mod emit;
+mod gap;
 pub(crate) mod mask;
 mod memo;
 pub(crate) mod scan;
 mod spelling;
 pub(crate) mod stem;
-mod window;
 pub(crate) mod word;
 mod wrap;
 

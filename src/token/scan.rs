@@ -1,7 +1,8 @@
 //! Words and segments of a text, in one pass over its bytes.
 
+use super::edges::{Edges, SMALL};
+use super::gap::{self, CLASSES, Gap, SPECIAL, is_typographic};
 use super::memo::{Found, Short};
-use super::window::{SMALL, Window};
 use super::word::NAME;
 use super::wrap::wrapped;
 use super::{MAX_WORD, NUMBER, Segment, StemId, Token, UNKNOWN};
@@ -36,103 +37,143 @@ pub(crate) trait StemIds {
 /// would otherwise be judged as one line.
 const MAX_SEGMENT: usize = 56;
 
-/// What stood between two words: a set of the bits below.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Gap(u8);
-
-impl Gap {
-    const SPACE: u8 = 1;
-    /// Comma, brackets, dashes, slashes and other marks.
-    const MARK: u8 = 2;
-    /// `.`, `!`, `?`
-    const STOP: u8 = 4;
-    const COLON: u8 = 8;
-    const NEWLINE: u8 = 16;
-    const SEMICOLON: u8 = 32;
-    const BULLET: u8 = 64;
-    /// What may part segments.
-    const PARTING: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
-
-    /// With `bits` added. Blanks before a stop do not part it from the next sentence.
-    const fn with(self, bits: u8) -> Self {
-        // A stop's own bit, moved to where the blank's is, takes that out.
-        Self(self.0 & !((bits / Self::STOP) & Self::SPACE) | bits)
-    }
-
-    const fn has(self, bits: u8) -> bool {
-        self.0 & bits != 0
-    }
-}
-
-/// A byte that has to be looked at more closely; one of [`Gap`]'s bits is all there is
-/// to know of the others, and none stands for a letter or digit.
-const SPECIAL: u8 = 128;
-
-const CLASSES: [u8; 256] = {
-    let mut table = [Gap::MARK; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => 0,
-            b' ' | b'\t' => Gap::SPACE,
-            b'\n' | b'\r' | 0x0b | 0x0c => Gap::NEWLINE,
-            b';' => Gap::SEMICOLON,
-            b'.' | b'!' | b'?' => Gap::STOP,
-            b':' | b'*' | 128..=255 => SPECIAL,
-            _ => Gap::MARK,
-        };
-        byte += 1;
-    }
-    table
-};
-
 /// Finds the words of `text` and the segments they form, appending to both lists.
 #[inline(never)]
 pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
-    let mut words = Window::new(bytes);
+    let open = Open { first: tokens.len(), line: 0, flags: 0 };
     // A text begins as behind a line end.
-    let (mut at, mut line, mut gap) = (0, 0u32, Gap(Gap::NEWLINE));
-    let mut open = Open { first: tokens.len(), line: 0, flags: 0 };
-    while at < bytes.len() {
-        let len = words.word(at);
-        if len == 0 {
-            let byte = bytes[at];
-            let class = CLASSES[byte as usize];
-            if class != SPECIAL {
-                gap = gap.with(class);
-                line += u32::from(byte == b'\n');
-                at += 1;
-                continue;
-            }
-            let (len, wider) = special(text, at, gap, tokens, &open);
-            if len > 0 {
-                (at, gap) = (at + len, wider);
-                continue;
+    let mut reader = Reader { text, tokens, segments, open, at: 0, line: 0, gap: Gap(Gap::NEWLINE) };
+    let mut edges = Edges::new(bytes);
+    // Where the last word ends.
+    let mut end = NOWHERE;
+    while let words @ [_, ..] = edges.words() {
+        for &[start, behind] in words {
+            let len = behind.wrapping_sub(start);
+            if let Some(known) = gap::known(bytes, end, start)
+                && let Some(word) = short(bytes, start, len)
+            {
+                let found = ids.short(word);
+                reader.push((start, behind), (known.gap, known.lines), found);
+                end = behind;
+            } else {
+                end = reader.read_to((end, start, behind), ids);
             }
         }
-        let (len, blank, found) = read_word(text, at, len, ids);
+    }
+    let last = index(bytes.len());
+    reader.read_to((end, last, last), ids);
+    reader.open.close(reader.tokens, reader.segments);
+}
+
+/// No place in a text: something else than a word comes before the next.
+const NOWHERE: u32 = u32::MAX;
+
+/// What is read of a text.
+struct Reader<'a> {
+    text: &'a str,
+    tokens: &'a mut Vec<Token>,
+    segments: &'a mut Vec<Segment>,
+    open: Open,
+    /// Where it goes on behind `gap`, where no word ends.
+    at: usize,
+    gap: Gap,
+    /// The line it is on.
+    line: u32,
+}
+
+impl Reader<'_> {
+    /// Adds the word from `start` to `end`, behind a gap with so many line ends that are
+    /// not counted yet.
+    #[inline]
+    fn push(&mut self, (start, end): (u32, u32), (gap, lines): (Gap, u8), found: Found) {
+        let Self { tokens, segments, open, line, text, .. } = self;
         if gap.has(Gap::PARTING) || tokens.len() >= open.first + MAX_SEGMENT {
-            if boundary(gap, &tokens[open.first..], at, bytes) {
+            *line += u32::from(lines);
+            if boundary(gap, &tokens[open.first..], start as usize, text.as_bytes()) {
                 open.close(tokens, segments);
             }
             if tokens.len() == open.first {
-                open.line = line;
+                open.line = *line;
             }
         }
         open.flags |= found.flags;
-        tokens.push(Token {
-            start: index(at),
-            end: index(at + len),
-            id: found.id,
-            clause: gap.has(Gap::MARK | Gap::COLON | Gap::STOP),
-            flags: found.flags,
-        });
-        // One blank is what mostly follows.
-        at += len + blank;
-        gap = Gap(blank as u8 * Gap::SPACE);
+        let clause = gap.has(Gap::MARK | Gap::COLON | Gap::STOP);
+        tokens.push(Token { start, end, id: found.id, clause, flags: found.flags });
     }
-    open.close(tokens, segments);
+
+    /// Reads byte by byte, from the word that ends at `end` to the end of the letters and
+    /// digits from `start` to `behind`. Gives where the last word ends: words with letters
+    /// beyond ASCII and addresses may have gone further.
+    #[inline(never)]
+    fn read_to(&mut self, (end, start, behind): (u32, u32, u32), ids: &mut impl StemIds) -> u32 {
+        let (text, bytes, start) = (self.text, self.text.as_bytes(), start as usize);
+        if end != NOWHERE {
+            (self.at, self.gap) = (end as usize, Gap(0));
+        }
+        loop {
+            self.pass(start);
+            let at = self.at;
+            if at > start || at >= bytes.len() {
+                break;
+            }
+            let whole = bytes.get(start..behind as usize).filter(|_| at == start && !goes_on(text, behind as usize));
+            let (len, found) = match whole {
+                Some(word) => (word.len(), ascii_word(word, ids)),
+                None => wide_word(text, at, ids),
+            };
+            self.push((index(at), index(at + len)), (self.gap, 0), found);
+            (self.at, self.gap) = (at + len, Gap(0));
+            if at == start {
+                break;
+            }
+        }
+        if self.gap == Gap(0) { index(self.at) } else { NOWHERE }
+    }
+
+    /// Reads what is no word up to `end`, or less where a letter beyond ASCII comes first,
+    /// or more where an address goes on.
+    fn pass(&mut self, end: usize) {
+        let bytes = self.text.as_bytes();
+        while self.at < end {
+            let byte = bytes[self.at];
+            let class = CLASSES[byte as usize];
+            let mut len = 1;
+            if class == SPECIAL {
+                len = self.special();
+                if len == 0 {
+                    return;
+                }
+            } else {
+                self.gap = self.gap.with(class);
+                self.line += u32::from(byte == b'\n');
+            }
+            self.at += len;
+        }
+    }
+
+    /// Reads the colon, star or wide character here: how many bytes to go on by, 0 when it
+    /// is a letter.
+    fn special(&mut self) -> usize {
+        let (bytes, at) = (self.text.as_bytes(), self.at);
+        match bytes[at] {
+            b':' if bytes[at..].starts_with(b"://") => {
+                drop_scheme(at, self.tokens, self.open.first);
+                return end_of_address(bytes, at) - at;
+            }
+            b':' => self.gap = self.gap.with_colon(),
+            b'*' => self.gap = self.gap.with_star(bytes.get(at + 1).copied()),
+            _ => match self.text.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(c) if is_letter(c) => return 0,
+                Some(c) => {
+                    self.gap = self.gap.with_wide(c);
+                    return c.len_utf8();
+                }
+                None => {}
+            },
+        }
+        1
+    }
 }
 
 /// The segment that is open: empty where `first` is the number of tokens.
@@ -154,30 +195,6 @@ impl Open {
     }
 }
 
-/// How many bytes to go on by from the colon, star or wide character at `at`, and the
-/// gap behind it; 0 when it is a letter.
-#[inline(never)]
-fn special(text: &str, at: usize, gap: Gap, tokens: &mut Vec<Token>, open: &Open) -> (usize, Gap) {
-    let bytes = text.as_bytes();
-    match bytes[at] {
-        b':' if bytes[at..].starts_with(b"://") => {
-            drop_scheme(at, tokens, open.first);
-            (end_of_address(bytes, at) - at, gap)
-        }
-        b':' => (1, Gap(gap.0 & !Gap::SPACE | Gap::COLON)),
-        b'*' => {
-            let parts = at == 0 || gap.has(Gap::SPACE | Gap::NEWLINE);
-            let bullet = parts && matches!(bytes.get(at + 1), Some(b' ' | b'\t'));
-            (1, gap.with(Gap::MARK | (u8::from(bullet) * Gap::BULLET)))
-        }
-        _ => match text.get(at..).and_then(|rest| rest.chars().next()) {
-            Some(c) if is_letter(c) => (0, gap),
-            Some(c) => (c.len_utf8(), Gap(gap.0 | wide_gap(c))),
-            None => (1, gap),
-        },
-    }
-}
-
 /// Whether words are made of `c`. Typographic marks, which are frequent, need not be
 /// looked up.
 fn is_letter(c: char) -> bool {
@@ -187,20 +204,6 @@ fn is_letter(c: char) -> bool {
 /// Offsets are kept in 32 bits; longer texts are cut before they come here.
 fn index(at: usize) -> u32 {
     at as u32
-}
-
-/// Marks that are not ASCII: bullets part segments, Unicode blanks are blanks.
-fn wide_gap(c: char) -> u8 {
-    match c {
-        '\u{2022}' | '\u{b7}' | '\u{25cf}' | '\u{25e6}' | '\u{25aa}' | '\u{25ab}' | '\u{25a0}' | '\u{25a1}'
-        | '\u{27a2}' | '\u{2713}' | '\u{2714}' | '\u{2705}' | '\u{2043}' | '\u{2219}' | '\u{25ba}' | '\u{f0b7}'
-        | '\u{27a4}' => Gap::BULLET,
-        '\u{85}' | '\u{2028}' | '\u{2029}' => Gap::NEWLINE,
-        '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => 0,
-        '\u{2026}' | '\u{3002}' => Gap::STOP,
-        _ if c.is_whitespace() => Gap::SPACE,
-        _ => Gap::MARK,
-    }
 }
 
 /// Whether the word that begins at `at` opens a new segment, behind the segment `open`.
@@ -253,82 +256,56 @@ const KEEP: [(u64, u64); Short::MAX + 1] = {
     keep
 };
 
-/// Reads the word that begins at `start` with `len` letters and digits: its length, 1
-/// where it is a short one and a blank follows, else 0, and what is known of it.
+/// The word of `len` letters and digits at `start` in lower case, where it is a short one,
+/// no letter beyond ASCII follows, and the text does not end soon.
 #[inline]
-fn read_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (usize, usize, Found) {
-    let window = text.as_bytes().get(start..start + 16);
-    match window.and_then(<[u8]>::first_chunk::<16>) {
-        Some(window) if len.wrapping_sub(1) < Short::MAX && window[len].is_ascii() => {
-            (len, usize::from(window[len] == b' '), ids.short(short(*window, len)))
-        }
-        _ => {
-            let (len, found) = other_word(text, start, len, ids);
-            (len as usize, 0, found)
-        }
+fn short(bytes: &[u8], start: u32, len: u32) -> Option<Short> {
+    let (start, len) = (start as usize, len as usize);
+    let window: &[u8; 16] = bytes.get(start..start + 16)?.first_chunk()?;
+    if len > Short::MAX || window[len] >= 128 && !is_typographic(window[len], window[len + 1]) {
+        return None;
     }
-}
-
-/// The first `len` bytes of a window in lower case.
-#[inline]
-fn short(window: [u8; 16], len: usize) -> Short {
-    let packed = u128::from_le_bytes(window);
+    let packed = u128::from_le_bytes(*window);
     let (low, high) = KEEP[len];
-    Short { low: (packed as u64 | SMALL) & low, high: ((packed >> 64) as u64 | SMALL) & high }
+    Some(Short { low: (packed as u64 | SMALL) & low, high: ((packed >> 64) as u64 | SMALL) & high })
 }
 
-/// A word that begins with `len` letters and digits and is long, or has something beyond
-/// ASCII behind them, or stands near the text's end.
-#[inline(never)]
-fn other_word(text: &str, start: usize, len: usize, ids: &mut impl StemIds) -> (u32, Found) {
-    let rest = text.as_bytes().get(start..).unwrap_or_default();
-    let wide = rest.get(len).is_some_and(|byte| !byte.is_ascii());
-    if len.wrapping_sub(1) >= Short::MAX || wide && goes_on(text, start + len) {
-        return long_word(text, start, ids);
-    }
-    let mut window = [0; 16];
-    let most = rest.len().min(window.len());
-    window[..most].copy_from_slice(&rest[..most]);
-    (index(len), ids.short(short(window, len)))
-}
-
-/// Whether the character beyond ASCII at `at` is a letter, and no quote, dash or bullet.
-#[inline(never)]
+/// Whether the character at `at` is a letter beyond ASCII, and no quote, dash or bullet.
 fn goes_on(text: &str, at: usize) -> bool {
-    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
+    let next = |more: usize| text.as_bytes().get(at + more).copied().unwrap_or_default();
+    !next(0).is_ascii()
+        && !is_typographic(next(0), next(1))
+        && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
 }
 
 /// A word that nothing is known of.
 const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 
-/// A word of more than 13 bytes, or one with a letter beyond ASCII.
+/// What is known of a word of ASCII letters and digits.
+fn ascii_word(word: &[u8], ids: &mut impl StemIds) -> Found {
+    if let Some(short) = Short::lower(word) {
+        return ids.short(short);
+    }
+    let mut lower = [0; MAX_WORD];
+    let Some(lower) = lower.get_mut(..word.len()) else { return NONE };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    let Ok(word) = std::str::from_utf8(lower) else { return NONE };
+    if is_number(word) { ids.number() } else { ids.word(word) }
+}
+
+/// The length of the word with a letter beyond ASCII that begins at `start`, and what is
+/// known of it.
 #[cold]
 #[inline(never)]
-fn long_word(text: &str, start: usize, ids: &mut impl StemIds) -> (u32, Found) {
-    let bytes = &text.as_bytes()[start..];
-    let ascii = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
-    let mut lower = [0; MAX_WORD];
-    if bytes.get(ascii).is_none_or(u8::is_ascii) {
-        let Some(lower) = lower.get_mut(..ascii) else { return (index(ascii), NONE) };
-        lower.copy_from_slice(&bytes[..ascii]);
-        lower.make_ascii_lowercase();
-        let Ok(word) = std::str::from_utf8(lower) else { return (index(ascii), NONE) };
-        return (index(ascii), if is_number(word) { ids.number() } else { ids.word(word) });
-    }
+fn wide_word(text: &str, start: usize, ids: &mut impl StemIds) -> (usize, Found) {
     let len = text[start..].find(|c: char| !is_letter(c)).unwrap_or(text.len() - start);
     let word = &text[start..start + len];
     if len > MAX_WORD {
-        return (index(len), NONE);
-    }
-    if len == ascii {
-        let lower = &mut lower[..len];
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        let Ok(word) = std::str::from_utf8(lower) else { return (index(len), NONE) };
-        return (index(len), if is_number(word) { ids.number() } else { ids.word(word) });
+        return (len, NONE);
     }
     let found = wide(word, ids);
-    (index(len), Found { flags: found.flags & NAME, ..found })
+    (len, Found { flags: found.flags & NAME, ..found })
 }
 
 /// Whether a word holds nothing but digits.

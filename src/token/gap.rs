@@ -1,0 +1,305 @@
+//! What stands between two words.
+
+/// What stood between two words: a set of the bits below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gap(pub u8);
+
+impl Gap {
+    pub(super) const SPACE: u8 = 1;
+    /// Comma, brackets, dashes, slashes and other marks.
+    pub(super) const MARK: u8 = 2;
+    /// `.`, `!`, `?`
+    pub(super) const STOP: u8 = 4;
+    pub(super) const COLON: u8 = 8;
+    pub(super) const NEWLINE: u8 = 16;
+    pub(super) const SEMICOLON: u8 = 32;
+    pub(super) const BULLET: u8 = 64;
+    /// What may part segments.
+    pub(super) const PARTING: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
+
+    /// With `bits` added. Blanks before a stop do not part it from the next sentence.
+    pub(super) const fn with(self, bits: u8) -> Self {
+        // A stop's own bit, moved to where the blank's is, takes that out.
+        Self(self.0 & !((bits / Self::STOP) & Self::SPACE) | bits)
+    }
+
+    /// With a colon added that begins no address.
+    pub(super) const fn with_colon(self) -> Self {
+        Self(self.0 & !Self::SPACE | Self::COLON)
+    }
+
+    /// With a star added, `behind` which that byte stands.
+    pub(super) const fn with_star(self, behind: Option<u8>) -> Self {
+        let parts = self.has(Self::SPACE | Self::NEWLINE);
+        let bullet = parts && matches!(behind, Some(b' ' | b'\t'));
+        self.with(Self::MARK | (bullet as u8 * Self::BULLET))
+    }
+
+    /// With a mark added that is not ASCII: bullets part segments, Unicode blanks are
+    /// blanks.
+    pub(super) const fn with_wide(self, c: char) -> Self {
+        let bits = match c {
+            '\u{2022}' | '\u{b7}' | '\u{25cf}' | '\u{25e6}' | '\u{25aa}' | '\u{25ab}' | '\u{25a0}' | '\u{25a1}'
+            | '\u{27a2}' | '\u{2713}' | '\u{2714}' | '\u{2705}' | '\u{2043}' | '\u{2219}' | '\u{25ba}' | '\u{f0b7}'
+            | '\u{27a4}' => Self::BULLET,
+            '\u{85}' | '\u{2028}' | '\u{2029}' => Self::NEWLINE,
+            '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => 0,
+            '\u{2026}' | '\u{3002}' => Self::STOP,
+            _ if c.is_whitespace() => Self::SPACE,
+            _ => Self::MARK,
+        };
+        Self(self.0 | bits)
+    }
+
+    pub(super) const fn has(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
+}
+
+/// A byte that has to be looked at more closely; one of [`Gap`]'s bits is all there is
+/// to know of the others, and none stands for a letter or digit.
+pub(super) const SPECIAL: u8 = 128;
+
+pub(super) const CLASSES: [u8; 256] = {
+    let mut table = [Gap::MARK; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => 0,
+            b' ' | b'\t' => Gap::SPACE,
+            b'\n' | b'\r' | 0x0b | 0x0c => Gap::NEWLINE,
+            b';' => Gap::SEMICOLON,
+            b'.' | b'!' | b'?' => Gap::STOP,
+            b':' | b'*' | 128..=255 => SPECIAL,
+            _ => Gap::MARK,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Whether bytes begin a character from U+2000 to U+203F, where dashes, quotes and
+/// bullets are: no letter is among them.
+#[inline]
+pub(super) const fn is_typographic(first: u8, second: u8) -> bool {
+    first == 0xe2 && second == 0x80
+}
+
+/// What mostly stands between two words, of at most eight bytes each: known by one look
+/// at all of them. Everything else is read byte by byte.
+const FREQUENT: [&str; 100] = [
+    " ",
+    ", ",
+    ". ",
+    "-",
+    "/",
+    ".",
+    ": ",
+    " (",
+    ") ",
+    ",",
+    "'",
+    "\u{2019}",
+    "\n",
+    "\n\n",
+    ".\n",
+    ".\n\n",
+    ",\n",
+    ";\n",
+    ":\n",
+    ":\n\n",
+    "\r\n",
+    ".\r\n",
+    "\r\n\r\n",
+    ".\r\n\r\n",
+    ":\r\n",
+    " \n",
+    ". \n",
+    "\n ",
+    " & ",
+    "&",
+    " - ",
+    " / ",
+    "; ",
+    "+ ",
+    " + ",
+    "? ",
+    "! ",
+    "!\n",
+    "?\n",
+    "!\n\n",
+    "?\n\n",
+    "  ",
+    ".  ",
+    ":  ",
+    "), ",
+    "). ",
+    ").\n",
+    ").\n\n",
+    ")\n",
+    ")",
+    "(",
+    "% ",
+    "%",
+    " $",
+    " \"",
+    "\" ",
+    "\", ",
+    "' ",
+    "\u{2019} ",
+    " \u{2013} ",
+    " \u{2014} ",
+    "\u{2013}",
+    "\u{2014}",
+    " \u{201c}",
+    "\u{201d} ",
+    " \u{2018}",
+    "\n- ",
+    ".\n- ",
+    "\n\n- ",
+    ".\n\n- ",
+    ":\n- ",
+    ":\n\n- ",
+    ";\n- ",
+    ")\n- ",
+    ", \n",
+    "\n* ",
+    ".\n* ",
+    "\n\n* ",
+    ":\n* ",
+    ":\n\n* ",
+    ";\n* ",
+    "\n*  ",
+    ".\n*  ",
+    "\n\n*  ",
+    ":\n\n*  ",
+    ")\n*  ",
+    "\n\u{2022} ",
+    ".\n\u{2022} ",
+    ";\n\u{2022} ",
+    " \u{2022} ",
+    "\n\n## ",
+    ".\n\n## ",
+    "\n\n### ",
+    ".\n\n### ",
+    "**\n\n",
+    "\n\n**",
+    "\n+ ",
+    " [",
+    ".) ",
+    "--",
+];
+
+/// A gap that is known, with the line ends in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    bytes: u64,
+    /// How many they are: the last may be zeros.
+    len: u8,
+    pub gap: Gap,
+    pub lines: u8,
+}
+
+const SLOTS: usize = 256;
+
+/// Longest gap that may be known, in bytes.
+const MAX: usize = 8;
+
+const fn slot(bytes: u64) -> usize {
+    (bytes.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize
+}
+
+/// By length, the bits that belong to a gap.
+const MASKS: [u64; MAX + 1] = {
+    let mut masks = [0; MAX + 1];
+    let mut len = 1;
+    while len <= MAX {
+        masks[len] = u64::MAX >> (64 - 8 * len);
+        len += 1;
+    }
+    masks
+};
+
+/// By [`slot`]. Of two gaps with one slot the first is known.
+static KNOWN: [Known; SLOTS] = {
+    // No gap has no bytes.
+    let mut known = [Known { bytes: 0, len: 0, gap: Gap(0), lines: 0 }; SLOTS];
+    let mut at = 0;
+    while at < FREQUENT.len() {
+        let new = read(FREQUENT[at].as_bytes());
+        let slot = slot(new.bytes);
+        if known[slot].bytes == 0 {
+            known[slot] = new;
+        }
+        at += 1;
+    }
+    known
+};
+
+/// Reads a gap behind a word, of ASCII marks and typographic ones.
+const fn read(bytes: &[u8]) -> Known {
+    let mut known = Known { bytes: 0, len: 0, gap: Gap(0), lines: 0 };
+    let mut at = 0;
+    while at < bytes.len() {
+        let (byte, behind) = (bytes[at], if at + 1 < bytes.len() { Some(bytes[at + 1]) } else { None });
+        let mut len = 1;
+        known.gap = match (byte, behind) {
+            (b':', _) => known.gap.with_colon(),
+            (b'*', _) => known.gap.with_star(behind),
+            (0xe2, Some(second)) => {
+                len = 3;
+                let c = 0x2000 | (second as u32 & 0x3f) << 6 | bytes[at + 2] as u32 & 0x3f;
+                known.gap.with_wide(match char::from_u32(c) {
+                    Some(c) => c,
+                    None => ' ',
+                })
+            }
+            _ => known.gap.with(CLASSES[byte as usize]),
+        };
+        known.lines += (byte == b'\n') as u8;
+        at += len;
+    }
+    known.len = bytes.len() as u8;
+    at = bytes.len();
+    while at > 0 {
+        at -= 1;
+        known.bytes = known.bytes << 8 | bytes[at] as u64;
+    }
+    known
+}
+
+/// What is known of the gap between a word that ends at `end` and one that begins at
+/// `start`.
+#[inline]
+pub(super) fn known(bytes: &[u8], end: u32, start: u32) -> Option<Known> {
+    let len = start.wrapping_sub(end) as usize;
+    let eight = bytes.get(end as usize..end as usize + MAX)?.first_chunk()?;
+    let bytes = u64::from_le_bytes(*eight) & MASKS.get(len)?;
+    let known = KNOWN[slot(bytes)];
+    (known.bytes == bytes && usize::from(known.len) == len).then_some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_frequent_gaps_are_known() {
+        let mut found = 0;
+        for text in FREQUENT {
+            let padded = format!("{text}word word");
+            if let Some(known) = known(padded.as_bytes(), 0, text.len() as u32) {
+                let expected = read(text.as_bytes());
+                assert_eq!((known.gap, known.lines), (expected.gap, expected.lines), "{text:?}");
+                found += 1;
+            }
+            assert!(known(padded.as_bytes(), 0, text.len() as u32 + 1).is_none());
+            assert!(known(format!("{text}\0word word").as_bytes(), 0, text.len() as u32 + 1).is_none());
+        }
+        assert!(found > FREQUENT.len() * 3 / 4, "{found}");
+        // The first of the list stand between nearly all words.
+        for text in &FREQUENT[..12] {
+            assert!(known(format!("{text}word word").as_bytes(), 0, text.len() as u32).is_some(), "{text:?}");
+        }
+    }
+}
