@@ -95,8 +95,9 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         let best = segment.best_role().max(shared);
         // All lanes, so that the compiler can take several at once; those of no job are not
         // asked for.
+        let a_unit = gate / UNITS;
         for (sum, lane) in against.iter_mut().zip(&segment.sums) {
-            *sum += gate * f64::from(best - shared.max(*lane)) / UNITS;
+            *sum += a_unit * f64::from(best - shared.max(*lane));
         }
         known += gate * f64::from(segment.known);
     }

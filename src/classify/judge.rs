@@ -20,8 +20,6 @@ pub(crate) struct Judged {
     pub words: u32,
     /// Weight of the segment against others of its length.
     pub weight: f32,
-    /// The part of the posting it stands in.
-    pub section: Section,
     /// Posterior of each kind, in the order of [`Kind::ALL`].
     pub kinds: [f64; 5],
     /// How much of its log-odds counts for its role: gate times damping. Points of a
@@ -30,18 +28,10 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    /// A segment of so many words.
+    /// A segment of so many words and such a weight.
     #[inline]
-    fn of(words: usize, sums: Sums) -> Self {
-        Self {
-            sums: sums.by_group,
-            known: sums.known,
-            words: words as u32,
-            weight: 1.0,
-            section: Section::Unknown,
-            kinds: [0.0; 5],
-            damping: 0.0,
-        }
+    fn of(words: usize, sums: Sums, weight: f32) -> Self {
+        Self { sums: sums.by_group, known: sums.known, words: words as u32, weight, kinds: [0.0; 5], damping: 0.0 }
     }
 
     /// Log-odds of group `a` against group `b`.
@@ -116,12 +106,8 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         } else {
             Sums::of_places(rows, parts.places(at))
         };
-        let mut scored = Judged::of(own.len(), sums);
-        scored.section = section;
-        if section == Section::Requirements {
-            scored.weight = model.calibration.requirement_weight as f32;
-        }
-        judged.push(scored);
+        let weight = if section == Section::Requirements { model.calibration.requirement_weight as f32 } else { 1.0 };
+        judged.push(Judged::of(own.len(), sums, weight));
     }
     posteriors.find(model, judged);
     lead.set(model.calibration.saturation);
@@ -167,7 +153,7 @@ mod tests {
 
     #[test]
     fn odds_decide_what_a_line_is_called() {
-        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, Sums::of_places(&[], &[])) };
+        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, Sums::of_places(&[], &[]), 1.0) };
         assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
         assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
         assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);

@@ -200,10 +200,10 @@ const HOLDERS: [&str; 40] = [
 pub(crate) fn first_line(text: &str) -> Option<&str> {
     let line = text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "#*_".contains(c)));
     let line = line.into_iter().find(|line| !line.is_empty())?;
-    let words = line.split_whitespace().take(MAX_WORDS + 1).count();
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
+    let short = || line.split_whitespace().nth(MAX_WORDS).is_none();
     let names = || read(line) != TitleSays::Other || line.split(|c: char| !c.is_alphabetic()).any(holder);
-    (words <= MAX_WORDS && !ends && starts_as_title(line) && names()).then_some(line)
+    (!ends && short() && starts_as_title(line) && names()).then_some(line)
 }
 
 /// Whether a word, in any case, names a job's holder.
@@ -230,7 +230,7 @@ fn starts_as_title(line: &str) -> bool {
     let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
     let mut words = line[..end].split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
     let capital = words.clone().next().is_some_and(char::is_uppercase);
-    if capital && words.clone().count() <= MAX_PLAIN_WORDS {
+    if capital && words.clone().nth(MAX_PLAIN_WORDS).is_none() {
         return true;
     }
     let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
