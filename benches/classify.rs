@@ -141,7 +141,9 @@ fn main() -> ExitCode {
     let bytes: usize = texts.iter().map(String::len).sum();
     let (passes, rounds) = if bench { (BYTES.div_ceil(bytes), ROUNDS) } else { (1, 1) };
     for _ in 0..rounds {
-        contenders.iter_mut().for_each(|contender| contender.round(passes as u32));
+        for contender in &mut contenders {
+            contender.round(passes as u32);
+        }
     }
     println!("{} postings, {bytes} bytes, {rounds} rounds of {passes} passes: {source}", texts.len());
     println!("{:<22} {:>9} {:>9} {:>11} {:>10} {:>12}", "", "MB/s", "fastest", "postings/s", "x blanks", "x whichlang");

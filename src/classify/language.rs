@@ -43,7 +43,7 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
     }
     let end = (0..=text.len().min(SAMPLE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let sample = &text[..end];
-    let marks = sample.bytes().filter(|byte| is_mark(*byte)).count();
+    let marks = sample.bytes().filter(|byte| MARKS.contains(byte)).count();
     let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     let wide = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
     if marks * 12 > letters && marks * 12 > letters + wide() {
@@ -61,33 +61,7 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
 }
 
 /// Marks that code and tables are full of.
-const fn is_mark(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'{' | b'}'
-            | b'('
-            | b')'
-            | b'['
-            | b']'
-            | b';'
-            | b'='
-            | b'<'
-            | b'>'
-            | b'/'
-            | b'\\'
-            | b'_'
-            | b'|'
-            | b'"'
-            | b'#'
-            | b'$'
-            | b'&'
-            | b'+'
-            | b'*'
-            | b'`'
-            | b'~'
-            | b'^'
-    )
-}
+const MARKS: &[u8] = b"{}()[];=<>/\\_|\"#$&+*`~^";
 
 #[cfg(test)]
 mod tests {

@@ -18,7 +18,7 @@ pub(crate) struct Part {
     pub place: u32,
 }
 
-/// The features of all segments.
+/// The features of all segments of the posting they were last found for.
 #[derive(Debug, Default)]
 pub(crate) struct Parts {
     /// By feature, its row of weights; what is behind the last is left from before.

@@ -135,6 +135,8 @@ struct Base {
 }
 
 impl Base {
+    /// The prior of `groups` by lane, 0 beyond them, from the last call where nothing that
+    /// it follows from has changed.
     fn of(&mut self, groups: &[Group], calibration: &Calibration) -> &Likelihoods {
         let given = (calibration.kind_bias, groups.len());
         if self.given != given {
@@ -144,6 +146,8 @@ impl Base {
     }
 }
 
+/// The prior of each group by lane, in all 1: what its kind's bias makes of equal shares,
+/// which the groups of [`Kind::Other`] divide among themselves.
 fn base(groups: &[Group], calibration: &Calibration) -> Likelihoods {
     let families = groups.len().saturating_sub(OTHER).max(1) as f64;
     let odds = calibration.kind_bias.map(libm::exp);

@@ -73,7 +73,10 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
 fn add_words(rows: &[Row], index: &FeatureIndex, mut last: StemId, words: &[Token], sums: &mut [i16; LANES]) -> u32 {
     let (singles, pairs) = (index.singles(), index.pairs());
     let (mut own, mut known) = (*sums, 0);
+    // A place is read before it is known whether it is one. Those that are lie within, so
+    // that the bound changes only what is passed over.
     let Some(behind) = rows.len().checked_sub(1) else { return 0 };
+    debug_assert!(singles as usize <= rows.len(), "a stem without weights");
     for word in words {
         let single = u32::from(word.id);
         let pair = pairs.find(last, word.id);

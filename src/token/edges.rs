@@ -4,9 +4,6 @@
 //! the list knows where the next words are before a byte of them is read, and has no
 //! branch to guess but those of the text itself.
 
-/// What makes a letter small and leaves a digit as it is, in every byte.
-pub(crate) const SMALL: u64 = 0x2020_2020_2020_2020;
-
 /// Bytes of a block.
 const BLOCK: usize = 64;
 
@@ -43,7 +40,7 @@ impl<'a> Edges<'a> {
         // A word whose end is not known yet is the first of the next.
         let open = self.count % 2;
         if open == 1 {
-            self.at[0] = self.at[(self.count - 1) % self.at.len()];
+            self.at[0] = self.at[(self.count - 1) % (MANY + BLOCK)];
         }
         self.count = open;
         while self.from < self.bytes.len() && self.count < MANY {
@@ -134,7 +131,7 @@ mod tests {
         for len in [0, 1, 5, 63, 64, 65, 127, 128, 130, 700, 5000] {
             for every in [1, 2, 3, 5, 7, 23, 64, 65, 200, 10_000] {
                 for first in [0, 1] {
-                    let between = |n: usize| (n + first) % every == 0 || n % 71 == 3;
+                    let between = |n: usize| (n + first).is_multiple_of(every) || n % 71 == 3;
                     let bytes: Vec<u8> = (0..len).map(|n| if between(n) { b' ' } else { b'w' }).collect();
                     let expected = bytes.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
                     let start = |word: &[u8]| word.as_ptr() as usize - bytes.as_ptr() as usize;

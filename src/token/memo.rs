@@ -89,7 +89,7 @@ pub(crate) struct Memo {
     /// The word of each set that was met last. Words seldom leave this place, so one
     /// comparison is enough for most; and they lie side by side, so that the cache holds
     /// them and not the others.
-    first: Box<[Word; SETS]>,
+    first: Vec<Word>,
     /// The other words of each set, the latest first.
     others: Vec<[Word; WAYS]>,
     long: Vec<Long>,
@@ -98,7 +98,7 @@ pub(crate) struct Memo {
 impl Default for Memo {
     fn default() -> Self {
         // Plain zeros: the memory is not touched before words are met.
-        let (first, others) = (zeros(), vec![[[0; 2]; WAYS]; SETS]);
+        let (first, others) = (vec![[0; 2]; SETS], vec![[[0; 2]; WAYS]; SETS]);
         Self { first, others, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
@@ -108,11 +108,6 @@ impl std::fmt::Debug for Memo {
         let words = self.first.iter().chain(self.others.iter().flatten()).filter(|word| word[0] != 0).count();
         f.debug_struct("Memo").field("words", &words).finish_non_exhaustive()
     }
-}
-
-/// As a box by itself would come by way of the stack.
-fn zeros() -> Box<[Word; SETS]> {
-    vec![[0; 2]; SETS].try_into().unwrap_or_else(|_| Box::new([[0; 2]; SETS]))
 }
 
 /// The set of `word`.
@@ -219,7 +214,7 @@ mod tests {
     #[test]
     fn the_memo_is_bounded() {
         let mut memo = Memo::default();
-        let size = |memo: &Memo| (memo.first.len(), memo.others.capacity(), memo.long.capacity());
+        let size = |memo: &Memo| (memo.first.capacity(), memo.others.capacity(), memo.long.capacity());
         let before = size(&memo);
         for n in 0..100_000u32 {
             memo.any(format!("w{n}").as_bytes(), || Found { id: (n % 1000) as StemId, flags: 0 });

@@ -1,6 +1,10 @@
-//! Words and segments of a text, in one pass over its bytes.
+//! Words and segments of a text.
+//!
+//! [`Edges`] tells where words of ASCII letters and digits are; what is usual between two
+//! of them is known at one look ([`gap::known`]), and so is a short word. Everything else
+//! is read byte by byte.
 
-use super::edges::{Edges, SMALL};
+use super::edges::Edges;
 use super::gap::{self, CLASSES, Gap, SPECIAL, is_typographic};
 use super::memo::{Found, Short};
 use super::word::NAME;
@@ -103,8 +107,10 @@ impl Reader<'_> {
     }
 
     /// Reads byte by byte, from the word that ends at `end` to the end of the letters and
-    /// digits from `start` to `behind`. Gives where the last word ends: words with letters
-    /// beyond ASCII and addresses may have gone further.
+    /// digits from `start` to `behind`. With [`NOWHERE`] for `end` it goes on from where it
+    /// came the last time. Gives where the last word ends, [`NOWHERE`] when something was
+    /// read behind it: words with letters beyond ASCII and addresses may have gone further
+    /// than `behind`.
     #[inline(never)]
     fn read_to(&mut self, (end, start, behind): (u32, u32, u32), ids: &mut impl StemIds) -> u32 {
         let (text, bytes, start) = (self.text, self.text.as_bytes(), start as usize);
@@ -243,6 +249,9 @@ fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
         tokens.pop();
     }
 }
+
+/// What makes a letter small and leaves a digit as it is, in every byte.
+const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// By the length of a word, the bits that belong to it.
 const KEEP: [(u64, u64); Short::MAX + 1] = {
@@ -433,6 +442,52 @@ mod tests {
         let mut words = Words(Vec::new());
         scan("in 2024, 12345678901234567890 a1", &mut words, &mut Vec::new(), &mut Vec::new());
         assert_eq!(words.0, ["in", "#", "#", "a1"]);
+    }
+
+    /// As [`scan`], but with nothing known at one look.
+    fn scan_by_byte(text: &str) -> (Vec<Token>, Vec<Segment>) {
+        let (mut tokens, mut segments) = (Vec::new(), Vec::new());
+        let open = Open { first: 0, line: 0, flags: 0 };
+        let (at, line, gap) = (0, 0, Gap(Gap::NEWLINE));
+        let mut reader = Reader { text, tokens: &mut tokens, segments: &mut segments, open, at, line, gap };
+        let mut end = NOWHERE;
+        let (bytes, mut from) = (text.as_bytes(), 0);
+        while from < bytes.len() {
+            let is = |byte: &u8| byte.is_ascii_alphanumeric();
+            let start = bytes[from..].iter().position(is).map_or(bytes.len(), |len| from + len);
+            let behind = bytes[start..].iter().position(|byte| !is(byte)).map_or(bytes.len(), |len| start + len);
+            if start < behind {
+                end = reader.read_to((end, index(start), index(behind)), &mut Zero);
+            }
+            from = behind;
+        }
+        let last = index(bytes.len());
+        reader.read_to((end, last, last), &mut Zero);
+        reader.open.close(reader.tokens, reader.segments);
+        (tokens, segments)
+    }
+
+    #[test]
+    fn what_is_known_at_one_look_is_what_bytes_say() {
+        let words = ["a", "word", "Word", "Wordsoflength", "thirteenormore", "x1", "2024", "na\u{ef}ve", "\u{e9}"];
+        let ends = ["", " and more text behind it", "\u{2019}s and more text", "\u{e9}", ": \u{2022}"];
+        let gaps =
+            gap::FREQUENT.into_iter().chain(["://", ".\u{a0}", "\n\n\n\n\n\n\n\n\n", "\n \u{b7}\t", " ://x ", "\0"]);
+        for gap in gaps {
+            for first in words {
+                for second in words {
+                    for end in ends {
+                        for text in
+                            [format!("{first}{gap}{second}{end}"), format!("{gap}{first}{end}{gap}{second}{gap}")]
+                        {
+                            let (mut tokens, mut segments) = (Vec::new(), Vec::new());
+                            scan(&text, &mut Zero, &mut tokens, &mut segments);
+                            assert_eq!((tokens, segments), scan_by_byte(&text), "{text:?}");
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]
