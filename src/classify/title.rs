@@ -198,8 +198,11 @@ const HOLDERS: [&str; 40] = [
 /// The first line of a posting when it reads as a title: it names a job, is short,
 /// and is no sentence.
 pub(crate) fn first_line(text: &str) -> Option<&str> {
-    let line = text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || "#*_".contains(c)));
-    let line = line.into_iter().find(|line| !line.is_empty())?;
+    // Lines of nothing but these are passed over.
+    let blank = |c: char| c.is_whitespace() || "#*_".contains(c);
+    let text = text.trim_start_matches(blank);
+    let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
+    let line = text[..end].trim_end_matches(blank);
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
     let short = || line.split_whitespace().nth(MAX_WORDS).is_none();
     let names = || read(line) != TitleSays::Other || line.split(|c: char| !c.is_alphabetic()).any(holder);
