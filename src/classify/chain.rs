@@ -34,7 +34,7 @@ impl Chain {
 
     /// Calls `line` with the number of each line and the posterior of its kinds given all
     /// lines. `mixture` holds the probability of each kind.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn posteriors(&mut self, mixture: &Kinds, persistence: f32, mut line: impl FnMut(usize, Kinds)) {
         let Self { likelihoods, forward, behind } = self;
         let fresh = mixture.map(|kind| (1.0 - persistence) * kind);
@@ -75,17 +75,20 @@ impl Chain {
 /// Where nothing explains a line.
 const UNKNOWN: Kinds = [0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0, 0.0];
 
+#[inline(always)]
 fn times(a: &Kinds, b: &Kinds) -> Kinds {
     std::array::from_fn(|kind| a[kind] * b[kind])
 }
 
 /// The sum, of halves as the processor takes them.
+#[inline(always)]
 fn sum(kinds: &Kinds) -> f32 {
     let [a, b, c, d, e, f, g, h] = kinds;
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 /// 1 over the sum; 0 where that is no number to divide by.
+#[inline(always)]
 fn inverse(kinds: &Kinds) -> f32 {
     let total = sum(kinds);
     if total > f32::MIN_POSITIVE { 1.0 / total } else { 0.0 }

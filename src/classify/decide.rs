@@ -1,9 +1,11 @@
 //! From judged segments to strengths, share, probabilities and a label.
 
+use fearless_simd::{Level, dispatch};
+
 use super::curve::Curve;
 use super::judge::Judged;
 use crate::model::settings::Calibration;
-use crate::model::{Group, Kind, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
+use crate::model::{Group, Kind, LANES, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
 
 /// Strengths are in lines of this many words, so that a duty of usual length that
 /// is wholly one role's counts about 1.
@@ -77,8 +79,6 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
 #[inline(never)]
 pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
     let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, job: NOWHERE, product: 0.0 };
-    let mut against = [0.0f64; crate::model::LANES];
-    let mut known = 1.0;
     let leadership = (OTHER..groups.len()).find(|&lane| groups[lane].name == LEADERSHIP);
     for segment in judged {
         let points = segment.damping * segment.log_odds(PM, PMM).abs();
@@ -87,20 +87,8 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
             Some(Role::Pmm) => sums.pmm += points,
             None => {}
         }
-        let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
-        let gate = gate.max(0.0) * f64::from(segment.weight);
-        // What both roles have, other jobs have too, and people are led in all of them:
-        // a line that reads like that first of all says nothing of which job it is.
-        let shared = leadership.map_or(segment.sums[SHARED], |lane| segment.sums[SHARED].max(segment.sums[lane]));
-        let best = segment.best_role().max(shared);
-        // All lanes, so that the compiler can take several at once; those of no job are not
-        // asked for.
-        let a_unit = gate / UNITS;
-        for (sum, lane) in against.iter_mut().zip(&segment.sums) {
-            *sum += a_unit * f64::from(best - shared.max(*lane));
-        }
-        known += gate * f64::from(segment.known);
     }
+    let (against, known) = dispatch!(Level::new(), _ => against(judged, leadership));
     for lane in (OTHER..groups.len()).filter(|&lane| Some(lane) != leadership) {
         let nearer = |than: usize| than == NOWHERE || against[lane] < against[than];
         if nearer(sums.nearest) {
@@ -122,6 +110,29 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
         }
     }
     sums
+}
+
+/// Units against each lane's being the posting's job, by gate, and the features that speak
+/// of it, 1 at least. Lanes of no job have some number, too.
+#[inline(always)]
+fn against(judged: &[Judged], leadership: Option<usize>) -> ([f64; LANES], f64) {
+    let (mut against, mut known) = ([0.0; LANES], 1.0);
+    for segment in judged {
+        let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
+        let gate = gate.max(0.0) * f64::from(segment.weight);
+        // What both roles have, other jobs have too, and people are led in all of them:
+        // a line that reads like that first of all says nothing of which job it is.
+        let shared = leadership.map_or(segment.sums[SHARED], |lane| segment.sums[SHARED].max(segment.sums[lane]));
+        let best = segment.best_role().max(shared);
+        // All lanes, so that the compiler can take several at once; those of no job are not
+        // asked for.
+        let a_unit = gate / UNITS;
+        for (sum, lane) in against.iter_mut().zip(&segment.sums) {
+            *sum += a_unit * f64::from(best - shared.max(*lane));
+        }
+        known += gate * f64::from(segment.known);
+    }
+    (against, known)
 }
 
 /// PM's part of the role-specific duties.
@@ -263,6 +274,28 @@ pub(crate) fn logistic(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instructions_of_the_machine_change_no_digit() {
+        let kinds = [0.125, 0.3, 0.05, 0.225, 0.3];
+        let line = |n: i32| {
+            let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
+            Judged {
+                sums,
+                known: 9,
+                words: 12,
+                weight: 0.5,
+                kinds: kinds.map(|kind| kind / f64::from(n)),
+                damping: 0.0,
+            }
+        };
+        let judged: Vec<Judged> = (1..300).map(line).collect();
+        for leadership in [None, Some(7)] {
+            let bits = |(against, known): ([f64; LANES], f64)| (against.map(f64::to_bits), known.to_bits());
+            let wide = dispatch!(Level::new(), _ => against(&judged, leadership));
+            assert_eq!(bits(against(&judged, leadership)), bits(wide));
+        }
+    }
 
     #[test]
     fn draws_are_even() {

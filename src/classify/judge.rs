@@ -1,5 +1,7 @@
 //! Judging segments: log-likelihoods by group, then posteriors of kinds.
 
+use fearless_simd::{Level, dispatch};
+
 use super::decide::damping;
 use super::scratch::Scratch;
 use super::sums::Sums;
@@ -109,7 +111,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         let weight = if section == Section::Requirements { model.calibration.requirement_weight as f32 } else { 1.0 };
         judged.push(Judged::of(own.len(), sums, weight));
     }
-    posteriors.find(model, judged);
+    dispatch!(Level::new(), _ => posteriors.find(model, judged));
     lead.set(model.calibration.saturation);
     for segment in judged {
         segment.damping = damping(segment, &model.calibration, lead);
@@ -150,6 +152,35 @@ fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::posterior::Posteriors;
+
+    /// Sums as of segments of a posting, of so many lines.
+    fn some_lines(lines: u32) -> Vec<Judged> {
+        let mut number = lines;
+        let mut next = move || {
+            number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+            number >> 16
+        };
+        let mut line = || {
+            let by_group = std::array::from_fn(|_| (next() % 400) as i32 - 300);
+            Judged::of(1 + next() as usize % 40, Sums { by_group, known: next() % 3 * 7 }, 1.0)
+        };
+        (0..lines).map(|_| line()).collect()
+    }
+
+    #[test]
+    fn instructions_of_the_machine_change_no_digit() {
+        let model = crate::model::builtin::model().unwrap();
+        for lines in [0, 1, 2, 7, 8, 9, 40, 333] {
+            let (mut plain, mut wide) = (some_lines(lines), some_lines(lines));
+            // Not by way of `dispatch!`: only what every machine has.
+            Posteriors::default().find(&model, &mut plain);
+            let mut posteriors = Posteriors::default();
+            dispatch!(Level::new(), _ => posteriors.find(&model, &mut wide));
+            let bits = |judged: &[Judged]| judged.iter().map(|line| line.kinds.map(f64::to_bits)).collect::<Vec<_>>();
+            assert_eq!(bits(&plain), bits(&wide), "{lines} lines");
+        }
+    }
 
     #[test]
     fn odds_decide_what_a_line_is_called() {

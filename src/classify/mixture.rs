@@ -38,7 +38,7 @@ impl Mixture {
 
     /// Adds a segment that the groups explain so well. Each number is written where it
     /// stays: what is put together first cannot be read at once.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
         let at = self.rows.len() % TOGETHER;
         if at == 0 {
@@ -59,7 +59,7 @@ impl Mixture {
 
     /// The proportions of the groups, drawn towards `base` as by `concentration` lines. The
     /// likelihoods beyond the groups are 0 and add nothing.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn estimate(&mut self, judged: &[Judged], base: &Likelihoods, concentration: f32) -> Likelihoods {
         self.measure(judged);
         let mut mixture = *base;
@@ -102,7 +102,7 @@ impl Mixture {
 
 /// What the likelihoods of each segment of a block are multiplied with, so that they
 /// come to its size. By itself: otherwise the compiler sums segment by segment.
-#[inline(never)]
+#[inline(always)]
 fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
     let mut totals = [0.0; TOGETHER];
     for lane in 0..LANES {

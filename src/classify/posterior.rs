@@ -34,7 +34,7 @@ pub(crate) struct Posteriors {
 impl Posteriors {
     /// Finds the posterior of each segment's kind, with the posting's own mixture of
     /// groups as prior and the segments beside it in view.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn find(&mut self, model: &Model, judged: &mut [Judged]) {
         let groups = model.groups.len().min(LANES);
         let calibration = &model.calibration;
@@ -62,6 +62,7 @@ impl Posteriors {
     }
 
     /// Works out how well each group explains each segment.
+    #[inline(always)]
     fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[Judged]) {
         let Self { mixture, sureness, .. } = self;
         let likelihood = Decay::new();
@@ -89,7 +90,7 @@ impl Posteriors {
 
 /// The largest sum of the lanes whose bits `within` has. Halved again and again, so that
 /// the compiler can take four at once.
-#[inline]
+#[inline(always)]
 fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
     let lane = |lane: usize| sums[lane] & within[lane] | i32::MIN & !within[lane];
     let eight: [i32; LANES / 2] = std::array::from_fn(|at| lane(at).max(lane(at + LANES / 2)));
@@ -100,7 +101,7 @@ fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
 /// How well the kinds explain the segments of a block: the likelihoods of their groups, as
 /// often as `prior` says, over that of the kind, which is 1 over its `odds`. By itself, so
 /// that the compiler keeps all sums in registers.
-#[inline(never)]
+#[inline(always)]
 fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
     let mut kinds = [[0.0; TOGETHER]; KINDS];
     for lane in [PM, PMM, SHARED, FILLER] {

@@ -2,6 +2,8 @@
 
 use std::hint::select_unpredictable;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::model::index::FeatureIndex;
 use crate::model::{LANES, Row};
 use crate::token::{StemId, Token};
@@ -27,7 +29,7 @@ impl Sums {
         let mut sums = Self { by_group: [0; LANES], known: places.len() as u32 };
         for places in places.chunks(MOST) {
             let mut few = [0; LANES];
-            add(rows, places, &mut few);
+            dispatch!(Level::new(), _ => add(rows, places, &mut few));
             sums.add(few);
         }
         sums
@@ -39,7 +41,7 @@ impl Sums {
         let mut sums = Self { by_group: [0; LANES], known: 0 };
         for words in words.chunks(MOST / 2) {
             let mut few = [0; LANES];
-            sums.known += add_words(rows, index, before, words, &mut few);
+            sums.known += dispatch!(Level::new(), _ => add_words(rows, index, before, words, &mut few));
             sums.add(few);
             before = words.last().map_or(before, |word| word.id);
         }
@@ -54,9 +56,8 @@ impl Sums {
     }
 }
 
-/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in two
-/// registers.
-#[inline(never)]
+/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in registers.
+#[inline(always)]
 fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     let mut own = *sums;
     for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
@@ -69,7 +70,7 @@ fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
 ///
 /// Which words and pairs are known is as good as random to a processor that guesses
 /// branches. So a row is added for each of them, and nothing where it is no feature.
-#[inline(never)]
+#[inline(always)]
 fn add_words(rows: &[Row], index: &FeatureIndex, mut last: StemId, words: &[Token], sums: &mut [i16; LANES]) -> u32 {
     let (singles, pairs) = (index.singles(), index.pairs());
     let (mut own, mut known) = (*sums, 0);
@@ -91,9 +92,59 @@ fn add_words(rows: &[Row], index: &FeatureIndex, mut last: StemId, words: &[Toke
     known
 }
 
-#[inline]
+#[inline(always)]
 fn add_row(sums: &mut [i16; LANES], row: &Row) {
     for (sum, &weight) in sums.iter_mut().zip(row) {
         *sum += i16::from(weight as i8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::layout::Layout;
+    use crate::token::UNKNOWN;
+    use crate::token::emit::Feature;
+
+    #[test]
+    fn words_and_places_come_to_the_same_with_any_instructions() {
+        let mut features: Vec<_> = (0..40u16).map(Feature::unigram).collect();
+        features.extend((0..40).flat_map(|a| (a % 3..40).step_by(3).map(move |b| Feature::bigram(a, b))));
+        let index = Layout::of(&features, 48).index;
+        let mut number = 7u32;
+        let mut next = || {
+            number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+            number >> 16
+        };
+        let rows: Vec<Row> = (0..index.places()).map(|_| std::array::from_fn(|_| next() as u8)).collect();
+        for len in [0, 1, 2, 15, 56, 127, 128, 700] {
+            let ids: Vec<StemId> =
+                (0..=len).map(|_| if next() % 5 == 0 { UNKNOWN } else { (next() % 48) as StemId }).collect();
+            let words: Vec<Token> =
+                ids[1..].iter().map(|&id| Token { start: 0, end: 0, id, clause: false, flags: 0 }).collect();
+            let (pairs, mut places) = (index.pairs(), Vec::new());
+            for two in ids.windows(2) {
+                places.extend(Some(u32::from(two[1])).filter(|place| *place < index.singles()));
+                places.extend(Some(pairs.find(two[0], two[1])).filter(|(_, is)| *is).map(|(place, _)| place));
+            }
+            let by_group = std::array::from_fn(|lane| {
+                places.iter().map(|&place| i32::from(rows[place as usize][lane] as i8)).sum()
+            });
+            let expected = Sums { by_group, known: places.len() as u32 };
+            assert_eq!(Sums::of_places(&rows, &places), expected, "{len} words");
+            assert_eq!(Sums::of_words(&rows, &index, ids[0], &words), expected, "{len} words");
+            // Without any but those that every machine has.
+            let (mut few, mut some) = ([0; LANES], [0; LANES]);
+            let few_words = &words[..len.min(100)];
+            let known = add_words(&rows, &index, ids[0], few_words, &mut few);
+            add(&rows, &places[..places.len().min(100)], &mut some);
+            let wide = dispatch!(Level::new(), _ => {
+                let (mut wide, mut others) = ([0; LANES], [0; LANES]);
+                let known = add_words(&rows, &index, ids[0], few_words, &mut wide);
+                add(&rows, &places[..places.len().min(100)], &mut others);
+                (wide, known, others)
+            });
+            assert_eq!((few, known, some), wide, "{len} words");
+        }
     }
 }

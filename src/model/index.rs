@@ -35,7 +35,7 @@ pub(crate) struct FeatureIndex {
 
 /// The row and column of two stems side by side: behind a stem that is rarer or the
 /// same, and before one.
-#[inline]
+#[inline(always)]
 pub(super) fn cell(a: StemId, b: StemId) -> (usize, StemId) {
     (2 * usize::from(a.max(b)) + usize::from(a < b), a.min(b))
 }
@@ -162,7 +162,7 @@ pub(crate) struct Pairs<'a> {
 impl Pairs<'_> {
     /// The place of two stems side by side, and whether they are a feature at all. No
     /// branches: which words are known is as good as random.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn find(self, a: StemId, b: StemId) -> (u32, bool) {
         let (row, column) = cell(a, b);
         // Words that are no stem have no row.

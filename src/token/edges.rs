@@ -1,8 +1,12 @@
 //! Where words begin and end: the edges between letters or digits and everything else.
 //!
-//! 64 bytes become the bits of one number, and its edges numbers in a list. Whoever reads
-//! the list knows where the next words are before a byte of them is read, and has no
-//! branch to guess but those of the text itself.
+//! 64 bytes become the bits of one number, with the widest vector instructions that the
+//! machine has, and its edges numbers in a list. Whoever reads the list knows where the
+//! next words are before a byte of them is read, and has no branch to guess but those of
+//! the text itself.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 /// Bytes of a block.
 const BLOCK: usize = 64;
@@ -35,8 +39,14 @@ impl<'a> Edges<'a> {
 
     /// The next words, as the places of their first bytes and of those behind their last;
     /// none at the text's end.
-    #[inline(never)]
     pub(crate) fn words(&mut self) -> &[[u32; 2]] {
+        dispatch!(Level::new(), simd => self.read(simd));
+        self.at.get(..self.count).unwrap_or_default().as_chunks().0
+    }
+
+    /// Lists the next edges.
+    #[inline(always)]
+    fn read<S: Simd>(&mut self, simd: S) {
         // A word whose end is not known yet is the first of the next.
         let open = self.count % 2;
         if open == 1 {
@@ -45,7 +55,14 @@ impl<'a> Edges<'a> {
         self.count = open;
         while self.from < self.bytes.len() && self.count < MANY {
             let rest = &self.bytes[self.from..];
-            let letters = rest.first_chunk().map_or_else(|| letters_of_few(rest), letters);
+            let few;
+            let block = if let Some(block) = rest.first_chunk() {
+                block
+            } else {
+                few = padded(rest);
+                &few
+            };
+            let letters = letters(simd, block);
             self.list(letters ^ (letters << 1 | self.inside));
             self.inside = letters >> (BLOCK - 1);
             self.from += BLOCK;
@@ -55,11 +72,10 @@ impl<'a> Edges<'a> {
             self.at[self.count % (MANY + BLOCK)] = self.bytes.len() as u32;
             self.count += 1;
         }
-        self.at.get(..self.count).unwrap_or_default().as_chunks().0
     }
 
     /// Adds the places of the bits in `edges`.
-    #[inline]
+    #[inline(always)]
     fn list(&mut self, mut edges: u64) {
         let from = self.from as u32;
         let count = edges.count_ones() as usize;
@@ -82,32 +98,22 @@ impl<'a> Edges<'a> {
     }
 }
 
-/// As [`letters`], of the last bytes of a text, as if nothing that counts followed.
+/// The last bytes of a text, as if nothing that counts followed.
 #[cold]
-fn letters_of_few(bytes: &[u8]) -> u64 {
+fn padded(bytes: &[u8]) -> [u8; BLOCK] {
     let mut padded = [0; BLOCK];
     let some = bytes.len().min(BLOCK);
     padded[..some].copy_from_slice(&bytes[..some]);
-    letters(&padded)
+    padded
 }
 
 /// Which bytes are ASCII letters or digits: bit n stands for byte n.
-///
-/// The loop over bytes is written so that the compiler takes 16 at once; the lowest bits
-/// of eight are gathered by one multiplication.
-#[inline]
-fn letters(bytes: &[u8; BLOCK]) -> u64 {
-    let mut are = [0u8; BLOCK];
-    for (is, &byte) in are.iter_mut().zip(bytes) {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        *is = u8::from(letter | digit);
-    }
-    let mut bits = 0;
-    for (at, eight) in are.as_chunks().0.iter().enumerate() {
-        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * at);
-    }
-    bits
+#[inline(always)]
+fn letters<S: Simd>(simd: S, bytes: &[u8; BLOCK]) -> u64 {
+    let bytes = u8x64::from_slice(simd, bytes);
+    let letters = ((bytes | 0x20) - b'a').simd_le(25);
+    let digits = (bytes - b'0').simd_le(9);
+    (letters | digits).to_bitmask()
 }
 
 #[cfg(test)]
@@ -121,7 +127,11 @@ mod tests {
                 let mut bytes = *b"(!-09(.5,,=.{[}&--09(.5,,=.{[}&--09(.5,,=.{[}&--09(.5,,=.{[}&--.";
                 bytes[at] = byte;
                 let expected = bytes.iter().enumerate().map(|(at, byte)| u64::from(byte.is_ascii_alphanumeric()) << at);
-                assert_eq!(letters(&bytes), expected.sum::<u64>(), "{byte:#x} at {at}");
+                let expected = expected.sum::<u64>();
+                for level in [Level::new(), Level::baseline()] {
+                    let found = dispatch!(level, simd => letters(simd, &bytes));
+                    assert_eq!(found, expected, "{byte:#x} at {at}, {level:?}");
+                }
             }
         }
     }
