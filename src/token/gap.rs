@@ -193,9 +193,8 @@ pub(super) const FREQUENT: [&str; 100] = [
 /// A gap that is known, with the line ends in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
+    /// Behind the last, bytes that are in no text.
     bytes: u64,
-    /// How many they are: the last may be zeros.
-    len: u8,
     pub gap: Gap,
     pub lines: u8,
 }
@@ -208,29 +207,31 @@ const MAX: usize = 8;
 /// Where the gap of these bytes is in [`KNOWN`]. The factor is one by which no two of
 /// [`FREQUENT`] have the same place.
 const fn slot(bytes: u64) -> usize {
-    (bytes.wrapping_mul(0xf32f_ade9_77b2_6fa7) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+    (bytes.wrapping_mul(0x9108_352a_ffdb_1dcd) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
 }
 
-/// By length, the bits that belong to a gap.
-const MASKS: [u64; MAX + 1] = {
-    let mut masks = [0; MAX + 1];
+/// By length, the bits that do not belong to a gap.
+const BEHIND: [u64; MAX + 1] = {
+    let mut behind = [u64::MAX; MAX + 1];
     let mut len = 1;
     while len <= MAX {
-        masks[len] = u64::MAX >> (64 - 8 * len);
+        behind[len] = !(u64::MAX >> (64 - 8 * len));
         len += 1;
     }
-    masks
+    behind
 };
+
+/// No gap: one that begins with a byte that is in no text.
+const NONE: Known = Known { bytes: 0xff, gap: Gap(0), lines: 0 };
 
 /// By [`slot`].
 static KNOWN: [Known; SLOTS] = {
-    // No gap is so long.
-    let mut known = [Known { bytes: 0, len: u8::MAX, gap: Gap(0), lines: 0 }; SLOTS];
+    let mut known = [NONE; SLOTS];
     let mut at = 0;
     while at < FREQUENT.len() {
         let new = read(FREQUENT[at].as_bytes());
         let slot = slot(new.bytes);
-        assert!(known[slot].bytes == 0, "two gaps with one place: another factor is needed");
+        assert!(known[slot].bytes == NONE.bytes, "two gaps with one place: another factor is needed");
         known[slot] = new;
         at += 1;
     }
@@ -240,7 +241,7 @@ static KNOWN: [Known; SLOTS] = {
 /// Reads a gap behind a word, of ASCII marks and typographic ones.
 const fn read(bytes: &[u8]) -> Known {
     assert!(bytes.len() <= MAX);
-    let mut known = Known { bytes: 0, len: 0, gap: Gap(0), lines: 0 };
+    let mut known = NONE;
     let mut at = 0;
     while at < bytes.len() {
         let (byte, behind) = (bytes[at], if at + 1 < bytes.len() { Some(bytes[at + 1]) } else { None });
@@ -261,8 +262,7 @@ const fn read(bytes: &[u8]) -> Known {
         known.lines += (byte == b'\n') as u8;
         at += len;
     }
-    known.len = bytes.len() as u8;
-    at = bytes.len();
+    known.bytes = u64::MAX;
     while at > 0 {
         at -= 1;
         known.bytes = known.bytes << 8 | bytes[at] as u64;
@@ -276,9 +276,9 @@ const fn read(bytes: &[u8]) -> Known {
 pub(super) fn known(bytes: &[u8], end: u32, start: u32) -> Option<Known> {
     let len = start.wrapping_sub(end) as usize;
     let eight = bytes.get(end as usize..)?.first_chunk()?;
-    let bytes = u64::from_le_bytes(*eight) & MASKS.get(len)?;
+    let bytes = u64::from_le_bytes(*eight) | BEHIND.get(len)?;
     let known = KNOWN[slot(bytes)];
-    (known.bytes == bytes && usize::from(known.len) == len).then_some(known)
+    (known.bytes == bytes).then_some(known)
 }
 
 #[cfg(test)]
