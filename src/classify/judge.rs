@@ -118,14 +118,11 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
     }
 }
 
-/// Longest heading, in words.
-pub(super) const HEADING_WORDS: usize = 9;
-
 /// The section a segment opens when it is a heading.
 #[inline(never)]
 fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     let (first, last) = (tokens.first()?, tokens.last()?);
-    if tokens.len() > HEADING_WORDS || no_heading(text.as_bytes(), tokens) {
+    if tokens.len() > Section::MAX_WORDS || no_heading(text.as_bytes(), tokens) {
         return None;
     }
     Section::opened(text, first.start as usize..last.end as usize)

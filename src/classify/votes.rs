@@ -2,9 +2,9 @@
 
 use std::hint::select_unpredictable;
 
-use super::judge::HEADING_WORDS;
 use super::parts::Part;
 use crate::model::{Duty, Kind, Lens, Model, Role};
+use crate::text::Section;
 
 /// Fewer votes name no duty of a phrase.
 const LEAST_VOTES: u32 = 40;
@@ -61,7 +61,7 @@ impl<'a> Votes<'a> {
     /// Why a filler segment of so many words says nothing: the family of filler its
     /// features speak of.
     pub(super) fn reason(&self, parts: impl Iterator<Item = Part>, words: usize) -> &'a str {
-        let most = self.most(parts, 1, &self.ballots.filler[usize::from(words <= HEADING_WORDS)]);
+        let most = self.most(parts, 1, &self.ballots.filler[usize::from(words <= Section::MAX_WORDS)]);
         most.and_then(|duty| self.model.duties.get(usize::from(duty))).map_or("other", |duty| duty.id.as_str())
     }
 

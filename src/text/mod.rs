@@ -1,5 +1,6 @@
 //! From a posting to text that can be read: markup out, offsets kept, sections found.
 
+mod cues;
 mod entity;
 pub(crate) mod html;
 pub(crate) mod section;

@@ -3,7 +3,7 @@
 //! The names of the two roles are no evidence: a posting is judged by its duties.
 //! They are masked before features are emitted, and read only here and in the title.
 
-use super::scan::StemIds;
+use super::ids::StemIds;
 use super::word::NAME;
 use super::{ROLE, Segment, StemId, Token};
 

@@ -8,6 +8,7 @@ mod apart;
 mod edges;
 pub(crate) mod emit;
 mod gap;
+pub(crate) mod ids;
 pub(crate) mod mask;
 mod memo;
 pub(crate) mod scan;

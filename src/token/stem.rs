@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::apart::apart;
+use super::ids::{StemIds, is_number};
 use super::memo::{Found, Memo, Short};
-use super::scan::{StemIds, is_number};
 use super::spelling::american;
 use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, word};
 

@@ -124,10 +124,10 @@ impl Counts {
 /// The stems that role names and partner cues need, whatever the corpus holds.
 fn mask_ids(stems: &[Box<str>], settings: &Settings) -> BTreeSet<StemId> {
     struct Wanted<'a>(&'a [Box<str>], Interner, BTreeSet<StemId>);
-    impl crate::token::scan::StemIds for Wanted<'_> {
+    impl crate::token::ids::StemIds for Wanted<'_> {
         fn stem_id(&mut self, word: &str) -> StemId {
             // The mask is interned first, so its ids are those of `stems`.
-            let id = crate::token::scan::StemIds::stem_id(&mut self.1, word);
+            let id = crate::token::ids::StemIds::stem_id(&mut self.1, word);
             if (id as usize) < self.0.len() {
                 self.2.insert(id);
             }
