@@ -4,7 +4,8 @@
 #   benches/instructions.sh
 #
 # Runs the bench's program under callgrind, one pass over the postings and four, and
-# takes the difference: start-up and the first sight of every word are left out.
+# takes the difference: start-up and the first sight of every word are left out. It knows
+# no AVX-512, so that what is counted are the instructions with AVX2.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -43,7 +43,7 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
     }
     let end = (0..=text.len().min(SAMPLE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     let sample = &text[..end];
-    let marks = sample.bytes().filter(|byte| MARKS.contains(byte)).count();
+    let marks = sample.bytes().filter(|&byte| MARKS[usize::from(byte)]).count();
     let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     let wide = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
     if marks * 12 > letters && marks * 12 > letters + wide() {
@@ -60,8 +60,16 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
     }
 }
 
-/// Marks that code and tables are full of.
-const MARKS: &[u8] = b"{}()[];=<>/\\_|\"#$&+*`~^";
+/// By byte, whether it is a mark that code and tables are full of.
+const MARKS: [bool; 256] = {
+    let marks = b"{}()[];=<>/\\_|\"#$&+*`~^";
+    let (mut are, mut at) = ([false; 256], 0);
+    while at < marks.len() {
+        are[marks[at] as usize] = true;
+        at += 1;
+    }
+    are
+};
 
 #[cfg(test)]
 mod tests {

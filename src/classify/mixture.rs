@@ -101,7 +101,7 @@ impl Mixture {
 }
 
 /// What the likelihoods of each segment of a block are multiplied with, so that they
-/// come to its size. By itself: otherwise the compiler sums segment by segment.
+/// come to its size.
 #[inline(always)]
 fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
     let mut totals = [0.0; TOGETHER];

@@ -30,6 +30,7 @@ use crate::error::Error;
 use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, format};
 use crate::text::Span;
 use crate::text::html::SpanMap;
+use crate::text::shorten::{fold, prefix};
 use crate::token::Token;
 use decide::scores;
 use evidence::Phrase;
@@ -390,31 +391,4 @@ fn map_text<'a>(text: &'a str, tokens: &[Token], first: usize, last: usize) -> &
 /// Tokens `first..=last` as a range of the posting as given.
 fn span(map: SpanMap<'_>, tokens: &[Token], first: usize, last: usize) -> Span {
     map.to_original(Span::new(tokens[first].start as usize, tokens[last].end as usize))
-}
-
-/// Runs of blanks become one.
-fn fold(text: &str) -> String {
-    // What has to be changed is seldom there: it is looked for without stopping.
-    let (mut plain, mut before) = (true, 0);
-    for &byte in text.as_bytes() {
-        plain &= (b' '..128).contains(&byte) && (byte != b' ' || before != b' ');
-        before = byte;
-    }
-    if plain {
-        return text.trim_matches(' ').to_owned();
-    }
-    let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
-    folded
-}
-
-/// The longest prefix of at most `most` bytes that ends at a character.
-fn prefix(text: &str, most: usize) -> &str {
-    let end = (0..=text.len().min(most)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-    &text[..end]
 }

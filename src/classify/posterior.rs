@@ -99,8 +99,7 @@ fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
 }
 
 /// How well the kinds explain the segments of a block: the likelihoods of their groups, as
-/// often as `prior` says, over that of the kind, which is 1 over its `odds`. By itself, so
-/// that the compiler keeps all sums in registers.
+/// often as `prior` says, over that of the kind, which is 1 over its `odds`.
 #[inline(always)]
 fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
     let mut kinds = [[0.0; TOGETHER]; KINDS];

@@ -56,7 +56,7 @@ impl Sums {
     }
 }
 
-/// Adds the rows at `places`. By itself, so that the compiler keeps all sums in registers.
+/// Adds the rows at `places`. With sums of its own, which the compiler keeps in registers.
 #[inline(always)]
 fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
     let mut own = *sums;

@@ -311,6 +311,9 @@ mod tests {
         assert_eq!(first_line("Our product managers own the roadmap\nand more"), None);
         assert_eq!(first_line("We make tea.\nProduct Manager"), None);
         assert_eq!(first_line(""), None);
+        assert_eq!(first_line("\r\n# \n _**\n"), None);
+        assert_eq!(first_line("**Product Manager**\r\nWe are"), Some("Product Manager"));
+        assert_eq!(first_line("\r\n# \n__ Nurse __ #\n"), Some("Nurse"));
         assert_eq!(first_line("Product Manager (the first one)\n"), Some("Product Manager (the first one)"));
         assert_eq!(first_line("Senior product manager, payments"), Some("Senior product manager, payments"));
         assert_eq!(first_line("Senior UX Designer"), Some("Senior UX Designer"));

@@ -4,6 +4,7 @@ mod cues;
 mod entity;
 pub(crate) mod html;
 pub(crate) mod section;
+pub(crate) mod shorten;
 mod span;
 
 pub use section::Section;

@@ -120,6 +120,16 @@ fn letters<S: Simd>(simd: S, bytes: &[u8; BLOCK]) -> u64 {
 mod tests {
     use super::*;
 
+    /// Every set of instructions that this machine has.
+    fn levels() -> Vec<Level> {
+        let mut levels = vec![Level::new(), Level::baseline()];
+        #[cfg(target_arch = "x86_64")]
+        levels.extend(Level::new().as_avx2().map(Level::Avx2));
+        #[cfg(target_arch = "x86_64")]
+        levels.extend(Level::new().as_sse4_2().map(Level::Sse4_2));
+        levels
+    }
+
     #[test]
     fn every_byte_at_every_place() {
         for byte in 0..=255u8 {
@@ -128,7 +138,7 @@ mod tests {
                 bytes[at] = byte;
                 let expected = bytes.iter().enumerate().map(|(at, byte)| u64::from(byte.is_ascii_alphanumeric()) << at);
                 let expected = expected.sum::<u64>();
-                for level in [Level::new(), Level::baseline()] {
+                for level in levels() {
                     let found = dispatch!(level, simd => letters(simd, &bytes));
                     assert_eq!(found, expected, "{byte:#x} at {at}, {level:?}");
                 }

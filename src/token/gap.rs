@@ -240,7 +240,7 @@ static KNOWN: [Known; SLOTS] = {
 
 /// Reads a gap behind a word, of ASCII marks and typographic ones.
 const fn read(bytes: &[u8]) -> Known {
-    assert!(bytes.len() <= MAX);
+    assert!(!bytes.is_empty() && bytes.len() <= MAX);
     let mut known = NONE;
     let mut at = 0;
     while at < bytes.len() {
@@ -257,7 +257,10 @@ const fn read(bytes: &[u8]) -> Known {
                     None => ' ',
                 })
             }
-            _ => known.gap.with(CLASSES[byte as usize]),
+            _ => {
+                assert!(byte < 128, "of wide characters only those from U+2000 on are read here");
+                known.gap.with(CLASSES[byte as usize])
+            }
         };
         known.lines += (byte == b'\n') as u8;
         at += len;
@@ -287,14 +290,30 @@ mod tests {
 
     #[test]
     fn frequent_gaps_are_known_and_no_others() {
-        for text in FREQUENT {
-            let padded = format!("{text}word word");
-            let known =
-                |bytes: &str, len: usize| known(bytes.as_bytes(), 0, len as u32).map(|known| (known.gap, known.lines));
-            let expected = read(text.as_bytes());
-            assert_eq!(known(&padded, text.len()), Some((expected.gap, expected.lines)), "{text:?}");
-            assert_eq!(known(&padded, text.len() + 1), None);
-            assert_eq!(known(&format!("{text}\0word word"), text.len() + 1), None);
+        const MARKS: [&str; 24] = [
+            " ", ",", ".", "-", "/", ":", "(", ")", "\n", "\r", "\t", "*", "#", "&", "+", "%", "\"", "'", "\0",
+            "\u{7f}", "\u{a0}", "\u{2019}", "\u{2022}", "\u{201c}",
+        ];
+        let padded = |gap: &str| format!("{gap}word word");
+        let known = |gap: &str| known(padded(gap).as_bytes(), 0, gap.len() as u32);
+        for gap in FREQUENT {
+            let expected = read(gap.as_bytes());
+            assert_eq!(
+                known(gap).map(|known| (known.gap, known.lines)),
+                Some((expected.gap, expected.lines)),
+                "{gap:?}"
+            );
+        }
+        let check = |gap: &str| assert_eq!(known(gap).is_some(), FREQUENT.contains(&gap), "{gap:?}");
+        check("");
+        for first in MARKS {
+            check(first);
+            for second in MARKS {
+                check(&format!("{first}{second}"));
+                for third in MARKS {
+                    check(&format!("{first}{second}{third}"));
+                }
+            }
         }
     }
 
