@@ -149,15 +149,12 @@ fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::chance::numbers;
     use crate::classify::posterior::Posteriors;
 
     /// Sums as of segments of a posting, of so many lines.
     fn some_lines(lines: u32) -> Vec<Judged> {
-        let mut number = lines;
-        let mut next = move || {
-            number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-            number >> 16
-        };
+        let mut next = numbers(lines);
         let mut line = || {
             let by_group = std::array::from_fn(|_| (next() % 400) as i32 - 300);
             Judged::of(1 + next() as usize % 40, Sums { by_group, known: next() % 3 * 7 }, 1.0)
@@ -169,7 +166,8 @@ mod tests {
     fn instructions_of_the_machine_change_no_digit() {
         let model = crate::model::builtin::model().unwrap();
         for lines in [0, 1, 2, 7, 8, 9, 40, 333] {
-            let (mut plain, mut wide) = (some_lines(lines), some_lines(lines));
+            let mut plain = some_lines(lines);
+            let mut wide = plain.clone();
             // Not by way of `dispatch!`: only what every machine has.
             Posteriors::default().find(&model, &mut plain);
             let mut posteriors = Posteriors::default();

@@ -1,5 +1,6 @@
 //! Whether a text is English, and prose at all.
 
+use crate::text::shorten::prefix;
 use crate::token::Token;
 use crate::token::word::GLUE;
 
@@ -41,8 +42,7 @@ pub(crate) fn language(text: &str, tokens: &[Token]) -> Language {
             return Language::English;
         }
     }
-    let end = (0..=text.len().min(SAMPLE)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-    let sample = &text[..end];
+    let sample = prefix(text, SAMPLE);
     let marks = sample.bytes().filter(|&byte| MARKS[usize::from(byte)]).count();
     let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     let wide = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();

@@ -1,6 +1,8 @@
 //! The classifier: the door to the library.
 
 mod chain;
+#[cfg(test)]
+mod chance;
 mod curve;
 pub(crate) mod decide;
 mod evidence;

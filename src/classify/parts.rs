@@ -113,20 +113,19 @@ fn units(rows: &[Row], place: u32) -> i32 {
 }
 
 /// The features that [`emit`] emits of some tokens, where single stems and pairs side by
-/// side are all: writes their places and tokens down and gives their number. `last` is the
-/// stem before the first.
+/// side are all: writes their places and tokens down and gives their number. `before` is
+/// the stem before the first.
 ///
-/// Which words are known is as good as random to a processor that guesses branches. So
-/// every place is written down, and kept by counting on only where it is one.
+/// Every place is written down, and kept by counting on only where it is one: there is no
+/// branch to guess.
 #[inline]
 fn plain(
-    (index, mut last): (&FeatureIndex, StemId),
+    (index, before): (&FeatureIndex, StemId),
     tokens: &[Token],
     (places, told): (&mut [u32], &mut [u32]),
 ) -> usize {
-    let (singles, pairs) = (index.singles(), index.pairs());
     // What is before the first is no token: features with it begin there, too.
-    let (mut count, mut at, mut before) = (0, 0u32, 0);
+    let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
     let mut keep = |count: usize, (place, is): (u32, bool), token: u32| {
@@ -138,11 +137,10 @@ fn plain(
         }
         count + usize::from(is)
     };
-    for token in tokens {
-        let id = u32::from(token.id);
-        count = keep(count, (id, id < singles), at);
-        count = keep(count, pairs.find(last, token.id), at + before);
-        (last, at, before) = (token.id, at.wrapping_add(4), 1);
+    for [single, pair] in index.plain_features(before, tokens) {
+        count = keep(count, single, at);
+        count = keep(count, pair, at + back);
+        (at, back) = (at.wrapping_add(4), 1);
     }
     count
 }
@@ -158,6 +156,7 @@ pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::chance::numbers;
     use crate::model::LANES;
     use crate::model::layout::Layout;
     use crate::token::emit::Feature;
@@ -204,15 +203,15 @@ mod tests {
         let all = Layout::of(&features, 8).index;
         assert!(plain.plain() && !all.plain());
         let rows = vec![[0; LANES]; all.places()];
-        let (mut number, mut parts) = (7u32, Parts::default());
+        let (mut next, mut parts) = (numbers(7), Parts::default());
         for len in 0..200 {
             let tokens: Vec<Token> = (0..len)
                 .map(|_| {
-                    number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-                    token(match number >> 28 {
+                    let number = next();
+                    token(match number >> 12 {
                         0 => UNKNOWN,
                         1 => ROLE,
-                        _ => (number >> 16 & 7) as StemId,
+                        _ => (number & 7) as StemId,
                     })
                 })
                 .collect();

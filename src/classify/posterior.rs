@@ -8,7 +8,7 @@ use super::curve::{Curve, Decay};
 use super::judge::Judged;
 use super::mixture::{Block, Likelihoods, Mixture, TOGETHER};
 use crate::model::settings::Calibration;
-use crate::model::{FILLER, Group, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
+use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Numbers of so many segments by kind, in the order of [`Kind::ALL`].
 type ByKind = [[f32; TOGETHER]; KINDS];
@@ -39,7 +39,7 @@ impl Posteriors {
         let groups = model.groups.len().min(LANES);
         let calibration = &model.calibration;
         self.explain(groups, calibration, judged);
-        let base = self.base.of(&model.groups, calibration);
+        let base = self.base.of(groups, &calibration.kind_bias);
         let prior = self.mixture.estimate(judged, base, calibration.concentration as f32);
         let mut kinds = Kinds::default();
         for (lane, prior) in prior.iter().enumerate() {
@@ -128,19 +128,18 @@ fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
 /// Prior of each group before a posting's own mixture is known, worked out once a model.
 #[derive(Debug, Default)]
 struct Base {
-    /// What it follows from: the biases of the kinds and the number of groups, which are
-    /// of kinds in a fixed order. No groups at first.
-    given: ([f64; 5], usize),
+    /// What it follows from: the number of groups, 0 at first, and the biases of the kinds.
+    given: (usize, [f64; KINDS]),
     prior: Likelihoods,
 }
 
 impl Base {
-    /// The prior of `groups` by lane, 0 beyond them, from the last call where nothing that
-    /// it follows from has changed.
-    fn of(&mut self, groups: &[Group], calibration: &Calibration) -> &Likelihoods {
-        let given = (calibration.kind_bias, groups.len());
+    /// The prior of so many groups by lane, 0 beyond them, from the last call where nothing
+    /// that it follows from has changed.
+    fn of(&mut self, groups: usize, bias: &[f64; KINDS]) -> &Likelihoods {
+        let given = (groups, *bias);
         if self.given != given {
-            *self = Self { given, prior: base(groups, calibration) };
+            *self = Self { given, prior: base(groups, bias) };
         }
         &self.prior
     }
@@ -148,15 +147,15 @@ impl Base {
 
 /// The prior of each group by lane, in all 1: what its kind's bias makes of equal shares,
 /// which the groups of [`Kind::Other`] divide among themselves.
-fn base(groups: &[Group], calibration: &Calibration) -> Likelihoods {
-    let families = groups.len().saturating_sub(OTHER).max(1) as f64;
-    let odds = calibration.kind_bias.map(libm::exp);
+fn base(groups: usize, bias: &[f64; KINDS]) -> Likelihoods {
+    let families = groups.saturating_sub(OTHER).max(1) as f64;
+    let odds = bias.map(libm::exp);
     let mut base = [0.0; LANES];
-    for (prior, group) in base.iter_mut().zip(groups) {
-        let kind = odds[group.kind.index()];
-        *prior = match group.kind {
-            Kind::Other => kind / families,
-            _ => kind,
+    for (lane, prior) in base.iter_mut().enumerate().take(groups) {
+        let kind = lane_kind(lane);
+        *prior = match kind {
+            Kind::Other => odds[kind.index()] / families,
+            _ => odds[kind.index()],
         };
     }
     let total: f64 = base.iter().sum();

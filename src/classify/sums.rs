@@ -28,9 +28,7 @@ impl Sums {
     pub(super) fn of_places(rows: &[Row], places: &[u32]) -> Self {
         let mut sums = Self { by_group: [0; LANES], known: places.len() as u32 };
         for places in places.chunks(MOST) {
-            let mut few = [0; LANES];
-            dispatch!(Level::new(), _ => add(rows, places, &mut few));
-            sums.add(few);
+            sums.add(dispatch!(Level::new(), _ => of_places(rows, places)));
         }
         sums
     }
@@ -40,9 +38,9 @@ impl Sums {
     pub(super) fn of_words(rows: &[Row], index: &FeatureIndex, mut before: StemId, words: &[Token]) -> Self {
         let mut sums = Self { by_group: [0; LANES], known: 0 };
         for words in words.chunks(MOST / 2) {
-            let mut few = [0; LANES];
-            sums.known += dispatch!(Level::new(), _ => add_words(rows, index, before, words, &mut few));
+            let (few, known) = dispatch!(Level::new(), _ => of_words(rows, index, before, words));
             sums.add(few);
+            sums.known += known;
             before = words.last().map_or(before, |word| word.id);
         }
         sums
@@ -56,40 +54,35 @@ impl Sums {
     }
 }
 
-/// Adds the rows at `places`. With sums of its own, which the compiler keeps in registers.
+/// The sums of the rows at `places`.
 #[inline(always)]
-fn add(rows: &[Row], places: &[u32], sums: &mut [i16; LANES]) {
-    let mut own = *sums;
+fn of_places(rows: &[Row], places: &[u32]) -> [i16; LANES] {
+    let mut sums = [0; LANES];
     for row in places.iter().filter_map(|&place| rows.get(place as usize)) {
-        add_row(&mut own, row);
+        add_row(&mut sums, row);
     }
-    *sums = own;
+    sums
 }
 
-/// Adds the rows of the features of `words` and gives their number.
+/// The sums of the rows of the features of `words`, and the number of these.
 ///
 /// Which words and pairs are known is as good as random to a processor that guesses
 /// branches. So a row is added for each of them, and nothing where it is no feature.
 #[inline(always)]
-fn add_words(rows: &[Row], index: &FeatureIndex, mut last: StemId, words: &[Token], sums: &mut [i16; LANES]) -> u32 {
-    let (singles, pairs) = (index.singles(), index.pairs());
-    let (mut own, mut known) = (*sums, 0);
+fn of_words(rows: &[Row], index: &FeatureIndex, before: StemId, words: &[Token]) -> ([i16; LANES], u32) {
+    let (mut sums, mut known) = ([0; LANES], 0);
     // A place is read before it is known whether it is one. Those that are lie within, so
     // that the bound changes only what is passed over.
-    let Some(behind) = rows.len().checked_sub(1) else { return 0 };
-    debug_assert!(singles as usize <= rows.len(), "a stem without weights");
-    for word in words {
-        let single = u32::from(word.id);
-        let pair = pairs.find(last, word.id);
-        last = word.id;
-        for (place, is) in [(single, single < singles), pair] {
+    let Some(behind) = rows.len().checked_sub(1) else { return (sums, 0) };
+    debug_assert!(index.singles() as usize <= rows.len(), "a stem without weights");
+    for features in index.plain_features(before, words) {
+        for (place, is) in features {
             known += u32::from(is);
             let row = &rows[(place as usize).min(behind)];
-            add_row(&mut own, select_unpredictable(is, row, &NOTHING));
+            add_row(&mut sums, select_unpredictable(is, row, &NOTHING));
         }
     }
-    *sums = own;
-    known
+    (sums, known)
 }
 
 #[inline(always)]
@@ -102,6 +95,7 @@ fn add_row(sums: &mut [i16; LANES], row: &Row) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::chance::numbers;
     use crate::model::layout::Layout;
     use crate::token::UNKNOWN;
     use crate::token::emit::Feature;
@@ -111,15 +105,11 @@ mod tests {
         let mut features: Vec<_> = (0..40u16).map(Feature::unigram).collect();
         features.extend((0..40).flat_map(|a| (a % 3..40).step_by(3).map(move |b| Feature::bigram(a, b))));
         let index = Layout::of(&features, 48).index;
-        let mut number = 7u32;
-        let mut next = || {
-            number = number.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-            number >> 16
-        };
+        let mut next = numbers(7);
         let rows: Vec<Row> = (0..index.places()).map(|_| std::array::from_fn(|_| next() as u8)).collect();
         for len in [0, 1, 2, 15, 56, 127, 128, 700] {
             let ids: Vec<StemId> =
-                (0..=len).map(|_| if next() % 5 == 0 { UNKNOWN } else { (next() % 48) as StemId }).collect();
+                (0..=len).map(|_| if next().is_multiple_of(5) { UNKNOWN } else { (next() % 48) as StemId }).collect();
             let words: Vec<Token> =
                 ids[1..].iter().map(|&id| Token { start: 0, end: 0, id, clause: false, flags: 0 }).collect();
             let (pairs, mut places) = (index.pairs(), Vec::new());
@@ -134,17 +124,10 @@ mod tests {
             assert_eq!(Sums::of_places(&rows, &places), expected, "{len} words");
             assert_eq!(Sums::of_words(&rows, &index, ids[0], &words), expected, "{len} words");
             // Without any but those that every machine has.
-            let (mut few, mut some) = ([0; LANES], [0; LANES]);
-            let few_words = &words[..len.min(100)];
-            let known = add_words(&rows, &index, ids[0], few_words, &mut few);
-            add(&rows, &places[..places.len().min(100)], &mut some);
-            let wide = dispatch!(Level::new(), _ => {
-                let (mut wide, mut others) = ([0; LANES], [0; LANES]);
-                let known = add_words(&rows, &index, ids[0], few_words, &mut wide);
-                add(&rows, &places[..places.len().min(100)], &mut others);
-                (wide, known, others)
-            });
-            assert_eq!((few, known, some), wide, "{len} words");
+            let (few, some) = (&words[..len.min(100)], &places[..places.len().min(100)]);
+            let plain = (of_words(&rows, &index, ids[0], few), of_places(&rows, some));
+            let wide = dispatch!(Level::new(), _ => (of_words(&rows, &index, ids[0], few), of_places(&rows, some)));
+            assert_eq!(plain, wide, "{len} words");
         }
     }
 }

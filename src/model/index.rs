@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use crate::token::emit::Feature;
-use crate::token::{MAX_STEMS, StemId};
+use crate::token::{MAX_STEMS, StemId, Token};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -141,6 +141,27 @@ impl FeatureIndex {
         }
         features.extend(others.into_iter().zip(self.first_other()..));
         Some(features)
+    }
+
+    /// By token, its stem's place and that of the pair with the stem before it, and whether
+    /// each is a feature: all features of the tokens where there are none of other kinds.
+    /// `last` is the stem before the first. No branches: which words are known is as good
+    /// as random to a processor that guesses them.
+    #[inline(always)]
+    pub(crate) fn plain_features<'a>(
+        &'a self,
+        mut last: StemId,
+        tokens: &'a [Token],
+    ) -> impl Iterator<Item = [(u32, bool); 2]> + 'a {
+        let (singles, pairs) = (self.singles(), self.pairs());
+        tokens.iter().map(
+            #[inline(always)]
+            move |token| {
+                let (single, pair) = (u32::from(token.id), pairs.find(last, token.id));
+                last = token.id;
+                [(single, single < singles), pair]
+            },
+        )
     }
 
     /// Shifts, columns and other features, as files hold them.

@@ -82,20 +82,26 @@ impl<'a> Edges<'a> {
         let Some(slots) = self.at.get_mut(self.count..).and_then(<[u32]>::first_chunk_mut::<BLOCK>) else { return };
         let (usual, more) = slots.split_at_mut(USUAL);
         for slot in usual {
-            *slot = from.wrapping_add(edges.trailing_zeros());
-            edges &= edges.wrapping_sub(1);
+            *slot = from.wrapping_add(take_lowest(&mut edges));
         }
         for some in more.chunks_exact_mut(SOME) {
             if edges == 0 {
                 break;
             }
             for slot in some {
-                *slot = from.wrapping_add(edges.trailing_zeros());
-                edges &= edges.wrapping_sub(1);
+                *slot = from.wrapping_add(take_lowest(&mut edges));
             }
         }
         self.count += count;
     }
+}
+
+/// The number of the lowest bit that is set, which is cleared.
+#[inline(always)]
+fn take_lowest(bits: &mut u64) -> u32 {
+    let lowest = bits.trailing_zeros();
+    *bits &= bits.wrapping_sub(1);
+    lowest
 }
 
 /// The last bytes of a text, as if nothing that counts followed.

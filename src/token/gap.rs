@@ -78,13 +78,6 @@ pub(super) const CLASSES: [u8; 256] = {
     table
 };
 
-/// Whether bytes begin a character from U+2000 to U+203F, where dashes, quotes and
-/// bullets are: no letter is among them.
-#[inline]
-pub(super) const fn is_typographic(first: u8, second: u8) -> bool {
-    first == 0xe2 && second == 0x80
-}
-
 /// What mostly stands between two words, of at most eight bytes each: known by one look
 /// at all of them. Everything else is read byte by byte.
 pub(super) const FREQUENT: [&str; 100] = [

@@ -1,6 +1,5 @@
 //! From words as they stand in a text to what is known of them.
 
-use super::gap::is_typographic;
 use super::memo::{Found, Short};
 use super::word::NAME;
 use super::{MAX_WORD, NUMBER, StemId, UNKNOWN};
@@ -66,12 +65,17 @@ pub(super) fn short(bytes: &[u8], start: u32, len: u32) -> Option<Short> {
     Some(Short { low: (packed as u64 | SMALL) & low, high: ((packed >> 64) as u64 | SMALL) & high })
 }
 
-/// Whether the character at `at` is a letter beyond ASCII, and no quote, dash or bullet.
+/// Whether bytes begin a character from U+2000 to U+203F, where dashes, quotes and
+/// bullets are: no letter is among them.
+#[inline]
+const fn is_typographic(first: u8, second: u8) -> bool {
+    first == 0xe2 && second == 0x80
+}
+
+/// Whether the character at `at`, where letters and digits of ASCII end, is a letter all
+/// the same.
 pub(super) fn goes_on(text: &str, at: usize) -> bool {
-    let next = |more: usize| text.as_bytes().get(at + more).copied().unwrap_or_default();
-    !next(0).is_ascii()
-        && !is_typographic(next(0), next(1))
-        && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
+    text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_letter)
 }
 
 /// A word that nothing is known of.
@@ -79,13 +83,13 @@ const NONE: Found = Found { id: UNKNOWN, flags: 0 };
 
 /// What is known of a word of ASCII letters and digits.
 pub(super) fn ascii_word(word: &[u8], ids: &mut impl StemIds) -> Found {
-    if let Some(short) = Short::lower(word) {
-        return ids.short(short);
-    }
     let mut lower = [0; MAX_WORD];
     let Some(lower) = lower.get_mut(..word.len()) else { return NONE };
     lower.copy_from_slice(word);
     lower.make_ascii_lowercase();
+    if let Some(short) = Short::new(lower) {
+        return ids.short(short);
+    }
     let Ok(word) = std::str::from_utf8(lower) else { return NONE };
     if is_number(word) { ids.number() } else { ids.word(word) }
 }

@@ -41,18 +41,8 @@ impl Short {
 
     /// Packs `word`, or `None` when it is longer.
     pub(crate) fn new(word: &[u8]) -> Option<Self> {
-        Self::with_bytes(word, |_| ())
-    }
-
-    /// As [`Short::new`], made lower case.
-    pub(crate) fn lower(word: &[u8]) -> Option<Self> {
-        Self::with_bytes(word, <[u8]>::make_ascii_lowercase)
-    }
-
-    fn with_bytes(word: &[u8], change: impl FnOnce(&mut [u8])) -> Option<Self> {
         let mut bytes = [0; 16];
         bytes.get_mut(..Self::MAX)?.get_mut(..word.len())?.copy_from_slice(word);
-        change(&mut bytes);
         let packed = u128::from_le_bytes(bytes);
         Some(Self { low: packed as u64, high: (packed >> 64) as u64 })
     }

@@ -3,6 +3,7 @@
 use super::{HEADER, MAGIC, TABLE, VERSION, checksum};
 use crate::model::settings::{Counting, Settings, Weighting};
 use crate::model::{Kind, Model};
+use crate::text::shorten::prefix;
 use crate::token::emit::Feature;
 use crate::token::stem::Stemming;
 
@@ -44,9 +45,9 @@ impl Output {
 
     /// Texts are at most 255 bytes; longer ones are cut at a character.
     fn text(&mut self, text: &str) {
-        let end = (0..=text.len().min(255)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-        self.u8(end as u8);
-        self.0.extend_from_slice(&text.as_bytes()[..end]);
+        let text = prefix(text, 255);
+        self.u8(text.len() as u8);
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     /// A table, where the next one may begin.
