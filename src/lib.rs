@@ -127,23 +127,25 @@ For the library alone: `rolecall = { version = "0.1", default-features = false }
 
 #[cfg(feature = "batch")]
 pub mod batch;
-mod classify;
 #[cfg(feature = "train")]
 pub mod corpus;
 mod error;
 #[cfg(feature = "train")]
 pub mod eval;
 pub mod explain;
+mod infer;
 mod model;
+#[cfg(test)]
+mod test_rng;
 mod text;
-mod token;
+mod tokenize;
 #[cfg(feature = "train")]
 mod train;
 
-pub use classify::{
+pub use error::{Error, ErrorKind, Place};
+pub use infer::{
     Classifier, Evidence, Ignored, LineVerdict, Options, Partner, Probabilities, Reason, RolePoints, Scratch, Strength,
     TitleReading, TitleSays, Verdict,
 };
-pub use error::{Error, ErrorKind, Place};
 pub use model::{Duty, Kind, Label, Lens, Role};
 pub use text::{Section, Span};

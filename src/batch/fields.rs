@@ -5,8 +5,8 @@ use std::str::FromStr;
 use super::columns::nearest;
 use super::json;
 use super::scan::write_field;
-use crate::classify::Verdict;
 use crate::error::{Error, ErrorKind};
+use crate::infer::Verdict;
 use crate::model::Role;
 
 /// A column that scoring adds. In files it is called `rolecall_` and its name.
@@ -224,7 +224,7 @@ fn write_number(out: &mut Vec<u8>, number: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::Classifier;
+    use crate::infer::Classifier;
 
     #[test]
     fn names_round_trip() {

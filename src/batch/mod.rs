@@ -46,7 +46,7 @@ mod score;
 mod summary;
 mod tally;
 
-use crate::classify::Classifier;
+use crate::infer::Classifier;
 
 pub use fields::Column;
 pub use files::{Files, Finished, Source, Target};

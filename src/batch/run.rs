@@ -18,8 +18,8 @@ use super::scan::Shape;
 use super::summary::Summary;
 use super::tally::Tally;
 use super::{Batch, Column};
-use crate::classify::Classifier;
 use crate::error::{Error, ErrorKind};
+use crate::infer::Classifier;
 
 /// Phrases a role that a report counts duties over.
 const REPORT_PHRASES: usize = 6;

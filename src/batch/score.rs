@@ -12,7 +12,7 @@ use super::reader::Content;
 use super::reject::{Reject, RejectReason};
 use super::scan::{Found, Shape, fields, unquote, write_field};
 use super::tally::{Details, Tally};
-use crate::classify::{Scratch, Verdict};
+use crate::infer::{Scratch, Verdict};
 
 /// Judges a title and a posting.
 pub(crate) type Judge<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdict + Sync + 'a;

@@ -2,7 +2,7 @@
 
 use super::reject::RejectReason;
 use super::tally::{REASONS, Tally};
-use crate::classify::Reason;
+use crate::infer::Reason;
 use crate::model::Label;
 
 /// What a run comes to. Rows read are always rows written plus rows set aside.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::reject::RejectReason;
-use crate::classify::{Reason, Verdict};
+use crate::infer::{Reason, Verdict};
 use crate::model::{Label, Role};
 
 /// Millionths.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use rolecall::eval::tune;
+use rolecall::eval::ablation;
 
 use super::Outcome;
 use super::output::{stdout, write_whole};
@@ -38,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let task = tune::Task::load(
+    let task = ablation::Task::load(
         &args.corpus,
         &args.calibration,
         &args.postings,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use rolecall::eval::tune::Task;
+use rolecall::eval::ablation::Task;
 
 use super::Outcome;
 use super::output::{complain, write_whole};

@@ -1,15 +1,15 @@
 //! Figures on labelled postings: accuracy, calibration, share, evidence.
 
-pub(crate) mod calibrate;
-mod example;
-mod lines;
-mod measure;
-mod naming;
+pub mod ablation;
+pub(crate) mod calibration_fit;
+mod dataset;
+mod line_metrics;
+mod metrics;
 pub(crate) mod plot;
 pub(crate) mod report;
-pub mod tune;
+mod thresholds;
 
-pub use example::{Example, load};
-pub use lines::{LineExample, LineFigures, line_figures, load_lines};
-pub use measure::{Answer, Bin, Coverage, Figures, LabelFigures, LengthFigures, answers, figures};
+pub use dataset::{Example, load};
+pub use line_metrics::{LineExample, LineFigures, line_figures, load_lines};
+pub use metrics::{Answer, Bin, Coverage, Figures, LabelFigures, LengthFigures, answers, figures};
 pub use report::Files as ReportFiles;

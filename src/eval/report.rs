@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::lines::LineFigures;
+use super::line_metrics::LineFigures;
 use super::{Figures, plot};
 use crate::error::{Error, ErrorKind};
 use crate::explain::Faithfulness;

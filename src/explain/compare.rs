@@ -1,6 +1,6 @@
 //! Two postings beside each other, or a posting and its edited version.
 
-use crate::classify::{Classifier, Reason, Scratch, Strength, TitleReading, Verdict};
+use crate::infer::{Classifier, Reason, Scratch, Strength, TitleReading, Verdict};
 use crate::model::{Label, Role};
 
 use super::DutyTable;

@@ -1,6 +1,6 @@
 //! Evidence rolled up to duties and their themes.
 
-use crate::classify::{Classifier, RolePoints, Verdict};
+use crate::infer::{Classifier, RolePoints, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
 

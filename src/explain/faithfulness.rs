@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use crate::classify::{Classifier, Scratch, Verdict};
 use crate::eval::Example;
+use crate::infer::{Classifier, Scratch, Verdict};
 use crate::model::{Label, Role};
 use crate::text::Span;
 

@@ -1,6 +1,6 @@
 //! A posting cut into pieces by what is said of them.
 
-use crate::classify::{Reason, Verdict};
+use crate::infer::{Reason, Verdict};
 use crate::text::Span;
 
 /// A piece of a posting. The pieces in a row are the whole posting.

@@ -1,6 +1,6 @@
 //! One posting through every lens, and the duties that make the difference.
 
-use crate::classify::{Classifier, LineVerdict, Reason, Scratch, Strength, Verdict};
+use crate::infer::{Classifier, LineVerdict, Reason, Scratch, Strength, Verdict};
 use crate::model::{Kind, Label, Lens};
 use crate::text::Span;
 

@@ -36,7 +36,7 @@ pub use snippet::{Snippet, count_words, ignored, plain, readable, snippet};
 pub use split::{Line, Split, split};
 pub use what_if::{Change, WhatIf, what_if, without};
 
-use crate::classify::{Classifier, Reason, Scratch, Verdict};
+use crate::infer::{Classifier, Reason, Scratch, Verdict};
 use crate::model::Label;
 
 /// Whether a text could not be judged at all, so that nothing found in it means anything.

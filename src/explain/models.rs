@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::classify::decide::scores;
-use crate::classify::judge::{Judged, judge};
-use crate::classify::{Classifier, Scratch, Verdict};
-use crate::model::index::ABSENT;
+use crate::infer::aggregate::scores;
+use crate::infer::pipeline::{ScoredLine, judge};
+use crate::infer::{Classifier, Scratch, Verdict};
+use crate::model::feature_index::ABSENT;
 use crate::model::{Kind, LANES, Label, OTHER, PM, PMM, Row, UNITS, weight};
 use crate::text::html::Cleaned;
-use crate::token::Token;
-use crate::token::emit::emit;
+use crate::tokenize::Token;
+use crate::tokenize::ngrams::emit;
 
 /// Words named at most.
 const MOST: usize = 8;
@@ -136,7 +136,7 @@ fn contributions(
     }
 }
 
-fn gate(scored: &Judged) -> f64 {
+fn gate(scored: &ScoredLine) -> f64 {
     (1.0 - scored.kinds[Kind::Filler.index()] - scored.kinds[Kind::Shared.index()]).max(0.0)
 }
 

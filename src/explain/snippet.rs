@@ -1,6 +1,6 @@
 //! A phrase in the line it stands in, and parts of a posting as plain words.
 
-use crate::classify::{Evidence, Verdict};
+use crate::infer::{Evidence, Verdict};
 use crate::text::Span;
 use crate::text::html::Cleaned;
 

@@ -1,6 +1,6 @@
 //! A posting's duties as two lists, one a role.
 
-use crate::classify::{Classifier, Scratch};
+use crate::infer::{Classifier, Scratch};
 use crate::model::Kind;
 use crate::text::Span;
 

@@ -1,6 +1,6 @@
 //! What would change the label: the fewest lines whose removal does.
 
-use crate::classify::{Classifier, LineVerdict, Reason, Scratch, Verdict};
+use crate::infer::{Classifier, LineVerdict, Reason, Scratch, Verdict};
 use crate::model::Label;
 use crate::text::Span;
 

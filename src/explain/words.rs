@@ -1,7 +1,7 @@
 //! The words in which every shell says the same.
 
-use crate::classify::decide::PROSE;
-use crate::classify::{Reason, TitleReading, TitleSays, Verdict};
+use crate::infer::aggregate::PROSE;
+use crate::infer::{Reason, TitleReading, TitleSays, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 
 use super::{DutyShift, WhatIf};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Model, format};
+use super::{Model, file};
 use crate::error::Error;
 
 /// Bytes that begin where a line of a processor's cache does, so that their tables do.
@@ -11,7 +11,7 @@ struct Lines<T: ?Sized>(T);
 
 /// The bytes of `models/rolecall.model`, as trained from `corpus/`.
 pub(crate) static BYTES: &[u8] = {
-    const _: () = assert!(align_of::<Lines<u8>>() == format::TABLE);
+    const _: () = assert!(align_of::<Lines<u8>>() == file::TABLE);
     static LINES: &Lines<[u8]> = &Lines(*include_bytes!("../../models/rolecall.model"));
     &LINES.0
 };
@@ -22,7 +22,7 @@ pub(crate) fn model() -> Result<Arc<Model>, Error> {
     if let Some(model) = MODEL.get() {
         return Ok(Arc::clone(model));
     }
-    let model = Arc::new(format::read_static(BYTES)?);
+    let model = Arc::new(file::read_static(BYTES)?);
     Ok(Arc::clone(MODEL.get_or_init(|| model)))
 }
 
@@ -33,20 +33,20 @@ mod tests {
     #[test]
     fn families_with_a_meaning_of_their_own_are_there() {
         let model = model().unwrap();
-        for name in [crate::classify::decide::LEADERSHIP, crate::classify::decide::PROSE] {
+        for name in [crate::infer::aggregate::LEADERSHIP, crate::infer::aggregate::PROSE] {
             assert!(model.groups.iter().any(|group| group.name == name), "{name}");
         }
     }
 
     #[test]
     fn what_the_program_believes_of_its_model_holds() {
-        let (checked, believed) = (format::read(BYTES).unwrap(), model().unwrap());
+        let (checked, believed) = (file::read(BYTES).unwrap(), model().unwrap());
         assert_eq!(checked.checksum, believed.checksum);
         assert_eq!(checked.consensus, believed.consensus);
         for (feature, place) in checked.index.features(checked.stems.len()).unwrap() {
             assert_eq!(believed.index.get(feature), place);
         }
         assert_eq!(checked.stems, believed.stems);
-        assert_eq!(BYTES.as_ptr().align_offset(format::TABLE), 0);
+        assert_eq!(BYTES.as_ptr().align_offset(file::TABLE), 0);
     }
 }

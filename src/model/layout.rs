@@ -1,8 +1,8 @@
 //! Where the features of a model lie: worked out once, when it is trained.
 
-use super::index::{FeatureIndex, HOLE, NOWHERE, cell};
-use crate::token::StemId;
-use crate::token::emit::Feature;
+use super::feature_index::{FeatureIndex, HOLE, NOWHERE, cell};
+use crate::tokenize::StemId;
+use crate::tokenize::ngrams::Feature;
 
 /// The index of a list of features, and where each of them went.
 pub(crate) struct Layout {

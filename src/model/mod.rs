@@ -2,26 +2,26 @@
 
 pub(crate) mod builtin;
 pub(crate) mod duty;
-pub(crate) mod format;
-pub(crate) mod index;
+pub(crate) mod duty_links;
+pub(crate) mod feature_index;
+pub(crate) mod file;
+pub(crate) mod hyperparameters;
 mod kind;
 #[cfg(any(feature = "train", test))]
 pub(crate) mod layout;
-pub(crate) mod links;
-mod rows;
-pub(crate) mod settings;
+mod weights;
 
 pub use duty::Duty;
 pub use kind::{Kind, Label, Lens, Role};
-pub(crate) use rows::{CHANGED, Row, Rows, weight};
+pub(crate) use weights::{CHANGED, Row, Rows, weight};
 
 use std::borrow::Cow;
 
-use crate::token::mask::MaskIds;
-use crate::token::stem::{StemTable, Stems, english};
-use index::FeatureIndex;
-use links::LinkList;
-use settings::{Calibration, Settings};
+use crate::tokenize::role_mask::MaskIds;
+use crate::tokenize::stemmer::{StemTable, Stems, english};
+use duty_links::LinkList;
+use feature_index::FeatureIndex;
+use hyperparameters::{Calibration, Settings};
 
 /// Groups a row of weights has room for.
 pub(crate) const LANES: usize = 16;

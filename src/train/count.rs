@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
-use crate::model::settings::{Counting, Settings};
-use crate::token::emit::{Feature, emit};
-use crate::token::mask::MaskIds;
-use crate::token::scan::scan;
-use crate::token::stem::Interner;
-use crate::token::{MAX_STEMS, ROLE, StemId};
+use crate::model::hyperparameters::{Counting, Settings};
+use crate::tokenize::ngrams::{Feature, emit};
+use crate::tokenize::role_mask::MaskIds;
+use crate::tokenize::stemmer::Interner;
+use crate::tokenize::tokenizer::scan;
+use crate::tokenize::{MAX_STEMS, ROLE, StemId};
 
 /// Counts of the kept features by unit (a duty or topic).
 pub(crate) struct Counts {
@@ -124,10 +124,10 @@ impl Counts {
 /// The stems that role names and partner cues need, whatever the corpus holds.
 fn mask_ids(stems: &[Box<str>], settings: &Settings) -> BTreeSet<StemId> {
     struct Wanted<'a>(&'a [Box<str>], Interner, BTreeSet<StemId>);
-    impl crate::token::ids::StemIds for Wanted<'_> {
+    impl crate::tokenize::stem_ids::StemIds for Wanted<'_> {
         fn stem_id(&mut self, word: &str) -> StemId {
             // The mask is interned first, so its ids are those of `stems`.
-            let id = crate::token::ids::StemIds::stem_id(&mut self.1, word);
+            let id = crate::tokenize::stem_ids::StemIds::stem_id(&mut self.1, word);
             if (id as usize) < self.0.len() {
                 self.2.insert(id);
             }

@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use super::count::Counts;
 use super::{Fitted, fitted};
 use crate::corpus::{Corpus, DutyEntry, Line, Topic};
-use crate::model::settings::{Counting, Settings, Weighting};
+use crate::model::hyperparameters::{Counting, Settings, Weighting};
 use crate::model::{Duty, Kind, LANES, Lens};
-use crate::token::emit::EmitSettings;
-use crate::token::stem::Stemming;
+use crate::tokenize::ngrams::EmitSettings;
+use crate::tokenize::stemmer::Stemming;
 
 /// A duty or topic: its kind through the consensus and through the guide, its family,
 /// and its lines.

@@ -15,10 +15,10 @@ use std::collections::BTreeSet;
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
+use crate::model::hyperparameters::{Calibration, Settings, Weighting};
 use crate::model::layout::Layout;
-use crate::model::settings::{Calibration, Settings, Weighting};
 use crate::model::{CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
-use crate::token::stem::StemTable;
+use crate::tokenize::stemmer::StemTable;
 use count::Counts;
 
 /// Name and version of the models this library trains.
@@ -78,7 +78,7 @@ pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibrat
         duties,
         links,
     };
-    model.checksum = crate::model::format::read(&crate::model::format::write(&model))?.checksum;
+    model.checksum = crate::model::file::read(&crate::model::file::write(&model))?.checksum;
     Ok(model)
 }
 

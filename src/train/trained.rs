@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
-use crate::model::settings::{Calibration, Settings};
-use crate::model::{Kind, Model, format};
+use crate::model::hyperparameters::{Calibration, Settings};
+use crate::model::{Kind, Model, file};
 
 /// A trained model, ready to be written.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
     let model = super::train(&corpus, &Settings::default(), &calibration)?;
-    let bytes = format::write(&model);
+    let bytes = file::write(&model);
     let manifest = Manifest::of(&corpus, &model, bytes.len());
     let summary = format!(
         "{}: {} lines, {} stems, {} features, {} groups, {} lenses, {} bytes",
@@ -83,7 +83,7 @@ impl Manifest {
         let count = |kind: Kind| corpus.lines.iter().filter(|line| line.kind == kind).count();
         Self {
             model: model.name.clone(),
-            format_version: format::VERSION,
+            format_version: file::VERSION,
             checksum: model.checksum.clone(),
             bytes,
             lines: corpus.lines.len(),

@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use crate::classify::{Reason, Verdict};
+use crate::infer::{Reason, Verdict};
 use crate::model::Label;
 
 use escape::Text;

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::classify::Verdict;
 use crate::explain::{Piece, inert, pieces, shade, unread, words};
+use crate::infer::Verdict;
 
 use super::escape::Text;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::classify::{RolePoints, Verdict};
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
+use crate::infer::{RolePoints, Verdict};
 use crate::model::{Duty, Kind, Label, Role};
 
 use super::escape::Text;

@@ -2,18 +2,18 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::decide::damping;
+use super::aggregate::damping;
+use super::likelihood::Sums;
 use super::scratch::Scratch;
-use super::sums::Sums;
 use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
-use crate::token::scan::scan;
-use crate::token::stem::{Lookup, Stems, english};
-use crate::token::{ROLE, Token};
+use crate::tokenize::stemmer::{Lookup, Stems, english};
+use crate::tokenize::tokenizer::scan;
+use crate::tokenize::{ROLE, Token};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Judged {
+pub(crate) struct ScoredLine {
     /// Sums of weights by group, in units.
     pub sums: [i32; LANES],
     /// Features that the model knows.
@@ -29,7 +29,7 @@ pub(crate) struct Judged {
     pub damping: f64,
 }
 
-impl Judged {
+impl ScoredLine {
     /// A segment of so many words and such a weight.
     #[inline]
     fn of(words: usize, sums: Sums, weight: f32) -> Self {
@@ -89,7 +89,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         && let (Some(first), Some(last)) = (segments.first().copied(), segments.last().copied())
     {
         segments.clear();
-        segments.push(crate::token::Segment { last: last.last, ..first });
+        segments.push(crate::tokenize::Segment { last: last.last, ..first });
     }
     let (index, emit, opening) = (&model.index, model.settings.emit, model.mask.opening());
     // Which features there are need not be written down for a label.
@@ -109,7 +109,7 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
             Sums::of_places(rows, parts.places(at))
         };
         let weight = if section == Section::Requirements { model.calibration.requirement_weight as f32 } else { 1.0 };
-        judged.push(Judged::of(own.len(), sums, weight));
+        judged.push(ScoredLine::of(own.len(), sums, weight));
     }
     dispatch!(Level::new(), _ => posteriors.find(model, judged));
     lead.set(model.calibration.saturation);
@@ -149,15 +149,15 @@ fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::chance::numbers;
-    use crate::classify::posterior::Posteriors;
+    use crate::infer::posterior::Posteriors;
+    use crate::test_rng::numbers;
 
     /// Sums as of segments of a posting, of so many lines.
-    fn some_lines(lines: u32) -> Vec<Judged> {
+    fn some_lines(lines: u32) -> Vec<ScoredLine> {
         let mut next = numbers(lines);
         let mut line = || {
             let by_group = std::array::from_fn(|_| (next() % 400) as i32 - 300);
-            Judged::of(1 + next() as usize % 40, Sums { by_group, known: next() % 3 * 7 }, 1.0)
+            ScoredLine::of(1 + next() as usize % 40, Sums { by_group, known: next() % 3 * 7 }, 1.0)
         };
         (0..lines).map(|_| line()).collect()
     }
@@ -172,14 +172,15 @@ mod tests {
             Posteriors::default().find(&model, &mut plain);
             let mut posteriors = Posteriors::default();
             dispatch!(Level::new(), _ => posteriors.find(&model, &mut wide));
-            let bits = |judged: &[Judged]| judged.iter().map(|line| line.kinds.map(f64::to_bits)).collect::<Vec<_>>();
+            let bits =
+                |judged: &[ScoredLine]| judged.iter().map(|line| line.kinds.map(f64::to_bits)).collect::<Vec<_>>();
             assert_eq!(bits(&plain), bits(&wide), "{lines} lines");
         }
     }
 
     #[test]
     fn odds_decide_what_a_line_is_called() {
-        let own = Judged { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..Judged::of(8, Sums::of_places(&[], &[]), 1.0) };
+        let own = ScoredLine { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..ScoredLine::of(8, Sums::of_places(&[], &[]), 1.0) };
         assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
         assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
         assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);

@@ -2,9 +2,9 @@
 
 use std::hint::select_unpredictable;
 
-use super::parts::Part;
-use crate::token::word::EDGE;
-use crate::token::{ROLE, Token};
+use super::line_features::Part;
+use crate::tokenize::stopwords::EDGE;
+use crate::tokenize::{ROLE, Token};
 
 /// Longest phrase, in words.
 const MAX_WORDS: usize = 12;
@@ -187,7 +187,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::inside;
+    use super::super::line_features::inside;
     use super::*;
 
     #[test]

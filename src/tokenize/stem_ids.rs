@@ -1,7 +1,7 @@
 //! From words as they stand in a text to what is known of them.
 
-use super::memo::{Found, Short};
-use super::word::NAME;
+use super::stopwords::NAME;
+use super::word_cache::{Found, Short};
 use super::{MAX_WORD, NUMBER, StemId, UNKNOWN};
 
 /// Gives a lower-case word its stem id.

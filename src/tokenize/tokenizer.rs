@@ -1,15 +1,15 @@
 //! Words and segments of a text.
 //!
 //! [`Edges`] tells where words of ASCII letters and digits are; what is usual between two
-//! of them is known at one look ([`gap::known`]), and so is a short word. Everything else
+//! of them is known at one look ([`separators::known`]), and so is a short word. Everything else
 //! is read byte by byte.
 
-use super::edges::Edges;
-use super::gap::{self, CLASSES, Gap, SPECIAL};
-use super::ids::{StemIds, ascii_word, goes_on, is_letter, short, wide_word};
-use super::memo::Found;
-use super::word::NAME;
-use super::wrap::wrapped;
+use super::hard_wrap::wrapped;
+use super::separators::{self, CLASSES, Gap, SPECIAL};
+use super::stem_ids::{StemIds, ascii_word, goes_on, is_letter, short, wide_word};
+use super::stopwords::NAME;
+use super::word_boundaries::Edges;
+use super::word_cache::Found;
 use super::{Segment, Token};
 
 /// A segment is cut when it reaches so many words: text without any punctuation
@@ -29,7 +29,7 @@ pub(crate) fn scan(text: &str, ids: &mut impl StemIds, tokens: &mut Vec<Token>, 
     while let words @ [_, ..] = edges.words() {
         for &[start, behind] in words {
             let len = behind.wrapping_sub(start);
-            if let Some(known) = gap::known(bytes, end, start)
+            if let Some(known) = separators::known(bytes, end, start)
                 && let Some(word) = short(bytes, start, len)
             {
                 let found = ids.short(word);
@@ -360,8 +360,14 @@ mod tests {
         let words =
             ["a", "word", "Word", "WordsOfLengtH", "thirteenormore", "ABCDEFGH9", "2024", "na\u{ef}ve", "\u{e9}"];
         let ends = ["", " and more text behind it", "\u{2019}s and more text", "\u{e9}", ": \u{2022}"];
-        let gaps =
-            gap::FREQUENT.into_iter().chain(["://", ".\u{a0}", "\n\n\n\n\n\n\n\n\n", "\n \u{b7}\t", " ://x ", "\0"]);
+        let gaps = separators::FREQUENT.into_iter().chain([
+            "://",
+            ".\u{a0}",
+            "\n\n\n\n\n\n\n\n\n",
+            "\n \u{b7}\t",
+            " ://x ",
+            "\0",
+        ]);
         for gap in gaps {
             for first in words {
                 for second in words {

@@ -1,7 +1,7 @@
 //! The numbers a model is made and read with; they travel inside its file.
 
-use crate::token::emit::EmitSettings;
-use crate::token::stem::Stemming;
+use crate::tokenize::ngrams::EmitSettings;
+use crate::tokenize::stemmer::Stemming;
 
 /// How often a feature counts within one training line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

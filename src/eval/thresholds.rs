@@ -4,7 +4,7 @@
 //! line what it most probably is would hardly find the rare kinds. The odds are chosen
 //! on labelled lines so that, of every kind, about the part that is wanted is found.
 
-use super::lines::JudgedLine;
+use super::line_metrics::JudgedLine;
 use crate::model::Kind;
 
 /// Part of the lines of each kind that is wanted to be found, in the order of

@@ -1,23 +1,23 @@
 //! From cleaned text to words, stems and n-grams.
 //!
-//! [`scan::scan`] finds words and segments, [`stem`] turns words into stem ids,
-//! [`mask`] takes role names out, and [`emit::emit`] names the features. Training
+//! [`tokenizer::scan`] finds words and segments, [`stemmer`] turns words into stem ids,
+//! [`role_mask`] takes role names out, and [`ngrams::emit`] names the features. Training
 //! and scoring call the same four, so they cannot disagree.
 
-mod apart;
-mod edges;
-pub(crate) mod emit;
-mod gap;
-pub(crate) mod ids;
-pub(crate) mod mask;
-mod memo;
-pub(crate) mod scan;
+mod hard_wrap;
+pub(crate) mod ngrams;
+pub(crate) mod role_mask;
+mod separators;
 mod spelling;
-pub(crate) mod stem;
-pub(crate) mod word;
-mod wrap;
+mod stem_exceptions;
+pub(crate) mod stem_ids;
+pub(crate) mod stemmer;
+pub(crate) mod stopwords;
+pub(crate) mod tokenizer;
+mod word_boundaries;
+mod word_cache;
 
-pub(crate) use memo::Memo;
+pub(crate) use word_cache::Memo;
 
 /// Identifier of a stem within a vocabulary.
 pub(crate) type StemId = u16;
@@ -46,7 +46,7 @@ pub(crate) struct Token {
     pub id: StemId,
     /// Whether a comma, bracket, dash or colon stands before it.
     pub clause: bool,
-    /// What is known of the word itself: [`word::GLUE`] and the like.
+    /// What is known of the word itself: [`stopwords::GLUE`] and the like.
     pub flags: u8,
 }
 

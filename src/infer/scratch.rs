@@ -2,14 +2,14 @@
 
 use std::cmp::Reverse;
 
-use super::curve::Curve;
-use super::judge::Judged;
-use super::parts::Parts;
+use super::line_features::Parts;
+use super::lookup_tables::Curve;
+use super::phrase_search::Line;
+use super::pipeline::ScoredLine;
 use super::posterior::Posteriors;
-use super::window::Line;
 use crate::model::Role;
 use crate::text::html::Cleaned;
-use crate::token::{Memo, Segment, Token};
+use crate::tokenize::{Memo, Segment, Token};
 
 /// Working memory of a classifier. Make one a thread and pass it to
 /// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first
@@ -23,7 +23,7 @@ pub struct Scratch {
     pub(crate) segments: Vec<Segment>,
     /// Token ranges of partner mentions.
     pub(crate) partners: Vec<(u32, u32)>,
-    pub(crate) judged: Vec<Judged>,
+    pub(crate) judged: Vec<ScoredLine>,
     /// Features of the segments.
     pub(crate) parts: Parts,
     /// The segment in which phrases are searched.

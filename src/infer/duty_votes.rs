@@ -2,7 +2,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::parts::Part;
+use super::line_features::Part;
 use crate::model::{Duty, Kind, Lens, Model, Role};
 use crate::text::Section;
 

@@ -1,9 +1,9 @@
 //! The features of a posting's segments: what evidence is found among.
 
-use crate::model::index::{ABSENT, FeatureIndex};
+use crate::model::feature_index::{ABSENT, FeatureIndex};
 use crate::model::{PM, PMM, Row, weight};
-use crate::token::emit::{EmitSettings, emit};
-use crate::token::{Segment, StemId, Token};
+use crate::tokenize::ngrams::{EmitSettings, emit};
+use crate::tokenize::{Segment, StemId, Token};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,11 +156,11 @@ pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::chance::numbers;
     use crate::model::LANES;
     use crate::model::layout::Layout;
-    use crate::token::emit::Feature;
-    use crate::token::{ROLE, UNKNOWN};
+    use crate::test_rng::numbers;
+    use crate::tokenize::ngrams::Feature;
+    use crate::tokenize::{ROLE, UNKNOWN};
 
     const PLAIN: EmitSettings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
 

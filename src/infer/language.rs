@@ -1,8 +1,8 @@
 //! Whether a text is English, and prose at all.
 
 use crate::text::shorten::prefix;
-use crate::token::Token;
-use crate::token::word::GLUE;
+use crate::tokenize::Token;
+use crate::tokenize::stopwords::GLUE;
 
 /// Share of glue words below which a text is looked at more closely.
 const SUSPICIOUS: f64 = 0.20;
@@ -77,7 +77,7 @@ mod tests {
 
     fn read(text: &str) -> Language {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let flags = words.map(|word| crate::token::word::flags(&word.to_lowercase()));
+        let flags = words.map(|word| crate::tokenize::stopwords::flags(&word.to_lowercase()));
         let tokens: Vec<_> = flags.map(|flags| Token { start: 0, end: 0, id: 0, clause: false, flags }).collect();
         language(text, &tokens)
     }

@@ -6,13 +6,13 @@
 
 use std::cmp::Reverse;
 
-use super::decide::leaning;
-use super::judge::Judged;
-use super::parts::{Part, inside};
+use super::aggregate::leaning;
+use super::duty_votes::Votes;
+use super::line_features::{Part, inside};
+use super::pipeline::ScoredLine;
 use super::scratch::Scratch;
-use super::votes::Votes;
 use crate::model::{Kind, PM, PMM, Role, Row, UNITS};
-use crate::token::Segment;
+use crate::tokenize::Segment;
 
 /// A phrase found in a segment, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -134,7 +134,7 @@ impl Strongest {
 pub(crate) fn other_wording(
     parts: impl Iterator<Item = Part>,
     segment: &Segment,
-    scored: &Judged,
+    scored: &ScoredLine,
     listed: &[(usize, usize)],
 ) -> f64 {
     let Some(role) = leaning(scored) else { return 0.0 };

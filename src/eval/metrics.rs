@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Example;
-use crate::classify::{Classifier, Evidence, Scratch};
+use crate::infer::{Classifier, Evidence, Scratch};
 use crate::model::{Label, Role};
 
 /// What a classifier said of an example, beside what its readers said.

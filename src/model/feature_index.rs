@@ -8,8 +8,8 @@
 
 use std::borrow::Cow;
 
-use crate::token::emit::Feature;
-use crate::token::{MAX_STEMS, StemId, Token};
+use crate::tokenize::ngrams::Feature;
+use crate::tokenize::{MAX_STEMS, StemId, Token};
 
 /// No such feature.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -198,7 +198,7 @@ impl Pairs<'_> {
 mod tests {
     use super::super::layout::Layout;
     use super::*;
-    use crate::token::{ROLE, UNKNOWN};
+    use crate::tokenize::{ROLE, UNKNOWN};
 
     #[test]
     fn finds_what_is_there_and_nothing_else() {

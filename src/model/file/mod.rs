@@ -15,14 +15,14 @@ pub(crate) use write::write;
 use std::borrow::Cow;
 
 use super::duty::Duty;
-use super::index::FeatureIndex;
-use super::links::{LINK_BYTES, LinkList};
-use super::settings::{Calibration, Counting, Settings, Weighting};
+use super::duty_links::{LINK_BYTES, LinkList};
+use super::feature_index::FeatureIndex;
+use super::hyperparameters::{Calibration, Counting, Settings, Weighting};
 use super::{CHANGED, Group, Kind, LANES, Lens, Model, Rows};
 use crate::error::{Error, ErrorKind};
-use crate::token::MAX_STEMS;
-use crate::token::emit::{EmitSettings, Feature};
-use crate::token::stem::{StemTable, Stemming};
+use crate::tokenize::MAX_STEMS;
+use crate::tokenize::ngrams::{EmitSettings, Feature};
+use crate::tokenize::stemmer::{StemTable, Stemming};
 use input::Input;
 
 /// The first bytes of every model file.

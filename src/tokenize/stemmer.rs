@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use super::apart::apart;
-use super::ids::{StemIds, is_number};
-use super::memo::{Found, Memo, Short};
 use super::spelling::american;
-use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, word};
+use super::stem_exceptions::apart;
+use super::stem_ids::{StemIds, is_number};
+use super::word_cache::{Found, Memo, Short};
+use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, stopwords};
 
 /// How words become stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +172,7 @@ pub(crate) struct Stems<'a> {
 impl Stems<'_> {
     fn find(&self, word: &str) -> Found {
         let id = self.stemming.with(self.stemmer, word, |stem| self.table.id(stem));
-        Found { id, flags: word::flags(word) }
+        Found { id, flags: stopwords::flags(word) }
     }
 }
 
@@ -189,7 +189,7 @@ pub(crate) struct Lookup<'a> {
     /// Where new words are looked up.
     pub stems: Stems<'a>,
     /// The stems that role names begin with, of the model's
-    /// [`MaskIds`](super::mask::MaskIds).
+    /// [`MaskIds`](super::role_mask::MaskIds).
     pub names: [StemId; 5],
 }
 
@@ -228,11 +228,11 @@ impl Lookup<'_> {
     }
 }
 
-/// With [`word::NAME`] where the stem is one of those that `names` begin with, and
-/// [`word::EDGE`] where the word is one letter or digit.
+/// With [`stopwords::NAME`] where the stem is one of those that `names` begin with, and
+/// [`stopwords::EDGE`] where the word is one letter or digit.
 fn flagged(word: &str, found: Found, names: &[StemId]) -> Found {
-    let name = u8::from(names.contains(&found.id)) * word::NAME;
-    let edge = u8::from(word.len() == 1) * word::EDGE;
+    let name = u8::from(names.contains(&found.id)) * stopwords::NAME;
+    let edge = u8::from(word.len() == 1) * stopwords::EDGE;
     Found { flags: found.flags | name | edge, ..found }
 }
 
@@ -288,7 +288,7 @@ mod tests {
         let mut lookup = Lookup { memo: &mut memo, stems, names: [2; 5] };
         let short = |word: &str| Short::new(word.as_bytes()).expect("a short word");
         for _ in 0..3 {
-            for (word, id, flags) in [("roadmaps", 0, 0), ("customers", 2, word::NAME), ("zebra", UNKNOWN, 0)] {
+            for (word, id, flags) in [("roadmaps", 0, 0), ("customers", 2, stopwords::NAME), ("zebra", UNKNOWN, 0)] {
                 assert_eq!(lookup.word(word), Found { id, flags });
                 assert_eq!(lookup.short(short(word)), Found { id, flags });
             }

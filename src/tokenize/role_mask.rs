@@ -3,8 +3,8 @@
 //! The names of the two roles are no evidence: a posting is judged by its duties.
 //! They are masked before features are emitted, and read only here and in the title.
 
-use super::ids::StemIds;
-use super::word::NAME;
+use super::stem_ids::StemIds;
+use super::stopwords::NAME;
 use super::{ROLE, Segment, StemId, Token};
 
 /// The stem ids that have a meaning of their own: what role names and partner mentions
@@ -177,8 +177,8 @@ fn word<'a>(text: &'a str, token: &Token) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scan::scan;
-    use super::super::stem::{Interner, Stemming};
+    use super::super::stemmer::{Interner, Stemming};
+    use super::super::tokenizer::scan;
     use super::*;
 
     fn read(text: &str) -> (String, Vec<String>) {

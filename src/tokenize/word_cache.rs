@@ -7,7 +7,7 @@ use super::{MAX_WORD, StemId};
 pub(crate) struct Found {
     /// Its stem.
     pub id: StemId,
-    /// [`super::word::GLUE`] and the like.
+    /// [`super::stopwords::GLUE`] and the like.
     pub flags: u8,
 }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::Example;
-use super::measure::ratio;
-use crate::classify::judge::favoured;
-use crate::classify::{Classifier, Scratch};
+use super::metrics::ratio;
 use crate::error::{Error, ErrorKind};
+use crate::infer::pipeline::favoured;
+use crate::infer::{Classifier, Scratch};
 use crate::model::Kind;
 
 /// A line of a posting with its kind.

@@ -5,18 +5,20 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::calibrate::{fit, leave_one_source_out, scored};
-use super::lines::{JudgedLine, LineExample, LineFigures, judged_lines, line_figures, line_figures_with, load_lines};
-use super::naming;
+use super::calibration_fit::{fit, leave_one_source_out, scored};
+use super::line_metrics::{
+    JudgedLine, LineExample, LineFigures, judged_lines, line_figures, line_figures_with, load_lines,
+};
 use super::report::{self, Files, Report, Sets};
+use super::thresholds;
 use super::{Answer, Example, answers, figures, load};
-use crate::classify::Classifier;
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
 use crate::explain::faithfulness;
-use crate::model::settings::{Calibration, Counting, Settings, Weighting};
+use crate::infer::Classifier;
+use crate::model::hyperparameters::{Calibration, Counting, Settings, Weighting};
 use crate::model::{Kind, Label, Model};
-use crate::token::stem::Stemming;
+use crate::tokenize::stemmer::Stemming;
 
 /// A corpus, the numbers to start from, and the sets to measure on.
 #[derive(Debug)]
@@ -161,7 +163,7 @@ impl Task {
         // With no lines to fit them on, the odds of naming stay as they are.
         let odds = |without: Option<&str>| -> [f64; 5] {
             let others: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != without).collect();
-            if others.is_empty() { base.naming_odds } else { naming::fit(&others) }
+            if others.is_empty() { base.naming_odds } else { thresholds::fit(&others) }
         };
         let fitted = Calibration { naming_odds: odds(None), ..fit(base, &postings, &splices) };
         let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();

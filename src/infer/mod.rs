@@ -1,23 +1,21 @@
 //! The classifier: the door to the library.
 
-mod chain;
-#[cfg(test)]
-mod chance;
-mod curve;
-pub(crate) mod decide;
+pub(crate) mod aggregate;
+mod duty_votes;
 mod evidence;
-pub(crate) mod judge;
+mod hmm;
 mod language;
+mod likelihood;
+mod line_features;
+mod lookup_tables;
 mod mixture;
 mod options;
-mod parts;
+mod phrase_search;
+pub(crate) mod pipeline;
 mod posterior;
 mod scratch;
-mod sums;
 pub(crate) mod title;
 mod verdict;
-mod votes;
-mod window;
 
 pub use options::Options;
 pub use scratch::Scratch;
@@ -29,15 +27,15 @@ pub use verdict::{
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, format};
+use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, file};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::text::shorten::{fold, prefix};
-use crate::token::Token;
-use decide::scores;
+use crate::tokenize::Token;
+use aggregate::scores;
+use duty_votes::{Ballots, Votes};
 use evidence::Phrase;
 use language::Language;
-use votes::{Ballots, Votes};
 
 /// Fewer words than this are too few to judge a posting by.
 const MIN_WORDS: usize = 30;
@@ -93,7 +91,7 @@ impl Classifier {
     /// [`ErrorKind::Model`](crate::ErrorKind::Model) when the bytes are damaged, of
     /// another format version, or no model.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self::of(Arc::new(format::read(bytes)?)))
+        Ok(Self::of(Arc::new(file::read(bytes)?)))
     }
 
     /// A classifier with the model in the file at `path`.
@@ -160,10 +158,10 @@ impl Classifier {
     pub(crate) fn probabilities_of_part(&self, scratch: &mut Scratch, part: &str) -> Probabilities {
         scratch.belong_to(&self.model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
-        judge::judge(&self.model, self.rows.all(), cleaned.clean(part).0, scratch, false);
+        pipeline::judge(&self.model, self.rows.all(), cleaned.clean(part).0, scratch, false);
         scratch.cleaned = cleaned;
         let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
-        Probabilities::from_array(decide::probabilities(&sums, &self.model.calibration))
+        Probabilities::from_array(aggregate::probabilities(&sums, &self.model.calibration))
     }
 
     /// Judges one posting: plain text, Markdown or HTML.
@@ -188,7 +186,7 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let verdict = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, self.rows.all(), text, scratch, self.options.phrases > 0);
+            pipeline::judge(&self.model, self.rows.all(), text, scratch, self.options.phrases > 0);
             self.verdict(scratch, title, posting, text, map)
         };
         scratch.cleaned = cleaned;
@@ -203,14 +201,14 @@ impl Classifier {
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let lines = {
             let (text, map) = cleaned.clean(posting);
-            judge::judge(&self.model, self.rows.all(), text, scratch, false);
+            pipeline::judge(&self.model, self.rows.all(), text, scratch, false);
             let segments = scratch.segments.iter().zip(&scratch.judged);
             let odds = &self.model.calibration.naming_odds;
             segments
                 .map(|(segment, judged)| LineVerdict {
                     span: span(map, &scratch.tokens, segment.first as usize, segment.last as usize - 1),
                     kind: judged.kind(odds),
-                    probabilities: judge::favoured(&judged.kinds, odds),
+                    probabilities: pipeline::favoured(&judged.kinds, odds),
                     points: judged.damping * judged.log_odds(PM, PMM),
                 })
                 .collect()
@@ -229,8 +227,8 @@ impl Classifier {
     ) -> Verdict {
         let calibration = &self.model.calibration;
         let sums = scores(&scratch.judged, &self.model.groups, calibration, &mut scratch.lead);
-        let (mut probabilities, mut reason) = (decide::probabilities(&sums, calibration), None);
-        let mut label = decide::label(&probabilities);
+        let (mut probabilities, mut reason) = (aggregate::probabilities(&sums, calibration), None);
+        let mut label = aggregate::label(&probabilities);
         if let Some(unreadable) = unreadable(scratch, text) {
             (probabilities, reason, label) = ([0.0, 0.0, 0.0, 1.0], Some(unreadable), Label::Unclear);
         } else if label == Label::Unclear {
@@ -238,9 +236,9 @@ impl Classifier {
         } else if probabilities[label.index()] < self.options.min_confidence {
             (reason, label) = (Some(Reason::LowConfidence), Label::Unclear);
         }
-        let pm_share = decide::share(sums.pm, sums.pmm, calibration);
+        let pm_share = aggregate::share(sums.pm, sums.pmm, calibration);
         let interval = if self.options.interval {
-            let [low, high] = decide::interval(&scratch.judged, calibration);
+            let [low, high] = aggregate::interval(&scratch.judged, calibration);
             [low.min(pm_share), high.max(pm_share)]
         } else {
             [pm_share; 2]
@@ -341,7 +339,7 @@ fn other_wording(verdict: &mut Verdict, rows: &[Row], scratch: &Scratch, found: 
     }
     verdict.other_wording = RolePoints::default();
     for (index, ((segment, scored), listed)) in segments.iter().zip(judged).zip(&listed).enumerate() {
-        if let Some(role) = decide::leaning(scored) {
+        if let Some(role) = aggregate::leaning(scored) {
             let parts = parts.of(rows, index);
             *verdict.other_wording.of_mut(role) += evidence::other_wording(parts, segment, scored, listed);
         }

@@ -2,9 +2,9 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::curve::Curve;
-use super::judge::Judged;
-use crate::model::settings::Calibration;
+use super::lookup_tables::Curve;
+use super::pipeline::ScoredLine;
+use crate::model::hyperparameters::Calibration;
 use crate::model::{Group, Kind, LANES, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
 
 /// Strengths are in lines of this many words, so that a duty of usual length that
@@ -56,7 +56,7 @@ fn saturated(units: u32, calibration: &Calibration, lead: &mut Curve) -> f64 {
 
 /// How much of a segment's log-odds counts for its role: gate times damping. Points
 /// of a phrase are this times its own log-odds.
-pub(crate) fn damping(segment: &Judged, calibration: &Calibration, curve: &mut Curve) -> f64 {
+pub(crate) fn damping(segment: &ScoredLine, calibration: &Calibration, curve: &mut Curve) -> f64 {
     let units = segment.sums[PM].abs_diff(segment.sums[PMM]);
     if units == 0 {
         return 0.0;
@@ -67,7 +67,7 @@ pub(crate) fn damping(segment: &Judged, calibration: &Calibration, curve: &mut C
 }
 
 /// The role a segment leans to.
-pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
+pub(crate) fn leaning(segment: &ScoredLine) -> Option<Role> {
     match segment.sums[PM].cmp(&segment.sums[PMM]) {
         std::cmp::Ordering::Greater => Some(Role::Pm),
         std::cmp::Ordering::Less => Some(Role::Pmm),
@@ -77,7 +77,7 @@ pub(crate) fn leaning(segment: &Judged) -> Option<Role> {
 
 /// Sums the segments up. `lead` is the curve they were judged with.
 #[inline(never)]
-pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
+pub(crate) fn scores(judged: &[ScoredLine], groups: &[Group], calibration: &Calibration, lead: &mut Curve) -> Scores {
     let mut sums = Scores { pm: 0.0, pmm: 0.0, other: 0.0, nearest: NOWHERE, job: NOWHERE, product: 0.0 };
     let leadership = (OTHER..groups.len()).find(|&lane| groups[lane].name == LEADERSHIP);
     for segment in judged {
@@ -115,7 +115,7 @@ pub(crate) fn scores(judged: &[Judged], groups: &[Group], calibration: &Calibrat
 /// Units against each lane's being the posting's job, by gate, and the features that speak
 /// of it, 1 at least. Lanes of no job have some number, too.
 #[inline(always)]
-fn against(judged: &[Judged], leadership: Option<usize>) -> ([f64; LANES], f64) {
+fn against(judged: &[ScoredLine], leadership: Option<usize>) -> ([f64; LANES], f64) {
     let (mut against, mut known) = ([0.0; LANES], 1.0);
     for segment in judged {
         let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
@@ -184,7 +184,7 @@ pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
 /// The 90% interval of the share: lines are drawn anew with replacement (Efron's
 /// bootstrap, percentiles), by a generator of fixed seed.
 #[inline(never)]
-pub(crate) fn interval(judged: &[Judged], calibration: &Calibration) -> [f64; 2] {
+pub(crate) fn interval(judged: &[ScoredLine], calibration: &Calibration) -> [f64; 2] {
     // What each side has to begin with is drawn like a line.
     let mut lines = [(0.0, 0.0); 256];
     lines[0] = (PRIOR_LINES, 0.0);
@@ -280,7 +280,7 @@ mod tests {
         let kinds = [0.125, 0.3, 0.05, 0.225, 0.3];
         let line = |n: i32| {
             let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
-            Judged {
+            ScoredLine {
                 sums,
                 known: 9,
                 words: 12,
@@ -289,7 +289,7 @@ mod tests {
                 damping: 0.0,
             }
         };
-        let judged: Vec<Judged> = (1..300).map(line).collect();
+        let judged: Vec<ScoredLine> = (1..300).map(line).collect();
         for leadership in [None, Some(7)] {
             let bits = |(against, known): ([f64; LANES], f64)| (against.map(f64::to_bits), known.to_bits());
             let wide = dispatch!(Level::new(), _ => against(&judged, leadership));

@@ -9,10 +9,10 @@
 use std::collections::BTreeSet;
 
 use super::Example;
-use crate::classify::decide::{Scores, logistic, scores, weakness};
-use crate::classify::{Classifier, Scratch, judge};
+use crate::infer::aggregate::{Scores, logistic, scores, weakness};
+use crate::infer::{Classifier, Scratch, pipeline};
 use crate::model::Label;
-use crate::model::settings::Calibration;
+use crate::model::hyperparameters::Calibration;
 
 /// How much real postings count against splices when spread and odds are fitted: most
 /// of what will be judged is real, and hybrids are rare there.
@@ -42,7 +42,7 @@ pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[
         scratch.belong_to(&model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let (text, _) = cleaned.clean(&example.text);
-        judge::judge(model, rows.all(), text, &mut scratch, false);
+        pipeline::judge(model, rows.all(), text, &mut scratch, false);
         let sums = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
         scratch.cleaned = cleaned;
         let sources = if example.parts.is_empty() {
@@ -127,7 +127,7 @@ fn logistic_fit(data: &[(f64, f64, bool)]) -> (f64, f64) {
 /// The log-ratio of the strengths, as the share is computed from it.
 fn log_ratio(scored: &Scored) -> f64 {
     let raw = Calibration { share_intercept: 0.0, share_slope: 1.0, ..Calibration::default() };
-    let share = crate::classify::decide::share(scored.scores.pm, scored.scores.pmm, &raw);
+    let share = crate::infer::aggregate::share(scored.scores.pm, scored.scores.pmm, &raw);
     libm::log(share / (1.0 - share))
 }
 
@@ -139,7 +139,7 @@ fn share_fit(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
     };
     let (real, mixed) = (pairs(real), pairs(mixed));
     let error = |set: &[(f64, f64)], a: f64, b: f64| {
-        super::measure::mean(set.iter().map(|(x, share)| (logistic(a + b * x) - share).abs()))
+        super::metrics::mean(set.iter().map(|(x, share)| (logistic(a + b * x) - share).abs()))
     };
     let (mut best, mut step) = ((0.0, 1.2), (0.4, 0.3));
     let mut least = f64::INFINITY;
@@ -161,8 +161,8 @@ fn share_fit(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
 
 /// Mean negative log-probability of the labels among `pm`, `pmm` and `hybrid`.
 fn label_loss(set: &[&Scored], calibration: &Calibration) -> f64 {
-    super::measure::mean(set.iter().map(|scored| {
-        let probabilities = crate::classify::decide::probabilities(&scored.scores, calibration);
+    super::metrics::mean(set.iter().map(|scored| {
+        let probabilities = crate::infer::aggregate::probabilities(&scored.scores, calibration);
         let product = (1.0 - probabilities[Label::Unclear.index()]).max(1e-12);
         -libm::log((probabilities[scored.label.index()] / product).max(1e-6))
     }))

@@ -4,9 +4,9 @@ use std::hint::select_unpredictable;
 
 use fearless_simd::{Level, dispatch};
 
-use crate::model::index::FeatureIndex;
+use crate::model::feature_index::FeatureIndex;
 use crate::model::{LANES, Row};
-use crate::token::{StemId, Token};
+use crate::tokenize::{StemId, Token};
 
 /// The weights of some features together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +95,10 @@ fn add_row(sums: &mut [i16; LANES], row: &Row) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::chance::numbers;
     use crate::model::layout::Layout;
-    use crate::token::UNKNOWN;
-    use crate::token::emit::Feature;
+    use crate::test_rng::numbers;
+    use crate::tokenize::UNKNOWN;
+    use crate::tokenize::ngrams::Feature;
 
     #[test]
     fn words_and_places_come_to_the_same_with_any_instructions() {

@@ -6,7 +6,7 @@
 //! side by side. Every sum is taken in the order of its lanes or segments:
 //! the numbers do not depend on how many are taken at once.
 
-use super::judge::Judged;
+use super::pipeline::ScoredLine;
 use crate::model::LANES;
 
 /// Segments that are summed side by side.
@@ -60,7 +60,7 @@ impl Mixture {
     /// The proportions of the groups, drawn towards `base` as by `concentration` lines. The
     /// likelihoods beyond the groups are 0 and add nothing.
     #[inline(always)]
-    pub(super) fn estimate(&mut self, judged: &[Judged], base: &Likelihoods, concentration: f32) -> Likelihoods {
+    pub(super) fn estimate(&mut self, judged: &[ScoredLine], base: &Likelihoods, concentration: f32) -> Likelihoods {
         self.measure(judged);
         let mut mixture = *base;
         for _ in 0..ROUNDS {
@@ -86,7 +86,7 @@ impl Mixture {
     }
 
     /// Works out how long each segment is against the others.
-    fn measure(&mut self, judged: &[Judged]) {
+    fn measure(&mut self, judged: &[ScoredLine]) {
         let words: u64 = judged.iter().map(|segment| u64::from(segment.words)).sum();
         let mean = (words as f32 / judged.len().max(1) as f32).max(1.0);
         self.sizes.clear();

@@ -1,11 +1,11 @@
 //! Writing a model file.
 
 use super::{HEADER, MAGIC, TABLE, VERSION, checksum};
-use crate::model::settings::{Counting, Settings, Weighting};
+use crate::model::hyperparameters::{Counting, Settings, Weighting};
 use crate::model::{Kind, Model};
 use crate::text::shorten::prefix;
-use crate::token::emit::Feature;
-use crate::token::stem::Stemming;
+use crate::tokenize::ngrams::Feature;
+use crate::tokenize::stemmer::Stemming;
 
 /// Writes a model file. The checksum is taken anew; the model's own is not looked at.
 pub(crate) fn write(model: &Model) -> Vec<u8> {

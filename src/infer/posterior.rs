@@ -3,11 +3,11 @@
 //! [`TOGETHER`] segments are worked on side by side; the order of every sum is fixed, so
 //! that the numbers do not depend on how many that are.
 
-use super::chain::{Chain, Kinds};
-use super::curve::{Curve, Decay};
-use super::judge::Judged;
+use super::hmm::{Chain, Kinds};
+use super::lookup_tables::{Curve, Decay};
 use super::mixture::{Block, Likelihoods, Mixture, TOGETHER};
-use crate::model::settings::Calibration;
+use super::pipeline::ScoredLine;
+use crate::model::hyperparameters::Calibration;
 use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Numbers of so many segments by kind, in the order of [`Kind::ALL`].
@@ -35,7 +35,7 @@ impl Posteriors {
     /// Finds the posterior of each segment's kind, with the posting's own mixture of
     /// groups as prior and the segments beside it in view.
     #[inline(always)]
-    pub(super) fn find(&mut self, model: &Model, judged: &mut [Judged]) {
+    pub(super) fn find(&mut self, model: &Model, judged: &mut [ScoredLine]) {
         let groups = model.groups.len().min(LANES);
         let calibration = &model.calibration;
         self.explain(groups, calibration, judged);
@@ -63,7 +63,7 @@ impl Posteriors {
 
     /// Works out how well each group explains each segment.
     #[inline(always)]
-    fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[Judged]) {
+    fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[ScoredLine]) {
         let Self { mixture, sureness, .. } = self;
         let likelihood = Decay::new();
         let steps_a_unit = Decay::STEPS_AN_E / (UNITS * calibration.temperature) * f64::from(ONE);
