@@ -1,4 +1,4 @@
-//! `rolecall batch`: a file of postings.
+//! `rolecall batch`: a table of postings.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
@@ -8,112 +8,108 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rolecall::batch::{Batch, Column, Files, Finished, Format, Progress, Source, Target, Watch, delimiter};
+use rolecall::batch::{Batch, Column, Files, Finished, Format, Source, Target, Watch, delimiter};
 use rolecall::explain::words::grouped;
-use rolecall::{Classifier, Label, Lens, Options, Reason};
+use rolecall::{Label, Lens, Options, Reason};
 
 use super::Outcome;
-use super::classify::probability;
-use super::output::{complain, stdout};
-use super::progress::Bar;
+use super::args::{ModelArgs, lens, probability};
+use super::output::{message, stdout};
+use super::progress::Progress;
 
-/// Score a file of postings.
+/// Classify every row of a CSV, TSV or JSON Lines file.
 #[derive(clap::Args)]
-#[command(after_help = "Nothing is lost: rows in the input are rows in the output plus rows in the rejects file.\n\
-                        A row with more fields than the header, without its text, or with bytes that are no text is \
-                        set aside; a shorter row is filled up with empty fields; an empty text is scored (unclear).\n\
-                        Exit codes: 0 done, 1 done but rows were set aside, 2 not done.")]
+#[command(
+    after_help = "Every input row is in the output or in the rejects file. Rows with too many fields, without a \
+                        text field, or with invalid bytes are rejected. Missing fields at the end of a row are left \
+                        empty. Empty texts are classified as unclear.\n\
+                        Exit codes: 0 success, 1 some rows were rejected, 2 failure."
+)]
 pub(super) struct Args {
-    /// CSV, TSV or JSON Lines, plain, .gz or .zst; - for standard input
+    /// CSV, TSV or JSON Lines file, optionally compressed (.gz or .zst); - for standard input
     input: PathBuf,
-    /// File to write: .csv, .tsv or .jsonl, also with .gz; - for standard output
+    /// Output file: .csv, .tsv or .jsonl, optionally with .gz; - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Column with the posting: its name or its number from 1; several with commas are
-    /// joined. Found by itself otherwise
+    /// Column with the posting, by name or by number from 1; columns separated by commas are
+    /// joined. By default it is detected
     #[arg(long, value_name = "COLUMN")]
     text_column: Vec<String>,
-    /// Column with the job's title; found by its name otherwise
+    /// Column with the job title; by default it is detected by its name
     #[arg(long, value_name = "COLUMN")]
     title_column: Option<String>,
+    /// Number of threads; by default one per core. The output does not depend on it
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    jobs: Option<u16>,
+    /// Show no progress, notes or summary
+    #[arg(short, long)]
+    quiet: bool,
 
-    /// Format of the input: csv, tsv or jsonl
+    /// Input format: csv, tsv or jsonl; by default detected
     #[arg(long, value_name = "FORMAT", help_heading = "Input")]
     input_format: Option<Format>,
-    /// Delimiter of the input: one character, or comma, semicolon, tab, pipe
+    /// Input delimiter: a single character, or comma, semicolon, tab or pipe; by default detected
     #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
     delimiter: Option<u8>,
-    /// Encoding of the input: utf-8, utf-16, windows-1252 and other single-byte ones
+    /// Input encoding: utf-8, utf-16, windows-1252 or another single-byte one; by default detected
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     encoding: Option<String>,
-    /// The first row is data: columns go by number
+    /// The file has no header row; refer to columns by number
     #[arg(long, help_heading = "Input")]
     no_headers: bool,
-    /// Set rows longer than this aside, in megabytes
+    /// Reject rows longer than this many megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
 
-    /// Format of the output: csv, tsv or jsonl
+    /// Output format: csv, tsv or jsonl; by default from the file name
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     output_format: Option<Format>,
-    /// Columns to add, with commas: label, confidence, `pm_share` … All by default
+    /// Columns to add, separated by commas, such as label,confidence; by default all
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Output")]
     columns: Vec<Column>,
-    /// Leave the input's columns out
+    /// Drop the input columns
     #[arg(long, help_heading = "Output")]
     only: bool,
-    /// Input column to keep with --only
+    /// Input column to keep with --only; may be repeated
     #[arg(long, value_name = "COLUMN", requires = "only", help_heading = "Output")]
     id_column: Vec<String>,
-    /// Write a byte order mark, so that Excel reads UTF-8
+    /// Start the output with a byte order mark, which Excel needs to read UTF-8
     #[arg(long, help_heading = "Output")]
     excel: bool,
-    /// Write over files that are there already
+    /// Overwrite existing files
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// Where rows that cannot be read or scored go; FILE.rejects.jsonl by default
+    /// File for rejected rows; by default the output's name with .rejects.jsonl
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     rejects: Option<PathBuf>,
-    /// Stop at the first row that cannot be read or scored
+    /// Fail at the first row that would be rejected
     #[arg(long, help_heading = "Output")]
     strict: bool,
-    /// Go on with an interrupted run
+    /// Resume an interrupted run
     #[arg(long, help_heading = "Output")]
     resume: bool,
 
-    /// Write a page about the result
+    /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Column by whose values the report counts: company, month, country …
+    /// Column to group the report by, such as company, month or country
     #[arg(long, value_name = "COLUMN", requires = "report", help_heading = "Report")]
     group_by: Option<String>,
 
-    /// Whose definition of the roles counts: consensus, guide, overlap, lists, thread, aipmm or wikipedia
-    #[arg(long, default_value = "consensus", help_heading = "Judging")]
+    /// Whose definition of the two roles to use
+    #[arg(long, default_value = "consensus", value_parser = lens(), help_heading = "Classification")]
     lens: Lens,
-    /// Call a verdict less probable than this unclear: 0 to 1
-    #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = probability, help_heading = "Judging")]
+    /// Report verdicts as unclear if their confidence is below P, from 0 to 1
+    #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = probability, help_heading = "Classification")]
     min_confidence: f64,
-    /// Model file; the one inside the program by default
-    #[arg(long, value_name = "FILE", help_heading = "Judging")]
-    model: Option<PathBuf>,
-
-    /// Threads that score; one a core by default. The output is the same for any number
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
-    jobs: Option<u16>,
-    /// No progress, no notes, no summary
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten, next_help_heading = "Classification")]
+    model: ModelArgs,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let mut batch = Batch::new(match &args.model {
-        Some(path) => Classifier::from_file(path)?,
-        None => Classifier::builtin()?,
-    });
     let options = Options::default().lens(args.lens).min_confidence(args.min_confidence);
-    batch.classifier = batch.classifier.with_options(options);
+    let mut batch = Batch::new(args.model.load(options)?);
     batch.input_format = args.input_format;
     batch.delimiter = args.delimiter;
     batch.encoding.clone_from(&args.encoding);
@@ -141,17 +137,17 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 
     let stdin = args.input.as_os_str() == "-";
     if stdin && io::stdin().is_terminal() {
-        bail!("standard input is a terminal: give a file, or pipe rows in");
+        bail!("standard input is a terminal; name a file, or pipe rows in");
     }
     let length = if stdin { None } else { std::fs::metadata(&args.input).ok().map(|found| found.len()) };
-    let mut watch = Terminal { bar: Bar::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
+    let mut watch = Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
     let source = if stdin { Source::Stream(Box::new(io::stdin())) } else { Source::File(args.input.clone()) };
     let started = Instant::now();
     let mut out = stdout();
     let target =
         if args.output.as_os_str() == "-" { Target::Stream(&mut out) } else { Target::File(args.output.clone()) };
     let finished = batch.score_file(source, target, &files, &mut watch);
-    watch.end();
+    watch.bar.clear();
     let finished = finished?;
     out.flush()?;
     if !args.quiet {
@@ -170,61 +166,50 @@ fn stop_at_interrupt() -> Result<Arc<AtomicBool>> {
             std::process::exit(130);
         }
     })
-    .context("Ctrl-C cannot be listened to")?;
+    .context("cannot handle Ctrl-C")?;
     Ok(stop)
 }
 
 /// Shows progress and notes on stderr.
 struct Terminal {
-    bar: Option<Bar>,
+    bar: Progress,
     quiet: bool,
     stop: Arc<AtomicBool>,
-}
-
-impl Terminal {
-    fn end(&mut self) {
-        if let Some(bar) = &mut self.bar {
-            bar.clear();
-        }
-    }
 }
 
 impl Watch for Terminal {
     fn note(&mut self, message: &str) {
         if !self.quiet {
-            self.end();
-            complain(message);
+            self.bar.message(message);
         }
     }
 
-    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        if let Some(bar) = &mut self.bar {
-            bar.draw(progress.bytes, progress.rows);
-        }
+    fn progress(&mut self, progress: rolecall::batch::Progress) -> ControlFlow<()> {
+        self.bar.update(progress.bytes, progress.rows);
         if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
-/// What the run comes to, on stderr.
+/// Writes a summary of the run to standard error.
 fn summary(finished: &Finished, time: Duration) {
     let summary = &finished.summary;
     let labels: Vec<_> =
         Label::ALL.into_iter().map(|label| format!("{label} {}", grouped(summary.label(label)))).collect();
     let share = summary.mean_share.map_or_else(|| "none".to_owned(), |share| format!("{share:.3}"));
     let seconds = time.as_secs_f64();
-    let own = summary.rows + summary.rejects - finished.resumed;
+    let rows = summary.rows + summary.rejects - finished.resumed;
     let mut lines = vec![
         format!("rows: {} ({})", grouped(summary.rows), labels.join(", ")),
-        format!("mean PM share of those that are not unclear: {share}"),
+        format!("mean PM share, without unclear rows: {share}"),
     ];
     if finished.resumed > 0 {
-        lines.push(format!("taken up after row {}", grouped(finished.resumed)));
+        lines.push(format!("resumed after row {}", grouped(finished.resumed)));
     }
     if summary.short > 0 {
-        lines.push(format!("rows filled up with empty fields: {}", grouped(summary.short)));
+        lines.push(format!("rows with missing fields, left empty: {}", grouped(summary.short)));
     }
     if summary.blank > 0 {
-        lines.push(format!("blank lines passed over: {}", grouped(summary.blank)));
+        lines.push(format!("empty lines skipped: {}", grouped(summary.blank)));
     }
     let reasons: Vec<_> = summary
         .reject_reasons()
@@ -238,16 +223,16 @@ fn summary(finished: &Finished, time: Duration) {
         }
         None => lines.push("rejects: 0".to_owned()),
     }
-    lines.push(format!("seconds: {seconds:.2}, rows a second: {}", grouped((own as f64 / seconds.max(1e-9)) as u64)));
+    lines.push(format!("time: {seconds:.2} s, {} rows per second", grouped((rows as f64 / seconds.max(1e-9)) as u64)));
     let too_short = summary.reasons().find(|(reason, _)| *reason == Reason::TooShort);
     if too_short.is_some_and(|(_, count)| count > 0 && count == summary.rows) {
         lines.push(
-            "no row is long enough to judge; --text-column names the column of the postings, and a single posting \
-             is read by 'rolecall classify'"
+            "every text is too short to judge; name the right column with --text-column, or use 'rolecall classify' \
+             for a single posting"
                 .to_owned(),
         );
     }
     for line in lines {
-        complain(&line);
+        message(&line);
     }
 }

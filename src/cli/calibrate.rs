@@ -1,4 +1,4 @@
-//! `rolecall calibrate`: the numbers fitted on labelled postings, and the ablations.
+//! `rolecall calibrate`: fits the calibration, or compares variants of the model.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -9,30 +9,30 @@ use rolecall::eval::ablation;
 use super::Outcome;
 use super::output::{stdout, write_whole};
 
-/// Fit the calibration on labelled postings.
+/// Fit the calibration on labeled postings, or compare variants of the model.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labelled postings, as for 'eval', with a 'source' to leave out in turn
+    /// Labeled postings, as for 'rolecall eval', each with its 'source' for leave-one-source-out
     postings: PathBuf,
-    /// Labelled texts put together from parts of them, with 'share' and 'of'
+    /// Labeled texts spliced from parts of the postings, with 'share' and 'of'
     #[arg(long, value_name = "FILE")]
     splices: PathBuf,
-    /// Labelled lines of them
+    /// Labeled lines of the postings
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
-    /// Folder of the corpus
+    /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
-    /// Calibration file to start from and to write
+    /// Calibration file to start from and to overwrite
     #[arg(long, value_name = "FILE", default_value = "models/calibration.toml")]
     calibration: PathBuf,
-    /// Compare variants of the model instead, a table in Markdown
+    /// Print an ablation table in Markdown instead: the figures of variants of the model
     #[arg(long)]
     ablate: bool,
-    /// Change a number before anything else: name=value
+    /// Set a hyperparameter before fitting; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Print the figures and write nothing
+    /// Print the figures without writing the calibration
     #[arg(long)]
     dry_run: bool,
 }

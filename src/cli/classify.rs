@@ -1,89 +1,86 @@
 //! `rolecall classify`: one posting.
 
-use std::io::{self, IsTerminal, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal, Write as _};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, inert};
 use rolecall::{Classifier, Label, Lens, Options, Scratch, Verdict};
 
 use super::Outcome;
-use super::output::{Colour, columns, complain, stdout, write_whole};
-use super::text_view::{self, Extras, Page};
+use super::args::{ColorArgs, ModelArgs, probability};
+use super::input::{prompt_for_posting, read_posting};
+use super::output::write_result;
+use super::view::{self, Extras, Page};
 
-/// For whom the output is.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
+enum Format {
     Text,
-    /// For programs
     Json,
-}
-
-/// For whom the verdict on one posting is.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum View {
-    /// For people, in a terminal
-    Text,
-    /// For programs
-    Json,
-    /// For people, as a page that stands by itself
     Html,
 }
 
-/// Phrases of each role that the text view and JSON show unless told otherwise.
+/// Phrases per role without `--top`, where only the strongest are listed.
 const PHRASES: usize = 6;
 
-/// Judge one posting.
+/// Classify one posting: a file, standard input, or text pasted at a prompt.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The posting: a file, or - for standard input; without it, paste at the prompt
+    /// File with the posting (plain text, Markdown or HTML), or - for standard input; without
+    /// FILE, paste the posting at a prompt
     file: Option<PathBuf>,
-    /// The job's title; read beside the duties, never counted as evidence
+    /// Job title, to compare with the duties; by default the title found in the posting
     #[arg(long)]
     title: Option<String>,
-    /// Whose definition of the roles counts: consensus, guide, overlap, lists, thread, aipmm,
-    /// wikipedia, or all for one line a lens
-    #[arg(long, default_value = "consensus")]
-    lens: String,
-    /// How many phrases of each role to show at most; 6, and all of them with --highlight,
-    /// --duties and in HTML
+    /// Whose definition of the two roles to use; all prints one line per lens
+    #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
+    lens: LensChoice,
+    /// Most phrases to show per role; by default 6, or all of them with --highlight, --duties
+    /// or --format html
     #[arg(long, value_name = "N")]
     top: Option<usize>,
-    /// Call a verdict less probable than this unclear: 0 to 1
+    /// Report a verdict as unclear if its confidence is below P, from 0 to 1
     #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = probability)]
     min_confidence: f64,
-    /// Model file; the one inside the program by default
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
-    /// How to show it
+    #[command(flatten)]
+    model: ModelArgs,
+    /// Output format; html is a self-contained page
     #[arg(long, value_enum, default_value = "text")]
-    format: View,
-    /// Show the whole posting with its phrases marked
+    format: Format,
+    /// Show the whole posting with the phrases marked
     #[arg(long)]
     highlight: bool,
-    /// Show the points by duty
+    /// Show points by duty
     #[arg(long)]
     duties: bool,
-    /// Search for the fewest lines whose removal changes the label; a hybrid is also split into
-    /// the duties of two postings
+    /// Find the fewest lines whose removal changes the label; for a hybrid, also list the duties
+    /// of each role
     #[arg(long)]
     what_if: bool,
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// When to colour
-    #[arg(long, alias = "color", value_enum, default_value = "auto", value_name = "WHEN")]
-    colour: Colour,
+    #[command(flatten)]
+    color: ColorArgs,
 }
 
-pub(super) fn probability(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("must be from 0 to 1".to_owned()) }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LensChoice {
+    One(Lens),
+    All,
 }
 
-/// A verdict with what else was asked for.
+fn lens_or_all() -> impl TypedValueParser<Value = LensChoice> {
+    let names = Lens::ALL.map(Lens::as_str).into_iter().chain(["all"]);
+    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
+        "all" => Ok(LensChoice::All),
+        name => name.parse().map(LensChoice::One),
+    })
+}
+
+/// A verdict as JSON, with the results of other options.
 #[derive(serde::Serialize)]
 struct Answer<'a> {
     #[serde(flatten)]
@@ -97,71 +94,61 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let all = args.lens == "all";
-    let lens = if all { Lens::Consensus } else { args.lens.parse()? };
-    if args.format == View::Html && args.output.is_none() && io::stdout().is_terminal() {
-        bail!("a page is no use in a terminal: name a file with -o");
+    if args.format == Format::Html && args.output.is_none() && io::stdout().is_terminal() {
+        bail!("an HTML page cannot be shown in a terminal; write it to a file with -o FILE");
     }
-    if all && args.format == View::Text && (args.highlight || args.duties || args.what_if) {
-        bail!("--lens all is one line a lens; for --highlight, --duties or --what-if name one of them");
-    }
-    let classifier = match &args.model {
-        Some(path) => Classifier::from_file(path)?,
-        None => Classifier::builtin()?,
+    let lens = match args.lens {
+        LensChoice::One(lens) => lens,
+        LensChoice::All if args.format == Format::Text && (args.highlight || args.duties || args.what_if) => {
+            bail!("--highlight, --duties and --what-if need one lens, not --lens all");
+        }
+        LensChoice::All => Lens::Consensus,
     };
-    let posting = match &args.file {
-        Some(path) => read(path)?,
-        None => read_standard_input(true)?,
-    };
-    let whole = args.highlight || args.duties || args.format == View::Html;
+    let whole = args.highlight || args.duties || args.format == Format::Html;
     let phrases = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
     let options = Options::default().lens(lens).phrases(phrases).min_confidence(args.min_confidence);
-    let classifier = classifier.with_options(options);
+    let classifier = args.model.load(options)?;
+    let posting = match &args.file {
+        Some(path) => read_posting(path)?,
+        None => prompt_for_posting()?,
+    };
+    let title = args.title.as_deref();
+    let mut scratch = Scratch::new();
     let mut out = Vec::new();
-    match (args.format, all) {
-        (View::Html, _) => {
-            let title = args.title.as_deref();
-            let found = explain::explain(&classifier, &mut Scratch::new(), title, &posting, args.what_if);
+    match (args.format, args.lens) {
+        (Format::Html, _) => {
+            let found = explain::explain(&classifier, &mut scratch, title, &posting, args.what_if);
             out.write_all(html::page(&posting, &found).as_bytes())?;
         }
-        (View::Text, true) => {
-            let table = LensTable::new(&classifier, &mut Scratch::new(), args.title.as_deref(), &posting);
-            text_view::lenses(&mut out, page(args), &table)?;
+        (Format::Text, LensChoice::All) => {
+            let table = LensTable::new(&classifier, &mut scratch, title, &posting);
+            view::lenses::write(&mut out, page(args), &table)?;
         }
-        (View::Text, false) => text(&mut out, args, &classifier, &posting)?,
-        (View::Json, all) => {
-            let lenses = if all { Lens::ALL.to_vec() } else { vec![lens] };
-            for lens in lenses {
-                json(&mut out, args, &classifier.clone().with_options(options.lens(lens)), &posting)?;
+        (Format::Text, LensChoice::One(_)) => {
+            let verdict = classifier.classify_titled(&mut scratch, title, &posting);
+            let (what_if, split) = search(args, &classifier, &mut scratch, &posting, &verdict);
+            let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
+            view::write_verdict(&mut out, page(args), (&verdict, &posting, &classifier), &extras)?;
+        }
+        (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &posting)?,
+        (Format::Json, LensChoice::All) => {
+            for lens in Lens::ALL {
+                write_json(&mut out, args, &classifier.clone().with_options(options.lens(lens)), &posting)?;
             }
         }
     }
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => write_whole(path, &out)?,
-        _ => {
-            let mut stdout = stdout();
-            stdout.write_all(&out)?;
-            stdout.flush()?;
-        }
-    }
+    write_result(args.output.as_deref(), &out)?;
     Ok(Outcome::Done)
 }
 
-/// The width and colour of the text view. A file is no terminal.
 fn page(args: &Args) -> Page {
-    let colour = args.colour.wanted() && (args.output.is_none() || args.colour == Colour::Always);
-    Page { width: columns(), colour }
+    match &args.output {
+        Some(path) if path.as_os_str() != "-" => Page::file(args.color.color),
+        _ => Page::stdout(args.color.color),
+    }
 }
 
-fn text(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) -> Result<()> {
-    let mut scratch = Scratch::new();
-    let verdict = classifier.classify_titled(&mut scratch, args.title.as_deref(), posting);
-    let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
-    let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
-    Ok(text_view::verdict(out, page(args), (&verdict, posting, classifier), &extras)?)
-}
-
-fn json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) -> Result<()> {
+fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) -> Result<()> {
     let mut scratch = Scratch::new();
     let verdict = classifier.classify_titled(&mut scratch, args.title.as_deref(), posting);
     let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
@@ -171,7 +158,7 @@ fn json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) 
     Ok(writeln!(out, "{}", inert::for_json(&json))?)
 }
 
-/// What would change the label, and a hybrid's two halves, where they were asked for.
+/// The results of `--what-if`.
 fn search(
     args: &Args,
     classifier: &Classifier,
@@ -183,34 +170,4 @@ fn search(
     let what_if = args.what_if.then(|| explain::what_if(classifier, scratch, title, posting));
     let split = (args.what_if && verdict.label == Label::Hybrid).then(|| explain::split(classifier, scratch, posting));
     (what_if, split)
-}
-
-/// Reads a posting from a file, or from standard input where `path` is `-`.
-pub(super) fn read(path: &Path) -> Result<String> {
-    if path.as_os_str() == "-" {
-        return read_standard_input(false);
-    }
-    if path.is_dir() {
-        bail!("{}: is a directory, not a posting", path.display());
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    Ok(decode(bytes, &path.display().to_string()))
-}
-
-/// Reads standard input, with a prompt where someone sits at the terminal.
-fn read_standard_input(prompt: bool) -> Result<String> {
-    let mut bytes = Vec::new();
-    if prompt && io::stdin().is_terminal() {
-        let _ = writeln!(io::stderr(), "Paste the posting, then Ctrl-D:");
-    }
-    io::stdin().lock().read_to_end(&mut bytes).context("standard input: cannot be read")?;
-    Ok(decode(bytes, "standard input"))
-}
-
-fn decode(bytes: Vec<u8>, name: &str) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let at = error.utf8_error().valid_up_to();
-        complain(&format!("{name}: byte {at}: not UTF-8; what cannot be read is replaced"));
-        String::from_utf8_lossy(error.as_bytes()).into_owned()
-    })
 }

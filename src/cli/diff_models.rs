@@ -9,9 +9,10 @@ use rolecall::eval::load;
 use rolecall::explain::{Axis, ModelDifference, diff_models, inert, words};
 use rolecall::{Classifier, Label, Lens, Options, Scratch};
 
-use super::output::{Colour, columns, stdout};
-use super::text_view::{Flow, Page, Style};
-use super::{Outcome, classify};
+use super::Outcome;
+use super::args::{ColorArgs, Format, lens};
+use super::output::stdout;
+use super::view::{Page, Paragraph, Style};
 
 /// Compare two models on postings.
 #[derive(clap::Args)]
@@ -24,14 +25,13 @@ pub(super) struct Args {
     /// unclear)
     file: PathBuf,
     /// Whose definition of the roles counts
-    #[arg(long, default_value = "consensus")]
+    #[arg(long, default_value = "consensus", value_parser = lens())]
     lens: Lens,
     /// For people or for programs
     #[arg(long, value_enum, default_value = "text")]
-    format: classify::Format,
-    /// When to colour
-    #[arg(long, alias = "color", value_enum, default_value = "auto", value_name = "WHEN")]
-    colour: Colour,
+    format: Format,
+    #[command(flatten)]
+    color: ColorArgs,
 }
 
 #[derive(serde::Serialize)]
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     });
     let (a, b) = (a?, b?);
     let examples = load(&args.file)?;
-    let page = Page { width: columns(), colour: args.colour.wanted() };
+    let page = Page::stdout(args.color.color);
     let mut scratch = Scratch::new();
     let mut out = stdout();
     let mut differ: Vec<(Option<Label>, ModelDifference)> = Vec::new();
@@ -60,16 +60,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let Some(difference) = diff_models(&a, &b, &mut scratch, title, &example.text) else { continue };
         let row = Row { id: &example.id, title, label: example.label, difference: &difference };
         match args.format {
-            classify::Format::Json => writeln!(out, "{}", inert::for_json(&serde_json::to_string(&row)?))?,
-            classify::Format::Text => text(&mut out, page, &row)?,
+            Format::Json => writeln!(out, "{}", inert::for_json(&serde_json::to_string(&row)?))?,
+            Format::Text => text(&mut out, page, &row)?,
         }
         differ.push((example.label, difference));
     }
-    if args.format == classify::Format::Text {
+    if args.format == Format::Text {
         let (first, second) = (a.model_id(), b.model_id());
         let (n, of) = (differ.len(), examples.len());
         let total = format!("{n} of {of} postings are labelled differently by {first} and {second}");
-        Flow::new().add(Style::Bold, &total).write(&mut out, page, 0)?;
+        Paragraph::new().add(Style::Bold, &total).write(&mut out, page, 0)?;
         summary(&mut out, page, &differ)?;
     }
     out.flush()?;
@@ -91,7 +91,7 @@ fn summary(
     let name = |at: usize| Label::ALL.get(at).map_or("", |label| label.as_str());
     let list: Vec<_> =
         moves.iter().map(|&((from, to), n)| format!("{} \u{2192} {} {n}", name(from), name(to))).collect();
-    Flow::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)?;
+    Paragraph::new().add(Style::Plain, &list.join(", ")).write(out, page, 2)?;
     let known: Vec<_> = differ.iter().filter_map(|(label, found)| Some(((*label)?, found))).collect();
     if known.is_empty() {
         return Ok(());
@@ -104,13 +104,13 @@ fn summary(
          with {neither}",
         known.len()
     );
-    Flow::new().add(Style::Plain, &text).write(out, page, 2)
+    Paragraph::new().add(Style::Plain, &text).write(out, page, 2)
 }
 
 fn text(out: &mut impl std::io::Write, page: Page, row: &Row<'_>) -> std::io::Result<()> {
     let found = row.difference;
     let name = row.title.map_or_else(|| row.id.to_owned(), |title| format!("{}: {title}", row.id));
-    Flow::new().add(Style::Bold, &name).write(out, page, 0)?;
+    Paragraph::new().add(Style::Bold, &name).write(out, page, 0)?;
     let known = row.label.map(|label| format!("; the file says {label}")).unwrap_or_default();
     let labels = format!(
         "{} ({}) \u{2192} {} ({}), PM's part {:.2} \u{2192} {:.2}{known}",
@@ -121,8 +121,8 @@ fn text(out: &mut impl std::io::Write, page: Page, row: &Row<'_>) -> std::io::Re
         found.pm_share[0],
         found.pm_share[1]
     );
-    Flow::new().add(Style::Plain, &labels).write(out, page, 2)?;
-    Flow::new().add(Style::Dim, "words whose points changed most:").write(out, page, 4)?;
+    Paragraph::new().add(Style::Plain, &labels).write(out, page, 2)?;
+    Paragraph::new().add(Style::Dim, "words whose points changed most:").write(out, page, 4)?;
     let (up, down) = match found.axis {
         Axis::Product => ("a product role", "another job"),
         _ => ("PM", "PMM"),
@@ -130,7 +130,7 @@ fn text(out: &mut impl std::io::Write, page: Page, row: &Row<'_>) -> std::io::Re
     for word in &found.words {
         let towards = if word.change() > 0.0 { up } else { down };
         let points = format!("{:.2} towards {towards} ({:.2} \u{2192} {:.2})", word.change().abs(), word.a, word.b);
-        Flow::new()
+        Paragraph::new()
             .add(Style::Bold, &word.words)
             .add(Style::Plain, ": ")
             .add(Style::Plain, &points)

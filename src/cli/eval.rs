@@ -1,36 +1,39 @@
-//! `rolecall eval`: figures on labelled postings.
+//! `rolecall eval`: figures on labeled postings.
 
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use clap::ColorChoice;
 use rolecall::eval::{Answer, Figures, LineFigures, answers, figures, line_figures, load, load_lines};
-use rolecall::{Classifier, Kind, Label, Lens, Options};
+use rolecall::{Kind, Label, Lens, Options};
 
+use super::Outcome;
+use super::args::{Format, ModelArgs, lens};
 use super::output::stdout;
-use super::{Outcome, classify};
+use super::view::{Page, Paragraph, Style};
 
-/// Measure a model on labelled postings.
+/// Measure a model on labeled postings.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// JSON Lines or CSV with 'text' and 'label', and where known 'title', 'pm', 'pmm', 'share',
-    /// '`evidence_pm`', '`evidence_pmm`'
+    /// JSON Lines or CSV with 'text' and 'label' (pm, pmm, hybrid or unclear); optionally 'title',
+    /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases)
     file: PathBuf,
-    /// JSON Lines with 'posting', 'kind', 'text': lines of those postings, judged where they stand
+    /// JSON Lines with 'posting', 'kind' and 'text': labeled lines of the postings, to measure line
+    /// labels
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
-    /// Model file; the one inside the program by default
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
-    /// List the postings that get another label than the readers'
+    #[command(flatten)]
+    model: ModelArgs,
+    /// List the postings with a wrong label
     #[arg(long)]
     errors: bool,
-    /// Whose definition of the roles counts
-    #[arg(long, default_value = "consensus")]
+    /// Whose definition of the two roles to use
+    #[arg(long, default_value = "consensus", value_parser = lens())]
     lens: Lens,
-    /// For people or for programs
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: classify::Format,
+    format: Format,
 }
 
 #[derive(serde::Serialize)]
@@ -43,30 +46,32 @@ struct Report {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let examples = load(&args.file)?;
-    let classifier = match &args.model {
-        Some(path) => Classifier::from_file(path)?,
-        None => Classifier::builtin()?,
-    };
-    let classifier = classifier.with_options(Options::default().lens(args.lens));
+    let classifier = args.model.load(Options::default().lens(args.lens))?;
     let lines = match &args.lines {
         Some(path) => Some(line_figures(&classifier, &load_lines(path)?, &examples)),
         None => None,
     };
     let answers = answers(&classifier, &examples);
     if answers.is_empty() {
-        bail!("{}: no labelled posting in it", args.file.display());
+        bail!("{}: has no labeled posting", args.file.display());
     }
     let report = Report { model: classifier.model_id(), figures: figures(&answers), lines };
     let mut out = stdout();
     match args.format {
-        classify::Format::Json => {
+        Format::Json => {
             serde_json::to_writer_pretty(&mut out, &report)?;
             writeln!(out)?;
         }
-        classify::Format::Text => {
-            text(&mut out, &report)?;
+        Format::Text => {
+            let page = Page::stdout(ColorChoice::Auto);
+            writeln!(out, "model {}", report.model)?;
+            write_figures(&mut out, page, &report.figures)?;
+            write_tables(&mut out, &report.figures)?;
+            if let Some(lines) = &report.lines {
+                write_lines(&mut out, lines)?;
+            }
             if args.errors {
-                errors(&mut out, &answers)?;
+                write_errors(&mut out, page, &answers)?;
             }
         }
     }
@@ -74,85 +79,96 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The wrong verdicts, most confident first.
-fn errors(out: &mut impl std::io::Write, answers: &[Answer]) -> std::io::Result<()> {
-    let mut wrong: Vec<_> = answers.iter().filter(|a| a.truth != a.said).collect();
-    wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
-    writeln!(
-        out,
-        "\n{} wrong: readers, said, confidence, pm/pmm/hybrid/unclear, share, nearest other job, posting",
-        wrong.len()
-    )?;
-    for a in wrong {
-        let [pm, pmm, hybrid, unclear] = a.probabilities;
-        writeln!(
-            out,
-            "{:<7} {:<7} {:.2}  {pm:.2} {pmm:.2} {hybrid:.2} {unclear:.2}  {:.2}  {:<12} {}",
-            a.truth, a.said, a.confidence, a.share, a.nearest, a.id
-        )?;
+/// Narrowest page on which the figures are explained.
+const EXPLAINED: usize = 60;
+
+fn write_figures(out: &mut impl Write, page: Page, f: &Figures) -> io::Result<()> {
+    let figures = [
+        ("accuracy", f.accuracy, "label the same as the readers'"),
+        ("macro-F1", f.macro_f1, "mean F1 of the labels that occur"),
+        ("PM versus PMM", f.pm_vs_pmm_accuracy, "accuracy on postings the readers labeled pm or pmm"),
+        ("PM versus PMM, sides", f.pm_vs_pmm_sides, "the same postings, with their role more probable than the other"),
+        ("log loss", f.log_loss, "mean -ln of the probability of the readers' label"),
+        ("calibration error", f.calibration_error, "mean gap of confidence and accuracy, over ten bins"),
+        ("share error", f.share_error, "mean distance of the PM share from the readers'"),
+        ("share in interval", f.share_covered, "readers' share within the 90% interval"),
+        ("share near interval", f.share_nearly_covered, "within it, or at most 0.025 away"),
+        ("evidence at 3", f.evidence_at_3, "a phrase named by the readers is among the top 3"),
+        ("evidence at 5", f.evidence_at_5, "among the top 5"),
+    ];
+    let mut write = |name: &str, value: &str, meaning: &str| {
+        let meaning = if page.width < EXPLAINED { "" } else { meaning };
+        let columns = format!("{name:<21} {value:>6}  ");
+        if meaning.is_empty() {
+            return writeln!(out, "{}", columns.trim_end());
+        }
+        Paragraph::new().add(Style::Dim, meaning).write_after(out, page, &columns)
+    };
+    write("postings", &f.n.to_string(), "")?;
+    for (name, value, meaning) in figures {
+        write(name, &format!("{value:.3}"), meaning)?;
+    }
+    write("swapped", &f.swapped.to_string(), "pm called pmm, or pmm called pm")
+}
+
+fn write_tables(out: &mut impl Write, f: &Figures) -> io::Result<()> {
+    writeln!(out, "\nlabel    support precision recall    F1")?;
+    for l in &f.labels {
+        writeln!(out, "{:<8} {:>7} {:>9.3} {:>6.3} {:>5.3}", l.label, l.support, l.precision, l.recall, l.f1)?;
+    }
+    writeln!(out, "\nreaders, classified as\n{:>12} {:>7} {:>7} {:>8}", "pm", "pmm", "hybrid", "unclear")?;
+    for label in Label::ALL {
+        let row = f.confusion[label.index()];
+        writeln!(out, "{:<8} {:>3} {:>7} {:>7} {:>8}", label, row[0], row[1], row[2], row[3])?;
+    }
+    writeln!(out, "\nconfidence      n   mean  accuracy")?;
+    for bin in &f.reliability {
+        writeln!(out, "{:.1} to {:.1} {:>6} {:>6.3} {:>9.3}", bin.from, bin.to, bin.n, bin.confidence, bin.accuracy)?;
+    }
+    writeln!(out, "\nmost confident  min confidence  accuracy")?;
+    for row in &f.coverage {
+        writeln!(out, "{:>13.0}% {:>15.3} {:>9.3}", row.coverage * 100.0, row.min_confidence, row.accuracy)?;
+    }
+    writeln!(out, "\nwords          n  accuracy")?;
+    for row in f.lengths.iter().filter(|row| row.n > 0) {
+        let to = if row.to == 0 { "more".to_owned() } else { row.to.to_string() };
+        writeln!(out, "{:>4} to {:<4} {:>4} {:>9.3}", row.from, to, row.n, row.accuracy)?;
     }
     Ok(())
 }
 
-fn text(out: &mut impl std::io::Write, report: &Report) -> std::io::Result<()> {
-    let f = &report.figures;
-    writeln!(out, "model {}", report.model)?;
-    writeln!(out, "postings            {:>6}", f.n)?;
-    writeln!(out, "accuracy            {:>6.3}", f.accuracy)?;
-    writeln!(out, "macro-F1            {:>6.3}", f.macro_f1)?;
-    let (exact, sides) = (f.pm_vs_pmm_accuracy, f.pm_vs_pmm_sides);
-    writeln!(out, "PM versus PMM       {exact:>6.3}   the more probable of the two {sides:.3}, swapped {}", f.swapped)?;
-    writeln!(out, "log loss            {:>6.3}", f.log_loss)?;
-    writeln!(out, "calibration error   {:>6.3}", f.calibration_error)?;
+fn write_lines(out: &mut impl Write, lines: &LineFigures) -> io::Result<()> {
+    writeln!(out, "\nlines: accuracy {:.3}", lines.accuracy)?;
     writeln!(
         out,
-        "share error         {:>6.3}   in the interval {:.2}, or within 0.025 of it {:.2}",
-        f.share_error, f.share_covered, f.share_nearly_covered
+        "readers recall, classified as\n{:>14} {:>4} {:>6} {:>5} {:>6}",
+        "pm", "pmm", "shared", "other", "filler"
     )?;
-    writeln!(out, "evidence at 3, 5    {:>6.3} {:.3}", f.evidence_at_3, f.evidence_at_5)?;
-    writeln!(out, "\nlabel     support  precision  recall     F1")?;
-    for label in &f.labels {
-        writeln!(
-            out,
-            "{:<8} {:>8} {:>10.3} {:>7.3} {:>6.3}",
-            label.label, label.support, label.precision, label.recall, label.f1
-        )?;
+    for kind in Kind::ALL {
+        let [pm, pmm, shared, other, filler] = lines.confusion[kind.index()];
+        let recall = lines.recall[kind.index()];
+        writeln!(out, "{kind:<6} {recall:.2} {pm:>3} {pmm:>4} {shared:>6} {other:>5} {filler:>6}")?;
     }
-    writeln!(out, "\ntruth \\ said {:>8} {:>8} {:>8} {:>8}", "pm", "pmm", "hybrid", "unclear")?;
-    for label in Label::ALL {
-        let row = f.confusion[label.index()];
-        writeln!(out, "{:<12} {:>8} {:>8} {:>8} {:>8}", label, row[0], row[1], row[2], row[3])?;
-    }
-    writeln!(out, "\nconfidence      n   mean  right")?;
-    for bin in &f.reliability {
-        writeln!(out, "{:.1} to {:.1} {:>6} {:>6.3} {:>6.3}", bin.from, bin.to, bin.n, bin.confidence, bin.accuracy)?;
-    }
-    writeln!(out, "\nmost confident  least confidence  right")?;
-    for row in &f.coverage {
-        writeln!(out, "{:>13.0}% {:>17.3} {:>6.3}", row.coverage * 100.0, row.min_confidence, row.accuracy)?;
-    }
-    writeln!(out, "\nwords          n  right")?;
-    for row in f.lengths.iter().filter(|row| row.n > 0) {
-        let to = if row.to == 0 { "more".to_owned() } else { row.to.to_string() };
-        writeln!(out, "{:>4} to {:<4} {:>4} {:>6.3}", row.from, to, row.n, row.accuracy)?;
-    }
-    if let Some(lines) = &report.lines {
-        writeln!(out, "\nlines: {:.3} right", lines.accuracy)?;
-        writeln!(out, "{:<8} {:>6}   said pm  pmm shared other filler", "kind", "right")?;
-        for kind in Kind::ALL {
-            let row = lines.confusion[kind.index()];
-            writeln!(
-                out,
-                "{:<8} {:>6.3} {:>9} {:>4} {:>6} {:>5} {:>6}",
-                kind,
-                lines.recall[kind.index()],
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                row[4]
-            )?;
-        }
+    Ok(())
+}
+
+/// The wrong verdicts, the most confident first.
+fn write_errors(out: &mut impl Write, page: Page, answers: &[Answer]) -> io::Result<()> {
+    let mut wrong: Vec<_> = answers.iter().filter(|a| a.truth != a.said).collect();
+    wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
+    writeln!(out, "\n{} wrong", wrong.len())?;
+    for a in wrong {
+        let [pm, pmm, hybrid, unclear] = a.probabilities;
+        let text = format!(
+            ": readers {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
+             {unclear:.2}; PM share {:.2}; nearest other job {}",
+            a.truth,
+            a.said,
+            a.confidence,
+            a.share,
+            if a.nearest.is_empty() { "none" } else { &a.nearest }
+        );
+        Paragraph::new().add(Style::Bold, &a.id).add(Style::Plain, &text).write(out, page, 0)?;
     }
     Ok(())
 }

@@ -1,22 +1,28 @@
-//! `rolecall lexicon`: duties, roles by lens, sources.
+//! `rolecall lexicon`: the duties the model knows.
 
-use std::io::Write as _;
+use std::io::{self, Write};
 
 use anyhow::Result;
+use clap::ColorChoice;
+use rolecall::explain::words;
 use rolecall::{Classifier, Duty, Kind, Lens, Role};
 
+use super::Outcome;
+use super::args::Format;
 use super::output::stdout;
-use super::{Outcome, classify};
+use super::view::{Page, Paragraph, Style};
 
-/// List the duties the model knows.
+/// List the duties the model knows, and the roles each source gives them to.
 #[derive(clap::Args)]
+#[command(after_help = "The sources are guide, overlap, lists, thread, aipmm and wikipedia. 'both' means that a \
+                        source gives the duty to both roles, 'neither' that it gives it to another role.")]
 pub(super) struct Args {
-    /// Only the duties the sources disagree about
+    /// Only duties that the sources disagree about
     #[arg(long)]
     disputed: bool,
-    /// For people or for programs
+    /// Output format; json is one object per line
     #[arg(long, value_enum, default_value = "text")]
-    format: classify::Format,
+    format: Format,
 }
 
 #[derive(serde::Serialize)]
@@ -31,7 +37,8 @@ struct Entry<'a> {
     disputed: bool,
 }
 
-fn said(duty: &Duty, lens: Lens) -> Option<Kind> {
+/// The role a source gives a duty to; `None` if the source does not name the duty.
+fn kind(duty: &Duty, lens: Lens) -> Option<Kind> {
     let at = Lens::ALL.iter().position(|l| *l == lens)?;
     duty.kinds[at]
 }
@@ -39,41 +46,46 @@ fn said(duty: &Duty, lens: Lens) -> Option<Kind> {
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let classifier = Classifier::builtin()?;
     let mut out = stdout();
-    let duties = classifier.duties().filter(|duty| !args.disputed || duty.disputed());
-    if args.format == classify::Format::Json {
-        for duty in duties {
-            let by_lens = Lens::sources()
-                .into_iter()
-                .filter_map(|lens| Some((lens.to_string(), said(duty, lens)?.as_str().into())))
-                .collect();
-            let entry = Entry {
-                duty: &duty.id,
-                name: &duty.name,
-                theme: &duty.theme,
-                consensus: duty.kind(Lens::Consensus),
-                by_lens,
-                sources_pm: duty.sources(Role::Pm),
-                sources_pmm: duty.sources(Role::Pmm),
-                disputed: duty.disputed(),
-            };
-            serde_json::to_writer(&mut out, &entry)?;
-            writeln!(out)?;
+    let page = Page::stdout(ColorChoice::Auto);
+    for duty in classifier.duties().filter(|duty| !args.disputed || duty.disputed()) {
+        match args.format {
+            Format::Json => write_json(&mut out, duty)?,
+            Format::Text => write_text(&mut out, page, duty)?,
         }
-    } else {
-        writeln!(
-            out,
-            "{:<26} {:<9} {:<6} {:<7} {:<6} {:<6} {:<6} {:<9}",
-            "duty", "consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia"
-        )?;
-        for duty in duties {
-            write!(out, "{:<26} {:<9}", duty.id, duty.kind(Lens::Consensus))?;
-            for (lens, width) in Lens::sources().into_iter().zip([6, 7, 6, 6, 6, 9]) {
-                write!(out, " {:<width$}", said(duty, lens).map_or("-", Kind::as_str))?;
-            }
-            writeln!(out, "{}", if duty.disputed() { "  *" } else { "" })?;
-        }
-        writeln!(out, "\n* the sources that speak of it disagree; - a source does not speak of it")?;
     }
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+fn write_json(out: &mut impl Write, duty: &Duty) -> Result<()> {
+    let by_lens = Lens::sources()
+        .into_iter()
+        .filter_map(|lens| Some((lens.to_string(), kind(duty, lens)?.as_str().into())))
+        .collect();
+    let entry = Entry {
+        duty: &duty.id,
+        name: &duty.name,
+        theme: &duty.theme,
+        consensus: duty.kind(Lens::Consensus),
+        by_lens,
+        sources_pm: duty.sources(Role::Pm),
+        sources_pmm: duty.sources(Role::Pmm),
+        disputed: duty.disputed(),
+    };
+    serde_json::to_writer(&mut *out, &entry)?;
+    Ok(writeln!(out)?)
+}
+
+fn write_text(out: &mut impl Write, page: Page, duty: &Duty) -> io::Result<()> {
+    let name = Paragraph::new().add(Style::Bold, &duty.id).add(Style::Plain, &format!(": {}", duty.name));
+    name.write(out, page, 0)?;
+    let consensus = match duty.kind(Lens::Consensus) {
+        Kind::Pm => "PM",
+        Kind::Pmm => "PMM",
+        Kind::Shared => "both",
+        Kind::Other | Kind::Filler => "neither",
+    };
+    let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
+    let text = format!("consensus: {consensus}{disagree}. {}", words::sources(duty));
+    Paragraph::new().add(Style::Plain, &text).write(out, page, 2)
 }

@@ -1,8 +1,9 @@
-//! What goes to stdout and stderr, and how.
+//! Results on standard output, messages on standard error.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use anstream::AutoStream;
 use anyhow::{Context, Result};
 
 /// Standard output, buffered.
@@ -10,12 +11,21 @@ pub(super) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
 }
 
-/// A message on stderr. A stderr that is closed is nobody to complain to.
-pub(super) fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "rolecall: {message}");
+/// Writes a result to `path`, or to standard output for `None` and `-`.
+pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    match path {
+        Some(path) if path.as_os_str() != "-" => write_whole(path, bytes),
+        // The page has decided on color; old Windows consoles need it translated.
+        _ => Ok(AutoStream::always(io::stdout().lock()).write_all(bytes)?),
+    }
 }
 
-/// Whether an error says that the reader of our output has gone.
+/// Writes a message to standard error. A closed standard error is ignored.
+pub(super) fn message(text: &str) {
+    let _ = writeln!(io::stderr(), "rolecall: {text}");
+}
+
+/// Whether an error means that the reader of our output has gone.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<rolecall::Error>().is_some_and(|error| error.kind() == rolecall::ErrorKind::Closed)
@@ -24,40 +34,6 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
                 .downcast_ref::<serde_json::Error>()
                 .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
     })
-}
-
-/// When to colour.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Colour {
-    /// At a terminal, unless `NO_COLOR` is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Colour {
-    /// Whether to.
-    pub(super) fn wanted(self) -> bool {
-        match self {
-            Self::Auto => colour(),
-            Self::Always => true,
-            Self::Never => false,
-        }
-    }
-}
-
-/// Whether to colour: at a terminal that can, unless `NO_COLOR` says not to.
-fn colour() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    io::stdout().is_terminal() && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-/// Columns of the terminal: what `COLUMNS` says, else 80; kept within what reads well.
-pub(super) fn columns() -> usize {
-    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    said.unwrap_or(80).clamp(40, 110)
 }
 
 /// Writes `bytes` to `path` whole or not at all: to a temporary file beside it, then

@@ -6,31 +6,31 @@ use anyhow::{Context, Result, bail};
 use rolecall::eval::ablation::Task;
 
 use super::Outcome;
-use super::output::{complain, write_whole};
+use super::output::{message, write_whole};
 
-/// Measure the committed model and write models/report.json, reliability.svg and the card's tables.
+/// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labelled postings, as for 'eval'
+    /// Labeled postings, as for 'rolecall eval'
     postings: PathBuf,
-    /// Labelled texts put together from parts of them
+    /// Labeled texts spliced from parts of the postings
     #[arg(long, value_name = "FILE")]
     splices: PathBuf,
-    /// Labelled lines of them
+    /// Labeled lines of the postings
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
-    /// Folder of the corpus
+    /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
-    /// Folder of the model, its calibration and its card
+    /// Folder with the model, its calibration and its card (README.md)
     #[arg(long, value_name = "FOLDER", default_value = "models")]
     models: PathBuf,
-    /// Write nothing; fail with exit code 1 when a file is not what would be written
+    /// Write nothing; exit with 1 if a file differs from what would be written
     #[arg(long)]
     check: bool,
 }
 
-/// The lines of the card between which the tables stand.
+/// The lines of the card before and after its tables.
 const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!-- end of figures -->");
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         if !args.check {
             write_whole(&path, &bytes)?;
         } else if std::fs::read(&path).ok().as_ref() != Some(&bytes) {
-            complain(&format!("{}: not what the model gives; run 'rolecall report'", path.display()));
+            message(&format!("{}: out of date; run 'rolecall report'", path.display()));
             outcome = Outcome::Incomplete;
         }
     }

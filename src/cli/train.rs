@@ -1,4 +1,4 @@
-//! `rolecall train`: from the corpus to the model.
+//! `rolecall train`: builds the model from the corpus.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use super::Outcome;
-use super::output::{complain, stdout, write_whole};
+use super::output::{message, stdout, write_whole};
 
-/// Train the model from the corpus.
+/// Train the model from the corpus, or check that it is up to date.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder of the corpus
+    /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
-    /// Folder of the model: it holds calibration.toml, and gets rolecall.model and manifest.json
+    /// Model folder: calibration.toml is read, rolecall.model and manifest.json are written
     #[arg(long, value_name = "FOLDER", default_value = "models")]
     models: PathBuf,
-    /// Write nothing; fail with exit code 1 when the model is not what the corpus gives
+    /// Write nothing; exit with 1 if the model differs from what training gives
     #[arg(long)]
     check: bool,
 }
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             let path = args.models.join(name);
             let found = std::fs::read(&path).with_context(|| path.display().to_string())?;
             if found != *bytes {
-                complain(&format!("{}: not what the corpus gives; run 'rolecall train'", path.display()));
+                message(&format!("{}: out of date; run 'rolecall train'", path.display()));
                 same = false;
             }
         }

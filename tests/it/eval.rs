@@ -171,7 +171,7 @@ fn bad_rows_are_named() {
         ),
         ("parts.jsonl", format!("{good}{{\"text\": \"a\", \"pm\": -5}}\n"), &["line 2: ", "'pm' must be"]),
         ("nan.csv", "text,label,pm,pmm\na,pm,NaN,1\n".into(), &["line 2: ", "'pm' must be"]),
-        ("none.jsonl", "{\"text\": \"a\"}\n".into(), &["no labelled posting"]),
+        ("none.jsonl", "{\"text\": \"a\"}\n".into(), &["no labeled posting"]),
         ("empty.jsonl", String::new(), &["no posting"]),
         ("header.csv", "text,label\n".into(), &["no posting"]),
         ("columns.csv", "text,label\na,pm\nb,pm,c\n".into(), &["line 3: "]),

@@ -1,18 +1,18 @@
-//! Bars made of block characters.
+//! Bars drawn with block characters.
 
-use super::flow::{Page, Style};
+use super::page::{Page, Style};
 
-/// Eighths of a block.
-const PARTS: [&str; 8] = ["", "\u{258f}", "\u{258e}", "\u{258d}", "\u{258c}", "\u{258b}", "\u{258a}", "\u{2589}"];
+/// A block filled to 0 to 7 eighths.
+const EIGHTHS: [&str; 8] = ["", "\u{258f}", "\u{258e}", "\u{258d}", "\u{258c}", "\u{258b}", "\u{258a}", "\u{2589}"];
 
-/// A bar of `value` out of `most`, `width` columns wide at most, in eighths.
-pub(super) fn bar(value: f64, most: f64, width: usize) -> String {
-    let eighths = if most > 0.0 { (value.max(0.0) / most * (width * 8) as f64).round() as usize } else { 0 };
+/// A bar for `value`; `max` fills `width` columns. Values above 0 draw at least an eighth of a block.
+pub(super) fn bar(value: f64, max: f64, width: usize) -> String {
+    let eighths = if max > 0.0 { (value.max(0.0) / max * (width * 8) as f64).round() as usize } else { 0 };
     let eighths = eighths.clamp(usize::from(value > 0.0), width * 8);
-    "\u{2588}".repeat(eighths / 8) + PARTS[eighths % 8]
+    "\u{2588}".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// The share: PM's part filled from the left, PMM's shaded from the right.
+/// The PM share: the PM part solid from the left, the PMM part shaded.
 pub(super) fn share(page: Page, share: f64, width: usize) -> String {
     let filled = column(share, width);
     let pm = page.paint(Style::Pm, &"\u{2588}".repeat(filled));
@@ -29,8 +29,8 @@ pub(super) fn interval([low, high]: [f64; 2], width: usize) -> String {
     " ".repeat(low) + "\u{251c}" + &"\u{2500}".repeat(high - low - 1) + "\u{2524}"
 }
 
-fn column(part: f64, width: usize) -> usize {
-    ((part.clamp(0.0, 1.0) * width as f64).round() as usize).min(width)
+fn column(share: f64, width: usize) -> usize {
+    ((share.clamp(0.0, 1.0) * width as f64).round() as usize).min(width)
 }
 
 #[cfg(test)]
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn bars() {
-        let page = Page { width: 80, colour: false };
+        let page = Page { width: 80, color: false };
         assert_eq!(bar(1.0, 2.0, 4), "\u{2588}\u{2588}");
         assert_eq!(bar(0.001, 2.0, 4), "\u{258f}");
         assert_eq!(bar(0.0, 0.0, 4), "");

@@ -5,34 +5,35 @@ use std::io::{self, Write};
 use rolecall::explain::{Piece, pieces, readable, shade};
 use rolecall::{Role, Verdict};
 
-use super::flow::{Flow, Page, Style};
+use super::page::{Page, Style};
+use super::paragraph::Paragraph;
 
-/// Indents deeper than this are drawn in.
-const DEEPEST: usize = 8;
+/// Deepest indent kept from the posting.
+const MAX_INDENT: usize = 8;
 
-/// Writes `posting`, markup out: phrases in their role's colour, or as `[PM …]` and
-/// `{PMM …}` where there is none; partner mentions underlined or `_…_`; ignored parts
-/// grey or `(reason: …)`.
+/// Writes `posting` without markup: phrases in their role's color, or as `[PM …]` and
+/// `{PMM …}` without color; partner mentions underlined or `_…_`; ignored parts dim or
+/// `(reason: …)`.
 pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
-    let legend = Flow::new()
-        .add(Style::Pm, if page.colour { "product management" } else { "[PM product management]" })
-        .then(Style::Pmm, if page.colour { "product marketing" } else { "{PMM product marketing}" })
-        .then(Style::Underline, if page.colour { "partner" } else { "_partner_" })
-        .then(Style::Dim, if page.colour { "ignored" } else { "(reason: ignored)" });
+    let legend = Paragraph::new()
+        .add(Style::Pm, if page.color { "product management" } else { "[PM product management]" })
+        .add_word(Style::Pmm, if page.color { "product marketing" } else { "{PMM product marketing}" })
+        .add_word(Style::Underline, if page.color { "partner role" } else { "_partner role_" })
+        .add_word(Style::Dim, if page.color { "ignored" } else { "(reason: ignored)" });
     legend.write(out, page, 2)?;
     writeln!(out)?;
     let mut line = Line::default();
-    let found = pieces(posting, verdict);
-    for (index, piece) in found.iter().enumerate() {
-        let [before, after] = [index.checked_sub(1), Some(index + 1)].map(|at| at.and_then(|at| found.get(at)));
-        let marks = if page.colour { Marks::default() } else { Marks::around(verdict, *piece, before, after) };
+    let pieces = pieces(posting, verdict);
+    for (index, piece) in pieces.iter().enumerate() {
+        let [before, after] = [index.checked_sub(1), Some(index + 1)].map(|at| at.and_then(|at| pieces.get(at)));
+        let marks = if page.color { Marks::default() } else { Marks::around(verdict, *piece, before, after) };
         line.push(Style::Plain, &marks.open);
         let text = readable(piece.span.of(posting));
         let style = style(verdict, *piece);
-        let mut parts = text.split('\n');
-        line.push(style, parts.next().unwrap_or_default());
-        for part in parts {
-            line.end(out, page)?;
+        for (at, part) in text.split('\n').enumerate() {
+            if at > 0 {
+                line.end(out, page)?;
+            }
             line.push(style, part);
         }
         line.push(Style::Plain, &marks.close);
@@ -57,7 +58,7 @@ fn style(verdict: &Verdict, piece: Piece) -> Style {
     }
 }
 
-/// What stands for colour.
+/// Marks around a piece that stand in for color.
 #[derive(Default)]
 struct Marks {
     open: String,
@@ -98,36 +99,38 @@ impl Marks {
     }
 }
 
-/// A line being put together. Blank lines come one at a time, and only between lines.
+/// The line being assembled. Several empty lines in a row are shown as one, and none
+/// at the top or bottom.
 #[derive(Default)]
 struct Line {
-    flow: Flow,
+    text: Paragraph,
     indent: usize,
-    inked: bool,
-    /// Whether a line has been written, and blank ones since.
+    has_text: bool,
+    /// Whether an earlier line has been written.
     begun: bool,
-    blank: bool,
+    /// Whether empty lines followed it.
+    gap: bool,
 }
 
 impl Line {
     fn push(&mut self, style: Style, text: &str) {
-        if !self.inked {
+        if !self.has_text {
             self.indent += text.chars().take_while(|c| c.is_whitespace()).count();
         }
-        self.inked |= text.contains(|c: char| !c.is_whitespace());
-        self.flow = std::mem::take(&mut self.flow).add(style, text);
+        self.has_text |= text.contains(|c: char| !c.is_whitespace());
+        self.text = std::mem::take(&mut self.text).add(style, text);
     }
 
     fn end(&mut self, out: &mut impl Write, page: Page) -> io::Result<()> {
         let line = std::mem::take(self);
-        if !line.inked {
-            (self.begun, self.blank) = (line.begun, line.begun);
+        if !line.has_text {
+            (self.begun, self.gap) = (line.begun, line.begun);
             return Ok(());
         }
-        if line.blank {
+        if line.gap {
             writeln!(out)?;
         }
         self.begun = true;
-        line.flow.write(out, page, 2 + line.indent.min(DEEPEST))
+        line.text.write(out, page, 2 + line.indent.min(MAX_INDENT))
     }
 }

@@ -1,0 +1,55 @@
+//! Points by theme and duty, and the themes a posting does not mention.
+
+use std::io::{self, Write};
+
+use rolecall::explain::{DutyTable, words};
+use rolecall::{Role, Verdict};
+
+use super::page::{Page, Style};
+use super::paragraph::Paragraph;
+use super::{role_style, stronger_first, unsigned_zero};
+
+/// Indent of a duty below its theme.
+const INDENT: usize = 11;
+
+/// Themes and duties with their points.
+pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: &DutyTable) -> io::Result<()> {
+    for role in stronger_first(verdict) {
+        if table.duties(role).next().is_none() {
+            continue;
+        }
+        writeln!(out, "\n{}", page.paint(role_style(role), &format!("{} by duty", words::role_name(role))))?;
+        for theme in table.themes.iter().filter(|theme| theme.role == role) {
+            writeln!(out, "{:>7.2}  {}", theme.points, page.paint(Style::Bold, &theme.theme))?;
+            for duty in &theme.duties {
+                let lines = if duty.lines.len() == 1 { "1 line" } else { &format!("{} lines", duty.lines.len()) };
+                let disagree = if duty.disputed { " (sources disagree)" } else { "" };
+                let text = format!("{}, {lines}{disagree}", duty.name);
+                let prefix = format!("{:INDENT$}{:.2}  ", "", duty.points);
+                Paragraph::new().add(Style::Plain, &text).write_after(out, page, &prefix)?;
+            }
+        }
+        let rest = [
+            ("no named duty", table.unnamed.of(role)),
+            ("other wording", table.other_wording.of(role)),
+            ("prior", table.prior),
+        ];
+        for (name, points) in rest {
+            writeln!(out, "{:>7.2}  {name}", unsigned_zero(points))?;
+        }
+        writeln!(out, "{:>7.2}  {}", table.sum(role), page.paint(Style::Bold, "total"))?;
+    }
+    Ok(())
+}
+
+/// Themes of each role that the posting does not mention.
+pub(super) fn write_missing(out: &mut impl Write, page: Page, table: &DutyTable) -> io::Result<()> {
+    for role in Role::ALL {
+        let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
+        if !themes.is_empty() {
+            writeln!(out, "\n{}", page.paint(Style::Bold, &format!("Missing {} duties", role.name())))?;
+            Paragraph::new().add(Style::Plain, &themes.join(", ")).write(out, page, 2)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! A posting through every lens.
+
+use std::io::{self, Write};
+
+use rolecall::Reason;
+use rolecall::explain::{LensTable, unread, words};
+
+use super::bars;
+use super::page::{Page, Style};
+use super::paragraph::Paragraph;
+
+/// Columns of a row with its confidence but no bar.
+const ROW: usize = 51;
+/// Columns beside the bar for the two roles' names.
+const NAMES: usize = 9;
+/// Narrowest and widest bar.
+const BAR: (usize, usize) = (8, 40);
+
+/// One row per lens, then the duties by which the lenses differ. A narrow page has no
+/// bars, a very narrow one no confidence.
+pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
+    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| unread(Some(*reason))) {
+        return Paragraph::new()
+            .add(Style::Bold, "Unclear through every lens: ")
+            .add(Style::Plain, words::reason(reason))
+            .write(out, page, 0);
+    }
+    let with_confidence = page.width >= ROW;
+    let room = page.width.saturating_sub(ROW + NAMES);
+    let bar = if room < BAR.0 { 0 } else { room.min(BAR.1) };
+    let confidence = if with_confidence { "confidence  " } else { "" };
+    let space = if bar > 0 { bar + NAMES } else { 0 };
+    let head = format!("{:<9}  {:<7}  {confidence}{:space$}PM share (90%)", "lens", "label", "");
+    writeln!(out, "{}", page.paint(Style::Dim, &head))?;
+    for row in &table.rows {
+        write!(out, "{:<9}  {:<7}  ", row.lens.as_str(), row.label.as_str())?;
+        if with_confidence {
+            // For other reasons the confidence is not that of the label.
+            let confidence = match row.reason {
+                None | Some(Reason::OffTopic) => words::probability(row.confidence),
+                Some(_) => "-".to_owned(),
+            };
+            write!(out, "{confidence:<10}  ")?;
+        }
+        if bar > 0 {
+            write!(out, "PM {} PMM  ", bars::share(page, row.pm_share, bar))?;
+        }
+        let [low, high] = row.pm_share_interval;
+        writeln!(out, "{:.2} ({low:.2} to {high:.2})", row.pm_share)?;
+    }
+    let mut departing = table.departing().peekable();
+    if departing.peek().is_some() {
+        writeln!(out, "\n{}", page.paint(Style::Bold, "Differences from the consensus (points)"))?;
+    }
+    for row in departing {
+        writeln!(out, "  {}", row.lens.as_str())?;
+        for shift in &row.differs {
+            Paragraph::new().add(Style::Plain, &words::shift(shift)).write(out, page, 4)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Verdicts as text for people.
+
+mod bars;
+pub(super) mod comparison;
+mod duties;
+mod evidence;
+mod highlight;
+pub(super) mod lenses;
+mod page;
+mod paragraph;
+mod summary;
+mod what_if;
+
+use std::io::{self, Write};
+
+use rolecall::explain::{self, DutyTable, Split, WhatIf};
+use rolecall::{Classifier, Role, Verdict};
+
+pub(super) use page::{Page, Style};
+pub(super) use paragraph::Paragraph;
+
+/// What to show beside the verdict.
+#[derive(Default)]
+pub(super) struct Extras {
+    /// The posting with its phrases marked, instead of the list of phrases.
+    pub highlight: bool,
+    /// Points by duty.
+    pub duties: bool,
+    /// What would change the label.
+    pub what_if: Option<WhatIf>,
+    /// A hybrid as two lists.
+    pub split: Option<Split>,
+}
+
+/// Writes a verdict with its evidence.
+pub(super) fn write_verdict(
+    out: &mut impl Write,
+    page: Page,
+    (verdict, posting, classifier): (&Verdict, &str, &Classifier),
+    extras: &Extras,
+) -> io::Result<()> {
+    summary::write(out, page, verdict)?;
+    let read = !explain::unread(verdict.reason);
+    if extras.highlight && read {
+        writeln!(out)?;
+        highlight::write(out, page, verdict, posting)?;
+    } else if read {
+        // At least 1, so that weak evidence has short bars even if nothing is stronger.
+        let max_points = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
+        for role in stronger_first(verdict) {
+            evidence::write(out, page, (verdict, posting, classifier), role, max_points)?;
+        }
+    }
+    if read {
+        let table = DutyTable::new(classifier, verdict);
+        if extras.duties {
+            duties::write(out, page, verdict, &table)?;
+        }
+        duties::write_missing(out, page, &table)?;
+        write_partners(out, page, verdict)?;
+        write_ignored(out, page, verdict, posting)?;
+    }
+    extras.what_if.iter().try_for_each(|found| what_if::write(out, page, found))?;
+    extras.split.iter().try_for_each(|split| what_if::write_split(out, page, split))?;
+    writeln!(out)?;
+    let origin = format!("Lens: {}. Model: {}.", verdict.lens, verdict.model);
+    Paragraph::new().add(Style::Dim, &origin).write(out, page, 0)
+}
+
+/// Both roles, the stronger one first.
+fn stronger_first(verdict: &Verdict) -> [Role; 2] {
+    if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL }
+}
+
+/// A role's color.
+fn role_style(role: Role) -> Style {
+    match role {
+        Role::Pm => Style::Pm,
+        Role::Pmm => Style::Pmm,
+    }
+}
+
+/// Points rounded to two places, with 0.00 for -0.00.
+fn unsigned_zero(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0 + 0.0
+}
+
+fn write_partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    if verdict.partners.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (not counted)"))?;
+    for partner in &verdict.partners {
+        let quoted = format!("\u{201c}{}\u{201d}", partner.phrase);
+        Paragraph::new().add(Style::Plain, &quoted).write(out, page, 2)?;
+    }
+    Ok(())
+}
+
+fn write_ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
+    let Some((heading, by_reason)) = explain::words::ignored(posting, verdict) else { return Ok(()) };
+    writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;
+    Paragraph::new().add(Style::Plain, &by_reason).write(out, page, 2)
+}

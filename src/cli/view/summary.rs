@@ -1,0 +1,48 @@
+//! The top of a verdict: label, confidence, PM share, title.
+
+use std::io::{self, Write};
+
+use rolecall::explain::{unread, words};
+use rolecall::{Label, Reason, Verdict};
+
+use super::bars;
+use super::page::{Page, Style};
+use super::paragraph::Paragraph;
+
+/// Columns beside the share's bar, for the two roles' names.
+const NAMES: usize = 12;
+
+pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    let style = match verdict.label {
+        Label::Pm => Style::Pm,
+        Label::Pmm => Style::Pmm,
+        Label::Hybrid | Label::Unclear => Style::Bold,
+    };
+    let rest = match verdict.reason {
+        None => {
+            format!(", {} ({})", words::confidence(verdict.confidence), words::probability(verdict.confidence))
+        }
+        Some(reason) => format!(": {}", words::reason(reason)),
+    };
+    Paragraph::new().add(style, words::label(verdict.label)).add(Style::Plain, &rest).write(out, page, 0)?;
+    if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
+        Paragraph::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
+    }
+    if !unread(verdict.reason) {
+        write_share(out, page, verdict)?;
+    }
+    if let Some(title) = &verdict.title {
+        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, words::title(title));
+        writeln!(out)?;
+        Paragraph::new().add(Style::Plain, &text).write(out, page, 2)?;
+    }
+    Ok(())
+}
+
+fn write_share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+    let width = page.width.saturating_sub(NAMES).clamp(20, 60);
+    let [pm, pmm] = [(Style::Pm, "PM"), (Style::Pmm, "PMM")].map(|(style, name)| page.paint(style, name));
+    writeln!(out, "\n  {pm} {} {pmm}", bars::share(page, verdict.pm_share, width))?;
+    writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
+    Paragraph::new().add(Style::Plain, &words::share(verdict)).write(out, page, 5)
+}
