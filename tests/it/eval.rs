@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::common::{folder, run, stderr, stdout};
 
-const POSTINGS: &str = "tests/labelled/postings.jsonl";
+const POSTINGS: &str = "tests/labeled/postings.jsonl";
 
 fn report(args: &[&str]) -> Value {
     let args: Vec<_> = ["eval", "--format", "json"].iter().chain(args).collect();
@@ -98,7 +98,7 @@ fn tables_hold_every_posting() {
 
 #[test]
 fn csv_gives_the_same_figures() {
-    assert_eq!(report(&[POSTINGS]), report(&["tests/labelled/postings.csv"]));
+    assert_eq!(report(&[POSTINGS]), report(&["tests/labeled/postings.csv"]));
 }
 
 #[test]

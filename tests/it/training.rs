@@ -230,7 +230,7 @@ fn a_lens_without_attributions_is_refused() {
 #[test]
 fn calibration_writes_what_it_fitted() {
     let folder = folder("calibrate");
-    let labelled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labelled/postings.jsonl");
+    let labelled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labeled/postings.jsonl");
     let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
     let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml")).expect("kept");
     // Odds that no fit gives: the first is always 1.
