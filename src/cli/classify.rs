@@ -128,7 +128,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             let verdict = classifier.classify_titled(&mut scratch, title, &posting);
             let (what_if, split) = search(args, &classifier, &mut scratch, &posting, &verdict);
             let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
-            view::write_verdict(&mut out, page(args), (&verdict, &posting, &classifier), &extras)?;
+            // Duties count as missing only if no phrase at all shows them, listed or not.
+            let all = classifier.clone().with_options(options.phrases(usize::MAX));
+            let table = DutyTable::new(&all, &all.classify_titled(&mut scratch, title, &posting));
+            view::write_verdict(&mut out, page(args), (&verdict, &posting, &classifier), &table, &extras)?;
         }
         (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &posting)?,
         (Format::Json, LensChoice::All) => {

@@ -1,8 +1,8 @@
-//! `rolecall classify`, as people and programs see it.
+//! `rolecall classify`: text, JSON, errors.
 
 use crate::common::{folder, rolecall, run, stderr, stdout};
 
-/// Characters that do something to a terminal.
+/// Characters that would control a terminal.
 fn active(text: &str) -> Vec<char> {
     text.chars().filter(|&c| c != '\n' && rolecall::explain::inert::is_active(c)).collect()
 }
@@ -19,7 +19,7 @@ fn json(args: &[&str]) -> serde_json::Value {
 }
 
 #[test]
-fn the_postings_of_the_project_get_their_labels() {
+fn sample_postings_get_their_labels() {
     let table = [
         ("pm", "pm", "Product management, ", "pm"),
         ("pmm", "pmm", "Product marketing, ", "pmm"),
@@ -40,7 +40,7 @@ fn the_postings_of_the_project_get_their_labels() {
 }
 
 #[test]
-fn the_sum_is_on_the_page() {
+fn points_add_up_to_the_total() {
     let page = text(&["tests/postings/pm.txt"]);
     let mut blocks = 0;
     let mut sum: Option<f64> = None;
@@ -55,7 +55,7 @@ fn the_sum_is_on_the_page() {
         };
         if line.ends_with("total") {
             let found = sum.take().expect("a block");
-            // Every summand is rounded to two places.
+            // Each row is rounded to two places.
             assert!((found - points).abs() < 0.06, "{found} {points}");
             (blocks, in_block) = (blocks + 1, false);
         } else {
@@ -69,25 +69,34 @@ fn the_sum_is_on_the_page() {
 }
 
 #[test]
-fn no_phrase_ends_inside_a_word_of_two_parts() {
+fn a_duty_that_is_not_listed_is_not_missing() {
+    let missing = |top: &str| {
+        let page = text(&["--top", top, "tests/postings/hybrid.txt"]);
+        page.split_once("Missing product management duties").expect("a list").1.to_owned()
+    };
+    assert_eq!(missing("1"), missing("99"));
+}
+
+#[test]
+fn phrases_do_not_cut_hyphenated_words() {
     let mut seen = 0;
     for name in ["pm", "pmm", "hybrid", "other"] {
         let path = format!("tests/postings/{name}.txt");
         let posting = std::fs::read_to_string(&path).expect("UTF-8");
         let verdict = json(&["--top", "99", &path]);
         for phrase in verdict["evidence"].as_array().expect("phrases") {
-            let place = |name: &str| usize::try_from(phrase[name].as_u64().expect("a place")).expect("a place");
-            let (before, behind) = (&posting[..place("start")], &posting[place("end")..]);
+            let offset = |name: &str| usize::try_from(phrase[name].as_u64().expect("an offset")).expect("an offset");
+            let (before, after) = (&posting[..offset("start")], &posting[offset("end")..]);
             let cut = |rest: &str| rest.starts_with('-') && rest[1..].starts_with(char::is_alphanumeric);
-            assert!(!before.ends_with('-') && !cut(behind), "{phrase}");
-            seen += usize::from(posting[place("start")..place("end")].contains('-'));
+            assert!(!before.ends_with('-') && !cut(after), "{phrase}");
+            seen += usize::from(posting[offset("start")..offset("end")].contains('-'));
         }
     }
-    assert!(seen >= 3, "phrases with such words: {seen}");
+    assert!(seen >= 3, "phrases with hyphens: {seen}");
 }
 
 #[test]
-fn it_fits_the_width() {
+fn text_fits_the_width() {
     for (width, file) in
         [("40", "hybrid"), ("60", "pmm"), ("80", "pm"), ("80", "blob"), ("80", "hostile"), ("200", "hybrid")]
     {
@@ -113,13 +122,13 @@ fn only_terminals_get_color() {
 }
 
 #[test]
-fn hostile_text_is_shown_inert() {
+fn control_characters_are_escaped() {
     let page = text(&["tests/postings/hostile.txt"]);
     assert_eq!(active(&page), [] as [char; 0], "{page}");
     assert!(page.contains("\u{2039}U+202E\u{203a}"), "{page}");
     let raw = text(&["tests/postings/hostile.txt", "--format", "json"]);
     assert_eq!(active(&raw), [] as [char; 0], "{raw}");
-    // Escaped, the value is the posting's own text.
+    // The escapes decode to the posting's own text.
     let posting = std::fs::read_to_string("tests/postings/hostile.txt").expect("it is there");
     let verdict: serde_json::Value = serde_json::from_str(&raw).expect("JSON");
     let phrases = verdict["evidence"].as_array().expect("a list");
@@ -132,7 +141,7 @@ fn hostile_text_is_shown_inert() {
 }
 
 #[test]
-fn titles_are_read_beside_the_duties() {
+fn a_title_is_compared_with_the_duties() {
     let verdict = json(&["--title", "Product Marketing Manager", "tests/postings/pm.txt"]);
     assert_eq!(verdict["title"]["says"], "pmm");
     assert_eq!(verdict["title"]["agrees"], false);
@@ -144,7 +153,7 @@ fn titles_are_read_beside_the_duties() {
 }
 
 #[test]
-fn every_lens_has_its_line() {
+fn all_lenses_print_a_line_each() {
     let page = text(&["--lens", "all", "tests/postings/hybrid.txt"]);
     let lenses = ["consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia"];
     for (line, lens) in page.lines().skip(1).zip(lenses) {
@@ -160,7 +169,7 @@ fn every_lens_has_its_line() {
 }
 
 #[test]
-fn what_cannot_be_judged_says_why() {
+fn unclear_verdicts_have_a_reason() {
     let german = "Wir suchen ab sofort eine erfahrene Person, die unser Team verst\u{e4}rkt und Verantwortung f\u{fc}r \
                   die Weiterentwicklung unserer Anwendung \u{fc}bernimmt. Sie sprechen mit unseren Kunden, planen die \
                   n\u{e4}chsten Schritte und stimmen sich eng mit den Abteilungen ab.";
@@ -182,7 +191,7 @@ fn what_cannot_be_judged_says_why() {
 }
 
 #[test]
-fn a_text_too_short_has_no_points_in_any_view() {
+fn a_short_text_has_no_points_in_any_view() {
     let page = text(&["tests/postings/short.txt"]);
     assert!(page.starts_with("Unclear: too short to judge"), "{page}");
     assert!(!page.contains("points") && !page.contains('%'), "{page}");
@@ -195,7 +204,7 @@ fn a_text_too_short_has_no_points_in_any_view() {
 }
 
 #[test]
-fn a_line_broken_by_the_width_of_a_page_is_one_line() {
+fn hard_wrapped_lines_are_joined() {
     let broken = "Product Manager\n\n\
                   You will talk to customers every week, write down what they need, and own the roadmap of\n\
                   our scheduling product together with engineers and designers in three cities. You\n\
@@ -217,7 +226,7 @@ fn a_line_broken_by_the_width_of_a_page_is_one_line() {
 }
 
 #[test]
-fn duties_are_lines_of_their_own_however_they_are_set() {
+fn every_kind_of_line_break_separates_duties() {
     let duties = [
         "own the roadmap of our scheduling product and keep it honest",
         "write user stories with acceptance criteria for seven engineers",
@@ -241,7 +250,7 @@ fn duties_are_lines_of_their_own_however_they_are_set() {
 }
 
 #[test]
-fn bad_input_is_one_line_and_two() {
+fn bad_input_exits_with_2() {
     let folder = folder("classify-bad-input");
     let broken = folder.join("broken.model");
     std::fs::write(&broken, b"rolecall? no").expect("written");
@@ -264,7 +273,7 @@ fn bad_input_is_one_line_and_two() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_read_with_replacement() {
+fn invalid_utf_8_is_replaced() {
     let mut posting = std::fs::read("tests/postings/pm.txt").expect("it is there");
     posting.splice(40..40, [0xff, 0xfe]);
     let output = run(&["classify", "--format", "json"], &posting);
@@ -274,7 +283,7 @@ fn what_is_not_utf_8_is_read_with_replacement() {
 }
 
 #[test]
-fn html_is_read_as_its_reader_would() {
+fn html_markup_is_removed() {
     let verdict = json(&["tests/postings/page.html"]);
     assert_eq!(verdict["label"], "pm");
     let page = text(&["tests/postings/page.html"]);
@@ -298,6 +307,6 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
-fn the_same_every_time() {
+fn output_is_deterministic() {
     assert_eq!(text(&["tests/postings/pm.txt"]), text(&["tests/postings/pm.txt"]));
 }

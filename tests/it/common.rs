@@ -5,27 +5,27 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
-/// The built program.
+/// A command that runs the program.
 pub fn rolecall() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     command.env_remove("NO_COLOR").env_remove("COLUMNS").current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }
 
-/// Starts the program with `args` and pipes at all its ends.
+/// Starts the program with `args`; its standard streams are pipes.
 pub fn start<S: AsRef<OsStr>>(args: &[S]) -> Child {
     let mut command = rolecall();
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("the program starts")
 }
 
-/// Runs the program with `args` and `input` on its standard input.
+/// Runs the program with `args` and with `input` as its standard input.
 pub fn run<S: AsRef<OsStr>>(args: &[S], input: &[u8]) -> Output {
     let mut child = start(args);
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
-        // The program may stop reading early; that is its business.
+        // Fails if the program stops reading early.
         let _ = stdin.write_all(&input);
     });
     let output = child.wait_with_output().expect("the program ends");
@@ -33,17 +33,17 @@ pub fn run<S: AsRef<OsStr>>(args: &[S], input: &[u8]) -> Output {
     output
 }
 
-/// Its standard output as text.
+/// Standard output as text.
 pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8 on stdout")
 }
 
-/// Its standard error as text.
+/// Standard error as text.
 pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8 on stderr")
 }
 
-/// A folder of this test's own, empty, inside the build folder.
+/// An empty folder for one test, inside the build folder.
 pub fn folder(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&path);

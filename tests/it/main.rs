@@ -1,6 +1,6 @@
-//! Drives the real program and the library's public door.
-#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
-#![allow(clippy::format_push_string, reason = "inputs of tests are put together row by row")]
+//! Tests of the program and of the library's public API.
+#![allow(clippy::expect_used, clippy::panic, reason = "test helpers fail like tests")]
+#![allow(clippy::format_push_string, reason = "test inputs are built row by row")]
 
 mod bad_input;
 mod batch;

@@ -32,11 +32,12 @@ pub(super) struct Extras {
     pub split: Option<Split>,
 }
 
-/// Writes a verdict with its evidence.
+/// Writes a verdict with its evidence. `table` has the points of all its phrases by duty.
 pub(super) fn write_verdict(
     out: &mut impl Write,
     page: Page,
     (verdict, posting, classifier): (&Verdict, &str, &Classifier),
+    table: &DutyTable,
     extras: &Extras,
 ) -> io::Result<()> {
     summary::write(out, page, verdict)?;
@@ -52,11 +53,10 @@ pub(super) fn write_verdict(
         }
     }
     if read {
-        let table = DutyTable::new(classifier, verdict);
         if extras.duties {
-            duties::write(out, page, verdict, &table)?;
+            duties::write(out, page, verdict, table)?;
         }
-        duties::write_missing(out, page, &table)?;
+        duties::write_missing(out, page, table)?;
         write_partners(out, page, verdict)?;
         write_ignored(out, page, verdict, posting)?;
     }
