@@ -1,14 +1,14 @@
-//! Scoring a table against reading it alone.
+//! Classifying a table, relative to only reading it.
 //!
 //! ```text
 //! cargo bench --bench batch [-- FILE.csv]
 //! ```
 //!
-//! Prints megabytes a second of a bare pass of the `csv` crate on one thread, of
-//! scoring with one job and with one a core, and of the classifier alone, and the
-//! ratios. Without a file a table of about 20 MB is made.
+//! Prints megabytes per second of a bare pass of the `csv` crate on one thread, of the
+//! batch with one thread and with one per core, and of the classifier alone, and their
+//! ratios. Without a file, a table of about 20 MB is generated.
 
-#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(clippy::print_stdout, reason = "benchmarks print their figures")]
 
 use std::hint::black_box;
 use std::io::{self, BufReader};
@@ -19,7 +19,7 @@ use rolecall::{Classifier, Options, Scratch};
 
 const POSTINGS: [&str; 3] = [
     "About us\nWe make scheduling software for clinics.\nWhat you will do\n- Own the product roadmap and decide what is \
-     built next\n- Prioritise the backlog with engineers and designers\n- Write user stories with acceptance criteria\n\
+     built next\n- Prioritize the backlog with engineers and designers\n- Write user stories with acceptance criteria\n\
      - Run discovery interviews with receptionists and nurses\n- Measure adoption of every feature that ships\nWhat you \
      bring\n- Five years in software\n- Clear writing\nBenefits\nHealth insurance, 28 days of leave, a training budget.",
     "We sell payment terminals to small shops. You own positioning and messaging for the whole range, plan launches \
@@ -31,7 +31,7 @@ const POSTINGS: [&str; 3] = [
      registration and two years on a ward are required.",
 ];
 
-fn made() -> Vec<u8> {
+fn generated_table() -> Vec<u8> {
     let mut text = b"id,title,text\n".to_vec();
     for row in 0..40_000 {
         let posting = POSTINGS[row % 3];
@@ -40,7 +40,7 @@ fn made() -> Vec<u8> {
     text
 }
 
-/// Runs of each contender.
+/// Measurements of each contender.
 const ROUNDS: usize = 5;
 
 fn seconds(run: impl FnOnce()) -> f64 {
@@ -49,8 +49,8 @@ fn seconds(run: impl FnOnce()) -> f64 {
     started.elapsed().as_secs_f64()
 }
 
-/// What reading the table with the `csv` crate takes, on one thread.
-fn bare(table: &[u8]) -> f64 {
+/// Seconds of reading the table with the `csv` crate, on one thread.
+fn bare_pass(table: &[u8]) -> f64 {
     seconds(|| {
         let mut reader = csv::Reader::from_reader(BufReader::with_capacity(1 << 16, table));
         let mut record = csv::ByteRecord::new();
@@ -60,15 +60,15 @@ fn bare(table: &[u8]) -> f64 {
     })
 }
 
-/// Measures `run` and a bare pass in turn, prints the medians of seconds and ratio, and
-/// gives that of the seconds: each ratio is of two runs side by side, because machines
-/// change their speed.
+/// Measures `run` and a bare pass alternately, prints the medians of the seconds and of
+/// the ratio, and returns the median seconds. Each ratio compares adjacent runs, because
+/// the speed of machines varies over time.
 fn measure(name: &str, table: &[u8], mut run: impl FnMut()) -> f64 {
     let mut rounds: Vec<(f64, f64)> = (0..ROUNDS)
         .map(|_| {
-            let before = bare(table);
+            let before = bare_pass(table);
             let own = seconds(&mut run);
-            (own, own / f64::midpoint(before, bare(table)))
+            (own, own / f64::midpoint(before, bare_pass(table)))
         })
         .collect();
     rounds.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
@@ -83,16 +83,16 @@ fn measure(name: &str, table: &[u8], mut run: impl FnMut()) -> f64 {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // `cargo bench` itself passes --bench.
+    // `cargo bench` passes --bench.
     let file = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
     let table = match file {
         Some(path) => std::fs::read(path)?,
-        None => made(),
+        None => generated_table(),
     };
     let rows = csv::Reader::from_reader(table.as_slice()).into_byte_records().count();
     println!("{:.1} MB, {rows} rows, medians of {ROUNDS}", table.len() as f64 / 1e6);
     measure("csv crate, one thread", &table, || {
-        bare(&table);
+        bare_pass(&table);
     });
 
     let mut batch = Batch::new(Classifier::builtin()?);
@@ -106,10 +106,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         })
     };
     let label = [Column::Label, Column::Confidence, Column::PmShare];
-    let one = scored("all columns, 1 job", 1, &Column::ALL);
-    scored("all columns, a job a core", 0, &Column::ALL);
-    let one_label = scored("label and share, 1 job", 1, &label);
-    scored("label and share, a job a core", 0, &label);
+    let one = scored("all columns, 1 thread", 1, &Column::ALL);
+    scored("all columns, all cores", 0, &Column::ALL);
+    let one_label = scored("label and share, 1 thread", 1, &label);
+    scored("label and share, all cores", 0, &label);
 
     let mut reader = csv::Reader::from_reader(table.as_slice());
     let names = reader.headers()?.clone();
@@ -127,7 +127,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 black_box(classifier.classify_titled(&mut scratch, row.get(title), row.get(text).unwrap_or_default()));
             }
         });
-        println!("  of the time of 1 job: {:.0}%", alone / whole * 100.0);
+        println!("  share of the batch with 1 thread: {:.0}%", alone / whole * 100.0);
     }
     Ok(())
 }

@@ -1,15 +1,14 @@
-//! What a verdict costs, beside yardsticks measured in the same run.
+//! Speed of a verdict, relative to yardsticks measured in the same run.
 //!
 //! ```text
 //! cargo bench --bench classify
 //! ```
 //!
-//! Everything is measured on one thread, on the same 45 MB: rounds over all of it, one
-//! contender after the other in every round, so that a busy machine slows all of them,
-//! and long enough that none waits for its tables more than in a long run. `README.md`
-//! beside this file says what the rows are.
+//! Everything is measured on one thread, on the same 45 MB. In every round, each
+//! contender reads all of it in turn, so that a busy machine slows all of them, and long
+//! enough that refilling the caches does not count. `README.md` explains the rows.
 
-#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(clippy::print_stdout, reason = "benchmarks print their figures")]
 
 #[path = "common/postings.rs"]
 mod postings;
@@ -20,13 +19,13 @@ use std::time::{Duration, Instant};
 
 use rolecall::{Classifier, Options, Scratch};
 
-/// Bytes that every contender reads in a round, at least.
+/// Minimum number of bytes that each contender reads in a round.
 const BYTES: usize = 45_000_000;
 
-/// Rounds.
+/// Number of rounds.
 const ROUNDS: usize = 7;
 
-/// Something that is measured: its name, the postings it reads, and its work on them.
+/// A task to measure, on its texts.
 struct Contender<'a> {
     name: &'static str,
     texts: &'a [String],
@@ -39,7 +38,7 @@ impl<'a> Contender<'a> {
         Self { name, texts, work: Box::new(work), rounds: Vec::new() }
     }
 
-    /// Reads the postings so many times over, and notes what once took.
+    /// Reads the texts `passes` times and records the time per pass.
     fn round(&mut self, passes: u32) {
         let start = Instant::now();
         for text in (0..passes).flat_map(|_| self.texts) {
@@ -52,7 +51,7 @@ impl<'a> Contender<'a> {
         self.texts.iter().map(String::len).sum()
     }
 
-    /// Megabytes a second in the round of this rank: 0 the fastest, 0.5 the median.
+    /// Megabytes per second in the round of this rank: 0 is the fastest, 0.5 the median.
     fn rate(&self, rank: f64) -> f64 {
         let mut rounds = self.rounds.clone();
         rounds.sort_unstable();
@@ -60,8 +59,7 @@ impl<'a> Contender<'a> {
         rounds.get(at).map_or(0.0, |taken| self.bytes() as f64 / 1e6 / taken.as_secs_f64())
     }
 
-    /// How many times as fast as `other`: the median over rounds, each taken at about
-    /// the same time.
+    /// How many times as fast as `other`: the median of the ratios in each round.
     fn ratio(&self, other: &Contender<'_>) -> f64 {
         let rate = |contender: &Contender<'_>, taken: &Duration| contender.bytes() as f64 / taken.as_secs_f64();
         let mut ratios: Vec<f64> =
@@ -71,7 +69,7 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Fields of a table with a posting in each row, as the `csv` crate reads them.
+/// Reads a table with the `csv` crate; returns the bytes in its fields.
 fn csv_pass(table: &str) -> usize {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
     let (mut record, mut bytes) = (csv::ByteRecord::new(), 0);
@@ -89,7 +87,7 @@ fn main() -> ExitCode {
     let label = classifier.clone().with_options(Options::default().phrases(0).interval(false));
     let evidence = classifier.clone().with_options(Options::default().interval(false).context(false));
     let (texts, source) = postings::postings();
-    // For instructions.sh: so many passes of one kind and nothing else.
+    // For instructions.sh: `--passes N KIND` runs one task and nothing else.
     if let Some(at) = arguments.iter().position(|argument| argument == "--passes") {
         let passes = arguments.get(at + 1).and_then(|passes| passes.parse().ok()).unwrap_or(1);
         let kind = arguments.last().map_or("", String::as_str);
@@ -111,7 +109,7 @@ fn main() -> ExitCode {
     let mut scratches: Vec<Scratch> = std::iter::repeat_with(Scratch::new).take(5).collect();
     let Ok([a, b, c, d, e]) = scratches.get_disjoint_mut([0, 1, 2, 3, 4]) else { return ExitCode::FAILURE };
     let mut contenders = vec![
-        Contender::new("split at blanks", &texts, |text| {
+        Contender::new("split at whitespace", &texts, |text| {
             black_box(text.split_whitespace().map(str::len).sum::<usize>());
         }),
         Contender::new("csv pass", &table, |text| {
@@ -136,7 +134,7 @@ fn main() -> ExitCode {
             black_box(classifier.classify_with(e, text));
         }),
     ];
-    // Without --bench somebody is testing: once through is enough.
+    // Without --bench, cargo is only testing that it runs.
     let bench = arguments.iter().any(|argument| argument == "--bench");
     let bytes: usize = texts.iter().map(String::len).sum();
     let (passes, rounds) = if bench { (BYTES.div_ceil(bytes), ROUNDS) } else { (1, 1) };
@@ -146,7 +144,7 @@ fn main() -> ExitCode {
         }
     }
     println!("{} postings, {bytes} bytes, {rounds} rounds of {passes} passes: {source}", texts.len());
-    println!("{:<22} {:>9} {:>9} {:>11} {:>10} {:>12}", "", "MB/s", "fastest", "postings/s", "x blanks", "x whichlang");
+    println!("{:<22} {:>9} {:>9} {:>11} {:>10} {:>12}", "", "MB/s", "fastest", "postings/s", "x split", "x whichlang");
     for contender in &contenders {
         println!(
             "{:<22} {:>9.1} {:>9.1} {:>11.0} {:>10.2} {:>12.2}",
@@ -158,12 +156,12 @@ fn main() -> ExitCode {
             contender.ratio(&contenders[2]),
         );
     }
-    println!("model ready {:.2} ms after the first call", first.as_secs_f64() * 1e3);
+    println!("first call of Classifier::builtin {:.2} ms", first.as_secs_f64() * 1e3);
     processes(if bench { 40 } else { 1 });
     ExitCode::SUCCESS
 }
 
-/// Whole processes: a short posting, and training.
+/// Run times of whole processes: a short posting, and training.
 fn processes(runs: usize) {
     let Some(program) = option_env!("CARGO_BIN_EXE_rolecall") else { return };
     let root = env!("CARGO_MANIFEST_DIR");
@@ -178,7 +176,7 @@ fn processes(runs: usize) {
     println!("rolecall train --check {:.2} s", train.as_secs_f64());
 }
 
-/// Median time of each command, run in turn.
+/// Median time of each command, run alternately.
 fn in_turn<const N: usize>(runs: usize, commands: [&[&str]; N]) -> [Duration; N] {
     let mut taken = [const { Vec::new() }; N];
     for _ in 0..runs {

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Rolecall beside scikit-learn and fastText, on one core and the same postings.
+"""Compares the speed of Rolecall, scikit-learn and fastText on one core.
 
     python3 benches/compare.py
 
-Installs both from PyPI into an environment of its own under target/, which is kept.
-What cannot be installed is skipped with a message. Each is trained on the postings it
-then reads: what is measured is reading, not how good the labels are.
+Installs both from PyPI into a virtual environment under target/, which is kept. A
+package that cannot be installed is skipped with a message. Each is trained on the
+postings that it then classifies: only speed is measured, not accuracy.
 """
 
 import json
@@ -24,7 +24,7 @@ PACKAGES = {"sklearn": ["scikit-learn"], "fasttext": ["fasttext-wheel", "numpy<2
 
 
 def install():
-    """Starts this script again inside the environment."""
+    """Runs this script again inside the virtual environment."""
     python = FOLDER / "bin" / "python"
     if not python.exists():
         venv.create(FOLDER, with_pip=True)
@@ -46,7 +46,7 @@ def postings():
 
 
 def rate(texts, work):
-    """Median megabytes a second over all texts; postings of the library's own size."""
+    """Median megabytes per second over all texts."""
     size = sum(len(text.encode()) for text in texts) / 1e6
     taken = []
     for _ in range(ROUNDS):
@@ -77,7 +77,7 @@ def fasttext_rate(texts, labels):
 
 
 def rolecall_rates():
-    """Median rates that the bench prints, by row."""
+    """Median rates that the benchmark prints, by row."""
     run = subprocess.run(
         ["cargo", "bench", "--bench", "classify"], cwd=ROOT, capture_output=True, text=True, check=True
     )

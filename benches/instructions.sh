@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Instructions a byte of the hot path, which do not depend on how busy the machine is.
+# Instructions per byte of the hot path, which do not depend on the machine's load.
 #
 #   benches/instructions.sh
 #
-# Runs the bench's program under callgrind, one pass over the postings and four, and
-# takes the difference: start-up and the first sight of every word are left out. It knows
-# no AVX-512, so that what is counted are the instructions with AVX2.
+# Runs the benchmark under callgrind with one pass over the postings and with four, and
+# takes the difference, which leaves out startup and the first lookup of every word.
+# Callgrind has no AVX-512, so the code for AVX2 is measured.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if ! command -v valgrind >/dev/null; then
-    echo "valgrind is not installed: instructions are not counted" >&2
+    echo "valgrind is not installed; nothing is measured" >&2
     exit 0
 fi
 program=$(cargo bench --bench classify --no-run --message-format=json 2>/dev/null |
@@ -29,5 +29,5 @@ for kind in label evidence verdict; do
     four=$(instructions 4 "$kind")
     bytes=$(cat "$folder/bytes")
     awk -v one="$one" -v four="$four" -v bytes="$bytes" -v kind="$kind" \
-        'BEGIN { printf "%-8s %6.1f instructions a byte\n", kind, (four - one) / 3 / bytes }'
+        'BEGIN { printf "%-8s %6.1f instructions per byte\n", kind, (four - one) / 3 / bytes }'
 done

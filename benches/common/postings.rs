@@ -1,14 +1,14 @@
-//! The text that is measured on.
+//! The postings to measure on.
 
 use std::path::PathBuf;
 
-/// A shortened posting: a few duties and no more.
+/// A short posting with only a few duties.
 const SHORT: &str = "\
 You own the roadmap of our parcel scanner, rank the backlog with six engineers and write the \
 requirements of each release. You also brief the sales team on what is new, and visit depots to \
 see what slows the drivers down.";
 
-/// Parts of a posting, from which one of ordinary length is made.
+/// Parts of a posting of ordinary length.
 const PARTS: [(&str, &[&str]); 4] = [
     (
         "About us",
@@ -63,9 +63,8 @@ fn long() -> String {
     text
 }
 
-/// Postings, and where they are from: of the file that `ROLECALL_BENCH_FILE` names
-/// (JSON Lines with a `text` each), of `../shared/dev/postings.jsonl`, or, where there
-/// is neither, this project's own.
+/// Postings and their origin: the JSON Lines file named by `ROLECALL_BENCH_FILE`, else
+/// `../shared/dev/postings.jsonl`, else postings written for this project.
 pub fn postings() -> (Vec<String>, String) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let file = std::env::var_os("ROLECALL_BENCH_FILE")
@@ -85,7 +84,7 @@ pub fn postings() -> (Vec<String>, String) {
     (texts, "postings written for this project".to_owned())
 }
 
-/// A posting as job boards send it: every line an element, marks as entities.
+/// A posting as job boards send it: each line an element, special characters as entities.
 pub fn html(text: &str) -> String {
     let mut html = String::from("<div class=\"description\">");
     for line in text.lines() {

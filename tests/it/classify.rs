@@ -63,7 +63,7 @@ fn points_add_up_to_the_total() {
         }
     }
     assert!(blocks >= 1, "{page}");
-    for wanted in ["other wording", "prior", "(not counted)", "Ignored, ", "Lens: consensus", "(they disagree)"] {
+    for wanted in ["other wording", "prior", "(not counted)", "Ignored, ", "Lens: consensus", "(sources disagree)"] {
         assert!(page.contains(wanted), "{wanted}\n{page}");
     }
 }

@@ -92,7 +92,7 @@ fn write_phrase(
         .add(Style::Plain, &line.after)
         .write(out, page, indent)?;
     if let Some(duty) = duty {
-        let disagree = if duty.disputed() { " (they disagree)" } else { "" };
+        let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
         let sources = words::sources(duty) + disagree;
         Paragraph::new().add(Style::Dim, &sources).write(out, page, indent)?;
     }
