@@ -21,8 +21,8 @@ and the same text gets the same verdict on every machine.
 - [`Scratch`] keeps buffers from posting to posting.
 - [`explain`] renders verdicts for people.
 - `batch`, with the feature of that name, scores files of postings.
-- `corpus` and `eval`, with the feature `train`, hold what the model is made of and
-  measured with.
+- `corpus`, `train` and `eval`, with the feature `train`, load the training data, train a
+  model and measure it.
 
 # Examples
 
@@ -105,7 +105,7 @@ crates that training, tables and the command line need.
 | feature | what it adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts serialise to the JSON that the program prints | serde |
-| `train` | `corpus`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
+| `train` | `corpus`, `train`, `eval`: training and measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
 | `batch` | `batch`: files of postings, judged on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json` |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow, ctrlc |
 
@@ -140,7 +140,7 @@ mod test_rng;
 mod text;
 mod tokenize;
 #[cfg(feature = "train")]
-mod train;
+pub mod train;
 
 pub use error::{Error, ErrorKind, Place};
 pub use infer::{

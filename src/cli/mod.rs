@@ -6,7 +6,6 @@ mod batch;
 mod calibrate;
 mod classify;
 mod compare;
-mod diff_models;
 mod eval;
 mod input;
 mod lexicon;
@@ -40,7 +39,6 @@ enum Command {
     Lexicon(lexicon::Args),
     Train(train::Args),
     Report(report::Args),
-    DiffModels(diff_models::Args),
     Calibrate(calibrate::Args),
 }
 
@@ -68,7 +66,6 @@ pub(crate) fn main() -> ExitCode {
         Command::Classify(args) => classify::run(&args),
         Command::Batch(args) => batch::run(&args),
         Command::Compare(args) => compare::run(&args),
-        Command::DiffModels(args) => diff_models::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
         Command::Train(args) => train::run(&args),

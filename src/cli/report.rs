@@ -42,11 +42,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let Some((before, rest)) = card.split_once(MARKS.0) else { bail!("{}: no '{}'", card_path.display(), MARKS.0) };
     let Some((_, after)) = rest.split_once(MARKS.1) else { bail!("{}: no '{}'", card_path.display(), MARKS.1) };
     let card = format!("{before}{}\n\n{}\n{}{after}", MARKS.0, files.tables, MARKS.1);
-    let outputs = [
-        (args.models.join("report.json"), files.json),
-        (args.models.join("reliability.svg"), files.svg),
-        (card_path, card.into_bytes()),
-    ];
+    let outputs = [(args.models.join("report.json"), files.json), (card_path, card.into_bytes())];
     let mut outcome = Outcome::Done;
     for (path, bytes) in outputs {
         if !args.check {

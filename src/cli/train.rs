@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let trained = rolecall::corpus::train(&args.corpus, &args.models.join("calibration.toml"))?;
+    let trained = rolecall::train::train(&args.corpus, &args.models.join("calibration.toml"))?;
     let files = [("rolecall.model", &trained.model), ("manifest.json", &trained.manifest)];
     if args.check {
         let mut same = true;

@@ -6,8 +6,6 @@ mod load;
 pub use check::check;
 pub use load::load;
 
-pub use crate::train::{Trained, train_files as train};
-
 use crate::model::{Duty, Kind, Lens};
 
 /// One of the source texts.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::calibration_fit::{fit, leave_one_source_out, scored};
+use super::faithfulness::faithfulness;
 use super::line_metrics::{
     JudgedLine, LineExample, LineFigures, judged_lines, line_figures, line_figures_with, load_lines,
 };
@@ -14,7 +15,6 @@ use super::thresholds;
 use super::{Answer, Example, answers, figures, load};
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
-use crate::explain::faithfulness;
 use crate::infer::Classifier;
 use crate::model::hyperparameters::{Calibration, Counting, Settings, Weighting};
 use crate::model::{Kind, Label, Model};
@@ -95,7 +95,7 @@ impl Task {
     /// # Errors
     /// When the model cannot be trained.
     pub fn calibrate(&self) -> Result<(String, String), Error> {
-        let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
+        let model = crate::train::train_model(&self.corpus, &self.settings, &self.calibration)?;
         let (fitted, measured) = self.measure(&model);
         let seen = self.seen(Model { calibration: fitted.clone(), ..model });
         let mut table = String::new();
@@ -115,7 +115,7 @@ impl Task {
     /// # Errors
     /// When the model cannot be trained.
     pub fn report(&self) -> Result<Files, Error> {
-        let model = crate::train::train(&self.corpus, &self.settings, &self.calibration)?;
+        let model = crate::train::train_model(&self.corpus, &self.settings, &self.calibration)?;
         let (_, one_source_out) = self.measure(&model);
         let classifier = Classifier::of(Arc::new(model.clone()));
         let faithfulness = faithfulness(&classifier, &self.postings);
@@ -142,7 +142,7 @@ impl Task {
         for (at, (name, change)) in VARIANTS.into_iter().enumerate() {
             let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());
             change(&mut settings, &mut calibration);
-            let model = crate::train::train(&self.corpus, &settings, &calibration)?;
+            let model = crate::train::train_model(&self.corpus, &settings, &calibration)?;
             // The first is the model as it is kept.
             if at == 0 {
                 say(&format!("Model {}.\n\n{}", model.id(), row_head()))?;

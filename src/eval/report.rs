@@ -4,9 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::line_metrics::LineFigures;
-use super::{Figures, plot};
+use super::{Faithfulness, Figures};
 use crate::error::{Error, ErrorKind};
-use crate::explain::Faithfulness;
 use crate::model::Kind;
 
 /// Figures on postings, splices and lines.
@@ -41,8 +40,6 @@ pub(crate) struct Report {
 pub struct Files {
     /// `report.json`.
     pub json: Vec<u8>,
-    /// `reliability.svg`.
-    pub svg: Vec<u8>,
     /// The tables for the model card, in Markdown.
     pub tables: String,
 }
@@ -54,9 +51,7 @@ pub(crate) fn files(report: &Report) -> Result<Files, Error> {
     round(&mut value);
     let mut json = serde_json::to_vec_pretty(&value).map_err(wrong)?;
     json.push(b'\n');
-    let svg =
-        plot::reliability_svg("Confidence and accuracy, one source out", &report.one_source_out.figures.reliability);
-    Ok(Files { json, svg: svg.into_bytes(), tables: tables(report) })
+    Ok(Files { json, tables: tables(report) })
 }
 
 /// Four digits are more than the sets can tell apart, and the same everywhere.
@@ -142,6 +137,13 @@ fn tables(report: &Report) -> String {
     for row in out.figures.lengths.iter().filter(|row| row.n > 0) {
         let to = if row.to == 0 { "more".to_owned() } else { row.to.to_string() };
         line(&format!("| {} to {to} | {} | {:.3} |", row.from, row.n, row.accuracy));
+    }
+    line("\n| confidence | postings | mean confidence | accuracy |\n|---|---|---|---|");
+    for bin in &out.figures.reliability {
+        line(&format!(
+            "| {:.1} to {:.1} | {} | {:.3} | {:.3} |",
+            bin.from, bin.to, bin.n, bin.confidence, bin.accuracy
+        ));
     }
     line("\n| `--min-confidence` | verdicts kept | right |\n|---|---|---|");
     for row in &out.figures.coverage {

@@ -6,20 +6,16 @@
 //! - rolls evidence up to duties ([`DutyTable`]), through every lens ([`LensTable`]);
 //! - tells what would change the label ([`what_if()`]) and splits a hybrid in two
 //!   ([`split()`]);
-//! - compares two postings ([`compare()`]) and two models ([`diff_models`]);
-//! - measures how faithful the phrases are to the verdict ([`faithfulness`]).
+//! - compares two postings ([`compare()`]).
 //!
 //! [`explain`] gathers what is shown of one posting.
 
 mod compare;
 mod duties;
-#[cfg(feature = "train")]
-mod faithfulness;
 mod highlight;
 pub mod html;
 pub mod inert;
 mod lenses;
-mod models;
 mod snippet;
 mod split;
 mod what_if;
@@ -27,11 +23,8 @@ pub mod words;
 
 pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
-#[cfg(feature = "train")]
-pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
 pub use highlight::{Piece, pieces, shade};
 pub use lenses::{DutyShift, LensRow, LensTable};
-pub use models::{Axis, ModelDifference, WordDifference, diff_models};
 pub use snippet::{Snippet, count_words, ignored, plain, readable, snippet};
 pub use split::{Line, Split, split};
 pub use what_if::{Change, WhatIf, what_if, without};

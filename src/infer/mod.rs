@@ -147,11 +147,6 @@ impl Classifier {
         &self.model
     }
 
-    /// The weights seen through the lens in force.
-    pub(crate) fn rows(&self) -> &[Row] {
-        self.rows.all()
-    }
-
     /// Probabilities of the labels, whatever the length and language of `posting`: for
     /// measuring what parts of a posting say by themselves.
     #[cfg(feature = "train")]

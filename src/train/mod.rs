@@ -9,7 +9,7 @@ mod quantise;
 mod trained;
 
 pub(crate) use trained::read_calibration;
-pub use trained::{Trained, train as train_files};
+pub use trained::{Trained, train};
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ pub(crate) struct Fitted {
 /// # Errors
 /// When a number of the calibration is out of its range, when the corpus has more groups,
 /// stems or duties than a model can hold, or when the fit fails.
-pub(crate) fn train(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
+pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
             .hint("it is one that was set, or in the calibration file"));

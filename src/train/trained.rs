@@ -31,7 +31,7 @@ pub struct Trained {
 pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
-    let model = super::train(&corpus, &Settings::default(), &calibration)?;
+    let model = super::train_model(&corpus, &Settings::default(), &calibration)?;
     let bytes = file::write(&model);
     let manifest = Manifest::of(&corpus, &model, bytes.len());
     let summary = format!(

@@ -1,9 +1,7 @@
 //! Evidence people can act on: exact, harmless, and true when acted upon.
 
 use proptest::prelude::*;
-use rolecall::explain::{
-    DutyTable, LensTable, compare, diff_models, explain, html, inert, pieces, split, what_if, without,
-};
+use rolecall::explain::{DutyTable, LensTable, compare, explain, html, inert, pieces, split, what_if, without};
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
 use crate::common::{folder, rolecall, run, stderr, stdout};
@@ -305,70 +303,6 @@ fn one_line_a_lens() {
 }
 
 #[test]
-fn models_are_told_apart_by_their_words() {
-    let folder = folder("diff-models");
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    // A model of every twelfth line, which takes nothing for a product role.
-    let (corpus, models) = (folder.join("corpus"), folder.join("models"));
-    for path in [&corpus, &models] {
-        std::fs::create_dir_all(path).expect("made");
-    }
-    for entry in std::fs::read_dir(root.join("corpus")).expect("read") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_owned();
-        let text = std::fs::read_to_string(&path).expect("text");
-        let text = if name == "lines.csv" {
-            let kept = text.lines().enumerate().filter(|(at, _)| at % 12 == 0).map(|(_, line)| line);
-            kept.collect::<Vec<_>>().join("\n") + "\n"
-        } else {
-            text
-        };
-        std::fs::write(corpus.join(name), text).expect("written");
-    }
-    let calibration = std::fs::read_to_string(root.join("models/calibration.toml")).expect("text");
-    let off = |line| if str::starts_with(line, "product_intercept") { "product_intercept = -90.0" } else { line };
-    let lines = calibration.lines().map(off);
-    std::fs::write(models.join("calibration.toml"), lines.collect::<Vec<_>>().join("\n")).expect("written");
-    let path = |path: &std::path::Path| path.to_str().expect("UTF-8").to_owned();
-    let trained = run(&["train", "--corpus", &path(&corpus), "--models", &path(&models)], b"");
-    assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));
-    let rows = folder.join("rows.jsonl");
-    let row =
-        |id: &str| serde_json::json!({"id": id, "label": "pm", "text": posting(&format!("{id}.txt"))}).to_string();
-    std::fs::write(&rows, format!("{}\n{}\n", row("pm"), row("other"))).expect("written");
-    let other = path(&models.join("rolecall.model"));
-    let output = run(&["diff-models", "builtin", &other, &path(&rows)], b"");
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let page = stdout(&output);
-    assert!(page.contains("1 of 2 postings are labelled differently"), "{page}");
-    assert!(page.contains("towards another job"), "{page}");
-    let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    for wanted in ["pm \u{2192} unclear 1", "for 1 of these: the first model agrees with 1, the second with 0, neither"]
-    {
-        assert!(words.contains(wanted), "{wanted}\n{page}");
-    }
-    let output = run(&["diff-models", "--format", "json", "builtin", &other, &path(&rows)], b"");
-    let found: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("one row");
-    assert_eq!((&found["id"], &found["axis"]), (&"pm".into(), &"product".into()));
-    assert!(found["words"].as_array().expect("words").len() >= 3);
-    // Without labels, from CSV, with a name that would act.
-    let csv = folder.join("rows.csv");
-    let text = posting("pm.txt").replace('"', "\"\"");
-    std::fs::write(&csv, format!("id,text\n\u{1b}[2J\u{202e},\"{text}\"\n")).expect("written");
-    for format in ["text", "json"] {
-        let output = run(&["diff-models", "--format", format, "builtin", &other, &path(&csv)], b"");
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        let page = stdout(&output);
-        assert!(page.contains("unclear") && !page.contains("Labels in the file"), "{page}");
-        assert!(!page.contains(|c: char| c != '\n' && inert::is_active(c)), "{page}");
-    }
-    let same = run(&["diff-models", "builtin", "builtin", &path(&rows)], b"");
-    assert!(stdout(&same).starts_with("0 of 2 "));
-    let classifier = Classifier::builtin().expect("the model inside");
-    assert!(diff_models(&classifier, &classifier, &mut Scratch::new(), None, &posting("pm.txt")).is_none());
-}
-
-#[test]
 fn the_page_is_written_whole_and_repeats() {
     let folder = folder("page");
     let path = folder.join("page.html");
@@ -458,9 +392,9 @@ fn phrases_are_faithful() {
     std::fs::write(&path, rows.join("\n")).expect("written");
     let examples = rolecall::eval::load(&path).expect("loads");
     let classifier = Classifier::builtin().expect("the model inside");
-    let found = rolecall::explain::faithfulness(&classifier, &examples);
+    let found = rolecall::eval::faithfulness(&classifier, &examples);
     assert_eq!(found.postings, texts.len());
-    assert_eq!(found, rolecall::explain::faithfulness(&classifier, &examples), "the same on every run");
+    assert_eq!(found, rolecall::eval::faithfulness(&classifier, &examples), "the same on every run");
     // One phrase less leaves a verdict of 0.999 as it is.
     for row in found.at.iter().filter(|row| row.phrases > 1) {
         assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
@@ -473,22 +407,6 @@ fn phrases_are_faithful() {
     // The strongest three alone say what the whole does. The weakest three would not.
     let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
     assert!(three.sufficiency < 0.15 && three.sufficiency_random > three.sufficiency + 0.2, "{three:?}");
-}
-
-#[test]
-fn phrases_are_faithful_on_the_development_postings() {
-    let path = format!("{}/models/report.json", env!("CARGO_MANIFEST_DIR"));
-    let report: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(path).expect("it is there")).expect("JSON");
-    let rows = report["faithfulness"]["at"].as_array().expect("rows");
-    let of = |row: &serde_json::Value, name: &str| row[name].as_f64().expect("a number");
-    let several: Vec<_> = rows.iter().filter(|row| of(row, "phrases") >= 3.0).collect();
-    assert!(several.len() >= 3, "{rows:?}");
-    for row in several {
-        assert!(of(row, "postings") >= 80.0, "{row}");
-        assert!(of(row, "change") >= 5.0 * of(row, "change_random"), "{row}");
-        assert!(of(row, "sufficiency") < of(row, "sufficiency_random") / 3.0, "{row}");
-    }
 }
 
 /// A verdict is not changed by what is asked for beside it.

@@ -3,12 +3,11 @@
 
 use serde::Serialize;
 
-use crate::eval::Example;
+use super::Example;
+use crate::explain::without;
 use crate::infer::{Classifier, Scratch, Verdict};
 use crate::model::{Label, Role};
 use crate::text::Span;
-
-use super::what_if::without;
 
 /// Numbers of phrases that are measured.
 const COUNTS: [usize; 4] = [1, 3, 6, 12];
