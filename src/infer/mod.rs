@@ -143,6 +143,7 @@ impl Classifier {
         self.model.duties.iter().filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
 
+    #[cfg(feature = "train")]
     pub(crate) fn model(&self) -> &Model {
         &self.model
     }
