@@ -135,6 +135,10 @@ pub mod eval;
 pub mod explain;
 mod infer;
 mod model;
+/// For the program; no part of the API.
+#[cfg(feature = "batch")]
+#[doc(hidden)]
+pub mod output_file;
 #[cfg(test)]
 mod test_rng;
 mod text;

@@ -1,35 +1,32 @@
-//! From file to file: whole or not at all, and taken up where it was interrupted.
+//! From file to file: whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use super::Batch;
 use super::format::{Named, Packing, of_name};
-use super::input::{Bytes, open, open_at, reading};
-use super::journal::{self, Identity, Told};
-use super::parts::Parts;
-use super::paths::{behind, hidden, is_stream, place, same, writable};
-use super::reader::{BLOCK, Reader};
+use super::input::{Bytes, open, reading};
+use super::paths::{check_writable, same_file, with_suffix};
 use super::reliability::known;
 use super::report::{self, About};
-use super::run::{Run, State, Watch, writing};
+use super::run::{Run, Watch, about};
 use super::summary::Summary;
 use crate::error::{Error, ErrorKind};
 use crate::model::Lens;
+use crate::output_file::{self, OutputFile, is_stream};
 
 /// Where rows come from.
 pub enum Source<'a> {
     /// A file.
     File(PathBuf),
-    /// A stream; a run over one cannot be taken up again.
+    /// A stream.
     Stream(Box<dyn Read + Send + 'a>),
 }
 
 /// Where rows go.
 pub enum Target<'a> {
-    /// A file, which appears whole or not at all. A device or pipe is written to as it is.
+    /// A file, which appears whole or not at all. A device or pipe is written into.
     File(PathBuf),
     /// A stream.
     Stream(&'a mut dyn Write),
@@ -39,52 +36,83 @@ pub enum Target<'a> {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Files {
-    /// Where rows that are set aside go. Default: beside the output, its name and
-    /// `.rejects.jsonl`; `rolecall.rejects.jsonl` in the current folder when the output
-    /// is a stream. There is no such file when nothing is set aside.
+    /// Where rejected rows go. Default: the output's name and `.rejects.jsonl`;
+    /// `rolecall.rejects.jsonl` in the current folder when the output is a stream. The
+    /// file is written only when a row is rejected.
     pub rejects: Option<PathBuf>,
     /// Where the report goes, if one is wanted.
     pub report: Option<PathBuf>,
-    /// Whether files that are there already are written over. Default: false.
+    /// Whether existing files are replaced. Default: false.
     pub force: bool,
-    /// Whether an interrupted run is gone on with, where there is one. Default: false.
-    pub resume: bool,
 }
 
-/// What a run over files comes to.
+/// The result of a run over files.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Finished {
-    /// Its counts; of a run taken up, those of both parts.
+    /// Its counts.
     pub summary: Summary,
-    /// The file with what was set aside, if anything was.
+    /// The file with the rejected rows, if there are any.
     pub rejects: Option<PathBuf>,
-    /// Rows that an earlier run had done already.
-    pub resumed: u64,
 }
 
-/// Where the files of a run are.
-pub(crate) struct Paths {
-    /// The output, when it is a file of its own.
-    pub output: Option<PathBuf>,
-    /// The output, when it is a device or pipe with a name.
-    pub device: Option<PathBuf>,
-    pub rejects: PathBuf,
-    pub journal: Option<PathBuf>,
+/// The target of a run while it is written.
+enum Output<'a> {
+    File(OutputFile),
+    Stream(&'a mut dyn Write),
+}
+
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Stream(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Stream(stream) => stream.flush(),
+        }
+    }
+}
+
+/// A file that is created when the first byte is written.
+struct LazyFile<'a> {
+    path: &'a Path,
+    overwrite: bool,
+    file: Option<OutputFile>,
+}
+
+impl Write for LazyFile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        match &mut self.file {
+            Some(file) => file.write(bytes),
+            None => self.file.insert(OutputFile::create(self.path, self.overwrite)?).write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
 }
 
 impl Batch {
     /// Scores a file into another, as [`Batch::score`] does with streams.
     ///
-    /// The output is written beside its place under another name and renamed at the
-    /// end, and so are the rejects. A run that was interrupted leaves that part and a
-    /// journal; with [`Files::resume`] the next run goes on after the last whole block
-    /// and comes to the same bytes.
+    /// Output, rejects and report are written to temporary files in the folders of their
+    /// targets and renamed at the end, so a run that fails or is stopped leaves nothing.
+    /// A target that is a device or a pipe is written into. A symbolic link is followed:
+    /// the file it points to is created or replaced. A replaced file passes its
+    /// permissions on.
     ///
     /// # Errors
-    /// As [`Batch::score`], and [`ErrorKind::Io`] when an output is in the way, is the
-    /// input itself or cannot be made, and [`ErrorKind::Input`] when the interrupted
-    /// run was another one.
+    /// As [`Batch::score`], and [`ErrorKind::Io`] when an output exists and
+    /// [`Files::force`] is not set, is the input itself, or cannot be created.
     pub fn score_file(
         &self,
         source: Source<'_>,
@@ -92,85 +120,93 @@ impl Batch {
         files: &Files,
         watch: &mut dyn Watch,
     ) -> Result<Finished, Error> {
-        let (input, bytes, named) = opened(source)?;
-        let name = input.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_else(|| "standard input".to_owned());
-        let (target_named, paths) = Self::paths(input.as_deref(), &target, files)?;
-        if files.resume && (input.is_none() || paths.output.is_none()) {
-            return Err(Error::new(ErrorKind::Input, "--resume needs an input and an output that are files"));
+        let (input, bytes, named) = open_source(source)?;
+        let (target_named, output_path) = match &target {
+            Target::File(path) => (Some(of_name(path)), Some(path.clone())),
+            Target::Stream(_) => (None, None),
+        };
+        if target_named.is_some_and(|named| named.packing == Packing::Zstd) {
+            return Err(Error::new(ErrorKind::Input, "output is not written as .zst").hint("plain or .gz"));
         }
-        let whole = |error: Error| match &input {
-            Some(path) if error.place().file.is_none() && error.kind() != ErrorKind::Stopped => {
+        let whole = output_path.as_deref().is_some_and(|path| !is_stream(path));
+        let rejects_path = files.rejects.clone().unwrap_or_else(|| match &output_path {
+            Some(output) if whole => with_suffix(output, ".rejects.jsonl"),
+            _ => PathBuf::from("rolecall.rejects.jsonl"),
+        });
+        check_paths(input.as_deref(), output_path.as_deref(), &rejects_path, files)?;
+        // An error without a file is one of the input.
+        let about_input = |error: Error| match &input {
+            Some(path) if error.place().file.is_none() && matches!(error.kind(), ErrorKind::Input | ErrorKind::Io) => {
                 error.file(path.display())
             }
             _ => error,
         };
-        let opened = open(bytes, self.encoding.as_deref()).map_err(whole)?;
-        let seekable = opened.packing == Packing::Plain && !opened.charset.is_wide();
-        let (plan, mut reader, mut read, mark) = self.prepare(opened, named, target_named, watch).map_err(whole)?;
-        let start = State::start(&plan, mark);
-        let identity = self.identity(input.as_deref(), &paths)?;
-        let told = interrupted(&paths, files, &identity, watch)?;
-        let resumed = told.as_ref().map(|told| told.replay(start.clone()));
-        let resumed_rows = resumed.as_ref().map_or(0, |state| state.position.rows);
-        if let (Some(state), Some(path)) = (&resumed, &input) {
-            if seekable {
-                let (bytes, counter) = open_at(path, mark + state.taken)?;
-                (reader, read) = (Reader::new(bytes, plan.shape, self.max_row_bytes), counter);
-            } else {
-                reader.skip(state.taken - start.taken).map_err(whole)?;
+        let opened = open(bytes, self.encoding.as_deref()).map_err(about_input)?;
+        let (plan, reader, read, mark) = self.prepare(opened, named, target_named, watch).map_err(about_input)?;
+        let output = match target {
+            Target::File(path) => {
+                Output::File(OutputFile::create(&path, files.force).map_err(|error| about(&error, Some(&path)))?)
             }
-        }
-        let done = told.as_ref().is_some_and(|told| told.done);
-        if let (false, false, Some(output)) = (done, files.force, &paths.output) {
-            writable(output, false)?;
-        }
-        let mut parts = Parts::open(&paths, &target, identity, told.as_ref(), resumed.as_ref())?;
-        let Parts { output, rejects, journal, .. } = &mut parts;
-        let mut nowhere = io::sink();
-        let output: &mut dyn Write = match (output, target) {
-            (Some(file), _) => file,
-            (None, Target::Stream(stream)) => stream,
-            // In its place already: only the last steps of the run are left.
-            (None, Target::File(_)) => &mut nowhere,
+            Target::Stream(stream) => Output::Stream(stream),
         };
-        let fresh = resumed.is_none();
-        let mut run = Run {
-            batch: self,
-            plan: &plan,
+        let mut run = Run::new(
+            self,
+            &plan,
             read,
-            state: resumed.unwrap_or(start),
+            mark,
             output,
-            rejects,
-            journal: &mut |step| match journal {
-                Some(journal) if input.is_some() => journal.step(step),
-                _ => Ok(()),
-            },
-        };
-        let result = if fresh { run.header() } else { Ok(()) };
-        let result = if done { Ok(()) } else { result.and_then(|()| run.go(reader, watch)) };
-        let state = run.state;
-        if let Err(error) = result {
-            let error = if error.kind() == ErrorKind::Input { whole(error) } else { error };
-            return Err(parts.give_up(error, &paths, state.position.rows > 0 && input.is_some()));
+            LazyFile { path: &rejects_path, overwrite: files.force, file: None },
+        );
+        (run.output_path, run.rejects_path) = (output_path.as_deref(), Some(rejects_path.as_path()));
+        run.write_header()?;
+        run.score_all(reader, watch).map_err(|error| match error.kind() {
+            ErrorKind::Stopped if whole => error.hint("no file was written"),
+            ErrorKind::Stopped => error.hint("the rows up to it were written"),
+            _ => about_input(error),
+        })?;
+        let Run { output, rejects, stats, bytes_written, .. } = run;
+        let summary = Summary::of(stats, bytes_written);
+        let report = files.report.as_deref().map(|path| {
+            let page = self.report(input.as_deref(), &summary, &rejects_path);
+            let write = |page: &str| {
+                let mut file = OutputFile::create(path, true)?;
+                file.write_all(page.as_bytes())?;
+                Ok(file)
+            };
+            write(&page).map(|file| (path, file)).map_err(|error| about(&error, Some(path)))
+        });
+        // All is written: only the renaming is left.
+        let report = report.transpose()?;
+        if let Some(file) = rejects.file {
+            file.commit().map_err(|error| about(&error, Some(&rejects_path)))?;
+        } else if files.force {
+            // The rejects of an earlier run are not of this output.
+            output_file::remove(&rejects_path).map_err(|error| about(&error, Some(&rejects_path)))?;
         }
-        let summary = Summary::of(state.tally.clone(), state.written);
-        if let Err(error) = parts.finish(&state, &paths, files, &|| self.report(&name, &summary, &paths, files)) {
-            return Err(parts.give_up(error, &paths, input.is_some()));
+        if let Output::File(file) = output
+            && let Err(error) = file.commit()
+        {
+            if summary.rejects > 0 {
+                let _ = output_file::remove(&rejects_path);
+            }
+            return Err(about(&error, output_path.as_deref()));
         }
-        let rejects = (state.rejected > 0).then_some(paths.rejects);
-        Ok(Finished { summary, rejects, resumed: resumed_rows })
+        if let Some((path, file)) = report {
+            file.commit().map_err(|error| about(&error, Some(path)))?;
+        }
+        let rejects = (summary.rejects > 0).then_some(rejects_path);
+        Ok(Finished { summary, rejects })
     }
 
-    /// Writes the report, whole or not at all.
-    fn report(&self, input: &str, summary: &Summary, paths: &Paths, files: &Files) -> Result<(), Error> {
-        let Some(path) = &files.report else { return Ok(()) };
+    /// The page of a run.
+    fn report(&self, input: Option<&Path>, summary: &Summary, rejects: &Path) -> String {
         let options = self.classifier.options();
         let model = self.classifier.model_id();
-        let rejects = paths.rejects.file_name().unwrap_or_default().to_string_lossy();
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let rejects = name(rejects);
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         let about = About {
-            input,
+            input: &input.map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
             group_by: self.group_by.as_deref(),
             model: &model,
@@ -179,134 +215,37 @@ impl Batch {
             known: &known(&model, options.lens == Lens::Consensus && options.min_confidence <= 0.0),
             duties: &duties,
         };
-        let page = report::page(&about, summary);
-        let failed = |error: io::Error| writing(&error).file(path.display());
-        if is_stream(path) {
-            return fs::write(path, page).map_err(failed);
-        }
-        let part = hidden(path, &format!("{}.part", std::process::id()));
-        let written = fs::write(&part, page).and_then(|()| fs::rename(&part, path));
-        if written.is_err() {
-            let _ = fs::remove_file(&part);
-        }
-        written.map_err(failed)
-    }
-
-    /// Finds out where files go, and that none is in the way of another.
-    fn paths(input: Option<&Path>, target: &Target<'_>, files: &Files) -> Result<(Option<Named>, Paths), Error> {
-        let (named, output) = match target {
-            Target::File(path) if is_stream(path) => (Some(of_name(path)), None),
-            Target::File(path) => (Some(of_name(path)), Some(path.clone())),
-            Target::Stream(_) => (None, None),
-        };
-        if named.is_some_and(|named| named.packing == Packing::Zstd) {
-            return Err(Error::new(ErrorKind::Input, "output is not written as .zst").hint("plain or .gz"));
-        }
-        let rejects = files.rejects.clone().unwrap_or_else(|| match &output {
-            Some(output) => behind(output, ".rejects.jsonl"),
-            None => PathBuf::from("rolecall.rejects.jsonl"),
-        });
-        let mut seen: Vec<(&str, &Path)> = input.map(|input| ("input", input)).into_iter().collect();
-        let written =
-            [("output", output.as_deref()), ("rejects", Some(rejects.as_path())), ("report", files.report.as_deref())];
-        for (what, path) in written {
-            let Some(path) = path else { continue };
-            if let Some((other, _)) = seen.iter().find(|(_, other)| same(other, path)) {
-                let message = format!("is the {other} and cannot be the {what} too");
-                return Err(Error::new(ErrorKind::Io, message).file(path.display()));
-            }
-            // A run that is gone on with may have put its files in place already.
-            let journal = output.as_ref().map(|output| hidden(output, "journal"));
-            let resumed = files.resume && journal.is_some_and(|journal| journal.exists());
-            if !is_stream(path) {
-                writable(path, files.force || resumed)?;
-            }
-            seen.push((what, path));
-        }
-        let journal = output.as_ref().map(|output| hidden(output, "journal"));
-        let device = match target {
-            Target::File(path) if output.is_none() => Some(path.clone()),
-            _ => None,
-        };
-        Ok((named, Paths { output, device, rejects, journal }))
-    }
-
-    /// All that the bytes written depend on.
-    fn identity(&self, input: Option<&Path>, paths: &Paths) -> Result<Identity, Error> {
-        let input = input
-            .map(|path| {
-                let found = fs::metadata(path).map_err(|error| reading(&error).file(path.display()))?;
-                let modified = found.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-                Ok((place(path), found.len(), modified.map(|time| time.as_nanos())))
-            })
-            .transpose()?;
-        let Self { classifier, strict: _, jobs: _, .. } = self;
-        let options = Self { jobs: 0, strict: false, ..self.clone() };
-        let settings = format!(
-            "{:?}",
-            (
-                (&options.input_format, options.delimiter, &options.encoding, options.headers),
-                (&options.text_columns, &options.title_column, &options.output_format, &options.columns),
-                (options.only, &options.id_columns, options.excel, options.report, &options.group_by),
-                (options.max_row_bytes, BLOCK, classifier.options(), place(&paths.rejects)),
-            )
-        );
-        Ok(Identity { program: env!("CARGO_PKG_VERSION").to_owned(), model: classifier.model_id(), input, settings })
+        report::page(&about, summary)
     }
 }
 
+/// Checks that no file of a run is another one of it, and that each can be written.
+fn check_paths(input: Option<&Path>, output: Option<&Path>, rejects: &Path, files: &Files) -> Result<(), Error> {
+    let mut seen: Vec<(&str, &Path)> = input.map(|input| ("input", input)).into_iter().collect();
+    for (what, path) in [("output", output), ("rejects", Some(rejects)), ("report", files.report.as_deref())] {
+        let Some(path) = path.filter(|path| !is_stream(path)) else { continue };
+        if let Some((other, _)) = seen.iter().find(|(_, other)| same_file(other, path)) {
+            let message = format!("is the {other} and cannot be the {what} too");
+            return Err(Error::new(ErrorKind::Io, message).file(path.display()));
+        }
+        check_writable(path, files.force)?;
+        seen.push((what, path));
+    }
+    Ok(())
+}
+
 /// Opens the source; gives its path, its bytes and what its name says.
-fn opened(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>, Option<Named>), Error> {
+fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>, Option<Named>), Error> {
     match source {
         Source::Stream(bytes) => Ok((None, bytes, None)),
         Source::File(path) => {
             let failed = |error: io::Error| reading(&error).file(path.display());
             let file = File::open(&path).map_err(failed)?;
-            let found = file.metadata().map_err(failed)?;
-            if found.is_dir() {
+            if file.metadata().map_err(failed)?.is_dir() {
                 return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
             }
             let named = of_name(&path);
-            // A pipe has a name but no beginning to go back to.
-            let input = found.is_file().then(|| path.clone());
-            Ok((input, Box::new(file), Some(named)))
+            Ok((Some(path), Box::new(file), Some(named)))
         }
     }
-}
-
-/// What an interrupted run left, if it is to be gone on with; otherwise it is cleared
-/// away.
-fn interrupted(
-    paths: &Paths,
-    files: &Files,
-    identity: &Identity,
-    watch: &mut dyn Watch,
-) -> Result<Option<Told>, Error> {
-    let Some(path) = &paths.journal else { return Ok(None) };
-    let Some(told) = journal::read(path)? else {
-        if files.resume {
-            watch.note("nothing to resume: starting from the first row");
-        }
-        return Ok(None);
-    };
-    if files.resume {
-        if let Some(difference) = identity.differs(&told.head.identity) {
-            return Err(Error::new(
-                ErrorKind::Input,
-                format!("the interrupted run cannot be gone on with: {difference}"),
-            )
-            .file(path.display())
-            .hint("without --resume it starts from the first row"));
-        }
-        if !told.steps.is_empty() || told.done {
-            return Ok(Some(told));
-        }
-        watch.note("nothing to resume: starting from the first row");
-    } else if !told.steps.is_empty() {
-        watch.note("an interrupted run of this output was cleared away; --resume goes on with one");
-    }
-    for part in [&told.head.part, &told.head.rejects_part] {
-        let _ = fs::remove_file(part);
-    }
-    Ok(None)
 }

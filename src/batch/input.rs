@@ -1,8 +1,6 @@
 //! Opening the input: unpacked, decoded where it must be, its beginning looked at.
 
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,7 +21,6 @@ pub(crate) struct Opened<'a> {
     /// The bytes that records are cut from, byte order mark taken off.
     pub bytes: Bytes<'a>,
     pub charset: Charset,
-    pub packing: Packing,
     /// Length of the byte order mark, in bytes of the input.
     pub mark: u64,
     /// Bytes read so far, as they lie in the file: what progress is told by.
@@ -51,16 +48,7 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Res
     sample.drain(..mark);
     let bytes: Bytes<'a> = Box::new(Cursor::new(sample).chain(bytes));
     let bytes = if charset.is_wide() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
-    Ok(Opened { bytes, charset, packing, mark: mark as u64, read })
-}
-
-/// Opens a plain file anew at `offset`, to go on where an earlier run stopped.
-pub(crate) fn open_at(path: &Path, offset: u64) -> Result<(Bytes<'static>, Arc<AtomicU64>), Error> {
-    let failed = |error: io::Error| reading(&error).file(path.display());
-    let mut file = File::open(path).map_err(failed)?;
-    file.seek(SeekFrom::Start(offset)).map_err(failed)?;
-    let read = Arc::new(AtomicU64::new(offset));
-    Ok((Box::new(Counted { inner: file, read: Arc::clone(&read) }), read))
+    Ok(Opened { bytes, charset, mark: mark as u64, read })
 }
 
 /// Reads `length` bytes, or all there are.

@@ -1,9 +1,8 @@
 //! Scores files of postings: CSV, TSV and JSON Lines, of any size, on all cores.
 //!
 //! [`Batch`] says what is wanted; [`Batch::score`] goes from a reader to a writer,
-//! [`Batch::score_file`] from file to file, whole or not at all, and takes up a run
-//! that was interrupted. Rows come out in the order they came in, and the bytes
-//! written are the same for any number of jobs.
+//! [`Batch::score_file`] from file to file, whole or not at all. Rows come out in the
+//! order they came in, and the bytes written are the same for any number of jobs.
 //!
 //! ```
 //! use rolecall::{Classifier, batch::Batch};
@@ -29,9 +28,7 @@ mod files;
 mod format;
 mod html;
 mod input;
-mod journal;
 mod json;
-mod parts;
 mod paths;
 mod pipeline;
 mod plan;

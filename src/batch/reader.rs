@@ -1,7 +1,7 @@
 //! Cuts the input into blocks at the ends of records.
 //!
 //! Where a block ends depends on the bytes alone, not on how they arrive nor on the
-//! number of jobs: a run that is taken up again cuts as the first one did.
+//! number of jobs.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -96,20 +96,6 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn set_shape(&mut self, shape: Shape) {
         self.shape = shape;
-    }
-
-    /// Passes over `length` bytes.
-    pub(crate) fn skip(&mut self, mut length: u64) -> Result<(), Error> {
-        while length > 0 {
-            self.fill(BLOCK)?;
-            let step = length.min((self.pending.len() - self.start) as u64);
-            if step == 0 {
-                return Err(reading(&io::Error::other("it has become shorter")));
-            }
-            self.start += step as usize;
-            length -= step;
-        }
-        Ok(())
     }
 
     /// Takes the first record and its line end, blank ones passed over: the header.

@@ -80,7 +80,7 @@ pub(crate) struct Reject {
 }
 
 /// Where a block starts: rows, lines and bytes of the input before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Position {
     pub rows: u64,
     pub lines: u64,

@@ -2,15 +2,15 @@
 
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use serde::{Deserialize, Serialize};
 
 use super::fields::PHRASES;
 use super::format::Named;
 use super::input::{Opened, open};
-use super::pipeline;
+use super::paths::EXISTS;
+use super::pipeline::{self, Block};
 use super::plan::Plan;
 use super::reader::Reader;
 use super::reject::Position;
@@ -51,53 +51,6 @@ pub trait Watch {
 
 impl Watch for () {}
 
-/// What is known after a block: all that is needed to go on from there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct State {
-    pub position: Position,
-    /// Bytes that records were cut from; those of the input, unless it is UTF-16.
-    pub taken: u64,
-    /// Bytes written, and bytes of rejects written.
-    pub written: u64,
-    pub rejected: u64,
-    pub tally: Tally,
-}
-
-/// What one block adds to the state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Step {
-    pub position: Position,
-    pub taken: u64,
-    pub written: u64,
-    pub rejected: u64,
-    pub tally: Tally,
-}
-
-impl State {
-    /// The state before the first row.
-    pub(crate) fn start(plan: &Plan, mark: u64) -> Self {
-        let taken = &plan.taken;
-        Self {
-            position: Position {
-                rows: 0,
-                lines: plan.shape.lines(taken),
-                bytes: mark + plan.charset.source_length(taken),
-            },
-            taken: taken.len() as u64,
-            ..Self::default()
-        }
-    }
-
-    /// Adds a block.
-    pub(crate) fn add(&mut self, step: &Step) {
-        self.tally.add(&step.tally, self.position.rows);
-        self.position = step.position;
-        self.taken = step.taken;
-        self.written = step.written;
-        self.rejected = step.rejected;
-    }
-}
-
 impl Batch {
     /// Scores what `reader` gives. Rows go to `writer` in the order they came, rows
     /// that cannot be read or scored to `rejects` as lines of JSON with `row` and
@@ -120,18 +73,10 @@ impl Batch {
     {
         let opened = open(reader, self.encoding.as_deref())?;
         let (plan, reader, read, mark) = self.prepare(opened, None, None, watch)?;
-        let mut run = Run {
-            batch: self,
-            plan: &plan,
-            read,
-            state: State::start(&plan, mark),
-            output: writer,
-            rejects,
-            journal: &mut |_| Ok(()),
-        };
-        run.header()?;
-        run.go(reader, watch)?;
-        Ok(Summary::of(run.state.tally, run.state.written))
+        let mut run = Run::new(self, &plan, read, mark, writer, rejects);
+        run.write_header()?;
+        run.score_all(reader, watch)?;
+        Ok(Summary::of(run.stats, run.bytes_written))
     }
 
     /// Makes the plan for an opened input.
@@ -177,21 +122,54 @@ impl Batch {
     }
 }
 
-/// A run under way.
+/// A run in progress.
 pub(crate) struct Run<'a, W, J> {
-    pub batch: &'a Batch,
-    pub plan: &'a Plan,
-    pub read: Arc<AtomicU64>,
-    pub state: State,
+    batch: &'a Batch,
+    plan: &'a Plan,
+    bytes_read: Arc<AtomicU64>,
+    /// Where the next block starts.
+    position: Position,
+    pub bytes_written: u64,
+    pub stats: Tally,
     pub output: W,
     pub rejects: J,
-    /// Told of every block, once it is written.
-    pub journal: &'a mut dyn FnMut(&Step) -> Result<(), Error>,
+    /// The files that errors name.
+    pub output_path: Option<&'a Path>,
+    pub rejects_path: Option<&'a Path>,
 }
 
-impl<W: Write, J: Write> Run<'_, W, J> {
-    /// Writes what stands before the first row.
-    pub(crate) fn header(&mut self) -> Result<(), Error> {
+impl<'a, W: Write, J: Write> Run<'a, W, J> {
+    /// A run before its first row, in an input that starts with `mark` bytes of a byte
+    /// order mark.
+    pub(crate) fn new(
+        batch: &'a Batch,
+        plan: &'a Plan,
+        bytes_read: Arc<AtomicU64>,
+        mark: u64,
+        output: W,
+        rejects: J,
+    ) -> Self {
+        let position = Position {
+            rows: 0,
+            lines: plan.shape.lines(&plan.taken),
+            bytes: mark + plan.charset.source_length(&plan.taken),
+        };
+        Self {
+            batch,
+            plan,
+            bytes_read,
+            position,
+            bytes_written: 0,
+            stats: Tally::default(),
+            output,
+            rejects,
+            output_path: None,
+            rejects_path: None,
+        }
+    }
+
+    /// Writes the header of a table.
+    pub(crate) fn write_header(&mut self) -> Result<(), Error> {
         let mut packed = Vec::new();
         let header = if self.plan.gzip {
             pipeline::pack(&self.plan.header, &mut packed);
@@ -199,69 +177,73 @@ impl<W: Write, J: Write> Run<'_, W, J> {
         } else {
             &self.plan.header
         };
-        self.output.write_all(header).map_err(|error| writing(&error))?;
-        self.state.written = header.len() as u64;
+        self.output.write_all(header).map_err(|error| about(&error, self.output_path))?;
+        self.bytes_written = header.len() as u64;
         Ok(())
     }
 
-    /// Scores all that is left in `reader`.
-    pub(crate) fn go(&mut self, reader: Reader<'_>, watch: &mut dyn Watch) -> Result<(), Error> {
+    /// Scores all rows of `reader`.
+    pub(crate) fn score_all(&mut self, reader: Reader<'_>, watch: &mut dyn Watch) -> Result<(), Error> {
         let classifier = self.batch.judge();
         let model = classifier.model_id();
         let judge = |scratch: &mut crate::Scratch, title: Option<&str>, text: &str| {
             classifier.classify_titled(scratch, title, text)
         };
-        let Self { batch, plan, read, state, output, rejects, journal } = self;
+        let (plan, jobs) = (self.plan, self.batch.threads());
         let mut lines = Vec::new();
-        pipeline::run(reader, (plan, &model, &judge), batch.threads(), &mut |block| {
-            let scored = &block.scored;
-            // Nothing is lost, or the run ends here.
-            if scored.tally.scored() + scored.tally.rejected() != scored.rows {
-                return Err(Error::new(ErrorKind::Input, "rows were miscounted: a defect of this program")
-                    .row(state.position.rows + 1));
-            }
-            lines.clear();
-            for reject in &scored.rejects {
-                if batch.strict {
-                    let place = reject.place(state.position);
-                    return Err(Error::new(
-                        ErrorKind::Input,
-                        format!("{}: {}", reject.reason.as_str(), reject.message),
-                    )
-                    .line(place.lines)
-                    .row(place.rows)
-                    .byte(place.bytes));
-                }
-                reject.write(&mut lines, state.position, plan.charset);
-            }
-            rejects.write_all(&lines).map_err(|error| writing(&error))?;
-            output.write_all(&block.out).map_err(|error| writing(&error))?;
-            let Position { rows, lines: line, bytes } = state.position;
-            let step = Step {
-                position: Position {
-                    rows: rows + scored.rows,
-                    lines: line + scored.lines,
-                    bytes: bytes + scored.bytes,
-                },
-                taken: state.taken + block.raw.len() as u64,
-                written: state.written + block.out.len() as u64,
-                rejected: state.rejected + lines.len() as u64,
-                tally: scored.tally.clone(),
-            };
-            state.add(&step);
-            journal(&step)?;
-            let progress = Progress { bytes: read.load(Ordering::Relaxed), rows: state.position.rows };
-            match watch.progress(progress) {
-                ControlFlow::Continue(()) => Ok(()),
-                ControlFlow::Break(()) => Err(Error::new(ErrorKind::Stopped, "stopped")),
-            }
+        pipeline::run(reader, (plan, &model, &judge), jobs, &mut |block| {
+            self.write_block(block, &mut lines)?;
+            self.report_progress(watch)
         })?;
-        output.flush().and_then(|()| rejects.flush()).map_err(|error| writing(&error))
+        // Asked once more: an interrupt that also ended the input must not pass for a whole run.
+        self.report_progress(watch)?;
+        self.output.flush().map_err(|error| about(&error, self.output_path))?;
+        self.rejects.flush().map_err(|error| about(&error, self.rejects_path))
+    }
+
+    fn report_progress(&self, watch: &mut dyn Watch) -> Result<(), Error> {
+        let rows = self.position.rows;
+        match watch.progress(Progress { bytes: self.bytes_read.load(Ordering::Relaxed), rows }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::new(ErrorKind::Stopped, format!("stopped after row {rows}"))),
+        }
+    }
+
+    fn write_block(&mut self, block: &Block, lines: &mut Vec<u8>) -> Result<(), Error> {
+        let scored = &block.scored;
+        if scored.tally.scored() + scored.tally.rejected() != scored.rows {
+            return Err(Error::new(ErrorKind::Input, "rows were miscounted: a defect of this program")
+                .row(self.position.rows + 1));
+        }
+        lines.clear();
+        for reject in &scored.rejects {
+            if self.batch.strict {
+                let place = reject.place(self.position);
+                let message = format!("{}: {}", reject.reason.as_str(), reject.message);
+                return Err(Error::new(ErrorKind::Input, message).line(place.lines).row(place.rows).byte(place.bytes));
+            }
+            reject.write(lines, self.position, self.plan.charset);
+        }
+        self.rejects.write_all(lines).map_err(|error| about(&error, self.rejects_path))?;
+        self.output.write_all(&block.out).map_err(|error| about(&error, self.output_path))?;
+        self.bytes_written += block.out.len() as u64;
+        self.stats.add(&scored.tally, self.position.rows);
+        self.position.rows += scored.rows;
+        self.position.lines += scored.lines;
+        self.position.bytes += scored.bytes;
+        Ok(())
     }
 }
 
 /// The error of an output that cannot be written.
-pub(crate) fn writing(error: &io::Error) -> Error {
-    let kind = if error.kind() == io::ErrorKind::BrokenPipe { ErrorKind::Closed } else { ErrorKind::Io };
-    Error::new(kind, format!("cannot be written: {error}"))
+pub(crate) fn about(error: &io::Error, path: Option<&Path>) -> Error {
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::BrokenPipe => (ErrorKind::Closed, format!("cannot be written: {error}")),
+        io::ErrorKind::AlreadyExists => (ErrorKind::Io, EXISTS.to_owned()),
+        _ => (ErrorKind::Io, format!("cannot be written: {error}")),
+    };
+    match path {
+        Some(path) => Error::new(kind, message).file(path.display()),
+        None => Error::new(kind, message),
+    }
 }

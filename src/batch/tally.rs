@@ -1,12 +1,9 @@
 //! What is counted while rows are scored.
 //!
 //! Counts and sums are whole numbers (shares and confidences in millionths), so that
-//! they come out the same whatever order blocks are added in, and the same again when
-//! a run is taken up from its journal.
+//! they come out the same whatever order blocks are added in.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use super::reject::RejectReason;
 use crate::infer::{Reason, Verdict};
@@ -24,8 +21,7 @@ pub(crate) const GROUPS: usize = 10_000;
 const NAME: usize = 120;
 
 /// Counts of a block, or of all blocks so far.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Tally {
     /// Rows by label.
     pub labels: [u64; 4],
@@ -42,7 +38,6 @@ pub(crate) struct Tally {
     /// Blank lines passed over.
     pub blank: u64,
     /// What only the report needs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub details: Option<Box<Details>>,
 }
 
@@ -50,8 +45,7 @@ pub(crate) struct Tally {
 pub(crate) const REASONS: [Reason; 4] = [Reason::TooShort, Reason::OffTopic, Reason::NotEnglish, Reason::LowConfidence];
 
 /// Counts for the report.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Details {
     /// Rows that are not unclear, by share.
     pub shares: [u64; BARS],
@@ -72,7 +66,7 @@ pub(crate) struct Details {
 }
 
 /// A title that claims something else than its duties.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OddTitle {
     /// 1 less the confidence, in millionths: the surest come first.
     pub doubt: u64,
@@ -84,7 +78,7 @@ pub(crate) struct OddTitle {
 }
 
 /// Rows of one group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Group {
     pub labels: [u64; 4],
     /// Sum of the shares of rows that are not unclear, in millionths.
@@ -291,12 +285,5 @@ mod tests {
         assert_eq!(details.titles.len(), TITLES);
         assert!(details.titles.windows(2).all(|pair| pair[0] <= pair[1]));
         assert_eq!(details.groups.len(), 3);
-    }
-
-    #[test]
-    fn counts_survive_the_journal() {
-        let whole = tally(0..30);
-        let text = serde_json::to_string(&whole).unwrap();
-        assert_eq!(serde_json::from_str::<Tally>(&text).unwrap(), whole);
     }
 }

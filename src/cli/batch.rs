@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rolecall::batch::{Batch, Column, Files, Finished, Format, Source, Target, Watch, delimiter};
 use rolecall::explain::words::grouped;
+use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 
 use super::Outcome;
@@ -86,9 +87,6 @@ pub(super) struct Args {
     /// Fail at the first row that would be rejected
     #[arg(long, help_heading = "Output")]
     strict: bool,
-    /// Resume an interrupted run
-    #[arg(long, help_heading = "Output")]
-    resume: bool,
 
     /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", help_heading = "Report")]
@@ -133,7 +131,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     files.rejects.clone_from(&args.rejects);
     files.report.clone_from(&args.report);
     files.force = args.force;
-    files.resume = args.resume;
 
     let stdin = args.input.as_os_str() == "-";
     if stdin && io::stdin().is_terminal() {
@@ -156,13 +153,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     Ok(if finished.summary.rejects > 0 { Outcome::Incomplete } else { Outcome::Done })
 }
 
-/// A flag that Ctrl-C sets: the run then ends after its block, and can be gone on with.
+/// A flag that Ctrl-C sets: the run then stops after its block and leaves nothing.
 fn stop_at_interrupt() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);
     ctrlc::set_handler(move || {
-        // Asked twice, it ends at once; the journal is good at any moment.
+        // The second one ends the process at once, even while it waits for input.
         if set.swap(true, Ordering::Relaxed) {
+            output_file::remove_unfinished();
             std::process::exit(130);
         }
     })
@@ -197,14 +195,11 @@ fn summary(finished: &Finished, time: Duration) {
         Label::ALL.into_iter().map(|label| format!("{label} {}", grouped(summary.label(label)))).collect();
     let share = summary.mean_share.map_or_else(|| "none".to_owned(), |share| format!("{share:.3}"));
     let seconds = time.as_secs_f64();
-    let rows = summary.rows + summary.rejects - finished.resumed;
+    let rows = summary.rows + summary.rejects;
     let mut lines = vec![
         format!("rows: {} ({})", grouped(summary.rows), labels.join(", ")),
         format!("mean PM share, without unclear rows: {share}"),
     ];
-    if finished.resumed > 0 {
-        lines.push(format!("resumed after row {}", grouped(finished.resumed)));
-    }
     if summary.short > 0 {
         lines.push(format!("rows with missing fields, left empty: {}", grouped(summary.short)));
     }

@@ -35,7 +35,7 @@ fn line_ends_blank_lines_and_no_last_newline() {
             assert_eq!(out.iter().map(|row| row[2].as_str()).collect::<Vec<_>>(), ["pm", "pmm", "unclear"]);
             assert_eq!(out[2][3], "too_short");
             assert!(set_aside.is_empty());
-            assert!(messages.contains("blank lines passed over: 2"), "{messages}");
+            assert!(messages.contains("empty lines skipped: 2"), "{messages}");
         }
     }
 }
@@ -62,7 +62,7 @@ fn empty_files() {
 
 #[test]
 fn a_posting_given_as_a_table_is_told_so() {
-    let hint = "a single posting is read by 'rolecall classify'";
+    let hint = "use 'rolecall classify' for a single posting";
     let (_, _, messages) = score("posting", b"Product Manager\nOwn the roadmap\nWrite user stories\n", &[]);
     assert!(messages.contains(hint), "{messages}");
     let (_, _, messages) = score("table", format!("text\n\"{PM}\"\nshort\n").as_bytes(), &[]);
@@ -75,7 +75,7 @@ fn a_posting_given_as_a_table_is_told_so() {
 fn one_column_and_its_empty_cells() {
     let (rows, _, messages) = score("one-column", format!("text\n\"{PM}\"\n\"\"\n\nx\n").as_bytes(), &[]);
     assert_eq!(rows.iter().map(|row| row[1].as_str()).collect::<Vec<_>>(), ["pm", "unclear", "unclear"]);
-    assert!(messages.contains("blank lines passed over: 1"), "{messages}");
+    assert!(messages.contains("empty lines skipped: 1"), "{messages}");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn ragged_rows() {
     let ids: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
     assert_eq!(ids, ["1", "2", "5"]);
     assert!(rows.iter().all(|row| row.len() == 5 && row[4] == "pm"), "{rows:?}");
-    assert!(messages.contains("rows filled up with empty fields: 1"), "{messages}");
+    assert!(messages.contains("rows with missing fields, left empty: 1"), "{messages}");
     let reasons: Vec<_> = set_aside.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
     assert_eq!(reasons, ["too_few_fields", "too_many_fields"]);
     assert_eq!(

@@ -80,7 +80,7 @@ fn nothing_is_written_over_unasked() {
     let out = folder.join("out.csv");
     std::fs::write(&out, "mine").expect("written");
     let error = ends(&path, &out, &[], 2);
-    assert!(error.contains("out.csv: exists already; --force writes over it"), "{error}");
+    assert!(error.contains("out.csv: exists already; --force replaces it"), "{error}");
     assert_eq!(read(&out), "mine");
     ends(&path, &out, &["--force"], 1);
     assert_eq!(column(&read(&out), "id"), ["1"]);
@@ -159,9 +159,9 @@ fn a_full_disk_and_a_folder_that_is_read_only() {
     let full = std::path::Path::new("/dev/full");
     let error = ends(&path, full, &["--output-format", "csv"], 2);
     assert!(error.contains("/dev/full: cannot be written: No space left on device"), "{error}");
-    // A report that finds no space: the rows are kept, the error is not.
     let error = ends(&path, &folder.join("out.csv"), &["--report", "/dev/full"], 2);
     assert!(error.contains("/dev/full: cannot be written"), "{error}");
+    assert_eq!(listing(&folder), ["in.csv"], "without its report a run is not done");
     let result = rolecall()
         .args(["batch"])
         .arg(&path)
@@ -180,6 +180,49 @@ fn a_full_disk_and_a_folder_that_is_read_only() {
     let error = ends(&path, &target, &[], 2);
     assert!(error.contains("out.csv: cannot be written"), "{error}");
     std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o755)).expect("unlocked");
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_written_into() {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+    let expected = format!("id,text,rolecall_label\n1,\"{PM}\",pm\n");
+    let (folder, path) = input("devices", "in.csv", format!("id,text\n1,\"{PM}\"\n2,a,b\n"));
+    let kind = |path: &std::path::Path| std::fs::symlink_metadata(path).expect("it is there").file_type();
+    let (pipe, aside) = (folder.join("pipe"), folder.join("rejects"));
+    for pipe in [&pipe, &aside] {
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("mkfifo runs").success());
+    }
+    let readers: Vec<_> =
+        [&pipe, &aside].map(Clone::clone).into_iter().map(|pipe| std::thread::spawn(move || read(&pipe))).collect();
+    let more = ["--columns", "label", "--output-format", "csv", "--force", "--rejects", aside.to_str().expect("UTF-8")];
+    ends(&path, &pipe, &more, 1);
+    let texts: Vec<_> = readers.into_iter().map(|reader| reader.join().expect("read")).collect();
+    assert_eq!(texts[0], expected);
+    assert_eq!(json(&texts[1])["raw"], "2,a,b\n");
+    let null = std::path::Path::new("/dev/null");
+    ends(&path, null, &["--force", "--rejects", "/dev/null", "--report", "/dev/null"], 1);
+    // Without rejects an old rejects file is removed, but never a device or pipe.
+    std::fs::write(&path, format!("id,text\n1,\"{PM}\"\n")).expect("written");
+    ends(&path, null, &["--force", "--rejects", "/dev/null"], 0);
+    assert!(kind(null).is_char_device() && kind(&pipe).is_fifo() && kind(&aside).is_fifo());
+    // Redirected to a file, /dev/stdout is that file as it is open, not its name.
+    let out = folder.join("out.csv");
+    std::fs::write(&out, "before\n").expect("written");
+    std::fs::set_permissions(&out, std::fs::Permissions::from_mode(0o604)).expect("its mode");
+    let file = std::fs::OpenOptions::new().append(true).open(&out).expect("opened");
+    let mut command = rolecall();
+    command.arg("batch").arg(&path).args(["-o", "/dev/stdout", "-q", "--columns", "label"]).current_dir(&folder);
+    assert!(command.stdout(file).status().expect("runs").success());
+    assert_eq!(read(&out), format!("before\n{expected}"));
+    // A file that is replaced passes its mode on, and a link to it stays a link.
+    let link = folder.join("link.csv");
+    std::os::unix::fs::symlink("out.csv", &link).expect("linked");
+    ends(&path, &link, &["--force", "--columns", "label"], 0);
+    assert_eq!(read(&out), expected);
+    assert_eq!(std::fs::metadata(&out).expect("written").permissions().mode() & 0o777, 0o604);
+    assert!(kind(&link).is_symlink());
+    assert_eq!(listing(&folder), ["in.csv", "link.csv", "out.csv", "pipe", "rejects"]);
 }
 
 #[cfg(unix)]
@@ -228,7 +271,7 @@ fn help_and_quiet() {
     let help = run(&["batch", "--help"], b"");
     assert_eq!(help.status.code(), Some(0));
     let help = super::common::stdout(&help);
-    for option in ["--text-column", "--resume", "--group-by", "--id-column", "--encoding", "--strict", "Exit codes"] {
+    for option in ["--text-column", "--group-by", "--id-column", "--encoding", "--strict", "Exit codes"] {
         assert!(help.contains(option), "{option}");
     }
     let (folder, path) = input("quiet", "in.csv", format!("text\n\"{PM}\"\nx,y\n"));

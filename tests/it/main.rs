@@ -5,10 +5,10 @@
 mod bad_input;
 mod batch;
 mod batch_input;
+mod batch_interrupt;
 mod batch_output;
 mod batch_readback;
 mod batch_report;
-mod batch_resume;
 mod classify;
 mod common;
 mod eval;
