@@ -151,5 +151,5 @@ pub use infer::{
     Classifier, Evidence, Ignored, LineVerdict, Options, Partner, Probabilities, Reason, RolePoints, Scratch, Strength,
     TitleReading, TitleSays, Verdict,
 };
-pub use model::{Duty, Kind, Label, Lens, Role};
+pub use model::{ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role};
 pub use text::{Section, Span};

@@ -279,9 +279,9 @@ fn row(out: &mut String, name: &str, group: &Group, confusion: Option<&[[u64; 4]
     }
     let _ = write!(out, "</span></td><td class=\"number\">{}</td>", grouped(group.rows()));
     for label in Label::ALL {
-        let _ = write!(out, "<td class=\"estimate\">{}", estimate(&plain, label.index()));
+        let _ = write!(out, "<td class=\"estimate\">{}", estimate(&plain, label as usize));
         if let Some(better) = &better {
-            let _ = write!(out, "<br>{}", corrected_to(better, label.index()));
+            let _ = write!(out, "<br>{}", corrected_to(better, label as usize));
         }
         out.push_str("</td>");
     }

@@ -43,7 +43,7 @@ impl Summary {
     /// Rows with `label`.
     #[must_use]
     pub fn label(&self, label: Label) -> u64 {
-        self.tally.labels[label.index()]
+        self.tally.labels[label as usize]
     }
 
     /// Unclear rows by reason.

@@ -119,7 +119,7 @@ impl Tally {
 
     /// Mean share of the rows that are not unclear.
     pub(crate) fn mean_share(&self) -> Option<f64> {
-        let judged = self.scored() - self.labels[Label::Unclear.index()];
+        let judged = self.scored() - self.labels[Label::Unclear as usize];
         (judged > 0).then(|| self.share as f64 / MILLION / judged as f64)
     }
 
@@ -133,7 +133,7 @@ impl Tally {
     pub(crate) fn count(&mut self, verdict: &Verdict, row: u64, group: Option<&str>) {
         let share = if verdict.label == Label::Unclear { 0 } else { millionths(verdict.pm_share) };
         let confidence = millionths(verdict.confidence);
-        self.labels[verdict.label.index()] += 1;
+        self.labels[verdict.label as usize] += 1;
         if let Some(at) = verdict.reason.and_then(|reason| REASONS.iter().position(|r| *r == reason)) {
             self.reasons[at] += 1;
         }
@@ -194,7 +194,7 @@ impl Details {
         }
         if let Some(group) = group {
             let mut labels = [0; 4];
-            labels[verdict.label.index()] = 1;
+            labels[verdict.label as usize] = 1;
             self.group(group, &Group { labels, share });
         }
     }

@@ -113,12 +113,12 @@ fn write_figures(out: &mut impl Write, page: Page, f: &Figures) -> io::Result<()
 
 fn write_tables(out: &mut impl Write, f: &Figures) -> io::Result<()> {
     writeln!(out, "\nlabel    support precision recall    F1")?;
-    for l in &f.labels {
+    for l in f.labels.values() {
         writeln!(out, "{:<8} {:>7} {:>9.3} {:>6.3} {:>5.3}", l.label, l.support, l.precision, l.recall, l.f1)?;
     }
     writeln!(out, "\nreaders, classified as\n{:>12} {:>7} {:>7} {:>8}", "pm", "pmm", "hybrid", "unclear")?;
     for label in Label::ALL {
-        let row = f.confusion[label.index()];
+        let row = f.confusion[label].values();
         writeln!(out, "{:<8} {:>3} {:>7} {:>7} {:>8}", label, row[0], row[1], row[2], row[3])?;
     }
     writeln!(out, "\nconfidence      n   mean  accuracy")?;
@@ -145,8 +145,8 @@ fn write_lines(out: &mut impl Write, lines: &LineFigures) -> io::Result<()> {
         "pm", "pmm", "shared", "other", "filler"
     )?;
     for kind in Kind::ALL {
-        let [pm, pmm, shared, other, filler] = lines.confusion[kind.index()];
-        let recall = lines.recall[kind.index()];
+        let [pm, pmm, shared, other, filler] = lines.confusion[kind].values();
+        let recall = lines.recall[kind];
         writeln!(out, "{kind:<6} {recall:.2} {pm:>3} {pmm:>4} {shared:>6} {other:>5} {filler:>6}")?;
     }
     Ok(())
@@ -158,7 +158,7 @@ fn write_errors(out: &mut impl Write, page: Page, answers: &[Answer]) -> io::Res
     wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
     writeln!(out, "\n{} wrong", wrong.len())?;
     for a in wrong {
-        let [pm, pmm, hybrid, unclear] = a.probabilities;
+        let [pm, pmm, hybrid, unclear] = a.probabilities.values();
         let text = format!(
             ": readers {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
              {unclear:.2}; PM share {:.2}; nearest other job {}",

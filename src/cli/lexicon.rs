@@ -39,8 +39,7 @@ struct Entry<'a> {
 
 /// The role a source gives a duty to; `None` if the source does not name the duty.
 fn kind(duty: &Duty, lens: Lens) -> Option<Kind> {
-    let at = Lens::ALL.iter().position(|l| *l == lens)?;
-    duty.kinds[at]
+    duty.kinds[lens]
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {

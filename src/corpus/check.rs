@@ -52,7 +52,7 @@ pub fn check(corpus: &Corpus) -> Result<(), Error> {
         return Err(wrong("items.csv", missing.line, message).hint("name it in duties.csv"));
     }
     for lens in Lens::sources() {
-        if !corpus.duties.iter().any(|entry| entry.duty.kinds[lens.index()].is_some()) {
+        if !corpus.duties.iter().any(|entry| entry.duty.kinds[lens].is_some()) {
             return Err(wrong("duties.csv", 1, format!("lens '{lens}' has no attributions")));
         }
     }
@@ -71,7 +71,7 @@ fn attribution(entry: &DutyEntry, lens: Lens, said: &BTreeSet<Kind>) -> Result<(
         (1, Some(&kind)) => Some(kind),
         _ => Some(Kind::Shared),
     };
-    let found = entry.duty.kinds[lens.index()];
+    let found = entry.duty.kinds[lens];
     if expected == found {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Corpus, DutyEntry, Item, Line, Source, Topic};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Duty, Kind, Lens};
+use crate::model::{ByLens, Duty, Kind, Lens};
 
 /// Reads and checks the corpus in `folder`: `sources.toml`, `items.csv`,
 /// `duties.csv`, `topics.csv` and `lines.csv`.
@@ -99,7 +99,7 @@ fn table<T, const N: usize>(
 }
 
 fn kind(name: &str) -> Result<Kind, String> {
-    Kind::from_name(name).ok_or_else(|| format!("unknown kind '{name}': pm, pmm, shared, other or filler"))
+    name.parse().map_err(|error: Error| error.to_string())
 }
 
 fn items(path: &Path) -> Result<Vec<Item>, Error> {
@@ -130,10 +130,10 @@ fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
     table(path, header, |fields, line| {
         let [id, name, theme, consensus, lenses @ .., items, note] = fields;
         let lenses: [&str; 6] = lenses;
-        let mut kinds = [None; 7];
-        kinds[0] = Some(kind(consensus)?);
-        for (slot, said) in kinds[1..].iter_mut().zip(lenses) {
-            *slot = if said.is_empty() { None } else { Some(kind(said)?) };
+        let mut kinds = ByLens::default();
+        kinds[Lens::Consensus] = Some(kind(consensus)?);
+        for (lens, said) in Lens::sources().into_iter().zip(lenses).filter(|(_, said)| !said.is_empty()) {
+            kinds[lens] = Some(kind(said)?);
         }
         Ok(DutyEntry {
             duty: Duty { id: id.to_owned(), name: name.to_owned(), theme: theme.to_owned(), kinds },

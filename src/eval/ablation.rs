@@ -17,7 +17,7 @@ use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
 use crate::model::hyperparameters::{Calibration, Counting, Settings, Weighting};
-use crate::model::{Kind, Label, Model};
+use crate::model::{ByKind, Kind, Label, Model};
 use crate::tokenize::stemmer::Stemming;
 
 /// A corpus, the numbers to start from, and the sets to measure on.
@@ -79,11 +79,11 @@ impl Task {
             "length_exponent" => c.length_exponent = number()?,
             "requirement_weight" => c.requirement_weight = number()?,
             "persistence" => c.persistence = number()?,
-            "bias_pm" => c.kind_bias[0] = number()?,
-            "bias_pmm" => c.kind_bias[1] = number()?,
-            "bias_shared" => c.kind_bias[2] = number()?,
-            "bias_other" => c.kind_bias[3] = number()?,
-            "bias_filler" => c.kind_bias[4] = number()?,
+            "bias_pm" => c.kind_bias[Kind::Pm] = number()?,
+            "bias_pmm" => c.kind_bias[Kind::Pmm] = number()?,
+            "bias_shared" => c.kind_bias[Kind::Shared] = number()?,
+            "bias_other" => c.kind_bias[Kind::Other] = number()?,
+            "bias_filler" => c.kind_bias[Kind::Filler] = number()?,
             _ => return None,
         }
         Some(())
@@ -161,13 +161,13 @@ impl Task {
         let base = &model.calibration;
         let lines = self.judged_lines(model);
         // With no lines to fit them on, the odds of naming stay as they are.
-        let odds = |without: Option<&str>| -> [f64; 5] {
+        let odds = |without: Option<&str>| -> ByKind<f64> {
             let others: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != without).collect();
             if others.is_empty() { base.naming_odds } else { thresholds::fit(&others) }
         };
         let fitted = Calibration { naming_odds: odds(None), ..fit(base, &postings, &splices) };
         let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
-        let odds_without: BTreeMap<&str, [f64; 5]> =
+        let odds_without: BTreeMap<&str, ByKind<f64>> =
             sources.into_iter().map(|source| (source, odds(Some(source)))).collect();
         // A source without lines leaves none of them out.
         let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.naming_odds);
@@ -193,7 +193,7 @@ impl Task {
 
     /// The lines as `model` judges them, with no kind favoured.
     fn judged_lines(&self, model: &Model) -> Vec<JudgedLine> {
-        let calibration = Calibration { naming_odds: [1.0; 5], ..model.calibration.clone() };
+        let calibration = Calibration { naming_odds: ByKind::splat(1.0), ..model.calibration.clone() };
         let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
         judged_lines(&classifier, &self.lines, &self.postings)
     }
@@ -229,7 +229,7 @@ const VARIANTS: [(&str, Change); 30] = [
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
     ("long lines as sure as their words", |_, c| c.length_temper = 0.0),
-    ("all kinds alike beforehand", |_, c| c.kind_bias = [0.0; 5]),
+    ("all kinds alike beforehand", |_, c| c.kind_bias = ByKind::splat(0.0)),
     ("fixed prior of groups", |_, c| c.concentration = 1e9),
     ("prior of groups of five lines", |_, c| c.concentration = 5.0),
     ("normalised by length", |_, c| c.length_exponent = 1.0),
@@ -261,14 +261,14 @@ fn row(name: &str, measured: &Sets) -> String {
         p.evidence_at_3,
         p.evidence_at_5,
         s.accuracy,
-        s.labels[Label::Hybrid.index()].recall,
+        s.labels[Label::Hybrid].recall,
         s.log_loss,
         s.share_error
     );
     for kind in Kind::ALL {
         match &measured.lines {
             Some(lines) => {
-                let _ = write!(row, " {:.3} |", lines.recall[kind.index()]);
+                let _ = write!(row, " {:.3} |", lines.recall[kind]);
             }
             None => row.push_str(" |"),
         }

@@ -163,7 +163,7 @@ fn share_fit(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
 fn label_loss(set: &[&Scored], calibration: &Calibration) -> f64 {
     super::metrics::mean(set.iter().map(|scored| {
         let probabilities = crate::infer::aggregate::probabilities(&scored.scores, calibration);
-        let product = (1.0 - probabilities[Label::Unclear.index()]).max(1e-12);
-        -libm::log((probabilities[scored.label.index()] / product).max(1e-6))
+        let product = (1.0 - probabilities[Label::Unclear]).max(1e-12);
+        -libm::log((probabilities[scored.label] / product).max(1e-6))
     }))
 }

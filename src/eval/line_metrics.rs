@@ -9,7 +9,7 @@ use super::metrics::ratio;
 use crate::error::{Error, ErrorKind};
 use crate::infer::pipeline::favoured;
 use crate::infer::{Classifier, Scratch};
-use crate::model::Kind;
+use crate::model::{ByKind, Kind};
 
 /// A line of a posting with its kind.
 #[derive(Debug, Clone)]
@@ -29,10 +29,10 @@ pub struct LineExample {
 pub struct LineFigures {
     /// Part of all lines.
     pub accuracy: f64,
-    /// By kind, in the order of [`Kind::ALL`].
-    pub recall: [f64; 5],
+    /// Part of the lines of each kind.
+    pub recall: ByKind<f64>,
     /// `confusion[truth][said]`.
-    pub confusion: [[usize; 5]; 5],
+    pub confusion: ByKind<ByKind<usize>>,
 }
 
 /// Reads labelled lines: JSON Lines with `posting`, `kind`, `text`.
@@ -49,7 +49,7 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
         let field = |name: &str| row.get(name).and_then(serde_json::Value::as_str);
         Ok(LineExample {
             posting: field("posting").unwrap_or_default().to_owned(),
-            kind: field("kind").and_then(Kind::from_name).ok_or_else(|| wrong("no known 'kind'"))?,
+            kind: field("kind").and_then(|name| name.parse().ok()).ok_or_else(|| wrong("no known 'kind'"))?,
             text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
         })
     };
@@ -64,16 +64,16 @@ pub(crate) struct JudgedLine {
     /// Where its posting was found.
     pub source: String,
     /// Probability of each kind and length in bytes, by sentence.
-    pub sentences: Vec<([f64; 5], f64)>,
+    pub sentences: Vec<(ByKind<f64>, f64)>,
 }
 
 impl JudgedLine {
     /// How much of the line is of each kind, with each favoured by its `odds`: the sum of
     /// its sentences' probabilities, weighted by length.
-    pub(crate) fn kinds(&self, odds: &[f64; 5]) -> [f64; 5] {
-        let mut sums = [0.0; 5];
+    pub(crate) fn kinds(&self, odds: &ByKind<f64>) -> ByKind<f64> {
+        let mut sums = ByKind::splat(0.0);
         for (kinds, size) in &self.sentences {
-            for (sum, favoured) in sums.iter_mut().zip(favoured(kinds, odds)) {
+            for (sum, favoured) in sums.values_mut().iter_mut().zip(favoured(kinds, odds).values()) {
                 *sum += favoured * size;
             }
         }
@@ -81,11 +81,11 @@ impl JudgedLine {
     }
 
     /// What the line is called; filler where nothing in it is a word.
-    pub(crate) fn called(&self, odds: &[f64; 5]) -> Kind {
+    pub(crate) fn called(&self, odds: &ByKind<f64>) -> Kind {
         if self.sentences.is_empty() {
             return Kind::Filler;
         }
-        Kind::largest(&self.kinds(odds))
+        self.kinds(odds).largest()
     }
 }
 
@@ -125,19 +125,20 @@ pub(crate) fn judged_lines(classifier: &Classifier, lines: &[LineExample], posti
 /// line.
 pub(crate) fn line_figures_with<'a>(
     lines: impl IntoIterator<Item = &'a JudgedLine>,
-    odds: impl Fn(&JudgedLine) -> [f64; 5],
+    odds: impl Fn(&JudgedLine) -> ByKind<f64>,
 ) -> LineFigures {
-    let mut confusion = [[0usize; 5]; 5];
+    let mut confusion = ByKind::<ByKind<usize>>::default();
     for line in lines {
-        confusion[line.kind.index()][line.called(&odds(line)).index()] += 1;
+        confusion[line.kind][line.called(&odds(line))] += 1;
     }
-    let right: usize = (0..5).map(|kind| confusion[kind][kind]).sum();
-    let recall = std::array::from_fn(|kind| ratio(confusion[kind][kind], confusion[kind].iter().sum()));
-    LineFigures { accuracy: ratio(right, confusion.as_flattened().iter().sum()), recall, confusion }
+    let right: usize = Kind::ALL.into_iter().map(|kind| confusion[kind][kind]).sum();
+    let all = confusion.map(|said| said.values().iter().sum::<usize>());
+    let recall = ByKind::from_fn(|kind| ratio(confusion[kind][kind], all[kind]));
+    LineFigures { accuracy: ratio(right, all.values().iter().sum()), recall, confusion }
 }
 
 /// Figures of `classifier` on `lines`, which are judged where they stand in `postings`.
 #[must_use]
 pub fn line_figures(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> LineFigures {
-    line_figures_with(&judged_lines(classifier, lines, postings), |_| [1.0; 5])
+    line_figures_with(&judged_lines(classifier, lines, postings), |_| ByKind::splat(1.0))
 }

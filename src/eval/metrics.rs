@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Example;
 use crate::infer::{Classifier, Evidence, Scratch};
-use crate::model::{Label, Role};
+use crate::model::{ByLabel, Label, Role};
 
 /// What a classifier said of an example, beside what its readers said.
 #[derive(Debug, Clone)]
@@ -16,8 +16,8 @@ pub struct Answer {
     pub truth: Label,
     /// The classifier's label.
     pub said: Label,
-    /// Its probabilities, in the order of [`Label::ALL`].
-    pub probabilities: [f64; 4],
+    /// Its probabilities.
+    pub probabilities: ByLabel<f64>,
     /// Its confidence.
     pub confidence: f64,
     /// The family of other jobs it is nearest to; empty where nothing speaks for one.
@@ -48,7 +48,7 @@ pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
             id: example.id.clone(),
             truth,
             said: verdict.label,
-            probabilities: Label::ALL.map(|label| verdict.probabilities.of(label)),
+            probabilities: ByLabel::from_fn(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
             nearest: verdict.other_job.to_string(),
             true_share: example.share,
@@ -94,10 +94,10 @@ pub struct Figures {
     pub pm_vs_pmm_sides: f64,
     /// Postings labelled `pm` called `pmm`, or the reverse.
     pub swapped: usize,
-    /// By label, in the order of [`Label::ALL`].
-    pub labels: Vec<LabelFigures>,
-    /// `confusion[truth][said]`, in the order of [`Label::ALL`].
-    pub confusion: [[usize; 4]; 4],
+    /// Figures of each label.
+    pub labels: ByLabel<LabelFigures>,
+    /// `confusion[truth][said]`.
+    pub confusion: ByLabel<ByLabel<usize>>,
     /// Log loss: mean of minus the natural logarithm of the probability that the
     /// readers' label was given, at least 0.001. Changes with every probability, where
     /// accuracy changes by whole postings only.
@@ -192,12 +192,12 @@ pub fn figures(answers: &[Answer]) -> Figures {
         let all: Vec<_> = answers.collect();
         ratio(all.iter().filter(|a| a.truth == a.said).count(), all.len())
     };
-    let mut confusion = [[0; 4]; 4];
+    let mut confusion = ByLabel::<ByLabel<usize>>::default();
     for answer in answers {
-        confusion[answer.truth.index()][answer.said.index()] += 1;
+        confusion[answer.truth][answer.said] += 1;
     }
-    let labels: Vec<_> = Label::ALL.into_iter().map(|label| label_figures(label, &confusion)).collect();
-    let present: Vec<_> = labels.iter().filter(|label| label.support > 0).map(|label| label.f1).collect();
+    let labels = ByLabel::from_fn(|label| label_figures(label, &confusion));
+    let present: Vec<_> = labels.values().iter().filter(|label| label.support > 0).map(|label| label.f1).collect();
     let one_role = |a: &&Answer| matches!(a.truth, Label::Pm | Label::Pmm);
     let reliability = reliability(answers);
     let gaps = reliability.iter().map(|bin| (bin.confidence - bin.accuracy).abs() * bin.n as f64);
@@ -215,10 +215,10 @@ pub fn figures(answers: &[Answer]) -> Figures {
             answers.iter().filter(one_role).filter(|a| more_probable_role(a) == Some(a.truth)).count(),
             answers.iter().filter(one_role).count(),
         ),
-        swapped: confusion[0][1] + confusion[1][0],
+        swapped: confusion[Label::Pm][Label::Pmm] + confusion[Label::Pmm][Label::Pm],
         labels,
         confusion,
-        log_loss: mean(answers.iter().map(|a| -libm::log(a.probabilities[a.truth.index()].max(0.001)))),
+        log_loss: mean(answers.iter().map(|a| -libm::log(a.probabilities[a.truth].max(0.001)))),
         calibration_error: gaps.sum::<f64>() / n.max(1) as f64,
         reliability,
         coverage: coverage(answers),
@@ -245,19 +245,17 @@ const NEAR: f64 = 0.025;
 /// The more probable of the two roles; none where they are alike, as in a text that could
 /// not be judged.
 fn more_probable_role(answer: &Answer) -> Option<Label> {
-    let [pm, pmm, ..] = answer.probabilities;
-    match pm.total_cmp(&pmm) {
+    match answer.probabilities[Label::Pm].total_cmp(&answer.probabilities[Label::Pmm]) {
         std::cmp::Ordering::Greater => Some(Label::Pm),
         std::cmp::Ordering::Less => Some(Label::Pmm),
         std::cmp::Ordering::Equal => None,
     }
 }
 
-fn label_figures(label: Label, confusion: &[[usize; 4]; 4]) -> LabelFigures {
-    let at = label.index();
-    let hits = confusion[at][at];
-    let support = confusion[at].iter().sum();
-    let given = confusion.iter().map(|row| row[at]).sum();
+fn label_figures(label: Label, confusion: &ByLabel<ByLabel<usize>>) -> LabelFigures {
+    let hits = confusion[label][label];
+    let support = confusion[label].values().iter().sum();
+    let given = confusion.values().iter().map(|row| row[label]).sum();
     let (precision, recall) = (ratio(hits, given), ratio(hits, support));
     let f1 = if hits == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
     LabelFigures { label, support, precision, recall, f1 }
@@ -312,7 +310,7 @@ mod tests {
             id: String::new(),
             truth,
             said,
-            probabilities: [0.25; 4],
+            probabilities: ByLabel::splat(0.25),
             confidence,
             nearest: String::new(),
             true_share: Some(0.5),
@@ -339,7 +337,7 @@ mod tests {
         assert!((figures.share_error - 0.25).abs() < 1e-12);
         assert!(figures.share_covered < 1e-12 && (figures.share_nearly_covered - 1.0).abs() < 1e-12);
         assert!(figures.pm_vs_pmm_sides < 1e-12, "alike is not right");
-        assert_eq!(figures.confusion[0], [2, 1, 0, 0]);
+        assert_eq!(*figures.confusion[Pm].values(), [2, 1, 0, 0]);
     }
 
     #[test]
@@ -352,7 +350,7 @@ mod tests {
             (Label::Unclear, [0.9, 0.1, 0.0, 0.0], 0.0),
         ];
         let answers = table.map(|(truth, probabilities, missed_by)| Answer {
-            probabilities,
+            probabilities: probabilities.into(),
             missed_by: Some(missed_by),
             ..answer(truth, Label::Unclear, 0.7)
         });

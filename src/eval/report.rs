@@ -103,14 +103,12 @@ fn tables(report: &Report) -> String {
     }
     line(&format!("| 80% most confident, right | {:.3} | {:.3} |", top(&all.figures), top(&out.figures)));
     line(&format!("| splices: accuracy | {:.3} | {:.3} |", all.splices.accuracy, out.splices.accuracy));
-    let hybrid =
-        |f: &Figures| f.labels.iter().find(|l| l.label == crate::model::Label::Hybrid).map_or(0.0, |l| l.recall);
+    let hybrid = |f: &Figures| f.labels[crate::model::Label::Hybrid].recall;
     line(&format!("| splices: hybrid recall | {:.3} | {:.3} |", hybrid(&all.splices), hybrid(&out.splices)));
     line(&format!("| splices: share error | {:.3} | {:.3} |", all.splices.share_error, out.splices.share_error));
     if let (Some(all), Some(out)) = (&all.lines, &out.lines) {
         for kind in Kind::ALL {
-            let at = kind.index();
-            line(&format!("| lines of kind {kind}, right | {:.3} | {:.3} |", all.recall[at], out.recall[at]));
+            line(&format!("| lines of kind {kind}, right | {:.3} | {:.3} |", all.recall[kind], out.recall[kind]));
         }
     }
     line(
@@ -127,7 +125,7 @@ fn tables(report: &Report) -> String {
         ));
     }
     line("\n| label | postings | precision | recall | F1 |\n|---|---|---|---|---|");
-    for label in &out.figures.labels {
+    for label in out.figures.labels.values() {
         line(&format!(
             "| {} | {} | {:.3} | {:.3} | {:.3} |",
             label.label, label.support, label.precision, label.recall, label.f1

@@ -147,10 +147,8 @@ fn row<'a>(themes: &'a mut Vec<ThemePoints>, role: Role, duty: &Duty) -> &'a mut
     });
     let duties = &mut themes[at].duties;
     let at = duties.iter().position(|row| row.duty == duty.id).unwrap_or_else(|| {
-        let said = Lens::sources()
-            .into_iter()
-            .filter_map(|source| Some(Said { source, kind: duty.kinds[source.index()]? }))
-            .collect();
+        let said =
+            Lens::sources().into_iter().filter_map(|source| Some(Said { source, kind: duty.kinds[source]? })).collect();
         duties.push(DutyPoints {
             duty: duty.id.clone(),
             name: duty.name.clone(),

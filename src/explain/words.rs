@@ -108,8 +108,7 @@ pub fn sources(duty: &Duty) -> String {
     let said: Vec<String> = groups
         .into_iter()
         .filter_map(|(kind, name)| {
-            let by: Vec<_> =
-                Lens::sources().into_iter().filter(|l| duty.kinds[l.index()] == Some(kind)).map(lens).collect();
+            let by: Vec<_> = Lens::sources().into_iter().filter(|&l| duty.kinds[l] == Some(kind)).map(lens).collect();
             (!by.is_empty()).then(|| format!("{name}: {}", by.join(", ")))
         })
         .collect();
@@ -253,10 +252,10 @@ mod tests {
             id: "d".into(),
             name: "d".into(),
             theme: "t".into(),
-            kinds: [Some(Kind::Pm), Some(Kind::Pm), None, Some(Kind::Pm), None, Some(Kind::Pmm), None],
+            kinds: [Some(Kind::Pm), Some(Kind::Pm), None, Some(Kind::Pm), None, Some(Kind::Pmm), None].into(),
         };
         assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
-        duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None];
+        duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None].into();
         assert_eq!(sources(&duty), "no source names it");
     }
 

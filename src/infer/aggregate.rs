@@ -5,7 +5,7 @@ use fearless_simd::{Level, dispatch};
 use super::lookup_tables::Curve;
 use super::pipeline::ScoredLine;
 use crate::model::hyperparameters::Calibration;
-use crate::model::{Group, Kind, LANES, Label, OTHER, PM, PMM, Role, SHARED, UNITS};
+use crate::model::{ByLabel, Group, Kind, LANES, OTHER, PM, PMM, Role, SHARED, UNITS};
 
 /// Strengths are in lines of this many words, so that a duty of usual length that
 /// is wholly one role's counts about 1.
@@ -61,7 +61,7 @@ pub(crate) fn damping(segment: &ScoredLine, calibration: &Calibration, curve: &m
     if units == 0 {
         return 0.0;
     }
-    let gate = segment.kinds[Kind::Pm.index()] + segment.kinds[Kind::Pmm.index()];
+    let gate = segment.kinds[Kind::Pm] + segment.kinds[Kind::Pmm];
     let lead = f64::from(units) / UNITS;
     gate * segment.size() / LINE_WORDS * saturated(units, calibration, curve) / lead
 }
@@ -105,7 +105,7 @@ pub(crate) fn scores(judged: &[ScoredLine], groups: &[Group], calibration: &Cali
     for segment in judged {
         let units = segment.sums[sums.nearest] - segment.best_role();
         if units > 0 {
-            let gate = segment.kinds[Kind::Other.index()];
+            let gate = segment.kinds[Kind::Other];
             sums.other += gate * segment.size() / LINE_WORDS * saturated(units.unsigned_abs(), calibration, lead);
         }
     }
@@ -118,7 +118,7 @@ pub(crate) fn scores(judged: &[ScoredLine], groups: &[Group], calibration: &Cali
 fn against(judged: &[ScoredLine], leadership: Option<usize>) -> ([f64; LANES], f64) {
     let (mut against, mut known) = ([0.0; LANES], 1.0);
     for segment in judged {
-        let gate = 1.0 - segment.kinds[Kind::Filler.index()] - segment.kinds[Kind::Shared.index()];
+        let gate = 1.0 - segment.kinds[Kind::Filler] - segment.kinds[Kind::Shared];
         let gate = gate.max(0.0) * f64::from(segment.weight);
         // What both roles have, other jobs have too, and people are led in all of them:
         // a line that reads like that first of all says nothing of which job it is.
@@ -156,8 +156,8 @@ pub(crate) fn weakness(strength: f64) -> f64 {
     slope * libm::log((strength / few).clamp(1e-3, 1.0))
 }
 
-/// Probability of each label, in the order of [`Label::ALL`].
-pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64; 4] {
+/// Probability of each label.
+pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLabel<f64> {
     let product = logistic(
         calibration.product_intercept + calibration.product_slope * scores.product + weakness(scores.pm + scores.pmm),
     );
@@ -167,18 +167,7 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> [f64;
     let pmm = logistic((-edge - logit) / calibration.share_spread);
     let hybrid = (1.0 - pm - pmm).max(0.0) * libm::exp(calibration.hybrid_odds);
     let each = product / (pm + pmm + hybrid);
-    [each * pm, each * pmm, each * hybrid, 1.0 - product]
-}
-
-/// The most probable label; ties go to the earlier one.
-pub(crate) fn label(probabilities: &[f64; 4]) -> Label {
-    let mut best = Label::Pm;
-    for label in Label::ALL {
-        if probabilities[label.index()] > probabilities[best.index()] {
-            best = label;
-        }
-    }
-    best
+    [each * pm, each * pmm, each * hybrid, 1.0 - product].into()
 }
 
 /// The 90% interval of the share: lines are drawn anew with replacement (Efron's
@@ -274,10 +263,11 @@ pub(crate) fn logistic(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ByKind;
 
     #[test]
     fn instructions_of_the_machine_change_no_digit() {
-        let kinds = [0.125, 0.3, 0.05, 0.225, 0.3];
+        let kinds = ByKind::from([0.125, 0.3, 0.05, 0.225, 0.3]);
         let line = |n: i32| {
             let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
             ScoredLine {

@@ -3,7 +3,7 @@
 use std::hint::select_unpredictable;
 
 use super::line_features::Part;
-use crate::model::{Duty, Kind, Lens, Model, Role};
+use crate::model::{ByRole, Duty, Kind, Lens, Model, Role};
 use crate::text::Section;
 
 /// Fewer votes name no duty of a phrase.
@@ -27,8 +27,8 @@ const NO_VOTES: [u64; 256] = {
 /// Which duties may be voted for.
 #[derive(Debug)]
 pub(crate) struct Ballots {
-    /// Those of PM alone and those of PMM alone.
-    own: [Mask; 2],
+    /// Those of each role alone.
+    own: ByRole<Mask>,
     /// Families of filler; in lines too long for a heading, and in others.
     filler: [Mask; 2],
 }
@@ -39,10 +39,11 @@ impl Ballots {
         let mask = |fits: &dyn Fn(&Duty) -> bool| {
             std::array::from_fn(|at| if model.duties.get(at).is_some_and(fits) { u8::MAX } else { 0 })
         };
-        let own = |kind| mask(&|duty| duty.kind(lens) == kind);
-        let filler =
-            |heading: bool| mask(&|duty| duty.kinds[0] == Some(Kind::Filler) && (heading || duty.id != "headings"));
-        Self { own: [own(Kind::Pm), own(Kind::Pmm)], filler: [filler(false), filler(true)] }
+        let own = ByRole::from_fn(|role| mask(&|duty| duty.kind(lens) == role.into()));
+        let filler = |heading: bool| {
+            mask(&|duty| duty.kinds[Lens::Consensus] == Some(Kind::Filler) && (heading || duty.id != "headings"))
+        };
+        Self { own, filler: [filler(false), filler(true)] }
     }
 }
 
@@ -55,7 +56,7 @@ pub(crate) struct Votes<'a> {
 impl<'a> Votes<'a> {
     /// The duty that is `role`'s alone and has the most votes.
     pub(super) fn duty(&self, role: Role, parts: impl Iterator<Item = Part>) -> Option<u8> {
-        self.most(parts, LEAST_VOTES, &self.ballots.own[usize::from(role == Role::Pmm)])
+        self.most(parts, LEAST_VOTES, &self.ballots.own[role])
     }
 
     /// Why a filler segment of so many words says nothing: the family of filler its

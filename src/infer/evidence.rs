@@ -11,7 +11,7 @@ use super::duty_votes::Votes;
 use super::line_features::{Part, inside};
 use super::pipeline::ScoredLine;
 use super::scratch::Scratch;
-use crate::model::{Kind, PM, PMM, Role, Row, UNITS};
+use crate::model::{ByKind, ByRole, Kind, PM, PMM, Role, Row, UNITS};
 use crate::tokenize::Segment;
 
 /// A phrase found in a segment, in tokens.
@@ -37,7 +37,7 @@ const MIN_POINTS: f64 = 0.02;
 /// Finds the phrases of every segment, strongest first; at most `most` a role. `odds` are
 /// those by which lines are called by their kinds.
 #[inline(never)]
-pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &[f64; 5]) -> Vec<Phrase> {
+pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
     let Scratch { tokens, segments, judged, parts, line, by_strength, .. } = scratch;
     // The strongest lines first: most others need not be searched then.
     by_strength.clear();
@@ -51,10 +51,9 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &[
     let mut strongest = Strongest::new(most);
     for &(_, index, role) in by_strength.iter() {
         let (segment, damping) = (segments[index], judged[index].damping);
-        let sign = if role == Role::Pm { 1 } else { -1 };
         let own = &tokens[segment.first as usize..segment.last as usize];
         // No phrase has more points than all features that speak for the role.
-        let all = line.weigh(own.len(), parts.of(rows, index), sign);
+        let all = line.weigh(own.len(), parts.of(rows, index), role.sign());
         if !strongest.reached(role, damping * f64::from(all) / UNITS) {
             continue;
         }
@@ -70,9 +69,9 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &[
         }
     }
     found.sort_unstable_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
-    let mut left = [most; 2];
+    let mut left = ByRole::splat(most);
     found.retain(|phrase| {
-        let left = &mut left[usize::from(phrase.role == Role::Pmm)];
+        let left = &mut left[phrase.role];
         let keep = *left > 0;
         *left = left.saturating_sub(1);
         keep
@@ -98,7 +97,7 @@ pub(crate) fn tie(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
 /// be searched.
 struct Strongest {
     most: usize,
-    points: [Vec<f64>; 2],
+    points: ByRole<Vec<f64>>,
 }
 
 impl Strongest {
@@ -107,13 +106,13 @@ impl Strongest {
 
     fn new(most: usize) -> Self {
         // One more is held for a moment.
-        let room = || Vec::with_capacity(if most > Self::MANY { 0 } else { most + 1 });
-        Self { most, points: [room(), room()] }
+        let room = if most > Self::MANY { 0 } else { most + 1 };
+        Self { most, points: ByRole::from_fn(|_| Vec::with_capacity(room)) }
     }
 
     /// Whether a phrase of at most `points` may be among the strongest.
     fn reached(&self, role: Role, points: f64) -> bool {
-        let held = &self.points[usize::from(role == Role::Pmm)];
+        let held = &self.points[role];
         // A little more than rounding could take away.
         held.len() < self.most || held.last().is_none_or(|least| points * (1.0 + 1e-9) >= *least)
     }
@@ -122,7 +121,7 @@ impl Strongest {
         if self.most > Self::MANY {
             return;
         }
-        let held = &mut self.points[usize::from(role == Role::Pmm)];
+        let held = &mut self.points[role];
         let at = held.partition_point(|other| *other >= points);
         held.insert(at, points);
         held.truncate(self.most);
@@ -138,7 +137,7 @@ pub(crate) fn other_wording(
     listed: &[(usize, usize)],
 ) -> f64 {
     let Some(role) = leaning(scored) else { return 0.0 };
-    let sign = if role == Role::Pm { 1 } else { -1 };
+    let sign = role.sign();
     if listed.is_empty() {
         return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
     }

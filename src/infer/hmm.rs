@@ -6,9 +6,21 @@
 //! says. With transitions of that one form both passes are sums over the kinds, not
 //! over pairs of them.
 
-/// Something by kind, in the order of [`crate::model::Kind::ALL`], and 0 behind: eight
-/// numbers are worked on at once as quickly as five.
-pub(super) type Kinds = [f32; 8];
+use crate::model::ByKind;
+
+/// A number by kind, padded with 0 to the eight that are multiplied at once.
+type Kinds = [f32; 8];
+
+#[inline(always)]
+fn padded(kinds: &ByKind<f32>) -> Kinds {
+    let [a, b, c, d, e] = *kinds.values();
+    [a, b, c, d, e, 0.0, 0.0, 0.0]
+}
+
+#[inline(always)]
+fn unpadded([a, b, c, d, e, ..]: Kinds) -> ByKind<f32> {
+    [a, b, c, d, e].into()
+}
 
 /// Room for the passes.
 #[derive(Debug, Default)]
@@ -28,21 +40,27 @@ impl Chain {
     }
 
     /// Adds a line that the kinds explain so well, by any common factor.
-    pub(super) fn push(&mut self, likelihoods: Kinds) {
-        self.likelihoods.push(likelihoods);
+    pub(super) fn push(&mut self, likelihoods: ByKind<f32>) {
+        self.likelihoods.push(padded(&likelihoods));
     }
 
     /// Calls `line` with the number of each line and the posterior of its kinds given all
     /// lines. `mixture` holds the probability of each kind.
     #[inline(always)]
-    pub(super) fn posteriors(&mut self, mixture: &Kinds, persistence: f32, mut line: impl FnMut(usize, Kinds)) {
+    pub(super) fn posteriors(
+        &mut self,
+        mixture: &ByKind<f32>,
+        persistence: f32,
+        mut line: impl FnMut(usize, ByKind<f32>),
+    ) {
+        let mixture = padded(mixture);
         let Self { likelihoods, forward, behind } = self;
         let fresh = mixture.map(|kind| (1.0 - persistence) * kind);
         forward.clear();
         behind.clear();
         // Both passes are scaled from line to line, so that numbers stay near 1. Neither
         // waits for the other: they are taken side by side, from either end.
-        let mut reached = *mixture;
+        let mut reached = mixture;
         // Beyond the last line every kind is as good as the others.
         let mut left = [1.0; 8];
         for (first, last) in likelihoods.iter().zip(likelihoods.iter().rev()) {
@@ -56,7 +74,7 @@ impl Chain {
             reached = if scale > 0.0 {
                 std::array::from_fn(|kind| persistence * scale * kinds[kind] + fresh[kind])
             } else {
-                *mixture
+                mixture
             };
             left = if back > 0.0 {
                 std::array::from_fn(|kind| back * (persistence * explained[kind] + any))
@@ -67,7 +85,7 @@ impl Chain {
         for (at, (forward, behind)) in forward.iter().zip(behind.iter().rev()).enumerate() {
             let kinds = times(forward, behind);
             let scale = inverse(&kinds);
-            line(at, if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN });
+            line(at, unpadded(if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN }));
         }
     }
 }
@@ -97,18 +115,20 @@ fn inverse(kinds: &Kinds) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Kind;
 
     /// Posteriors by the sum over every sequence of kinds.
-    fn by_all_sequences(likelihoods: &[Kinds], mixture: &Kinds, persistence: f32) -> Vec<[f64; 5]> {
+    fn by_all_sequences(likelihoods: &[ByKind<f32>], mixture: &ByKind<f32>, persistence: f32) -> Vec<[f64; 5]> {
         let lines = likelihoods.len();
         let mut found = vec![[0.0; 5]; lines];
         for number in 0..5usize.pow(lines as u32) {
             let sequence: Vec<usize> = (0..lines).map(|at| number / 5usize.pow(at as u32) % 5).collect();
-            let mut probability = f64::from(mixture[sequence[0]] * likelihoods[0][sequence[0]]);
+            let mut probability = f64::from(mixture.values()[sequence[0]] * likelihoods[0].values()[sequence[0]]);
             for at in 1..lines {
                 let (before, own) = (sequence[at - 1], sequence[at]);
                 let stays = if before == own { persistence } else { 0.0 };
-                probability *= f64::from((stays + (1.0 - persistence) * mixture[own]) * likelihoods[at][own]);
+                probability *=
+                    f64::from((stays + (1.0 - persistence) * mixture.values()[own]) * likelihoods[at].values()[own]);
             }
             for (at, &kind) in sequence.iter().enumerate() {
                 found[at][kind] += probability;
@@ -121,11 +141,6 @@ mod tests {
         found
     }
 
-    /// Five kinds and 0 behind.
-    fn kinds(of: [f32; 5]) -> Kinds {
-        std::array::from_fn(|kind| of.get(kind).copied().unwrap_or_default())
-    }
-
     #[test]
     fn as_the_sum_over_all_sequences() {
         let lines = [
@@ -134,20 +149,19 @@ mod tests {
             [0.0, 0.1, 0.0, 0.9, 1.0],
             [0.3, 0.3, 0.4, 0.1, 0.2],
         ];
-        let lines = lines.map(kinds);
-        let mixture = kinds([0.3, 0.1, 0.1, 0.1, 0.4]);
+        let lines = lines.map(ByKind::from);
+        let mixture = ByKind::from([0.3, 0.1, 0.1, 0.1, 0.4]);
         for persistence in [0.0, 0.3, 0.9, 1.0] {
             let mut chain = Chain::default();
             for likelihoods in lines {
                 chain.push(likelihoods);
             }
-            let mut found = [[0.0; 8]; 4];
+            let mut found = [ByKind::splat(0.0); 4];
             chain.posteriors(&mixture, persistence, |at, kinds| found[at] = kinds);
             for (found, expected) in found.iter().zip(by_all_sequences(&lines, &mixture, persistence)) {
-                for (&found, expected) in found.iter().zip(expected) {
+                for (&found, expected) in found.values().iter().zip(expected) {
                     assert!((f64::from(found) - expected).abs() < 1e-6, "{found} {expected} at {persistence}");
                 }
-                assert!(found[5..].iter().all(|&kind| kind == 0.0));
             }
         }
     }
@@ -155,16 +169,16 @@ mod tests {
     #[test]
     fn what_nothing_explains_is_no_number_out_of_range() {
         let mut chain = Chain::default();
-        chain.push([0.0; 8]);
-        chain.push(kinds([1.0, 0.0, 0.0, 0.0, 0.0]));
-        chain.push([0.0; 8]);
-        let evenly = kinds([0.2; 5]);
+        chain.push(ByKind::splat(0.0));
+        chain.push(ByKind::from([1.0, 0.0, 0.0, 0.0, 0.0]));
+        chain.push(ByKind::splat(0.0));
+        let evenly = ByKind::from([0.2; 5]);
         for persistence in [0.5, 1.0] {
-            let mut found = [[0.0; 8]; 3];
+            let mut found = [ByKind::splat(0.0); 3];
             chain.posteriors(&evenly, persistence, |at, kinds| found[at] = kinds);
-            assert!(found[0] == UNKNOWN && found[2] == UNKNOWN && found[1][0] > 0.999, "{found:?}");
+            assert!(found[0] == evenly && found[2] == evenly && found[1][Kind::Pm] > 0.999, "{found:?}");
         }
-        chain.posteriors(&evenly, 1.0, |_, kinds| assert!((sum(&kinds) - 1.0).abs() < 1e-6));
+        chain.posteriors(&evenly, 1.0, |_, kinds| assert!((sum(&padded(&kinds)) - 1.0).abs() < 1e-6));
         chain.clear();
         chain.posteriors(&evenly, 0.5, |_, _| panic!("no line is left"));
     }
@@ -173,11 +187,11 @@ mod tests {
     fn long_chains_neither_vanish_nor_grow() {
         let mut chain = Chain::default();
         for at in 0..20_000 {
-            chain.push(kinds(if at % 3 == 0 { [1.0, 1e-9, 1e-20, 0.0, 1e-6] } else { [1e-20, 1e-3, 0.0, 1.0, 1e-9] }));
+            chain.push(if at % 3 == 0 { [1.0, 1e-9, 1e-20, 0.0, 1e-6] } else { [1e-20, 1e-3, 0.0, 1.0, 1e-9] }.into());
         }
-        chain.posteriors(&kinds([0.2; 5]), 0.5, |at, kinds| {
-            assert!((sum(&kinds) - 1.0).abs() < 1e-5, "{at}: {kinds:?}");
-            assert!(kinds[if at % 3 == 0 { 0 } else { 3 }] > 0.99, "{at}: {kinds:?}");
+        chain.posteriors(&ByKind::from([0.2; 5]), 0.5, |at, kinds| {
+            assert!((sum(&padded(&kinds)) - 1.0).abs() < 1e-5, "{at}: {kinds:?}");
+            assert!(kinds[if at % 3 == 0 { Kind::Pm } else { Kind::Other }] > 0.99, "{at}: {kinds:?}");
         });
     }
 }

@@ -27,7 +27,7 @@ pub use verdict::{
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::model::{Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, file};
+use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, PM, PMM, Row, Rows, file};
 use crate::text::Span;
 use crate::text::html::SpanMap;
 use crate::text::shorten::{fold, prefix};
@@ -157,7 +157,7 @@ impl Classifier {
         pipeline::judge(&self.model, self.rows.all(), cleaned.clean(part).0, scratch, false);
         scratch.cleaned = cleaned;
         let sums = scores(&scratch.judged, &self.model.groups, &self.model.calibration, &mut scratch.lead);
-        Probabilities::from_array(aggregate::probabilities(&sums, &self.model.calibration))
+        Probabilities::new(&aggregate::probabilities(&sums, &self.model.calibration))
     }
 
     /// Judges one posting: plain text, Markdown or HTML.
@@ -224,12 +224,12 @@ impl Classifier {
         let calibration = &self.model.calibration;
         let sums = scores(&scratch.judged, &self.model.groups, calibration, &mut scratch.lead);
         let (mut probabilities, mut reason) = (aggregate::probabilities(&sums, calibration), None);
-        let mut label = aggregate::label(&probabilities);
+        let mut label = probabilities.largest();
         if let Some(unreadable) = unreadable(scratch, text) {
-            (probabilities, reason, label) = ([0.0, 0.0, 0.0, 1.0], Some(unreadable), Label::Unclear);
+            (probabilities, reason, label) = ([0.0, 0.0, 0.0, 1.0].into(), Some(unreadable), Label::Unclear);
         } else if label == Label::Unclear {
             reason = Some(Reason::OffTopic);
-        } else if probabilities[label.index()] < self.options.min_confidence {
+        } else if probabilities[label] < self.options.min_confidence {
             (reason, label) = (Some(Reason::LowConfidence), Label::Unclear);
         }
         let pm_share = aggregate::share(sums.pm, sums.pmm, calibration);
@@ -245,8 +245,8 @@ impl Classifier {
         let mut verdict = Verdict {
             label,
             reason,
-            confidence: probabilities[label.index()],
-            probabilities: Probabilities::from_array(probabilities),
+            confidence: probabilities[label],
+            probabilities: Probabilities::new(&probabilities),
             pm_share,
             pm_share_interval: interval,
             strength: Strength { pm: sums.pm, pmm: sums.pmm, other: sums.other },
@@ -363,7 +363,7 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     }
 }
 
-fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: &[f64; 4]) -> TitleReading {
+fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: &ByLabel<f64>) -> TitleReading {
     let says = title::read(title);
     let claimed = match says {
         TitleSays::Pm => Label::Pm,
@@ -376,7 +376,7 @@ fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: 
         text: fold(title),
         says,
         agrees: judged.then_some(claimed == label),
-        probability: judged.then(|| probabilities[claimed.index()]),
+        probability: judged.then(|| probabilities[claimed]),
     }
 }
 

@@ -5,7 +5,7 @@ use fearless_simd::{Level, dispatch};
 use super::aggregate::damping;
 use super::likelihood::Sums;
 use super::scratch::Scratch;
-use crate::model::{Kind, LANES, Model, PM, PMM, Row, UNITS};
+use crate::model::{ByKind, Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
 use crate::tokenize::stemmer::{Lookup, Stems, english};
 use crate::tokenize::tokenizer::scan;
@@ -22,8 +22,8 @@ pub(crate) struct ScoredLine {
     pub words: u32,
     /// Weight of the segment against others of its length.
     pub weight: f32,
-    /// Posterior of each kind, in the order of [`Kind::ALL`].
-    pub kinds: [f64; 5],
+    /// Posterior of each kind.
+    pub kinds: ByKind<f64>,
     /// How much of its log-odds counts for its role: gate times damping. Points of a
     /// phrase are this times its own log-odds.
     pub damping: f64,
@@ -33,7 +33,14 @@ impl ScoredLine {
     /// A segment of so many words and such a weight.
     #[inline]
     fn of(words: usize, sums: Sums, weight: f32) -> Self {
-        Self { sums: sums.by_group, known: sums.known, words: words as u32, weight, kinds: [0.0; 5], damping: 0.0 }
+        Self {
+            sums: sums.by_group,
+            known: sums.known,
+            words: words as u32,
+            weight,
+            kinds: ByKind::splat(0.0),
+            damping: 0.0,
+        }
     }
 
     /// Log-odds of group `a` against group `b`.
@@ -52,16 +59,16 @@ impl ScoredLine {
     }
 
     /// What it is called: the most probable kind, with each favoured by its `odds`.
-    pub(crate) fn kind(&self, odds: &[f64; 5]) -> Kind {
-        Kind::largest(&std::array::from_fn(|kind| self.kinds[kind] * odds[kind]))
+    pub(crate) fn kind(&self, odds: &ByKind<f64>) -> Kind {
+        ByKind::from_fn(|kind| self.kinds[kind] * odds[kind]).largest()
     }
 }
 
 /// Probabilities of the kinds, which come to 1, with each favoured by its `odds`.
-pub(crate) fn favoured(kinds: &[f64; 5], odds: &[f64; 5]) -> [f64; 5] {
-    let kinds: [f64; 5] = std::array::from_fn(|kind| kinds[kind] * odds[kind]);
+pub(crate) fn favoured(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
+    let kinds = ByKind::from_fn(|kind| kinds[kind] * odds[kind]);
     // One of them at least is above 0.
-    let total: f64 = kinds.iter().sum();
+    let total: f64 = kinds.values().iter().sum();
     kinds.map(|kind| kind / total)
 }
 
@@ -180,12 +187,13 @@ mod tests {
 
     #[test]
     fn odds_decide_what_a_line_is_called() {
-        let own = ScoredLine { kinds: [0.1, 0.0, 0.0, 0.3, 0.6], ..ScoredLine::of(8, Sums::of_places(&[], &[]), 1.0) };
-        assert_eq!(own.kind(&[1.0; 5]), Kind::Filler);
-        assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4]), Kind::Other);
-        assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4]), Kind::Pm);
-        let favoured = favoured(&own.kinds, &[10.0, 1.0, 1.0, 1.0, 0.5]);
-        for (found, expected) in favoured.into_iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
+        let own =
+            ScoredLine { kinds: [0.1, 0.0, 0.0, 0.3, 0.6].into(), ..ScoredLine::of(8, Sums::of_places(&[], &[]), 1.0) };
+        assert_eq!(own.kind(&[1.0; 5].into()), Kind::Filler);
+        assert_eq!(own.kind(&[1.0, 1.0, 1.0, 1.0, 0.4].into()), Kind::Other);
+        assert_eq!(own.kind(&[10.0, 1.0, 1.0, 1.0, 0.4].into()), Kind::Pm);
+        let favoured = favoured(&own.kinds, &[10.0, 1.0, 1.0, 1.0, 0.5].into());
+        for (found, expected) in favoured.values().iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
             assert!((found - expected / 1.6).abs() < 1e-12, "{favoured:?}");
         }
     }

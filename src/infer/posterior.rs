@@ -3,17 +3,12 @@
 //! [`TOGETHER`] segments are worked on side by side; the order of every sum is fixed, so
 //! that the numbers do not depend on how many that are.
 
-use super::hmm::{Chain, Kinds};
+use super::hmm::Chain;
 use super::lookup_tables::{Curve, Decay};
 use super::mixture::{Block, Likelihoods, Mixture, TOGETHER};
 use super::pipeline::ScoredLine;
 use crate::model::hyperparameters::Calibration;
-use crate::model::{FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
-
-/// Numbers of so many segments by kind, in the order of [`Kind::ALL`].
-type ByKind = [[f32; TOGETHER]; KINDS];
-
-const KINDS: usize = Kind::ALL.len();
+use crate::model::{ByKind, FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Words of a segment of usual length.
 const USUAL_WORDS: f64 = 15.0;
@@ -41,22 +36,21 @@ impl Posteriors {
         self.explain(groups, calibration, judged);
         let base = self.base.of(groups, &calibration.kind_bias);
         let prior = self.mixture.estimate(judged, base, calibration.concentration as f32);
-        let mut kinds = Kinds::default();
+        let mut kinds = ByKind::default();
         for (lane, prior) in prior.iter().enumerate() {
-            kinds[lane_kind(lane).index()] += prior;
+            kinds[lane_kind(lane)] += prior;
         }
-        let odds = kinds.map(|kind| 1.0 / kind.max(f32::MIN_POSITIVE));
+        let odds = kinds.map(|kind: f32| 1.0 / kind.max(f32::MIN_POSITIVE));
         self.chain.clear();
         for (segments, block) in judged.chunks(TOGETHER).zip(self.mixture.blocks()) {
             let explained = of_groups(block, &prior, &odds);
             for at in 0..segments.len() {
-                let [a, b, c, d, e] = explained.map(|kind| kind[at]);
-                self.chain.push([a, b, c, d, e, 0.0, 0.0, 0.0]);
+                self.chain.push(explained.map(|kind| kind[at]));
             }
         }
-        self.chain.posteriors(&kinds, calibration.persistence as f32, |at, [a, b, c, d, e, ..]| {
+        self.chain.posteriors(&kinds, calibration.persistence as f32, |at, kinds| {
             if let Some(segment) = judged.get_mut(at) {
-                segment.kinds = [a, b, c, d, e].map(f64::from);
+                segment.kinds = kinds.map(f64::from);
             }
         });
     }
@@ -101,10 +95,10 @@ fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
 /// How well the kinds explain the segments of a block: the likelihoods of their groups, as
 /// often as `prior` says, over that of the kind, which is 1 over its `odds`.
 #[inline(always)]
-fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
-    let mut kinds = [[0.0; TOGETHER]; KINDS];
+fn of_groups(block: &Block, prior: &Likelihoods, odds: &ByKind<f32>) -> ByKind<[f32; TOGETHER]> {
+    let mut kinds = ByKind::splat([0.0; TOGETHER]);
     for lane in [PM, PMM, SHARED, FILLER] {
-        let kind = &mut kinds[lane_kind(lane).index()];
+        let kind = &mut kinds[lane_kind(lane)];
         for at in 0..TOGETHER {
             kind[at] = block[lane][at] * prior[lane];
         }
@@ -116,8 +110,8 @@ fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
             other[at] += lane[at] * prior;
         }
     }
-    kinds[Kind::Other.index()] = other;
-    for (kind, odds) in kinds.iter_mut().zip(odds) {
+    kinds[Kind::Other] = other;
+    for (kind, odds) in kinds.values_mut().iter_mut().zip(odds.values()) {
         for explained in kind {
             *explained *= odds;
         }
@@ -129,14 +123,14 @@ fn of_groups(block: &Block, prior: &Likelihoods, odds: &Kinds) -> ByKind {
 #[derive(Debug, Default)]
 struct Base {
     /// What it follows from: the number of groups, 0 at first, and the biases of the kinds.
-    given: (usize, [f64; KINDS]),
+    given: (usize, ByKind<f64>),
     prior: Likelihoods,
 }
 
 impl Base {
     /// The prior of so many groups by lane, 0 beyond them, from the last call where nothing
     /// that it follows from has changed.
-    fn of(&mut self, groups: usize, bias: &[f64; KINDS]) -> &Likelihoods {
+    fn of(&mut self, groups: usize, bias: &ByKind<f64>) -> &Likelihoods {
         let given = (groups, *bias);
         if self.given != given {
             *self = Self { given, prior: base(groups, bias) };
@@ -147,15 +141,15 @@ impl Base {
 
 /// The prior of each group by lane, in all 1: what its kind's bias makes of equal shares,
 /// which the groups of [`Kind::Other`] divide among themselves.
-fn base(groups: usize, bias: &[f64; KINDS]) -> Likelihoods {
+fn base(groups: usize, bias: &ByKind<f64>) -> Likelihoods {
     let families = groups.saturating_sub(OTHER).max(1) as f64;
     let odds = bias.map(libm::exp);
     let mut base = [0.0; LANES];
     for (lane, prior) in base.iter_mut().enumerate().take(groups) {
         let kind = lane_kind(lane);
         *prior = match kind {
-            Kind::Other => odds[kind.index()] / families,
-            _ => odds[kind.index()],
+            Kind::Other => odds[kind] / families,
+            _ => odds[kind],
         };
     }
     let total: f64 = base.iter().sum();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Kind, Label, Lens, Role};
+use crate::model::{ByKind, ByLabel, Kind, Label, Lens, Role};
 use crate::text::Span;
 
 /// The judgement of one posting.
@@ -94,8 +94,8 @@ pub struct Probabilities {
 }
 
 impl Probabilities {
-    pub(crate) const fn from_array([pm, pmm, hybrid, unclear]: [f64; 4]) -> Self {
-        Self { pm, pmm, hybrid, unclear }
+    pub(crate) fn new(of: &ByLabel<f64>) -> Self {
+        Self { pm: of[Label::Pm], pmm: of[Label::Pmm], hybrid: of[Label::Hybrid], unclear: of[Label::Unclear] }
     }
 
     /// Of `label`.
@@ -246,9 +246,9 @@ pub struct LineVerdict {
     pub span: Span,
     /// What it is called: the most probable kind.
     pub kind: Kind,
-    /// Probability of each kind, in the order of [`Kind::ALL`], where lines of every kind
+    /// Probability of each kind, where lines of every kind
     /// are about as frequent as they are worth finding; not their frequencies in postings.
-    pub probabilities: [f64; 5],
+    pub probabilities: ByKind<f64>,
     /// Points for its role: positive for PM, negative for PMM.
     pub points: f64,
 }

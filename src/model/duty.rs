@@ -1,6 +1,6 @@
 //! Duties, and which source gives them to which role.
 
-use super::{Kind, Lens, Role};
+use super::{ByLens, Kind, Lens, Role};
 
 /// Something a job's holder does, with the role each source gives it to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,9 +13,8 @@ pub struct Duty {
     pub name: String,
     /// The theme it belongs to: `roadmap`, `messaging`, `launch` …
     pub theme: String,
-    /// Its kind by lens, in the order of [`Lens::ALL`]; `None` where a source does
-    /// not speak of it.
-    pub kinds: [Option<Kind>; 7],
+    /// Its kind by lens; `None` where a source does not mention it.
+    pub kinds: ByLens<Option<Kind>>,
 }
 
 impl Duty {
@@ -23,26 +22,22 @@ impl Duty {
     /// otherwise the consensus.
     #[must_use]
     pub fn kind(&self, lens: Lens) -> Kind {
-        self.kinds[lens.index()].or(self.kinds[0]).unwrap_or(Kind::Other)
+        self.kinds[lens].or(self.kinds[Lens::Consensus]).unwrap_or(Kind::Other)
     }
 
     /// The sources that give the duty to `role`, alone or with the other.
     #[must_use]
     pub fn sources(&self, role: Role) -> Vec<Lens> {
-        let own = match role {
-            Role::Pm => Kind::Pm,
-            Role::Pmm => Kind::Pmm,
-        };
         Lens::sources()
             .into_iter()
-            .filter(|lens| self.kinds[lens.index()].is_some_and(|kind| kind == own || kind == Kind::Shared))
+            .filter(|&lens| self.kinds[lens].is_some_and(|kind| kind == role.into() || kind == Kind::Shared))
             .collect()
     }
 
     /// Whether the sources that speak of the duty give it to different kinds.
     #[must_use]
     pub fn disputed(&self) -> bool {
-        let mut said = self.kinds[1..].iter().flatten();
+        let mut said = Lens::sources().into_iter().filter_map(|lens| self.kinds[lens]);
         said.next().is_some_and(|first| said.any(|kind| kind != first))
     }
 }

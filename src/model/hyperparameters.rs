@@ -1,5 +1,6 @@
 //! The numbers a model is made and read with; they travel inside its file.
 
+use super::ByKind;
 use crate::tokenize::ngrams::EmitSettings;
 use crate::tokenize::stemmer::Stemming;
 
@@ -92,7 +93,7 @@ pub(crate) struct Calibration {
     /// Probability that a line is of its predecessor's kind for standing behind it, 0 to 1.
     pub persistence: f64,
     /// Log of the prior odds of each kind, before a posting's own mixture is known.
-    pub kind_bias: [f64; 5],
+    pub kind_bias: ByKind<f64>,
 
     /// Product role or not: logistic intercept.
     pub product_intercept: f64,
@@ -108,7 +109,7 @@ pub(crate) struct Calibration {
     pub hybrid_odds: f64,
     /// Odds by which each kind is favoured when a line is called by one kind: fitted so
     /// that the lines of rare kinds are found too.
-    pub naming_odds: [f64; 5],
+    pub naming_odds: ByKind<f64>,
 }
 
 impl Calibration {
@@ -119,8 +120,8 @@ impl Calibration {
         let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
         scales.iter().all(|number| (1e-3..=1e3).contains(number))
             && parts.iter().all(|number| (0.0..=1.0).contains(number))
-            && log_odds.iter().chain(&self.kind_bias).all(|number| number.abs() <= 100.0)
-            && self.naming_odds.iter().all(|odds| (1e-6..=1e6).contains(odds))
+            && log_odds.iter().chain(self.kind_bias.values()).all(|number| number.abs() <= 100.0)
+            && self.naming_odds.values().iter().all(|odds| (1e-6..=1e6).contains(odds))
             && (0.0..=1e12).contains(&self.concentration)
             && (0.0..=4.0).contains(&self.length_exponent)
             && (0.0..=4.0).contains(&self.length_temper)
@@ -137,14 +138,14 @@ impl Default for Calibration {
             length_exponent: 0.75,
             requirement_weight: 1.0,
             persistence: 0.0,
-            kind_bias: [0.0; 5],
+            kind_bias: ByKind::splat(0.0),
             product_intercept: 0.0,
             product_slope: 1.0,
             share_intercept: 0.0,
             share_slope: 1.0,
             share_spread: 0.6,
             hybrid_odds: 0.0,
-            naming_odds: [1.0; 5],
+            naming_odds: ByKind::splat(1.0),
         }
     }
 }

@@ -6,13 +6,22 @@ pub(crate) mod duty_links;
 pub(crate) mod feature_index;
 pub(crate) mod file;
 pub(crate) mod hyperparameters;
+mod indexed;
 mod kind;
+mod label;
 #[cfg(any(feature = "train", test))]
 pub(crate) mod layout;
+mod lens;
+mod named;
+mod role;
 mod weights;
 
 pub use duty::Duty;
-pub use kind::{Kind, Label, Lens, Role};
+pub use indexed::{ByKind, ByLabel, ByLens, ByRole};
+pub use kind::Kind;
+pub use label::Label;
+pub use lens::Lens;
+pub use role::Role;
 pub(crate) use weights::{CHANGED, Row, Rows, weight};
 
 use std::borrow::Cow;
@@ -60,8 +69,8 @@ pub(crate) struct Model {
     pub index: FeatureIndex,
     /// Weights through the consensus lens, by place.
     pub consensus: Rows,
-    /// For every other lens the lanes that differ, by place.
-    pub lenses: Vec<Cow<'static, [u8]>>,
+    /// By source, the lanes that differ from the consensus, by place; empty for the consensus itself.
+    pub changed: ByLens<Cow<'static, [u8]>>,
     /// The duties.
     pub duties: Vec<Duty>,
     /// Which duties a feature speaks of.
@@ -82,9 +91,9 @@ pub(crate) const OTHER: usize = 4;
 impl Model {
     /// The weights seen through `lens`.
     pub(crate) fn rows(&self, lens: Lens) -> Rows {
-        match lens.index().checked_sub(1).and_then(|i| self.lenses.get(i)) {
-            Some(changed) => self.consensus.with(changed),
-            None => self.consensus.clone(),
+        match lens {
+            Lens::Consensus => self.consensus.clone(),
+            _ => self.consensus.with(&self.changed[lens]),
         }
     }
 

@@ -15,7 +15,7 @@ use super::count::Counts;
 use super::{Fitted, fitted};
 use crate::corpus::{Corpus, DutyEntry, Line, Topic};
 use crate::model::hyperparameters::{Counting, Settings, Weighting};
-use crate::model::{Duty, Kind, LANES, Lens};
+use crate::model::{ByLens, Duty, Kind, LANES, Lens};
 use crate::tokenize::ngrams::EmitSettings;
 use crate::tokenize::stemmer::Stemming;
 
@@ -79,8 +79,8 @@ fn corpus() -> Corpus {
         if matches!(kind, Kind::Other | Kind::Filler) {
             corpus.topics.push(Topic { id: id.clone(), kind, family: family.to_owned(), line: 0 });
         } else {
-            let mut kinds = [None; 7];
-            (kinds[0], kinds[Lens::Guide.index()]) = (Some(kind), guide);
+            let mut kinds = ByLens::default();
+            (kinds[Lens::Consensus], kinds[Lens::Guide]) = (Some(kind), guide);
             let duty = Duty { id: id.clone(), name: id.clone(), theme: family.to_owned(), kinds };
             corpus.duties.push(DutyEntry { duty, items: Vec::new(), note: String::new(), line: 0 });
         }

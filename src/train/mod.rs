@@ -17,7 +17,7 @@ use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
 use crate::model::hyperparameters::{Calibration, Settings, Weighting};
 use crate::model::layout::Layout;
-use crate::model::{CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
+use crate::model::{ByLens, CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
 use crate::tokenize::stemmer::StemTable;
 use count::Counts;
 
@@ -53,12 +53,12 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
     let mean = quantise::mean(&consensus.log_probabilities);
     let rows = quantise::rows(&consensus.log_probabilities, &mean);
     let rows: Vec<_> = laid_out(&layout, &rows).collect();
-    let mut lenses = Vec::new();
+    let mut changed = ByLens::default();
     for lens in Lens::sources() {
         // Lenses disagree about the first classes only.
         let seen = fitted(corpus, &counts, settings, (lens, CHANGED))?;
         let seen = quantise::rows(&seen.log_probabilities, &mean);
-        lenses.push(laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect());
+        changed[lens] = laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect();
     }
     let subjects = subjects(corpus, &counts);
     let links = laid_out(&layout, &links::links(&counts, &subjects)).collect();
@@ -74,7 +74,7 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
         stems,
         consensus: Rows::read(rows.concat().into()),
         index: layout.index.clone(),
-        lenses,
+        changed,
         duties,
         links,
     };
@@ -159,8 +159,8 @@ fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let filler = corpus.topics.iter().filter(|topic| topic.kind == Kind::Filler);
     let families: BTreeSet<&str> = filler.clone().map(|topic| topic.family.as_str()).collect();
     let families = families.into_iter().map(|family| {
-        let mut kinds = [None; 7];
-        kinds[0] = Some(Kind::Filler);
+        let mut kinds = ByLens::default();
+        kinds[Lens::Consensus] = Some(Kind::Filler);
         let duty = Duty { id: family.to_owned(), name: family.to_owned(), theme: "filler".to_owned(), kinds };
         (duty, filler.clone().filter(|topic| topic.family == family).filter_map(|topic| unit(&topic.id)).collect())
     });

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
 use crate::model::hyperparameters::{Calibration, Settings};
-use crate::model::{Kind, Model, file};
+use crate::model::{Kind, Lens, Model, file};
 
 /// A trained model, ready to be written.
 #[derive(Debug, Clone)]
@@ -93,7 +93,7 @@ impl Manifest {
             stems: model.stems.len(),
             features: model.index.features(model.stems.len()).map_or(0, |features| features.len()),
             groups: model.groups.iter().map(|group| group.name.clone()).collect(),
-            lenses: model.lenses.len() + 1,
+            lenses: Lens::ALL.len(),
             settings: format!("{:?}", model.settings),
         }
     }

@@ -128,7 +128,7 @@ fn a_lens_moves_the_share_to_the_side_its_source_takes() {
 fn every_dispute_between_the_roles_has_a_posting() {
     let classifier = Classifier::builtin().expect("the built-in model");
     for duty in classifier.duties() {
-        let said = |kind: Kind| Lens::sources().into_iter().any(|lens| duty.kinds[lens as usize] == Some(kind));
+        let said = |kind: Kind| Lens::sources().into_iter().any(|lens| duty.kinds[lens] == Some(kind));
         if said(Kind::Pm) && said(Kind::Pmm) {
             assert!(DISPUTES.iter().any(|(id, ..)| *id == duty.id), "no posting for the dispute about {}", duty.id);
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
 use crate::infer::{RolePoints, Verdict};
-use crate::model::{Duty, Kind, Label, Role};
+use crate::model::{ByLens, Duty, Label, Role};
 
 use super::escape::Text;
 
@@ -67,8 +67,8 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
         Text(&duty.theme)
     );
     phrases(html, verdict, &duty.phrases);
-    let kinds = duty.said.iter().fold([None; 7], |mut kinds: [Option<Kind>; 7], said| {
-        kinds[said.source.index()] = Some(said.kind);
+    let kinds = duty.said.iter().fold(ByLens::default(), |mut kinds, said| {
+        kinds[said.source] = Some(said.kind);
         kinds
     });
     let said = words::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });

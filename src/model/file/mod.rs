@@ -18,7 +18,7 @@ use super::duty::Duty;
 use super::duty_links::{LINK_BYTES, LinkList};
 use super::feature_index::FeatureIndex;
 use super::hyperparameters::{Calibration, Counting, Settings, Weighting};
-use super::{CHANGED, Group, Kind, LANES, Lens, Model, Rows};
+use super::{ByLens, CHANGED, Group, Kind, LANES, Lens, Model, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::tokenize::MAX_STEMS;
 use crate::tokenize::ngrams::{EmitSettings, Feature};
@@ -147,8 +147,8 @@ fn body_of<'a>(
     let mut duties = Vec::new();
     for _ in 0..input.count(255, "duties")? {
         let (id, name, theme) = (input.text()?.to_owned(), input.text()?.to_owned(), input.text()?.to_owned());
-        let mut kinds = [None; 7];
-        for kind in &mut kinds {
+        let mut kinds = ByLens::default();
+        for kind in kinds.values_mut() {
             *kind = input.kind()?;
         }
         duties.push(Duty { id, name, theme, kinds });
@@ -169,9 +169,9 @@ fn body_of<'a>(
     .ok_or_else(|| damaged("a table of pairs without an end"))?;
     let places = index.places();
     let consensus = Rows::read(table(LANES * places)?);
-    let mut lenses = Vec::new();
-    for _ in 1..Lens::ALL.len() {
-        lenses.push(table(CHANGED * places)?);
+    let mut changed = ByLens::default();
+    for lens in Lens::sources() {
+        changed[lens] = table(CHANGED * places)?;
     }
     let links = LinkList::read(table(LINK_BYTES * places)?);
     // Before a stem is looked for: in a table without a free slot none would be missing.
@@ -180,7 +180,7 @@ fn body_of<'a>(
     }
     let mask = Model::mask_of(&stems, &settings);
     let checksum = format!("{sum:016x}");
-    Ok(Model { name, checksum, settings, calibration, groups, stems, mask, index, consensus, lenses, duties, links })
+    Ok(Model { name, checksum, settings, calibration, groups, stems, mask, index, consensus, changed, duties, links })
 }
 
 fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
@@ -228,8 +228,8 @@ fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {
 impl Calibration {
     /// Every number, in the order of the file.
     pub(super) fn numbers_mut(&mut self) -> [&mut f64; 23] {
-        let [k0, k1, k2, k3, k4] = &mut self.kind_bias;
-        let [n0, n1, n2, n3, n4] = &mut self.naming_odds;
+        let [k0, k1, k2, k3, k4] = self.kind_bias.values_mut();
+        let [n0, n1, n2, n3, n4] = self.naming_odds.values_mut();
         [
             &mut self.temperature,
             &mut self.length_temper,

@@ -2,7 +2,7 @@
 
 use super::{HEADER, MAGIC, TABLE, VERSION, checksum};
 use crate::model::hyperparameters::{Counting, Settings, Weighting};
-use crate::model::{Kind, Model};
+use crate::model::{Kind, Lens, Model};
 use crate::text::shorten::prefix;
 use crate::tokenize::ngrams::Feature;
 use crate::tokenize::stemmer::Stemming;
@@ -57,7 +57,7 @@ impl Output {
     }
 
     fn kind(&mut self, kind: Option<Kind>) {
-        self.u8(kind.map_or(255, |kind| kind.index() as u8));
+        self.u8(kind.map_or(255, |kind| kind as u8));
     }
 }
 
@@ -108,7 +108,7 @@ fn write_body(out: &mut Output, model: &Model) {
         out.text(&duty.id);
         out.text(&duty.name);
         out.text(&duty.theme);
-        for kind in duty.kinds {
+        for &kind in duty.kinds.values() {
             out.kind(kind);
         }
     }
@@ -120,7 +120,7 @@ fn write_body(out: &mut Output, model: &Model) {
     out.count(columns.len() / 2);
     out.count(others.len() / Feature::BYTES);
     let tables = [slots, ends, text, shifts, columns, others, model.consensus.bytes()];
-    let lenses = model.lenses.iter().map(|lens| &**lens);
+    let lenses = Lens::sources().into_iter().map(|lens| &*model.changed[lens]);
     for table in tables.into_iter().chain(lenses).chain([model.links.bytes()]) {
         out.table(table);
     }

@@ -1,0 +1,51 @@
+//! The two roles.
+
+use super::named::named;
+
+/// One of the two roles.
+///
+/// ```
+/// use rolecall::Role;
+///
+/// assert_eq!("PMM".parse::<Role>()?, Role::Pmm);
+/// assert_eq!(Role::Pm.name(), "product management");
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Role {
+    /// Product management.
+    Pm,
+    /// Product marketing.
+    Pmm,
+}
+
+named!(Role, "role", Pm => "pm", Pmm => "pmm");
+
+impl Role {
+    /// The other role.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Pm => Self::Pmm,
+            Self::Pmm => Self::Pm,
+        }
+    }
+
+    /// "product management" or "product marketing".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pm => "product management",
+            Self::Pmm => "product marketing",
+        }
+    }
+
+    /// 1 for PM and -1 for PMM: the sign of log-odds for PM against PMM that favor the role.
+    pub(crate) const fn sign(self) -> i32 {
+        match self {
+            Self::Pm => 1,
+            Self::Pmm => -1,
+        }
+    }
+}
