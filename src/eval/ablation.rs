@@ -18,7 +18,6 @@ use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
 use crate::model::hyperparameters::{Calibration, Counting, Settings, Weighting};
 use crate::model::{ByKind, Kind, Label, Model};
-use crate::tokenize::stemmer::Stemming;
 
 /// A corpus, the numbers to start from, and the sets to measure on.
 #[derive(Debug)]
@@ -63,15 +62,11 @@ impl Task {
     fn change(&mut self, name: &str, value: &str) -> Option<()> {
         let (s, c) = (&mut self.settings, &mut self.calibration);
         let number = || value.parse::<f64>().ok();
-        let flag = || value.parse::<bool>().ok();
         match name {
             "alpha" => s.alpha = number()?,
             "shrinkage" => s.shrinkage = number()?,
             "min_lines" => s.min_lines = value.parse().ok()?,
             "min_pair_lines" => s.min_pair_lines = value.parse().ok()?,
-            "mask_partners" => s.mask_partners = flag()?,
-            "skip_grams" => s.emit.skip_grams = flag()?,
-            "first_word" => s.emit.first_word = flag()?,
             "temperature" => c.temperature = number()?,
             "length_temper" => c.length_temper = number()?,
             "concentration" => c.concentration = number()?,
@@ -206,15 +201,9 @@ impl Task {
 type Change = fn(&mut Settings, &mut Calibration);
 
 /// The variants that are compared: one change each.
-const VARIANTS: [(&str, Change); 30] = [
+const VARIANTS: [(&str, Change); 23] = [
     ("as kept", |_, _| {}),
     ("whole posting, not by line", |s, _| s.by_line = false),
-    ("no bigrams", |s, _| s.emit.bigrams = false),
-    ("bigrams only", |s, _| s.emit.unigrams = false),
-    ("with skip-grams", |s, _| s.emit.skip_grams = true),
-    ("first word as any other", |s, _| s.emit.first_word = false),
-    ("Snowball alone", |s, _| s.stemming = Stemming::Snowball),
-    ("no stemming", |s, _| s.stemming = Stemming::None),
     ("raw counts", |s, _| s.counting = Counting::Raw),
     ("log counts", |s, _| s.counting = Counting::Log),
     ("complement weights", |s, _| s.weighting = Weighting::Complement),
@@ -225,7 +214,6 @@ const VARIANTS: [(&str, Change); 30] = [
     ("words in one line kept", |s, _| s.min_lines = 1),
     ("families hardly shrunk", |s, _| s.shrinkage = 1000.0),
     ("families much shrunk", |s, _| s.shrinkage = 50000.0),
-    ("partner mentions kept in", |s, _| s.mask_partners = false),
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
     ("long lines as sure as their words", |_, c| c.length_temper = 0.0),

@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn words_and_places_come_to_the_same_with_any_instructions() {
-        let mut features: Vec<_> = (0..40u16).map(Feature::unigram).collect();
-        features.extend((0..40).flat_map(|a| (a % 3..40).step_by(3).map(move |b| Feature::bigram(a, b))));
+        let mut features: Vec<_> = (0..40u16).map(Feature::Unigram).collect();
+        features.extend((0..40).flat_map(|a| (a % 3..40).step_by(3).map(move |b| Feature::Bigram(a, b))));
         let index = Layout::of(&features, 48).index;
         let mut next = numbers(7);
         let rows: Vec<Row> = (0..index.places()).map(|_| std::array::from_fn(|_| next() as u8)).collect();

@@ -1,8 +1,7 @@
 //! The features of a posting's segments: what evidence is found among.
 
-use crate::model::feature_index::{ABSENT, FeatureIndex};
+use crate::model::feature_index::FeatureIndex;
 use crate::model::{PM, PMM, Row, weight};
-use crate::tokenize::ngrams::{EmitSettings, emit};
 use crate::tokenize::{Segment, StemId, Token};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
@@ -34,12 +33,7 @@ impl Parts {
     /// Finds the features of all segments at once: what is known of them lies far apart
     /// in memory and comes at the same time then.
     #[inline(never)]
-    pub(super) fn find(
-        &mut self,
-        (index, settings, opening): (&FeatureIndex, EmitSettings, StemId),
-        tokens: &[Token],
-        segments: &[Segment],
-    ) {
+    pub(super) fn find(&mut self, index: &FeatureIndex, opening: StemId, tokens: &[Token], segments: &[Segment]) {
         self.ends.clear();
         // A token has two features at most: itself, and with the one before.
         if self.places.len() < 2 * tokens.len() {
@@ -48,38 +42,12 @@ impl Parts {
         if self.tokens.len() < self.places.len() {
             self.tokens.resize(self.places.len(), 0);
         }
-        let (mut count, plain) = (0, settings.plain() && index.plain());
-        let before = settings.before(opening);
+        let mut count = 0;
         for segment in segments {
             let own = &tokens[segment.first as usize..segment.last as usize];
-            if plain {
-                let kept = (&mut self.places[count..], &mut self.tokens[count..]);
-                count += self::plain((index, before), own, kept);
-            } else {
-                count = self.any((index, settings, opening), own, count);
-            }
+            count += list((index, opening), own, (&mut self.places[count..], &mut self.tokens[count..]));
             self.ends.push(count);
         }
-    }
-
-    /// The features of any kind.
-    fn any(
-        &mut self,
-        (index, settings, opening): (&FeatureIndex, EmitSettings, StemId),
-        tokens: &[Token],
-        mut count: usize,
-    ) -> usize {
-        self.places.truncate(count);
-        self.tokens.truncate(count);
-        emit(tokens, (settings, opening), |feature, first, last| {
-            let place = index.get(feature);
-            if place != ABSENT {
-                self.places.push(place);
-                self.tokens.push((4 * last + (last - first)) as u32);
-                count += 1;
-            }
-        });
-        count
     }
 
     fn range(&self, segment: usize) -> std::ops::Range<usize> {
@@ -112,18 +80,14 @@ fn units(rows: &[Row], place: u32) -> i32 {
     rows.get(place as usize).map_or(0, |row| weight(row, PM) - weight(row, PMM))
 }
 
-/// The features that [`emit`] emits of some tokens, where single stems and pairs side by
-/// side are all: writes their places and tokens down and gives their number. `before` is
-/// the stem before the first.
+/// Writes the rows and tokens of the features of some tokens, those that
+/// [`emit`](crate::tokenize::ngrams::emit) gives, and returns their number. `before` is the
+/// stem before the first.
 ///
 /// Every place is written down, and kept by counting on only where it is one: there is no
 /// branch to guess.
 #[inline]
-fn plain(
-    (index, before): (&FeatureIndex, StemId),
-    tokens: &[Token],
-    (places, told): (&mut [u32], &mut [u32]),
-) -> usize {
+fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, told): (&mut [u32], &mut [u32])) -> usize {
     // What is before the first is no token: features with it begin there, too.
     let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
@@ -159,10 +123,8 @@ mod tests {
     use crate::model::LANES;
     use crate::model::layout::Layout;
     use crate::test_rng::numbers;
-    use crate::tokenize::ngrams::Feature;
+    use crate::tokenize::ngrams::{Feature, emit};
     use crate::tokenize::{ROLE, UNKNOWN};
-
-    const PLAIN: EmitSettings = EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false };
 
     fn token(id: StemId) -> Token {
         Token { start: 0, end: 0, id, clause: false, flags: 0 }
@@ -174,13 +136,13 @@ mod tests {
 
     #[test]
     fn segments_have_their_own_parts() {
-        let index = Layout::of(&[Feature::unigram(0), Feature::unigram(1), Feature::bigram(0, 1)], 2).index;
+        let index = Layout::of(&[Feature::Unigram(0), Feature::Unigram(1), Feature::Bigram(0, 1)], 2).index;
         let rows: Vec<Row> = (0..4).map(|n| std::array::from_fn(|lane| if lane == PM { n } else { 0 })).collect();
         let tokens = [0, 1, UNKNOWN, 1, 0, 1].map(token);
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
         let mut parts = Parts::default();
         assert_eq!(parts.of(&rows, 0).count(), 0);
-        parts.find((&index, PLAIN, UNKNOWN), &tokens, &segments);
+        parts.find(&index, UNKNOWN, &tokens, &segments);
         let first: Vec<_> = parts.of(&rows, 0).collect();
         assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
         assert!(parts.of(&rows, 3).eq(first.iter().copied()));
@@ -188,21 +150,17 @@ mod tests {
         assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(first.iter().copied(), 0, 0).count(), 1);
         assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [0, 1, 2]);
-        parts.find((&index, PLAIN, UNKNOWN), &tokens, &segments[..1]);
+        parts.find(&index, UNKNOWN, &tokens, &segments[..1]);
         assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (3, 3, 0));
     }
 
     #[test]
     fn features_are_those_of_the_emitter() {
-        let skips = EmitSettings { skip_grams: true, first_word: true, ..PLAIN };
-        let openings = EmitSettings { first_word: true, ..PLAIN };
-        let mut features: Vec<_> = (0..6u16).map(Feature::unigram).collect();
-        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::bigram(a, b))));
-        let plain = Layout::of(&features, 8).index;
-        features.extend((0..8).map(|a| Feature::skip_gram(a, 7 - a)));
-        let all = Layout::of(&features, 8).index;
-        assert!(plain.plain() && !all.plain());
-        let rows = vec![[0; LANES]; all.places()];
+        const OPENING: StemId = 3;
+        let mut features: Vec<_> = (0..6u16).map(Feature::Unigram).collect();
+        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::Bigram(a, b))));
+        let index = Layout::of(&features, 8).index;
+        let rows = vec![[0; LANES]; index.places()];
         let (mut next, mut parts) = (numbers(7), Parts::default());
         for len in 0..200 {
             let tokens: Vec<Token> = (0..len)
@@ -215,22 +173,16 @@ mod tests {
                     })
                 })
                 .collect();
-            for (index, settings) in [(&plain, PLAIN), (&all, skips), (&plain, openings), (&plain, PLAIN)] {
-                let (mut expected, segments) = (Vec::new(), [segment(0, len / 3), segment(len / 3, len)]);
-                parts.find((index, settings, 3), &tokens, &segments);
-                for (at, segment) in segments.iter().enumerate() {
-                    let own = &tokens[segment.first as usize..segment.last as usize];
-                    expected.clear();
-                    emit(own, (settings, 3), |feature, first, last| {
-                        expected.push((index.get(feature), first as u32, last as u32));
-                    });
-                    expected.retain(|&(place, _, _)| place != ABSENT);
-                    let mut found: Vec<_> =
-                        parts.of(&rows, at).map(|part| (part.place, part.first, part.last)).collect();
-                    found.sort_unstable();
-                    expected.sort_unstable();
-                    assert_eq!(found, expected);
-                }
+            let segments = [segment(0, len / 3), segment(len / 3, len)];
+            parts.find(&index, OPENING, &tokens, &segments);
+            for (at, segment) in segments.iter().enumerate() {
+                let own = &tokens[segment.first as usize..segment.last as usize];
+                let mut expected = Vec::new();
+                emit(own, OPENING, |feature, first, last| {
+                    expected.extend(index.get(feature).map(|place| (place, first as u32, last as u32)));
+                });
+                let found: Vec<_> = parts.of(&rows, at).map(|part| (part.place, part.first, part.last)).collect();
+                assert_eq!(found, expected);
             }
         }
     }

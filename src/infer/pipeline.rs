@@ -7,9 +7,9 @@ use super::likelihood::Sums;
 use super::scratch::Scratch;
 use crate::model::{ByKind, Kind, LANES, Model, PM, PMM, Row, UNITS};
 use crate::text::Section;
+use crate::tokenize::Token;
 use crate::tokenize::stemmer::{Lookup, Stems, english};
 use crate::tokenize::tokenizer::scan;
-use crate::tokenize::{ROLE, Token};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -78,31 +78,22 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
     let Scratch { tokens, segments, partners, judged, parts, memo, posteriors, lead, .. } = scratch;
     tokens.clear();
     segments.clear();
-    partners.clear();
     judged.clear();
     let stemmer = english();
-    let stems = Stems { table: &model.stems, stemming: model.settings.stemming, stemmer: &stemmer };
+    let stems = Stems { table: &model.stems, stemmer: &stemmer };
     let mut lookup = Lookup { memo, stems, names: model.mask.first_stems() };
     scan(text, &mut lookup, tokens, segments);
-    model.mask.apply(text, tokens, segments, |first, last| partners.push((first as u32, last as u32)));
-    if model.settings.mask_partners {
-        for &(first, last) in partners.iter() {
-            for token in &mut tokens[first as usize..last as usize] {
-                token.id = ROLE;
-            }
-        }
-    }
+    model.mask.apply(text, tokens, segments, partners);
     if !model.settings.by_line
         && let (Some(first), Some(last)) = (segments.first().copied(), segments.last().copied())
     {
         segments.clear();
         segments.push(crate::tokenize::Segment { last: last.last, ..first });
     }
-    let (index, emit, opening) = (&model.index, model.settings.emit, model.mask.opening());
-    // Which features there are need not be written down for a label.
-    let only_sums = !tell && emit.plain() && index.plain();
-    if !only_sums {
-        parts.find((index, emit, opening), tokens, segments);
+    let (index, opening) = (&model.index, model.mask.opening());
+    // A label needs no list of the features.
+    if tell {
+        parts.find(index, opening, tokens, segments);
     }
     let mut section = Section::Unknown;
     for (at, segment) in segments.iter().enumerate() {
@@ -110,11 +101,8 @@ pub(crate) fn judge(model: &Model, rows: &[Row], text: &str, scratch: &mut Scrat
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let sums = if only_sums {
-            Sums::of_words(rows, index, emit.before(opening), own)
-        } else {
-            Sums::of_places(rows, parts.places(at))
-        };
+        let sums =
+            if tell { Sums::of_places(rows, parts.places(at)) } else { Sums::of_words(rows, index, opening, own) };
         let weight = if section == Section::Requirements { model.calibration.requirement_weight as f32 } else { 1.0 };
         judged.push(ScoredLine::of(own.len(), sums, weight));
     }

@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(checked.checksum, believed.checksum);
         assert_eq!(checked.consensus, believed.consensus);
         for (feature, place) in checked.index.features(checked.stems.len()).unwrap() {
-            assert_eq!(believed.index.get(feature), place);
+            assert_eq!(believed.index.get(feature), Some(place));
         }
         assert_eq!(checked.stems, believed.stems);
         assert_eq!(BYTES.as_ptr().align_offset(file::TABLE), 0);

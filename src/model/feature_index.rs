@@ -11,9 +11,6 @@ use std::borrow::Cow;
 use crate::tokenize::ngrams::Feature;
 use crate::tokenize::{MAX_STEMS, StemId, Token};
 
-/// No such feature.
-pub(crate) const ABSENT: u32 = u32::MAX;
-
 /// The shift of a row without pairs: no place is so far.
 pub(crate) const NOWHERE: u32 = 1 << 30;
 
@@ -29,8 +26,6 @@ pub(crate) struct FeatureIndex {
     pub(super) shifts: Cow<'static, [u8]>,
     /// By place, the column of its pair; the last is a [`HOLE`].
     pub(super) columns: Cow<'static, [u8]>,
-    /// All features of other kinds, in order; none in most models.
-    pub(super) others: Cow<'static, [u8]>,
 }
 
 /// The row and column of two stems side by side: behind a stem that is rarer or the
@@ -48,13 +43,8 @@ impl FeatureIndex {
 
     /// Takes the tables over; `None` where scoring would miss something that it takes
     /// for granted.
-    pub(crate) fn read(
-        singles: u32,
-        shifts: Cow<'static, [u8]>,
-        columns: Cow<'static, [u8]>,
-        others: Cow<'static, [u8]>,
-    ) -> Option<Self> {
-        let index = Self { singles, shifts, columns, others };
+    pub(crate) fn read(singles: u32, shifts: Cow<'static, [u8]>, columns: Cow<'static, [u8]>) -> Option<Self> {
+        let index = Self { singles, shifts, columns };
         let Pairs { shifts, columns, .. } = index.pairs();
         (shifts.last() == Some(&NOWHERE.to_le_bytes()) && columns.last() == Some(&HOLE.to_le_bytes())).then_some(index)
     }
@@ -64,39 +54,27 @@ impl FeatureIndex {
         self.singles
     }
 
-    /// Whether single stems from the first on and pairs side by side are all there is.
-    pub(crate) fn plain(&self) -> bool {
-        self.others.is_empty()
-    }
-
     /// The pairs.
     #[inline]
     pub(crate) fn pairs(&self) -> Pairs<'_> {
         Pairs { first: self.singles, shifts: self.shifts.as_chunks().0, columns: self.columns.as_chunks().0 }
     }
 
-    /// The place of `feature`, or [`ABSENT`].
-    pub(crate) fn get(&self, feature: Feature) -> u32 {
-        if let Some(id) = feature.single().map(u32::from).filter(|id| *id < self.singles) {
-            return id;
+    /// The place of `feature`, if the model has it.
+    #[cfg(test)]
+    pub(crate) fn get(&self, feature: Feature) -> Option<u32> {
+        match feature {
+            Feature::Unigram(id) => Some(u32::from(id)).filter(|id| *id < self.singles),
+            Feature::Bigram(a, b) => {
+                let (place, found) = self.pairs().find(a, b);
+                found.then_some(place)
+            }
         }
-        if let Some((a, b)) = feature.pair() {
-            let (place, found) = self.pairs().find(a, b);
-            return if found { place } else { ABSENT };
-        }
-        let others: &[[u8; Feature::BYTES]] = self.others.as_chunks().0;
-        let at = others.binary_search_by_key(&feature, |other| Feature::of_bytes(*other));
-        at.map_or(ABSENT, |at| self.first_other() + at as u32)
     }
 
-    /// The place of the first feature of another kind.
-    fn first_other(&self) -> u32 {
-        self.singles + self.pairs().columns.len().saturating_sub(1) as u32
-    }
-
-    /// Places, those without a feature included.
+    /// Number of places, those without a feature included.
     pub(crate) fn places(&self) -> usize {
-        self.first_other() as usize + self.others.len() / Feature::BYTES
+        self.singles as usize + self.pairs().columns.len().saturating_sub(1)
     }
 
     /// The features and their places; `None` where the tables are not those of so many
@@ -106,7 +84,7 @@ impl FeatureIndex {
         if pairs.shifts.len() != Self::rows(stems) || self.singles as usize > stems {
             return None;
         }
-        let mut features: Vec<_> = (0..self.singles).map(|id| (Feature::unigram(id as StemId), id)).collect();
+        let mut features: Vec<_> = (0..self.singles).map(|id| (Feature::Unigram(id as StemId), id)).collect();
         let numbered = (0u32..).zip(pairs.shifts).map(|(row, shift)| (u32::from_le_bytes(*shift), row));
         let mut rows: Vec<_> = numbered.filter(|(shift, _)| *shift != NOWHERE).collect();
         rows.sort_unstable();
@@ -126,26 +104,13 @@ impl FeatureIndex {
             if cell(a, b) != (row as usize, column) {
                 return None;
             }
-            features.push((Feature::bigram(a, b), self.singles + place));
+            features.push((Feature::Bigram(a, b), self.singles + place));
         }
-        let others: &[[u8; Feature::BYTES]] = self.others.as_chunks().0;
-        let others: Vec<_> = others.iter().copied().map(Feature::of_bytes).collect();
-        let known = |id: StemId| (id as usize) < stems;
-        let fits = |feature: &Feature| {
-            let (a, b) = feature.stems();
-            let elsewhere = feature.pair().is_some() || feature.single().is_some_and(|id| u32::from(id) < self.singles);
-            !elsewhere && feature.is_one() && known(a) && b.is_none_or(known)
-        };
-        if !others.is_sorted_by(|a, b| a < b) || !others.iter().all(fits) {
-            return None;
-        }
-        features.extend(others.into_iter().zip(self.first_other()..));
         Some(features)
     }
 
     /// By token, its stem's place and that of the pair with the stem before it, and whether
-    /// each is a feature: all features of the tokens where there are none of other kinds.
-    /// `last` is the stem before the first. No branches: which words are known is as good
+    /// each is a feature. `last` is the stem before the first. No branches: which words are known is as good
     /// as random to a processor that guesses them.
     #[inline(always)]
     pub(crate) fn plain_features<'a>(
@@ -164,10 +129,10 @@ impl FeatureIndex {
         )
     }
 
-    /// Shifts, columns and other features, as files hold them.
+    /// Shifts and columns, as files hold them.
     #[cfg(feature = "train")]
-    pub(crate) fn tables(&self) -> [&[u8]; 3] {
-        [&self.shifts, &self.columns, &self.others]
+    pub(crate) fn tables(&self) -> [&[u8]; 2] {
+        [&self.shifts, &self.columns]
     }
 }
 
@@ -202,25 +167,24 @@ mod tests {
 
     #[test]
     fn finds_what_is_there_and_nothing_else() {
-        let mut features: Vec<_> = (0..1000u16).map(|n| Feature::bigram(n, n.wrapping_mul(7) % 1000)).collect();
-        features.extend((0..1000).filter(|n| *n < 500 || n % 2 == 0).map(Feature::unigram));
-        features.extend((0..1000).step_by(3).map(|n| Feature::skip_gram(n, 999 - n)));
+        let mut features: Vec<_> = (0..1000u16).map(|n| Feature::Bigram(n, n.wrapping_mul(7) % 1000)).collect();
+        features.extend((0..500).map(Feature::Unigram));
         let index = Layout::of(&features, 1000).index;
-        assert_eq!((index.singles(), index.plain()), (501, false));
+        assert_eq!(index.singles(), 500);
         let mut found = index.features(1000).unwrap();
         for &(feature, place) in &found {
-            assert_eq!(index.get(feature), place);
+            assert_eq!(index.get(feature), Some(place));
         }
         found.sort_unstable();
         features.sort_unstable();
         assert!(found.iter().map(|(feature, _)| *feature).eq(features));
-        for absent in [Feature::unigram(503), Feature::unigram(2000), Feature::bigram(3, 3), Feature::skip_gram(1, 1)] {
-            assert_eq!(index.get(absent), ABSENT);
+        for absent in [Feature::Unigram(503), Feature::Unigram(2000), Feature::Bigram(3, 3)] {
+            assert_eq!(index.get(absent), None);
         }
         for a in (0..1000).chain([ROLE, UNKNOWN]) {
             for b in [5000, ROLE, UNKNOWN] {
-                assert_eq!(index.get(Feature::bigram(a, b)), ABSENT);
-                assert_eq!(index.get(Feature::bigram(b, a)), ABSENT);
+                assert_eq!(index.get(Feature::Bigram(a, b)), None);
+                assert_eq!(index.get(Feature::Bigram(b, a)), None);
             }
         }
     }
@@ -228,20 +192,20 @@ mod tests {
     #[test]
     fn an_empty_vocabulary_has_no_features() {
         let index = Layout::of(&[], 0).index;
-        assert_eq!(index.get(Feature::unigram(0)), ABSENT);
-        assert_eq!(index.get(Feature::bigram(0, 0)), ABSENT);
-        assert_eq!(index.get(Feature::bigram(UNKNOWN, UNKNOWN)), ABSENT);
+        assert_eq!(index.get(Feature::Unigram(0)), None);
+        assert_eq!(index.get(Feature::Bigram(0, 0)), None);
+        assert_eq!(index.get(Feature::Bigram(UNKNOWN, UNKNOWN)), None);
         assert_eq!(index.features(0), Some(Vec::new()));
     }
 
     #[test]
     fn tables_of_something_else_are_refused() {
-        let index = Layout::of(&[Feature::unigram(0), Feature::bigram(0, 1), Feature::bigram(1, 0)], 2).index;
+        let index = Layout::of(&[Feature::Unigram(0), Feature::Bigram(0, 1), Feature::Bigram(1, 0)], 2).index;
         assert_eq!(index.features(2).map(|features| features.len()), Some(3));
         assert_eq!(index.features(3), None);
-        let [shifts, columns, _] = [&index.shifts, &index.columns, &index.others].map(|table| table.to_vec());
+        let [shifts, columns] = [&index.shifts, &index.columns].map(|table| table.to_vec());
         let with = |shifts: &[u8], columns: &[u8], singles| {
-            FeatureIndex::read(singles, shifts.to_vec().into(), columns.to_vec().into(), Cow::Borrowed(&[]))
+            FeatureIndex::read(singles, shifts.to_vec().into(), columns.to_vec().into())
         };
         assert!(with(&[], &columns, 1).is_none());
         assert!(with(&shifts[4..], &columns, 1).unwrap().features(2).is_none());

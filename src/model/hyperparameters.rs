@@ -1,8 +1,6 @@
 //! The numbers a model is made and read with; they travel inside its file.
 
 use super::ByKind;
-use crate::tokenize::ngrams::EmitSettings;
-use crate::tokenize::stemmer::Stemming;
 
 /// How often a feature counts within one training line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +26,6 @@ pub(crate) enum Weighting {
 /// How features are made and counted.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Settings {
-    /// Which features are emitted.
-    pub emit: EmitSettings,
-    /// How words become stems.
-    pub stemming: Stemming,
     /// How often a feature counts in a line.
     pub counting: Counting,
     /// Multinomial or complement.
@@ -44,8 +38,6 @@ pub(crate) struct Settings {
     pub min_lines: u32,
     /// A pair of stems is kept when at least so many training lines hold it.
     pub min_pair_lines: u32,
-    /// Whether words of partner mentions are left out.
-    pub mask_partners: bool,
     /// Lines are gated by their posterior (per-line judging); otherwise the whole
     /// posting is one line.
     pub by_line: bool,
@@ -54,15 +46,12 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: true },
-            stemming: Stemming::Apart,
             counting: Counting::Binary,
             weighting: Weighting::Multinomial,
             alpha: 1.2,
             shrinkage: 5_000.0,
             min_lines: 3,
             min_pair_lines: 3,
-            mask_partners: true,
             by_line: true,
         }
     }

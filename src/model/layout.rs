@@ -13,26 +13,22 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Lays `features` out, each of which is given once and made of the first `stems`
-    /// stems.
+    /// Lays out `features`, each of which is given once and holds only the first `stems`
+    /// stems. Unigrams are those of the first stems, without a gap.
     pub(crate) fn of(features: &[Feature], stems: usize) -> Self {
         let mut by_id = vec![None; stems];
         let mut rows: Vec<Vec<(StemId, usize)>> = vec![Vec::new(); FeatureIndex::rows(stems)];
-        let mut others = Vec::new();
         for (at, feature) in features.iter().enumerate() {
-            match (feature.single(), feature.pair()) {
-                (Some(id), _) => by_id[id as usize] = Some(at),
-                (_, Some((a, b))) => {
+            match *feature {
+                Feature::Unigram(id) => by_id[id as usize] = Some(at),
+                Feature::Bigram(a, b) => {
                     let (row, column) = cell(a, b);
                     rows[row].push((column, at));
                 }
-                _ => others.push((*feature, at)),
             }
         }
-        let mut places: Vec<_> = by_id.iter().copied().take_while(Option::is_some).collect();
+        let mut places: Vec<_> = by_id.into_iter().take_while(Option::is_some).collect();
         let singles = places.len();
-        others.extend(by_id.iter().skip(singles).flatten().map(|at| (features[*at], *at)));
-        others.sort_unstable();
 
         let mut order: Vec<usize> = (0..rows.len()).filter(|row| !rows[*row].is_empty()).collect();
         // The fullest first, while there is room to choose from.
@@ -55,12 +51,10 @@ impl Layout {
             }
         }
         columns.push(HOLE);
-        places.extend(others.iter().map(|(_, at)| Some(*at)));
         let index = FeatureIndex {
             singles: singles as u32,
             shifts: shifts.into_iter().flat_map(u32::to_le_bytes).collect(),
             columns: columns.into_iter().flat_map(StemId::to_le_bytes).collect(),
-            others: others.into_iter().flat_map(|(feature, _)| feature.bytes()).collect(),
         };
         Self { index, places }
     }
@@ -125,14 +119,14 @@ mod tests {
             let part = (number >> 33) as f64 / (1u64 << 31) as f64;
             ((part * part * part) * most as f64) as StemId
         };
-        let mut features: Vec<_> = (0..3000).map(|_| Feature::bigram(next(400), next(400))).collect();
-        features.extend((0..400).map(Feature::unigram));
+        let mut features: Vec<_> = (0..3000).map(|_| Feature::Bigram(next(400), next(400))).collect();
+        features.extend((0..400).map(Feature::Unigram));
         features.sort_unstable();
         features.dedup();
         let Layout { index, places } = Layout::of(&features, 400);
         assert_eq!(places.len(), index.places());
         for (at, feature) in features.iter().enumerate() {
-            assert_eq!(places[index.get(*feature) as usize], Some(at));
+            assert_eq!(places[index.get(*feature).unwrap() as usize], Some(at));
         }
         assert_eq!(places.iter().flatten().count(), features.len());
         assert!(places.len() < features.len() * 5 / 4, "{} for {}", places.len(), features.len());

@@ -103,7 +103,7 @@ impl Model {
     }
 
     /// The mask of a vocabulary.
-    pub(crate) fn mask_of(stems: &StemTable, settings: &Settings) -> MaskIds {
-        MaskIds::new(&mut Stems { table: stems, stemming: settings.stemming, stemmer: &english() })
+    pub(crate) fn mask_of(stems: &StemTable) -> MaskIds {
+        MaskIds::new(&mut Stems { table: stems, stemmer: &english() })
     }
 }

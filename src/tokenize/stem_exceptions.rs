@@ -7,7 +7,7 @@
 //! worse, because every part has fewer lines to learn from.
 
 /// Words and the stem they get instead of Snowball's, by word.
-const APART: [(&str, &str); 16] = [
+const EXCEPTIONS: [(&str, &str); 16] = [
     ("conversation", "conversation"),
     ("conversational", "conversation"),
     ("conversations", "conversation"),
@@ -26,9 +26,9 @@ const APART: [(&str, &str); 16] = [
     ("positions", "position"),
 ];
 
-/// The stem of a lower-case word that is kept apart from Snowball's stem of it.
-pub(crate) fn apart(word: &str) -> Option<&'static str> {
-    APART.binary_search_by_key(&word, |&(word, _)| word).ok().map(|at| APART[at].1)
+/// The stem of a lower-case word that is an exception.
+pub(crate) fn exception(word: &str) -> Option<&'static str> {
+    EXCEPTIONS.binary_search_by_key(&word, |&(word, _)| word).ok().map(|at| EXCEPTIONS[at].1)
 }
 
 #[cfg(test)]
@@ -39,12 +39,12 @@ mod tests {
 
     #[test]
     fn each_is_there_for_a_reason() {
-        assert!(APART.is_sorted_by_key(|&(word, _)| word));
+        assert!(EXCEPTIONS.is_sorted_by_key(|&(word, _)| word));
         let stemmer = Stemmer::create(Algorithm::English);
-        for (word, stem) in APART {
+        for (word, stem) in EXCEPTIONS {
             assert_ne!(stemmer.stem(word), stem, "{word} needs no entry");
         }
-        assert_eq!(apart("positioning"), None);
-        assert_eq!(apart("positions"), Some("position"));
+        assert_eq!(exception("positioning"), None);
+        assert_eq!(exception("positions"), Some("position"));
     }
 }

@@ -6,37 +6,18 @@ use std::collections::BTreeMap;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::spelling::american;
-use super::stem_exceptions::apart;
+use super::stem_exceptions::exception;
 use super::stem_ids::{StemIds, is_number};
 use super::word_cache::{Found, Memo, Short};
 use super::{MAX_STEMS, NUMBER, StemId, UNKNOWN, stopwords};
 
-/// How words become stems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stemming {
-    /// The Snowball stemmer for English ("Porter2") on American spellings, with some
-    /// words kept [apart].
-    Apart,
-    /// The Snowball stemmer alone.
-    Snowball,
-    /// Words as they are.
-    None,
-}
-
-impl Stemming {
-    /// Applies `found` to the stem of the lower-case `word`.
-    pub(crate) fn with<R>(self, stemmer: &Stemmer, word: &str, found: impl FnOnce(&str) -> R) -> R {
-        match self {
-            Self::Apart => {
-                let word = american(word);
-                match apart(&word) {
-                    Some(stem) => found(stem),
-                    None => found(&stemmer.stem(&word)),
-                }
-            }
-            Self::Snowball => found(&stemmer.stem(word)),
-            Self::None => found(word),
-        }
+/// Applies `found` to the stem of the lower-case `word`: that of the Snowball stemmer for
+/// English ("Porter2") on American spellings, with a few [exceptions](super::stem_exceptions).
+fn with_stem<R>(stemmer: &Stemmer, word: &str, found: impl FnOnce(&str) -> R) -> R {
+    let word = american(word);
+    match exception(&word) {
+        Some(stem) => found(stem),
+        None => found(&stemmer.stem(&word)),
     }
 }
 
@@ -163,15 +144,13 @@ fn hash(bytes: &[u8]) -> usize {
 pub(crate) struct Stems<'a> {
     /// The stems of the model.
     pub table: &'a StemTable,
-    /// How the model stems.
-    pub stemming: Stemming,
     /// The stemmer itself.
     pub stemmer: &'a Stemmer,
 }
 
 impl Stems<'_> {
     fn find(&self, word: &str) -> Found {
-        let id = self.stemming.with(self.stemmer, word, |stem| self.table.id(stem));
+        let id = with_stem(self.stemmer, word, |stem| self.table.id(stem));
         Found { id, flags: stopwords::flags(word) }
     }
 }
@@ -239,15 +218,14 @@ fn flagged(word: &str, found: Found, names: &[StemId]) -> Found {
 /// The training side of [`StemIds`]: every stem it meets gets the next id.
 pub(crate) struct Interner {
     ids: BTreeMap<Box<str>, StemId>,
-    stemming: Stemming,
     stemmer: Stemmer,
 }
 
 #[cfg_attr(not(any(feature = "train", test)), expect(dead_code, reason = "training meets new stems"))]
 impl Interner {
     /// An empty vocabulary.
-    pub(crate) fn new(stemming: Stemming) -> Self {
-        Self { ids: BTreeMap::new(), stemming, stemmer: english() }
+    pub(crate) fn new() -> Self {
+        Self { ids: BTreeMap::new(), stemmer: english() }
     }
 
     /// The stems met so far, by id.
@@ -260,8 +238,8 @@ impl Interner {
 
 impl StemIds for Interner {
     fn stem_id(&mut self, word: &str) -> StemId {
-        let Self { ids, stemming, stemmer } = self;
-        stemming.with(stemmer, word, |stem| {
+        let Self { ids, stemmer } = self;
+        with_stem(stemmer, word, |stem| {
             if let Some(&id) = ids.get(stem) {
                 return id;
             }
@@ -284,7 +262,7 @@ mod tests {
     fn the_memo_changes_nothing() {
         let table = StemTable::new(&["roadmap", "prioriti", "custom", "#"]);
         let (mut memo, stemmer) = (Memo::default(), english());
-        let stems = Stems { table: &table, stemming: Stemming::Snowball, stemmer: &stemmer };
+        let stems = Stems { table: &table, stemmer: &stemmer };
         let mut lookup = Lookup { memo: &mut memo, stems, names: [2; 5] };
         let short = |word: &str| Short::new(word.as_bytes()).expect("a short word");
         for _ in 0..3 {
@@ -327,31 +305,26 @@ mod tests {
 
     #[test]
     fn numbers_are_their_own_stems() {
-        for stemming in [Stemming::Apart, Stemming::Snowball, Stemming::None] {
-            for number in ["#", "5", "401", "2024", "1234567890123456789"] {
-                assert_eq!(stemming.with(&english(), number, str::to_owned), number);
-            }
+        for number in ["#", "5", "401", "2024", "1234567890123456789"] {
+            assert_eq!(with_stem(&english(), number, str::to_owned), number);
         }
     }
 
     #[test]
     fn spellings_meet_and_meanings_part() {
-        let stem = |word| Stemming::Apart.with(&english(), word, str::to_owned);
+        let stem = |word| with_stem(&english(), word, str::to_owned);
         for (a, b) in [("prioritise", "prioritization"), ("programme", "programs"), ("organisation", "organizations")] {
             assert_eq!(stem(a), stem(b));
         }
         for (a, b) in [("position", "positioning"), ("experience", "experiments"), ("market", "marketing")] {
             assert_ne!(stem(a), stem(b));
-            assert_eq!(
-                Stemming::Snowball.with(&english(), a, str::to_owned),
-                Stemming::Snowball.with(&english(), b, str::to_owned)
-            );
+            assert_eq!(english().stem(a), english().stem(b));
         }
     }
 
     #[test]
     fn interner_ids_follow_first_sight() {
-        let mut interner = Interner::new(Stemming::Snowball);
+        let mut interner = Interner::new();
         assert_eq!(interner.stem_id("launching"), 0);
         assert_eq!(interner.stem_id("roadmap"), 1);
         assert_eq!(interner.stem_id("launches"), 0);

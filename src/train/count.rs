@@ -10,7 +10,7 @@ use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::MaskIds;
 use crate::tokenize::stemmer::Interner;
 use crate::tokenize::tokenizer::scan;
-use crate::tokenize::{MAX_STEMS, ROLE, StemId};
+use crate::tokenize::{MAX_STEMS, StemId};
 
 /// Counts of the kept features by unit (a duty or topic).
 pub(crate) struct Counts {
@@ -27,29 +27,23 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts every line of `corpus`.
     pub(crate) fn of(corpus: &Corpus, settings: &Settings) -> Result<Self, Error> {
-        let mut ids = Interner::new(settings.stemming);
+        let mut ids = Interner::new();
         let mask = MaskIds::new(&mut ids);
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
         // Feature to (lines that hold it, counts by unit).
         let mut seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)> = BTreeMap::new();
-        let (mut tokens, mut segments) = (Vec::new(), Vec::new());
+        let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
         for line in &corpus.lines {
             let unit = units.binary_search(&line.id).unwrap_or_default();
             tokens.clear();
             segments.clear();
             scan(&line.text, &mut ids, &mut tokens, &mut segments);
-            let mut partners = Vec::new();
-            mask.apply(&line.text, &mut tokens, &segments, |first, last| partners.push(first..last));
-            if settings.mask_partners {
-                for token in partners.into_iter().flatten() {
-                    tokens[token].id = ROLE;
-                }
-            }
+            mask.apply(&line.text, &mut tokens, &segments, &mut partners);
             let mut own: BTreeMap<Feature, u32> = BTreeMap::new();
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];
-                emit(tokens, (settings.emit, mask.opening()), |feature, _, _| *own.entry(feature).or_default() += 1);
+                emit(tokens, mask.opening(), |feature, _, _| *own.entry(feature).or_default() += 1);
             }
             for (feature, times) in own {
                 let entry = seen.entry(feature).or_default();
@@ -65,40 +59,50 @@ impl Counts {
         if stems.len() >= MAX_STEMS {
             return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
         }
-        Ok(Self::select(seen, &stems, units, settings))
+        Ok(Self::select(seen, &stems, mask.ids().collect(), units, settings))
     }
 
-    /// Drops rare features and the stems only they needed, and sorts what is left.
+    /// Drops rare features, drops the stems that neither the rest nor `needed` holds, and
+    /// sorts both.
     fn select(
         seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)>,
         stems: &[Box<str>],
+        mut needed: BTreeSet<StemId>,
         units: Vec<String>,
         settings: &Settings,
     ) -> Self {
-        let keep = |feature: Feature, lines: u32| {
-            lines >= if feature.stems().1.is_some() { settings.min_pair_lines } else { settings.min_lines }
+        let keep = |feature: Feature, lines: u32| match feature {
+            Feature::Unigram(_) => lines >= settings.min_lines,
+            Feature::Bigram(..) => lines >= settings.min_pair_lines,
         };
-        let mut needed: BTreeSet<StemId> = mask_ids(stems, settings);
         for (feature, (lines, _)) in &seen {
             if keep(*feature, *lines) {
-                let (a, b) = feature.stems();
-                needed.insert(a);
-                needed.extend(b);
+                match *feature {
+                    Feature::Unigram(a) => needed.extend([a]),
+                    Feature::Bigram(a, b) => needed.extend([a, b]),
+                }
             }
         }
         // The most frequent first: what scoring looks at most lies together.
-        let lines = |id: StemId| seen.get(&Feature::unigram(id)).map_or(0, |(lines, _)| *lines);
+        let lines = |id: StemId| seen.get(&Feature::Unigram(id)).map_or(0, |(lines, _)| *lines);
         let mut kept: Vec<(Reverse<u32>, Box<str>, StemId)> = needed
             .into_iter()
             .filter_map(|id| stems.get(id as usize).map(|stem| (Reverse(lines(id)), stem.clone(), id)))
             .collect();
         kept.sort_unstable();
-        let renumbered: BTreeMap<StemId, StemId> =
+        let new_ids: BTreeMap<StemId, StemId> =
             kept.iter().enumerate().map(|(new, (_, _, old))| (*old, new as StemId)).collect();
+        let new_id = |old: StemId| new_ids.get(&old).copied();
+        let renumbered = |feature: Feature| {
+            Some(match feature {
+                Feature::Unigram(a) => Feature::Unigram(new_id(a)?),
+                Feature::Bigram(a, b) => Feature::Bigram(new_id(a)?, new_id(b)?),
+            })
+        };
         let mut chosen: Vec<(Feature, BTreeMap<usize, f64>)> = seen
             .into_iter()
             .filter(|(feature, (lines, _))| keep(*feature, *lines))
-            .filter_map(|(feature, (_, counts))| Some((feature.renumber(|id| renumbered.get(&id).copied())?, counts)))
+            .filter_map(|(feature, (_, counts))| Some((renumbered(feature)?, counts)))
             .collect();
         chosen.sort_unstable_by_key(|(feature, _)| *feature);
         let mut by_unit = vec![Vec::new(); units.len()];
@@ -119,22 +123,4 @@ impl Counts {
     pub(crate) fn of_unit(&self, unit: usize) -> impl Iterator<Item = (usize, f64)> {
         self.by_unit.get(unit).into_iter().flatten().copied()
     }
-}
-
-/// The stems that role names and partner cues need, whatever the corpus holds.
-fn mask_ids(stems: &[Box<str>], settings: &Settings) -> BTreeSet<StemId> {
-    struct Wanted<'a>(&'a [Box<str>], Interner, BTreeSet<StemId>);
-    impl crate::tokenize::stem_ids::StemIds for Wanted<'_> {
-        fn stem_id(&mut self, word: &str) -> StemId {
-            // The mask is interned first, so its ids are those of `stems`.
-            let id = crate::tokenize::stem_ids::StemIds::stem_id(&mut self.1, word);
-            if (id as usize) < self.0.len() {
-                self.2.insert(id);
-            }
-            id
-        }
-    }
-    let mut wanted = Wanted(stems, Interner::new(settings.stemming), BTreeSet::new());
-    MaskIds::new(&mut wanted);
-    wanted.2
 }

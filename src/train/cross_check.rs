@@ -16,8 +16,6 @@ use super::{Fitted, fitted};
 use crate::corpus::{Corpus, DutyEntry, Line, Topic};
 use crate::model::hyperparameters::{Counting, Settings, Weighting};
 use crate::model::{ByLens, Duty, Kind, LANES, Lens};
-use crate::tokenize::ngrams::EmitSettings;
-use crate::tokenize::stemmer::Stemming;
 
 /// A duty or topic: its kind through the consensus and through the guide, its family,
 /// and its lines.
@@ -94,15 +92,12 @@ fn corpus() -> Corpus {
 /// own: the reference must not move with the model's.
 fn fits() -> [Fitted; 2] {
     let settings = Settings {
-        emit: EmitSettings { unigrams: true, bigrams: true, skip_grams: false, first_word: false },
-        stemming: Stemming::Snowball,
         counting: Counting::Log,
         weighting: Weighting::Multinomial,
         alpha: 0.5,
         shrinkage: 12.0,
         min_lines: 1,
         min_pair_lines: 2,
-        mask_partners: true,
         ..Settings::default()
     };
     let corpus = corpus();

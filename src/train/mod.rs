@@ -63,7 +63,7 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
     let subjects = subjects(corpus, &counts);
     let links = laid_out(&layout, &links::links(&counts, &subjects)).collect();
     let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
-    let mask = Model::mask_of(&stems, settings);
+    let mask = Model::mask_of(&stems);
     let mut model = Model {
         name: NAME.to_owned(),
         checksum: String::new(),

@@ -21,8 +21,7 @@ use super::hyperparameters::{Calibration, Counting, Settings, Weighting};
 use super::{ByLens, CHANGED, Group, Kind, LANES, Lens, Model, Rows};
 use crate::error::{Error, ErrorKind};
 use crate::tokenize::MAX_STEMS;
-use crate::tokenize::ngrams::{EmitSettings, Feature};
-use crate::tokenize::stemmer::{StemTable, Stemming};
+use crate::tokenize::stemmer::StemTable;
 use input::Input;
 
 /// The first bytes of every model file.
@@ -38,7 +37,14 @@ const HEADER: usize = 8 + 2 + 8;
 /// across two lines of a processor's cache.
 pub(crate) const TABLE: usize = 64;
 
-/// Most columns, and most other features, a file may have.
+/// How words become features, as the format has it: unigrams, bigrams, no skip-grams, the
+/// first word marked, and the Snowball stemmer with exceptions. There is no other way.
+const TOKEN_SETTINGS: [u8; 5] = [1, 1, 0, 1, 2];
+
+/// That partner mentions are masked, as the format has it.
+const PARTNERS_MASKED: [u8; 1] = [1];
+
+/// Most columns a file may have.
 const MAX_FEATURES: usize = 1 << 22;
 
 /// Reads a model file and checks all of it.
@@ -157,16 +163,12 @@ fn body_of<'a>(
     let text = input.count(MAX_STEMS * 256, "bytes of stems")?;
     let singles = input.count(count, "single stems")? as u32;
     let columns = input.count(MAX_FEATURES, "columns")?;
-    let others = input.count(MAX_FEATURES, "other features")?;
+    // Kept by the format; features other than unigrams and bigrams no longer exist.
+    input.count(0, "features of other kinds")?;
     let mut table = |len: usize| input.table(len).map(&keep);
     let stems = StemTable::read(table(StemTable::slots(count))?, table(4 * count)?, table(text)?);
-    let index = FeatureIndex::read(
-        singles,
-        table(4 * FeatureIndex::rows(count))?,
-        table(2 * columns)?,
-        table(Feature::BYTES * others)?,
-    )
-    .ok_or_else(|| damaged("a table of pairs without an end"))?;
+    let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
+        .ok_or_else(|| damaged("a table of pairs without an end"))?;
     let places = index.places();
     let consensus = Rows::read(table(LANES * places)?);
     let mut changed = ByLens::default();
@@ -178,24 +180,15 @@ fn body_of<'a>(
     if !believed(&stems) {
         return Err(damaged("stems that are not found again"));
     }
-    let mask = Model::mask_of(&stems, &settings);
+    let mask = Model::mask_of(&stems);
     let checksum = format!("{sum:016x}");
     Ok(Model { name, checksum, settings, calibration, groups, stems, mask, index, consensus, changed, duties, links })
 }
 
 fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
-    let emit = EmitSettings {
-        unigrams: input.flag()?,
-        bigrams: input.flag()?,
-        skip_grams: input.flag()?,
-        first_word: input.flag()?,
-    };
-    let stemming = match input.u8()? {
-        0 => Stemming::None,
-        1 => Stemming::Snowball,
-        2 => Stemming::Apart,
-        _ => return Err(input.wrong("unknown way of stemming")),
-    };
+    if input.take(TOKEN_SETTINGS.len())? != TOKEN_SETTINGS {
+        return Err(input.wrong("tokens of another kind"));
+    }
     let counting = match input.u8()? {
         0 => Counting::Raw,
         1 => Counting::Log,
@@ -203,18 +196,13 @@ fn settings_of(input: &mut Input<'_>) -> Result<Settings, Error> {
         _ => return Err(input.wrong("unknown way of counting")),
     };
     let weighting = if input.flag()? { Weighting::Complement } else { Weighting::Multinomial };
-    Ok(Settings {
-        emit,
-        stemming,
-        counting,
-        weighting,
-        alpha: input.f64()?,
-        shrinkage: input.f64()?,
-        min_lines: input.u32()?,
-        min_pair_lines: input.u32()?,
-        mask_partners: input.flag()?,
-        by_line: input.flag()?,
-    })
+    let (alpha, shrinkage) = (input.f64()?, input.f64()?);
+    let (min_lines, min_pair_lines) = (input.u32()?, input.u32()?);
+    if input.take(1)? != PARTNERS_MASKED {
+        return Err(input.wrong("partner mentions that are not masked"));
+    }
+    let by_line = input.flag()?;
+    Ok(Settings { counting, weighting, alpha, shrinkage, min_lines, min_pair_lines, by_line })
 }
 
 fn calibration_of(input: &mut Input<'_>) -> Result<Calibration, Error> {

@@ -1,11 +1,9 @@
 //! Writing a model file.
 
-use super::{HEADER, MAGIC, TABLE, VERSION, checksum};
+use super::{HEADER, MAGIC, PARTNERS_MASKED, TABLE, TOKEN_SETTINGS, VERSION, checksum};
 use crate::model::hyperparameters::{Counting, Settings, Weighting};
 use crate::model::{Kind, Lens, Model};
 use crate::text::shorten::prefix;
-use crate::tokenize::ngrams::Feature;
-use crate::tokenize::stemmer::Stemming;
 
 /// Writes a model file. The checksum is taken anew; the model's own is not looked at.
 pub(crate) fn write(model: &Model) -> Vec<u8> {
@@ -62,27 +60,9 @@ impl Output {
 }
 
 fn write_body(out: &mut Output, model: &Model) {
-    let Settings {
-        emit,
-        stemming,
-        counting,
-        weighting,
-        alpha,
-        shrinkage,
-        min_lines,
-        min_pair_lines,
-        mask_partners,
-        by_line,
-    } = &model.settings;
+    let Settings { counting, weighting, alpha, shrinkage, min_lines, min_pair_lines, by_line } = &model.settings;
     out.text(&model.name);
-    for flag in [emit.unigrams, emit.bigrams, emit.skip_grams, emit.first_word] {
-        out.flag(flag);
-    }
-    out.u8(match stemming {
-        Stemming::None => 0,
-        Stemming::Snowball => 1,
-        Stemming::Apart => 2,
-    });
+    out.0.extend_from_slice(&TOKEN_SETTINGS);
     out.u8(match counting {
         Counting::Raw => 0,
         Counting::Log => 1,
@@ -93,7 +73,7 @@ fn write_body(out: &mut Output, model: &Model) {
     out.f64(*shrinkage);
     out.u32(*min_lines);
     out.u32(*min_pair_lines);
-    out.flag(*mask_partners);
+    out.0.extend_from_slice(&PARTNERS_MASKED);
     out.flag(*by_line);
     for number in model.calibration.clone().numbers_mut() {
         out.f64(*number);
@@ -113,13 +93,13 @@ fn write_body(out: &mut Output, model: &Model) {
         }
     }
     let [slots, ends, text] = model.stems.tables();
-    let [shifts, columns, others] = model.index.tables();
+    let [shifts, columns] = model.index.tables();
     out.count(model.stems.len());
     out.count(text.len());
     out.u32(model.index.singles());
     out.count(columns.len() / 2);
-    out.count(others.len() / Feature::BYTES);
-    let tables = [slots, ends, text, shifts, columns, others, model.consensus.bytes()];
+    out.count(0);
+    let tables = [slots, ends, text, shifts, columns, model.consensus.bytes()];
     let lenses = Lens::sources().into_iter().map(|lens| &*model.changed[lens]);
     for table in tables.into_iter().chain(lenses).chain([model.links.bytes()]) {
         out.table(table);
