@@ -9,7 +9,7 @@ use super::reliability::Known;
 use super::summary::Summary;
 use super::tally::{BARS, Details, GROUPS, Group, REASONS};
 use crate::explain::html::escape::Text;
-use crate::explain::words::grouped;
+use crate::explain::wording::grouped;
 use crate::model::{Duty, Label, Role};
 
 /// Duties shown of each role.

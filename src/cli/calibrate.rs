@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use rolecall::eval::ablation;
+use rolecall::eval::Experiment;
 
 use super::Outcome;
 use super::output::{stdout, write_whole};
@@ -38,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let task = ablation::Task::load(
+    let experiment = Experiment::load(
         &args.corpus,
         &args.calibration,
         &args.postings,
@@ -48,13 +48,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     )?;
     let mut out = stdout();
     if args.ablate {
-        task.ablate(&mut |row| {
+        experiment.ablate(&mut |row| {
             writeln!(out, "{row}")?;
             out.flush()
         })?;
         return Ok(Outcome::Done);
     }
-    let (file, table) = task.calibrate()?;
+    let (file, table) = experiment.calibrate()?;
     write!(out, "{table}")?;
     out.flush()?;
     if !args.dry_run {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, inert};
+use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, sanitize};
 use rolecall::{Classifier, Label, Lens, Options, Scratch, Verdict};
 
 use super::Outcome;
@@ -158,7 +158,7 @@ fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: 
     let duties = args.duties.then(|| DutyTable::new(classifier, &verdict));
     let answer = Answer { verdict: &verdict, duties, what_if, split };
     let json = serde_json::to_string(&answer)?;
-    Ok(writeln!(out, "{}", inert::for_json(&json))?)
+    Ok(writeln!(out, "{}", sanitize::for_json(&json))?)
 }
 
 /// The results of `--what-if`.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use rolecall::explain::{compare, inert};
+use rolecall::explain::{compare, sanitize};
 use rolecall::{Lens, Options, Scratch};
 
 use super::Outcome;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let found = compare(&classifier, &mut Scratch::new(), &a, &b);
     let mut out = Vec::new();
     match args.format {
-        Format::Json => writeln!(out, "{}", inert::for_json(&serde_json::to_string(&found)?))?,
+        Format::Json => writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&found)?))?,
         Format::Text => {
             let names = names.each_ref().map(|name| if name == "-" { "standard input" } else { name });
             comparison::write(&mut out, Page::stdout(args.color.color), names, &found, args.top)?;

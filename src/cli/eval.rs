@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::ColorChoice;
-use rolecall::eval::{Answer, Figures, LineFigures, answers, figures, line_figures, load, load_lines};
+use rolecall::eval::{LineMetrics, Metrics, Prediction, line_metrics, load, load_lines, predict};
 use rolecall::{Kind, Label, Lens, Options};
 
 use super::Outcome;
@@ -39,23 +39,23 @@ pub(super) struct Args {
 #[derive(serde::Serialize)]
 struct Report {
     model: String,
-    figures: Figures,
+    figures: Metrics,
     #[serde(skip_serializing_if = "Option::is_none")]
-    lines: Option<LineFigures>,
+    lines: Option<LineMetrics>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let examples = load(&args.file)?;
     let classifier = args.model.load(Options::default().lens(args.lens))?;
     let lines = match &args.lines {
-        Some(path) => Some(line_figures(&classifier, &load_lines(path)?, &examples)),
+        Some(path) => Some(line_metrics(&classifier, &load_lines(path)?, &examples)),
         None => None,
     };
-    let answers = answers(&classifier, &examples);
-    if answers.is_empty() {
+    let predictions = predict(&classifier, &examples);
+    if predictions.is_empty() {
         bail!("{}: has no labeled posting", args.file.display());
     }
-    let report = Report { model: classifier.model_id(), figures: figures(&answers), lines };
+    let report = Report { model: classifier.model_id(), figures: Metrics::of(&predictions), lines };
     let mut out = stdout();
     match args.format {
         Format::Json => {
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
                 write_lines(&mut out, lines)?;
             }
             if args.errors {
-                write_errors(&mut out, page, &answers)?;
+                write_errors(&mut out, page, &predictions)?;
             }
         }
     }
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 /// Narrowest page on which the figures are explained.
 const EXPLAINED: usize = 60;
 
-fn write_figures(out: &mut impl Write, page: Page, f: &Figures) -> io::Result<()> {
+fn write_figures(out: &mut impl Write, page: Page, f: &Metrics) -> io::Result<()> {
     let figures = [
         ("accuracy", f.accuracy, "label the same as the readers'"),
         ("macro-F1", f.macro_f1, "mean F1 of the labels that occur"),
@@ -111,7 +111,7 @@ fn write_figures(out: &mut impl Write, page: Page, f: &Figures) -> io::Result<()
     write("swapped", &f.swapped.to_string(), "pm called pmm, or pmm called pm")
 }
 
-fn write_tables(out: &mut impl Write, f: &Figures) -> io::Result<()> {
+fn write_tables(out: &mut impl Write, f: &Metrics) -> io::Result<()> {
     writeln!(out, "\nlabel    support precision recall    F1")?;
     for l in f.labels.values() {
         writeln!(out, "{:<8} {:>7} {:>9.3} {:>6.3} {:>5.3}", l.label, l.support, l.precision, l.recall, l.f1)?;
@@ -137,7 +137,7 @@ fn write_tables(out: &mut impl Write, f: &Figures) -> io::Result<()> {
     Ok(())
 }
 
-fn write_lines(out: &mut impl Write, lines: &LineFigures) -> io::Result<()> {
+fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
     writeln!(out, "\nlines: accuracy {:.3}", lines.accuracy)?;
     writeln!(
         out,
@@ -153,8 +153,8 @@ fn write_lines(out: &mut impl Write, lines: &LineFigures) -> io::Result<()> {
 }
 
 /// The wrong verdicts, the most confident first.
-fn write_errors(out: &mut impl Write, page: Page, answers: &[Answer]) -> io::Result<()> {
-    let mut wrong: Vec<_> = answers.iter().filter(|a| a.truth != a.said).collect();
+fn write_errors(out: &mut impl Write, page: Page, predictions: &[Prediction]) -> io::Result<()> {
+    let mut wrong: Vec<_> = predictions.iter().filter(|a| a.truth != a.predicted).collect();
     wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
     writeln!(out, "\n{} wrong", wrong.len())?;
     for a in wrong {
@@ -163,10 +163,10 @@ fn write_errors(out: &mut impl Write, page: Page, answers: &[Answer]) -> io::Res
             ": readers {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
              {unclear:.2}; PM share {:.2}; nearest other job {}",
             a.truth,
-            a.said,
+            a.predicted,
             a.confidence,
             a.share,
-            if a.nearest.is_empty() { "none" } else { &a.nearest }
+            if a.nearest_job.is_empty() { "none" } else { &a.nearest_job }
         );
         Paragraph::new().add(Style::Bold, &a.id).add(Style::Plain, &text).write(out, page, 0)?;
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::ColorChoice;
-use rolecall::explain::words;
+use rolecall::explain::wording;
 use rolecall::{Classifier, Duty, Kind, Lens, Role};
 
 use super::Outcome;
@@ -85,6 +85,6 @@ fn write_text(out: &mut impl Write, page: Page, duty: &Duty) -> io::Result<()> {
         Kind::Other | Kind::Filler => "neither",
     };
     let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
-    let text = format!("consensus: {consensus}{disagree}. {}", words::sources(duty));
+    let text = format!("consensus: {consensus}{disagree}. {}", wording::sources(duty));
     Paragraph::new().add(Style::Plain, &text).write(out, page, 2)
 }

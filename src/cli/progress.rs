@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rolecall::explain::words::grouped;
+use rolecall::explain::wording::grouped;
 
 /// Redraws per second.
 const REDRAWS: u8 = 5;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use rolecall::eval::ablation::Task;
+use rolecall::eval::Experiment;
 
 use super::Outcome;
 use super::output::{message, write_whole};
@@ -35,8 +35,9 @@ const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let calibration = args.models.join("calibration.toml");
-    let task = Task::load(&args.corpus, &calibration, &args.postings, &args.splices, args.lines.as_deref(), &[])?;
-    let files = task.report()?;
+    let experiment =
+        Experiment::load(&args.corpus, &calibration, &args.postings, &args.splices, args.lines.as_deref(), &[])?;
+    let files = experiment.report()?;
     let card_path = args.models.join("README.md");
     let card = std::fs::read_to_string(&card_path).with_context(|| card_path.display().to_string())?;
     let Some((before, rest)) = card.split_once(MARKS.0) else { bail!("{}: no '{}'", card_path.display(), MARKS.0) };

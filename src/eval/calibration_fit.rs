@@ -1,49 +1,72 @@
-//! Fitting the few numbers that turn scores into probabilities.
+//! Fitting the six numbers of the calibration that turn scores into probabilities.
 //!
-//! Six numbers are fitted: intercept and slope of "is it a product role" (maximum
-//! likelihood, ridge), intercept and slope of the share (least absolute error), and
-//! the spread of the share with the prior odds of a hybrid (maximum likelihood of the
-//! labels). Postings and splices weigh equally in the share, because nearly all real
-//! postings lie at its ends.
+//! - Intercept and slope of the probability of a product role: maximum likelihood, with
+//!   a ridge penalty on the slope.
+//! - Intercept and slope of the PM share: least mean absolute error. Postings and
+//!   splices count the same, because nearly all real postings lie at the ends.
+//! - Spread of the share and odds of a hybrid: maximum likelihood of the labels.
 
 use std::collections::BTreeSet;
 
-use super::Example;
-use crate::infer::aggregate::{Scores, logistic, scores, weakness};
+use super::ablation::{TABLE_HEAD, table_row};
+use super::metrics::mean;
+use super::{Example, Experiment};
+use crate::error::{Error, ErrorKind};
+use crate::infer::aggregate::{Scores, logistic, probabilities, scores, share, weakness};
 use crate::infer::{Classifier, Scratch, pipeline};
-use crate::model::Label;
 use crate::model::hyperparameters::Calibration;
+use crate::model::{Label, Model};
 
-/// How much real postings count against splices when spread and odds are fitted: most
-/// of what will be judged is real, and hybrids are rare there.
+/// Weight of real postings against splices when spread and odds are fitted: most input
+/// is real postings, among which hybrids are rare.
 const REAL_WEIGHT: f64 = 4.0;
 
-/// An example with its scores: all that the fit needs.
+impl Experiment {
+    /// Fits the calibration. Returns the calibration file and a Markdown table of the
+    /// metrics, fitted on all sources and with each source held out.
+    ///
+    /// # Errors
+    /// If the model cannot be trained.
+    pub fn calibrate(&self) -> Result<(String, String), Error> {
+        let model = self.train()?;
+        let (fitted, one_source_out) = self.cross_validate(&model);
+        let mut file = String::from(
+            "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
+             # are fitted by `rolecall calibrate`.\n",
+        );
+        file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
+        let all = self.evaluate(Model { calibration: fitted, ..model });
+        let rows = [table_row("fitted on all sources", &all), table_row("one source out", &one_source_out)];
+        Ok((file, format!("{TABLE_HEAD}\n{}\n", rows.join("\n"))))
+    }
+}
+
+/// The scores of a labeled text.
 #[derive(Debug, Clone)]
-pub(crate) struct Scored {
-    /// What the model says.
+pub(super) struct Scored {
     pub scores: Scores,
-    /// What the readers say.
+    /// The annotators' label.
     pub label: Label,
-    /// PM's part, by the readers.
+    /// The annotators' PM share.
     pub share: Option<f64>,
-    /// Where it was found; a splice has the sources of its parts.
+    /// Source of a posting; sources of a splice's parts.
     pub sources: Vec<String>,
 }
 
-/// Scores every labelled example.
-pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[Example]) -> Vec<Scored> {
+/// Scores every example that has a label. The parts of splices are looked up in
+/// `postings`.
+pub(super) fn scored(classifier: &Classifier, examples: &[Example], postings: &[Example]) -> Vec<Scored> {
     let mut scratch = Scratch::new();
     let model = classifier.model();
     let rows = model.rows(classifier.options().lens);
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for example in examples {
         let Some(label) = example.label else { continue };
         scratch.belong_to(&model.checksum);
         let mut cleaned = std::mem::take(&mut scratch.cleaned);
         let (text, _) = cleaned.clean(&example.text);
         pipeline::judge(model, rows.all(), text, &mut scratch, false);
-        let sums = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
+        let scores = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
         scratch.cleaned = cleaned;
         let sources = if example.parts.is_empty() {
             vec![example.source.clone()]
@@ -51,38 +74,26 @@ pub(crate) fn scored(classifier: &Classifier, examples: &[Example], postings: &[
             let part = |id: &String| postings.iter().find(|posting| posting.id == *id);
             example.parts.iter().filter_map(part).map(|posting| posting.source.clone()).collect()
         };
-        found.push(Scored { scores: sums, label, share: example.share, sources });
+        all.push(Scored { scores, label, share: example.share, sources });
     }
-    found
+    all
 }
 
-/// Fits the six numbers, leaving the rest of `base` as it is.
-pub(crate) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored]) -> Calibration {
+/// Fits the six numbers, and keeps the rest of `base`.
+pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored]) -> Calibration {
     let mut fitted = base.clone();
-    let (intercept, slope) = logistic_fit(
-        &postings
-            .iter()
-            .map(|p| (p.scores.product, weakness(p.scores.pm + p.scores.pmm), p.label != Label::Unclear))
-            .collect::<Vec<_>>(),
-    );
-    (fitted.product_intercept, fitted.product_slope) = (intercept, slope);
+    let product = |p: &Scored| (p.scores.product, weakness(p.scores.pm + p.scores.pmm), p.label != Label::Unclear);
+    (fitted.product_intercept, fitted.product_slope) = fit_logistic(&postings.iter().map(product).collect::<Vec<_>>());
     let real: Vec<_> = postings.iter().filter(|p| p.label != Label::Unclear).collect();
     let mixed: Vec<_> = splices.iter().filter(|p| p.label != Label::Unclear).collect();
-    (fitted.share_intercept, fitted.share_slope) = share_fit(&real, &mixed);
-    let loss = |(spread, odds): (f64, f64)| {
-        let trial = Calibration { share_spread: spread, hybrid_odds: odds, ..fitted.clone() };
-        REAL_WEIGHT * label_loss(&real, &trial) + label_loss(&mixed, &trial)
-    };
-    let spreads = (4..=60).map(|step| f64::from(step) * 0.05);
-    let trials = spreads.flat_map(|spread| (-12..=4).map(move |odds| (spread, f64::from(odds) * 0.1)));
-    let best = trials.min_by(|a, b| loss(*a).total_cmp(&loss(*b)));
-    (fitted.share_spread, fitted.hybrid_odds) = best.unwrap_or((0.6, 0.0));
+    (fitted.share_intercept, fitted.share_slope) = fit_share(&real, &mixed);
+    (fitted.share_spread, fitted.hybrid_odds) = fit_spread(&fitted, &real, &mixed);
     fitted
 }
 
-/// Fits with each source left out in turn and calls `held_out` with the postings and
-/// splices of that source and the numbers fitted without it.
-pub(crate) fn leave_one_source_out(
+/// Holds out each source in turn and calls `held_out` with its name and the calibration
+/// fitted on the rest.
+pub(super) fn leave_one_source_out(
     base: &Calibration,
     postings: &[Scored],
     splices: &[Scored],
@@ -90,16 +101,16 @@ pub(crate) fn leave_one_source_out(
 ) {
     let sources: BTreeSet<&String> = postings.iter().flat_map(|posting| &posting.sources).collect();
     for source in sources {
-        let without = |set: &[Scored]| -> Vec<Scored> {
+        let rest = |set: &[Scored]| -> Vec<Scored> {
             set.iter().filter(|scored| !scored.sources.contains(source)).cloned().collect()
         };
-        held_out(source, &fit(base, &without(postings), &without(splices)));
+        held_out(source, &fit(base, &rest(postings), &rest(splices)));
     }
 }
 
-/// Two-parameter logistic regression over (x, offset, y) by Newton's method, with a small ridge on the
-/// slope so that separable data keep finite numbers.
-fn logistic_fit(data: &[(f64, f64, bool)]) -> (f64, f64) {
+/// Logistic regression of y on x with an offset, over (x, offset, y), by Newton's method.
+/// A small ridge penalty keeps the slope finite on separable data.
+fn fit_logistic(data: &[(f64, f64, bool)]) -> (f64, f64) {
     const RIDGE: f64 = 0.05;
     let (mut a, mut b) = (0.0, 1.0);
     for _ in 0..50 {
@@ -124,30 +135,28 @@ fn logistic_fit(data: &[(f64, f64, bool)]) -> (f64, f64) {
     (a, b.max(0.01))
 }
 
-/// The log-ratio of the strengths, as the share is computed from it.
+/// The log-ratio of the strengths from which the share is computed.
 fn log_ratio(scored: &Scored) -> f64 {
     let raw = Calibration { share_intercept: 0.0, share_slope: 1.0, ..Calibration::default() };
-    let share = crate::infer::aggregate::share(scored.scores.pm, scored.scores.pmm, &raw);
+    let share = share(scored.scores.pm, scored.scores.pmm, &raw);
     libm::log(share / (1.0 - share))
 }
 
-/// Intercept and slope with the least mean absolute error of the share, by a grid
-/// that is refined twice.
-fn share_fit(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
+/// Intercept and slope of the share, by a grid search that is refined three times.
+fn fit_share(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
     let pairs = |set: &[&Scored]| -> Vec<(f64, f64)> {
         set.iter().filter_map(|scored| Some((log_ratio(scored), scored.share?))).collect()
     };
     let (real, mixed) = (pairs(real), pairs(mixed));
-    let error = |set: &[(f64, f64)], a: f64, b: f64| {
-        super::metrics::mean(set.iter().map(|(x, share)| (logistic(a + b * x) - share).abs()))
-    };
+    let error =
+        |set: &[(f64, f64)], a: f64, b: f64| mean(set.iter().map(|(x, share)| (logistic(a + b * x) - share).abs()));
     let (mut best, mut step) = ((0.0, 1.2), (0.4, 0.3));
     let mut least = f64::INFINITY;
     for _ in 0..4 {
-        let centre = best;
+        let center = best;
         for i in -6..=6 {
             for j in -6..=6 {
-                let (a, b) = (centre.0 + f64::from(i) * step.0, (centre.1 + f64::from(j) * step.1).max(0.2));
+                let (a, b) = (center.0 + f64::from(i) * step.0, (center.1 + f64::from(j) * step.1).max(0.2));
                 let loss = error(&real, a, b) + error(&mixed, a, b);
                 if loss < least - 1e-12 {
                     (least, best) = (loss, (a, b));
@@ -159,11 +168,133 @@ fn share_fit(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
     best
 }
 
-/// Mean negative log-probability of the labels among `pm`, `pmm` and `hybrid`.
+/// Spread of the share and odds of a hybrid, by a grid search.
+fn fit_spread(base: &Calibration, real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
+    let loss = |(spread, odds): (f64, f64)| {
+        let trial = Calibration { share_spread: spread, hybrid_odds: odds, ..base.clone() };
+        REAL_WEIGHT * label_loss(real, &trial) + label_loss(mixed, &trial)
+    };
+    let spreads = (4..=60).map(|step| f64::from(step) * 0.05);
+    let grid = spreads.flat_map(|spread| (-12..=4).map(move |odds| (spread, f64::from(odds) * 0.1)));
+    grid.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or((base.share_spread, base.hybrid_odds))
+}
+
+/// Mean negative log-probability of the labels, given that they are not `unclear`.
 fn label_loss(set: &[&Scored], calibration: &Calibration) -> f64 {
-    super::metrics::mean(set.iter().map(|scored| {
-        let probabilities = crate::infer::aggregate::probabilities(&scored.scores, calibration);
+    mean(set.iter().map(|scored| {
+        let probabilities = probabilities(&scored.scores, calibration);
         let product = (1.0 - probabilities[Label::Unclear]).max(1e-12);
         -libm::log((probabilities[scored.label] / product).max(1e-6))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
+        let scores = Scores { pm, pmm, other: 0.0, nearest: 0, job: 0, product: 0.0 };
+        Scored { scores, label, share: None, sources: Vec::new() }
+    }
+
+    fn assert_near(found: (f64, f64), expected: (f64, f64), tolerance: f64) {
+        let distance = (found.0 - expected.0).abs().max((found.1 - expected.1).abs());
+        assert!(distance < tolerance, "{found:?}, expected {expected:?}");
+    }
+
+    /// Expected values from `scipy.optimize.minimize` (1.17, BFGS and Nelder-Mead agree to
+    /// 1e-7) of the negative log-likelihood plus 0.025 times the squared slope.
+    #[test]
+    fn logistic_regression_matches_scipy() {
+        let data = [
+            (-2.0, 0.0, false),
+            (-1.2, -0.5, false),
+            (-0.4, 0.0, true),
+            (0.1, 0.0, false),
+            (0.3, -1.0, true),
+            (0.9, 0.0, true),
+            (1.4, 0.0, true),
+            (2.2, -2.0, false),
+            (2.5, 0.0, true),
+        ];
+        assert_near(fit_logistic(&data), (0.343_045_50, 0.856_376_54), 1e-6);
+    }
+
+    #[test]
+    fn logistic_regression_is_finite_on_separable_data() {
+        let (intercept, slope) = fit_logistic(&[(-1.0, 0.0, false), (1.0, 0.0, true)]);
+        assert!(intercept.abs() < 1e-6 && (1.0..5.0).contains(&slope), "{intercept} {slope}");
+    }
+
+    /// Shares made with an intercept of 0.3 and a slope of 1.5 have an error of 0 there.
+    #[test]
+    fn share_fit_recovers_the_numbers_that_made_the_shares() {
+        let with_share = |(pm, pmm): (f64, f64)| {
+            let mut scored = scored((pm, pmm, Label::Hybrid));
+            let ratio = f64::ln((pm + 0.5) / (pmm + 0.5));
+            scored.share = Some(1.0 / (1.0 + f64::exp(-(0.3 + 1.5 * ratio))));
+            scored
+        };
+        let real = [(8.0, 0.5), (0.2, 6.0), (3.0, 1.0)].map(with_share);
+        let mixed = [(4.0, 4.0), (2.0, 5.0), (5.0, 1.5)].map(with_share);
+        let found = fit_share(&real.iter().collect::<Vec<_>>(), &mixed.iter().collect::<Vec<_>>());
+        assert_near(found, (0.3, 1.5), 0.02);
+    }
+
+    /// Expected values from a search of the same grid with numpy: the least of 4 times the
+    /// mean loss of the real postings plus that of the splices. With equal weights it
+    /// would be at (0.45, 0.4), and at (0.35, 0.4) with 0.1 for the real ones.
+    #[test]
+    fn spread_and_odds_match_a_grid_search_with_real_postings_at_four_times_the_weight() {
+        use Label::{Hybrid, Pm, Pmm};
+        let real = [
+            (8.0, 0.2, Pm),
+            (6.0, 1.0, Pm),
+            (5.0, 2.5, Pm),
+            (4.0, 1.5, Hybrid),
+            (0.3, 7.0, Pmm),
+            (1.5, 6.0, Pmm),
+            (2.4, 4.2, Pmm),
+            (3.0, 3.2, Pm),
+            (2.0, 5.0, Hybrid),
+            (9.0, 3.0, Pm),
+        ]
+        .map(scored);
+        let mixed = [
+            (4.0, 4.0, Hybrid),
+            (5.0, 3.0, Hybrid),
+            (3.0, 5.0, Hybrid),
+            (6.0, 2.0, Hybrid),
+            (2.0, 6.0, Hybrid),
+            (7.0, 1.0, Pm),
+            (6.0, 2.2, Pm),
+            (1.2, 7.0, Pmm),
+        ]
+        .map(scored);
+        let base = Calibration { share_intercept: 0.1, share_slope: 1.3, ..Calibration::default() };
+        let (real, mixed): (Vec<_>, Vec<_>) = (real.iter().collect(), mixed.iter().collect());
+        assert_near(fit_spread(&base, &real, &mixed), (0.55, -0.2), 1e-9);
+        // The loss itself, from numpy.
+        let trial = Calibration { share_spread: 0.6, hybrid_odds: -0.3, ..base };
+        assert!((label_loss(&real, &trial) - 0.581_220_239).abs() < 1e-8);
+    }
+
+    #[test]
+    fn each_source_is_held_out_with_its_splices() {
+        let posting = |source: &str, label: Label| Scored {
+            sources: vec![source.to_owned()],
+            share: Some(0.5),
+            ..scored((2.0, 1.0, label))
+        };
+        let postings = [posting("a", Label::Pm), posting("b", Label::Unclear), posting("b", Label::Pm)];
+        let splices = [Scored { sources: vec!["a".to_owned(), "b".to_owned()], ..posting("a", Label::Hybrid) }];
+        let base = Calibration::default();
+        let mut folds = Vec::new();
+        leave_one_source_out(&base, &postings, &splices, |source, fitted| {
+            folds.push((source.to_owned(), fitted.clone()));
+        });
+        let expected =
+            [("a".to_owned(), fit(&base, &postings[1..], &[])), ("b".to_owned(), fit(&base, &postings[..1], &[]))];
+        assert_eq!(folds, expected);
+    }
 }

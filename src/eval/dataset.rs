@@ -1,51 +1,55 @@
-//! Labelled postings, from JSON Lines or CSV.
+//! Labeled postings, from JSON Lines or CSV, and labeled lines, from JSON Lines.
 
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{Label, Role};
+use crate::model::{ByRole, Kind, Label};
 
-/// A posting with what its readers said of it.
+/// A posting with its annotations.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Example {
-    /// Its name, or its line in the file.
+    /// Its id, or its line number in the file.
     pub id: String,
-    /// Where it was found: postings of one source are alike.
+    /// Where it was found. Postings of one source are alike, so cross-validation holds
+    /// out whole sources.
     pub source: String,
-    /// The title, where there is one.
+    /// The job title.
     pub title: Option<String>,
     /// The posting.
     pub text: String,
-    /// The readers' label.
+    /// The annotators' label.
     pub label: Option<Label>,
-    /// PM's part of the role-specific duties, 0 to 1.
+    /// PM share of the role-specific duties, 0 to 1.
     pub share: Option<f64>,
-    /// Names of the postings this text was put together from.
+    /// Ids of the postings from which a spliced text was put together.
     pub parts: Vec<String>,
-    /// Phrases the readers named for PM, then for PMM.
-    pub evidence: [Vec<String>; 2],
+    /// Phrases that the annotators marked, by role.
+    pub evidence: ByRole<Vec<String>>,
 }
 
-impl Example {
-    /// The phrases the readers named for `role`.
-    #[must_use]
-    pub fn named(&self, role: Role) -> &[String] {
-        &self.evidence[usize::from(role == Role::Pmm)]
-    }
+/// A labeled line of a posting.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LineExample {
+    /// Id of its posting.
+    pub posting: String,
+    /// The annotator's kind.
+    pub kind: Kind,
+    /// The line.
+    pub text: String,
 }
 
-/// Reads labelled postings: JSON Lines (`.jsonl`, `.ndjson`, `.json`) or CSV with a
-/// header. `text` and `label` are needed; `id`, `source`, `title`, `pm`/`pmm` (parts
-/// of the duties, any scale), `share`, `of`, `evidence_pm`, `evidence_pmm` are read
-/// where they stand.
+/// Reads labeled postings: JSON Lines (`.jsonl`, `.ndjson`, `.json`) or CSV with a
+/// header. `text` is required; `label`, `id`, `source`, `title`, `pm` and `pmm` (amounts
+/// of duties, in any unit), `share`, `of`, `evidence_pm` and `evidence_pmm` are optional.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] when the file cannot be read; [`ErrorKind::Input`] with file and
-/// line for a row that is no object, lacks a text, or has an unknown label or a number
-/// out of range, and for a file without rows.
+/// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] for a file without
+/// rows and, with the line, for a row that is not an object, has no text, an unknown
+/// label or a number out of range.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
     let io = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string()).file(path.display());
     let text = std::fs::read(path).map_err(io)?;
@@ -60,9 +64,30 @@ pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
         examples.push(example(&row, line).map_err(wrong)?);
     }
     if examples.is_empty() {
-        return Err(Error::new(ErrorKind::Input, "no posting in it").file(path.display()));
+        return Err(Error::new(ErrorKind::Input, "no postings").file(path.display()));
     }
     Ok(examples)
+}
+
+/// Reads labeled lines: JSON Lines with `posting` (an id), `kind` and `text`.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for
+/// a row that is not JSON, has an unknown kind or no text.
+pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()).file(path.display()))?;
+    let line = |(at, line): (u64, &str)| {
+        let wrong = |message: &str| Error::new(ErrorKind::Input, message).file(path.display()).line(at);
+        let row: Value = serde_json::from_str(line).map_err(|error| wrong(&format!("not JSON: {error}")))?;
+        let field = |name: &str| row.get(name).and_then(Value::as_str);
+        Ok(LineExample {
+            posting: field("posting").unwrap_or_default().to_owned(),
+            kind: field("kind").and_then(|name| name.parse().ok()).ok_or_else(|| wrong("unknown or missing 'kind'"))?,
+            text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
+        })
+    };
+    (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(line).collect()
 }
 
 type Rows = Vec<(u64, Result<Value, String>)>;
@@ -89,7 +114,7 @@ fn csv_rows(text: &str) -> Rows {
 }
 
 fn example(row: &Value, line: u64) -> Result<Example, String> {
-    let object = row.as_object().ok_or("a row that is no object")?;
+    let object = row.as_object().ok_or("not an object")?;
     let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let number = |name: &str, most: f64| {
         let number = match object.get(name) {
@@ -111,19 +136,19 @@ fn example(row: &Value, line: u64) -> Result<Example, String> {
     };
     let label = match (object.get("label"), text("label")) {
         (None | Some(Value::Null | Value::String(_)), None) => None,
-        (_, None) => return Err("'label' must be a text".to_owned()),
+        (_, None) => return Err("'label' must be a string".to_owned()),
         (_, Some(label)) => Some(label.trim().parse::<Label>().map_err(|error| error.to_string())?),
     };
-    let parts = number("pm", f64::MAX)?.zip(number("pmm", f64::MAX)?);
-    let of_parts = parts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
+    let amounts = number("pm", f64::MAX)?.zip(number("pmm", f64::MAX)?);
+    let from_amounts = amounts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
     Ok(Example {
         id: text("id").map_or_else(|| format!("line {line}"), str::to_owned),
         source: text("source").unwrap_or_default().to_owned(),
         title: text("title").map(str::to_owned),
         text: text("text").ok_or("no 'text'")?.to_owned(),
         label,
-        share: number("share", 1.0)?.or(of_parts),
+        share: number("share", 1.0)?.or(from_amounts),
         parts: list("of"),
-        evidence: [list("evidence_pm"), list("evidence_pmm")],
+        evidence: [list("evidence_pm"), list("evidence_pmm")].into(),
     })
 }

@@ -1,5 +1,5 @@
-//! How faithful the listed phrases are to the verdict: comprehensiveness and
-//! sufficiency as in ERASER (`DeYoung` et al. 2020), against random phrases.
+//! Whether verdicts rest on the phrases they list: comprehensiveness and sufficiency as
+//! in ERASER (`DeYoung` et al. 2020), compared with random phrases.
 
 use serde::Serialize;
 
@@ -9,60 +9,58 @@ use crate::infer::{Classifier, Scratch, Verdict};
 use crate::model::{Label, Role};
 use crate::text::Span;
 
-/// Numbers of phrases that are measured.
+/// Numbers of phrases to measure.
 const COUNTS: [usize; 4] = [1, 3, 6, 12];
 
-/// Random draws a posting, for each number of phrases.
+/// Random draws per posting and number of phrases.
 const DRAWS: usize = 10;
 
-/// The figures over the postings that are given a role's label.
+/// Faithfulness over the postings that are not classified as `unclear`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Faithfulness {
-    /// Postings labelled `pm`, `pmm` or `hybrid` by the classifier. Postings called
-    /// unclear have no phrases that speak for it.
+    /// Number of postings classified as `pm`, `pmm` or `hybrid`.
     pub postings: usize,
     /// By number of phrases.
     pub at: Vec<AtPhrases>,
 }
 
-/// The figures for a number of phrases. Means over the postings that have phrases.
+/// Means for a number of phrases, over the postings that have any.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AtPhrases {
-    /// At most so many phrases of the label's role; of each role for a hybrid.
+    /// Most phrases of the label's role; for a hybrid, of each role.
     pub phrases: usize,
-    /// Postings that have any.
+    /// Number of postings that have any.
     pub postings: usize,
-    /// Part of a posting's words that they are.
+    /// Fraction of a posting's words that are in the phrases.
     pub words: f64,
-    /// Comprehensiveness: probability of the label less its probability without the
-    /// phrases. High where the verdict rests on them.
+    /// Comprehensiveness: the label's probability minus its probability without the
+    /// phrases. High if the verdict rests on them.
     pub comprehensiveness: f64,
     /// The same for random phrases of the same lengths.
     pub comprehensiveness_random: f64,
     /// Mean absolute change of the probability without the phrases.
     pub change: f64,
-    /// The same for random phrases: over all draws.
+    /// The same for random phrases of the same lengths.
     pub change_random: f64,
-    /// Sufficiency: probability of the label less its probability from the phrases
-    /// alone. Low (or below 0) where they are enough.
+    /// Sufficiency: the label's probability minus its probability from the phrases alone.
+    /// Near or below 0 if they are enough.
     pub sufficiency: f64,
     /// The same for random phrases of the same lengths.
     pub sufficiency_random: f64,
 }
 
 impl AtPhrases {
-    /// How many times as much the listed phrases change the label's probability as
-    /// random ones.
+    /// Ratio of the changes by the listed phrases and by random phrases.
     #[must_use]
     pub fn times_random(&self) -> f64 {
         self.change / self.change_random.max(f64::MIN_POSITIVE)
     }
 }
 
-/// Measures `classifier` on the texts of `examples`; their labels are not looked at.
-/// The random phrases come from a generator of fixed seed: the same on every run.
+/// Measures `classifier` on the texts of `examples`, whose labels are ignored. The random
+/// phrases are the same on every run.
 #[must_use]
 pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulness {
     let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX).interval(false));
@@ -153,7 +151,7 @@ impl Measure<'_> {
         self.classifier.probabilities_of_part(self.scratch, text).of(self.label)
     }
 
-    /// What the label's probability loses without `parts`, and with nothing else.
+    /// How much the label's probability falls without `parts`, and with `parts` alone.
     fn changes(&mut self, parts: &[Span]) -> (f64, f64) {
         let before = self.probability(self.posting);
         let without = without(self.posting, parts);
@@ -162,7 +160,7 @@ impl Measure<'_> {
     }
 }
 
-/// The strongest phrases of the label's role, in the order of the posting.
+/// The `most` strongest phrases of the label's role, in the order of the posting.
 fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
     let roles: &[Role] = match verdict.label {
         Label::Pm => &[Role::Pm],
@@ -179,7 +177,7 @@ fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
     spans
 }
 
-/// The words of a text.
+/// Spans of the words of a text.
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
     let mut start = None;
@@ -197,8 +195,8 @@ fn words(text: &str) -> Vec<Span> {
     words
 }
 
-/// Random phrases of the given lengths in words, which do not overlap unless there is
-/// hardly room, in order.
+/// Random phrases of the given lengths in words, in order and without overlap. A phrase
+/// for which no room is found in 50 tries is left out.
 fn draw(words: &[Span], lengths: &[usize], random: &mut Random) -> Vec<Span> {
     let mut drawn: Vec<(usize, usize)> = Vec::new();
     for &length in lengths {
@@ -236,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn random_phrases_are_as_long_and_apart() {
+    fn random_phrases_have_the_given_lengths_and_do_not_overlap() {
         let text = "one two, three four five six seven eight nine ten";
         let words = words(text);
         assert_eq!(words.len(), 10);

@@ -1,295 +1,229 @@
-//! The figures themselves. Definitions follow scikit-learn's where it has them.
+//! Metrics over predictions, defined as in scikit-learn where it has them.
 
 use serde::Serialize;
 
-use super::Example;
-use crate::infer::{Classifier, Evidence, Scratch};
-use crate::model::{ByLabel, Label, Role};
+use super::Prediction;
+use crate::model::{ByLabel, Label};
 
-/// What a classifier said of an example, beside what its readers said.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Answer {
-    /// The example's name.
-    pub id: String,
-    /// The readers' label.
-    pub truth: Label,
-    /// The classifier's label.
-    pub said: Label,
-    /// Its probabilities.
-    pub probabilities: ByLabel<f64>,
-    /// Its confidence.
-    pub confidence: f64,
-    /// The family of other jobs it is nearest to; empty where nothing speaks for one.
-    pub nearest: String,
-    /// The readers' share, where they gave one.
-    pub true_share: Option<f64>,
-    /// Its share.
-    pub share: f64,
-    /// How far the readers' share lies outside its interval; 0 inside.
-    pub missed_by: Option<f64>,
-    /// Words of the text.
-    pub words: usize,
-    /// Rank, from 0, of the first phrase of the larger role that overlaps a phrase
-    /// the readers named; `None` where they named none. `usize::MAX` for no overlap.
-    pub evidence_rank: Option<usize>,
-}
-
-/// Classifies every labelled example.
-#[must_use]
-pub fn answers(classifier: &Classifier, examples: &[Example]) -> Vec<Answer> {
-    let mut scratch = Scratch::new();
-    let mut found = Vec::new();
-    for example in examples {
-        let Some(truth) = example.label else { continue };
-        let verdict = classifier.classify_titled(&mut scratch, example.title.as_deref(), &example.text);
-        let [low, high] = verdict.pm_share_interval;
-        found.push(Answer {
-            id: example.id.clone(),
-            truth,
-            said: verdict.label,
-            probabilities: ByLabel::from_fn(|label| verdict.probabilities.of(label)),
-            confidence: verdict.confidence,
-            nearest: verdict.other_job.to_string(),
-            true_share: example.share,
-            share: verdict.pm_share,
-            missed_by: example.share.map(|share| (low - share).max(share - high).max(0.0)),
-            words: example.text.split_whitespace().count(),
-            evidence_rank: (truth != Label::Unclear).then(|| rank(example, &verdict.evidence)).flatten(),
-        });
-    }
-    found
-}
-
-/// The rank of the first phrase of the larger role that overlaps a named phrase.
-fn rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
-    let role = if example.share.unwrap_or(1.0) >= 0.5 { Role::Pm } else { Role::Pmm };
-    let named: Vec<_> = example
-        .named(role)
-        .iter()
-        .flat_map(|phrase| example.text.match_indices(phrase.as_str()).map(|(at, found)| (at, at + found.len())))
-        .collect();
-    if named.is_empty() {
-        return None;
-    }
-    let overlaps = |phrase: &Evidence| named.iter().any(|&(a, b)| phrase.span.start < b && a < phrase.span.end);
-    let mut own = evidence.iter().filter(|phrase| phrase.role == role);
-    Some(own.position(overlaps).unwrap_or(usize::MAX))
-}
-
-/// Figures over a set of answers. Shares of nothing are 0.
+/// Metrics over a set of predictions. Means and ratios over an empty set are 0.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct Figures {
-    /// Labelled examples.
+pub struct Metrics {
+    /// Number of predictions.
     pub n: usize,
-    /// Part with the readers' label.
+    /// Fraction with the annotators' label.
     pub accuracy: f64,
-    /// Mean of the labels' F1, over the labels that occur among the readers'.
+    /// Mean F1 over the labels that the annotators gave.
     pub macro_f1: f64,
-    /// Part of the postings labelled `pm` or `pmm` that get exactly their label.
+    /// Accuracy over the postings labeled `pm` or `pmm`.
     pub pm_vs_pmm_accuracy: f64,
-    /// Part of the same postings where the more probable of the two roles is theirs,
-    /// whatever the label given.
+    /// Fraction of the same postings whose label is the more probable of the two
+    /// roles, whichever of the four labels is predicted.
     pub pm_vs_pmm_sides: f64,
-    /// Postings labelled `pm` called `pmm`, or the reverse.
+    /// Number of `pm` postings predicted as `pmm`, or the reverse.
     pub swapped: usize,
-    /// Figures of each label.
-    pub labels: ByLabel<LabelFigures>,
-    /// `confusion[truth][said]`.
+    /// By label.
+    pub labels: ByLabel<LabelMetrics>,
+    /// `confusion[truth][predicted]`.
     pub confusion: ByLabel<ByLabel<usize>>,
-    /// Log loss: mean of minus the natural logarithm of the probability that the
-    /// readers' label was given, at least 0.001. Changes with every probability, where
-    /// accuracy changes by whole postings only.
+    /// Mean negative natural logarithm of the probability of the annotators' label;
+    /// probabilities below 0.001 count as 0.001.
     pub log_loss: f64,
-    /// Expected calibration error: mean distance of confidence and accuracy over ten
-    /// bins of equal width, weighted by their size (Guo et al. 2017).
+    /// Expected calibration error: mean absolute difference of confidence and accuracy
+    /// over ten bins of equal width, weighted by their sizes (Guo et al. 2017).
     pub calibration_error: f64,
-    /// The bins behind it.
-    pub reliability: Vec<Bin>,
+    /// The bins of the calibration error that are not empty.
+    pub reliability: Vec<ReliabilityBin>,
     /// Accuracy of the most confident verdicts.
     pub coverage: Vec<Coverage>,
-    /// Mean distance of the share from the readers', over `pm`, `pmm` and `hybrid`.
+    /// Mean absolute error of the PM share, over `pm`, `pmm` and `hybrid` postings.
     pub share_error: f64,
-    /// Part of those whose interval holds the readers' share.
+    /// Fraction of them whose predicted interval contains the annotators' share.
     pub share_covered: f64,
-    /// Part of those whose interval holds it or ends within 0.025 of it. Readers say
-    /// "none of the other role", a share of just 0 or 1, where a line or two of it
-    /// stand.
+    /// The same, for the interval widened by 0.025 at both ends: annotators round, and
+    /// give 0 or 1 to a posting with a line or two of the other role.
     pub share_nearly_covered: f64,
     /// By length of the text.
-    pub lengths: Vec<LengthFigures>,
-    /// Part of the postings with named phrases where one of the three strongest
-    /// phrases of the larger role overlaps one.
+    pub lengths: Vec<LengthMetrics>,
+    /// Fraction of the postings with marked phrases for which one of the three strongest
+    /// phrases of the larger role overlaps a marked one.
     pub evidence_at_3: f64,
-    /// The same with the five strongest.
+    /// The same, for the five strongest.
     pub evidence_at_5: f64,
 }
 
-/// Figures of one label.
+/// Metrics of one label.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct LabelFigures {
+pub struct LabelMetrics {
     /// The label.
     pub label: Label,
-    /// How many the readers gave it.
+    /// Number of postings to which the annotators gave it.
     pub support: usize,
-    /// Part of those given it that deserve it.
+    /// Fraction of its predictions that are right.
     pub precision: f64,
-    /// Part of those that deserve it that get it.
+    /// Fraction of its postings that are predicted.
     pub recall: f64,
-    /// Harmonic mean of the two.
+    /// Harmonic mean of precision and recall.
     pub f1: f64,
 }
 
-/// One bin of the reliability table.
+/// One bin of confidences.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct Bin {
-    /// Least confidence, inclusive.
+pub struct ReliabilityBin {
+    /// Lower end, inclusive.
     pub from: f64,
-    /// Most confidence, exclusive but for 1.
+    /// Upper end, exclusive; 1 is in the last bin.
     pub to: f64,
-    /// Verdicts in it.
+    /// Number of predictions.
     pub n: usize,
-    /// Their mean confidence.
+    /// Mean confidence.
     pub confidence: f64,
-    /// Part of them that are right.
+    /// Fraction that is right.
     pub accuracy: f64,
 }
 
-/// Accuracy of the most confident part of the verdicts.
+/// Accuracy of the most confident fraction of the predictions.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// Part of the verdicts kept.
+    /// Fraction of the predictions that is kept.
     pub coverage: f64,
-    /// The least confidence among them.
+    /// Lowest confidence among them.
     pub min_confidence: f64,
-    /// Part of them that are right.
+    /// Fraction of them that is right.
     pub accuracy: f64,
 }
 
-/// Figures of texts of some length.
+/// Accuracy on texts of similar length.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct LengthFigures {
+pub struct LengthMetrics {
     /// Fewest words.
     pub from: usize,
-    /// Most words, exclusive; 0 is no limit.
+    /// Most words, exclusive; 0 for no limit.
     pub to: usize,
-    /// How many.
+    /// Number of predictions.
     pub n: usize,
-    /// Part with the readers' label.
+    /// Fraction that is right.
     pub accuracy: f64,
 }
 
-/// Takes the figures of `answers`.
-#[must_use]
-pub fn figures(answers: &[Answer]) -> Figures {
-    let n = answers.len();
-    let right = |answers: &mut dyn Iterator<Item = &Answer>| {
-        let all: Vec<_> = answers.collect();
-        ratio(all.iter().filter(|a| a.truth == a.said).count(), all.len())
-    };
-    let mut confusion = ByLabel::<ByLabel<usize>>::default();
-    for answer in answers {
-        confusion[answer.truth][answer.said] += 1;
+/// Coverages that are reported.
+const COVERAGES: [f64; 7] = [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5];
+
+/// Ranges of words that are reported; the last has no upper end.
+const LENGTHS: [(usize, usize); 5] = [(0, 150), (150, 300), (300, 500), (500, 750), (750, 0)];
+
+/// Distance from the interval at which a share still counts as nearly covered.
+const NEAR: f64 = 0.025;
+
+impl Metrics {
+    /// Computes all metrics of `predictions`.
+    #[must_use]
+    pub fn of(predictions: &[Prediction]) -> Self {
+        let all = || predictions.iter();
+        let one_role = || all().filter(|p| matches!(p.truth, Label::Pm | Label::Pmm));
+        let mut confusion = ByLabel::<ByLabel<usize>>::default();
+        for prediction in predictions {
+            confusion[prediction.truth][prediction.predicted] += 1;
+        }
+        let labels = ByLabel::from_fn(|label| label_metrics(label, &confusion));
+        let reliability = reliability(predictions);
+        let gaps = reliability.iter().map(|bin| (bin.confidence - bin.accuracy).abs() * bin.n as f64);
+        let shares: Vec<_> = all().filter(|p| p.truth != Label::Unclear && p.true_share.is_some()).collect();
+        let covered =
+            |within: f64| fraction(shares.iter(), |p| p.interval_miss.is_some_and(|distance| distance <= within));
+        let ranks: Vec<_> = all().filter_map(|p| p.evidence_rank).collect();
+        Self {
+            n: predictions.len(),
+            accuracy: accuracy(all()),
+            macro_f1: mean(labels.values().iter().filter(|row| row.support > 0).map(|row| row.f1)),
+            pm_vs_pmm_accuracy: accuracy(one_role()),
+            pm_vs_pmm_sides: fraction(one_role(), |p| more_probable_role(p) == Some(p.truth)),
+            swapped: confusion[Label::Pm][Label::Pmm] + confusion[Label::Pmm][Label::Pm],
+            log_loss: mean(all().map(|p| -libm::log(p.probabilities[p.truth].max(0.001)))),
+            calibration_error: gaps.sum::<f64>() / predictions.len().max(1) as f64,
+            reliability,
+            coverage: coverage(predictions),
+            share_error: mean(shares.iter().map(|p| (p.share - p.true_share.unwrap_or(p.share)).abs())),
+            share_covered: covered(1e-9),
+            share_nearly_covered: covered(NEAR),
+            lengths: LENGTHS.map(|range| length_metrics(predictions, range)).into(),
+            evidence_at_3: fraction(ranks.iter(), |rank| **rank < 3),
+            evidence_at_5: fraction(ranks.iter(), |rank| **rank < 5),
+            labels,
+            confusion,
+        }
     }
-    let labels = ByLabel::from_fn(|label| label_figures(label, &confusion));
-    let present: Vec<_> = labels.values().iter().filter(|label| label.support > 0).map(|label| label.f1).collect();
-    let one_role = |a: &&Answer| matches!(a.truth, Label::Pm | Label::Pmm);
-    let reliability = reliability(answers);
-    let gaps = reliability.iter().map(|bin| (bin.confidence - bin.accuracy).abs() * bin.n as f64);
-    let shares: Vec<_> = answers.iter().filter(|a| a.truth != Label::Unclear && a.true_share.is_some()).collect();
-    let errors = shares.iter().map(|a| (a.share - a.true_share.unwrap_or(a.share)).abs());
-    let covered =
-        |within: f64| ratio(shares.iter().filter(|a| a.missed_by.is_some_and(|by| by <= within)).count(), shares.len());
-    let ranks: Vec<_> = answers.iter().filter_map(|a| a.evidence_rank).collect();
-    Figures {
-        n,
-        accuracy: right(&mut answers.iter()),
-        macro_f1: mean(present.iter().copied()),
-        pm_vs_pmm_accuracy: right(&mut answers.iter().filter(one_role)),
-        pm_vs_pmm_sides: ratio(
-            answers.iter().filter(one_role).filter(|a| more_probable_role(a) == Some(a.truth)).count(),
-            answers.iter().filter(one_role).count(),
-        ),
-        swapped: confusion[Label::Pm][Label::Pmm] + confusion[Label::Pmm][Label::Pm],
-        labels,
-        confusion,
-        log_loss: mean(answers.iter().map(|a| -libm::log(a.probabilities[a.truth].max(0.001)))),
-        calibration_error: gaps.sum::<f64>() / n.max(1) as f64,
-        reliability,
-        coverage: coverage(answers),
-        share_error: mean(errors),
-        share_covered: covered(1e-9),
-        share_nearly_covered: covered(NEAR),
-        lengths: [(0, 150), (150, 300), (300, 500), (500, 750), (750, 0)]
-            .into_iter()
-            .map(|(from, to)| {
-                let fits = |a: &&Answer| a.words >= from && (to == 0 || a.words < to);
-                let n = answers.iter().filter(fits).count();
-                LengthFigures { from, to, n, accuracy: right(&mut answers.iter().filter(fits)) }
-            })
-            .collect(),
-        evidence_at_3: ratio(ranks.iter().filter(|&&rank| rank < 3).count(), ranks.len()),
-        evidence_at_5: ratio(ranks.iter().filter(|&&rank| rank < 5).count(), ranks.len()),
+
+    /// Accuracy of the 80% most confident predictions.
+    pub(super) fn accuracy_at_80(&self) -> f64 {
+        self.coverage.iter().find(|row| (row.coverage - 0.8).abs() < 1e-9).map_or(0.0, |row| row.accuracy)
+    }
+
+    /// Recall of `label`.
+    pub(super) fn recall(&self, label: Label) -> f64 {
+        self.labels[label].recall
     }
 }
 
-/// A share this near is as good as right: readers put it down in hundredths, and give a
-/// role of which a line or two stand nothing at all.
-const NEAR: f64 = 0.025;
-
-/// The more probable of the two roles; none where they are alike, as in a text that could
-/// not be judged.
-fn more_probable_role(answer: &Answer) -> Option<Label> {
-    match answer.probabilities[Label::Pm].total_cmp(&answer.probabilities[Label::Pmm]) {
+/// The more probable of the two roles; `None` if they are equally probable, as for a
+/// text that is not classified.
+fn more_probable_role(prediction: &Prediction) -> Option<Label> {
+    match prediction.probabilities[Label::Pm].total_cmp(&prediction.probabilities[Label::Pmm]) {
         std::cmp::Ordering::Greater => Some(Label::Pm),
         std::cmp::Ordering::Less => Some(Label::Pmm),
         std::cmp::Ordering::Equal => None,
     }
 }
 
-fn label_figures(label: Label, confusion: &ByLabel<ByLabel<usize>>) -> LabelFigures {
+fn label_metrics(label: Label, confusion: &ByLabel<ByLabel<usize>>) -> LabelMetrics {
     let hits = confusion[label][label];
     let support = confusion[label].values().iter().sum();
-    let given = confusion.values().iter().map(|row| row[label]).sum();
-    let (precision, recall) = (ratio(hits, given), ratio(hits, support));
+    let predicted = confusion.values().iter().map(|row| row[label]).sum();
+    let (precision, recall) = (ratio(hits, predicted), ratio(hits, support));
     let f1 = if hits == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
-    LabelFigures { label, support, precision, recall, f1 }
+    LabelMetrics { label, support, precision, recall, f1 }
 }
 
-fn reliability(answers: &[Answer]) -> Vec<Bin> {
+fn reliability(predictions: &[Prediction]) -> Vec<ReliabilityBin> {
     let bin = |at: usize| {
-        let (from, to) = (at as f64 / 10.0, (at + 1) as f64 / 10.0);
-        let inside: Vec<_> = answers.iter().filter(|a| ((a.confidence * 10.0) as usize).min(9) == at).collect();
-        Bin {
-            from,
-            to,
+        let inside: Vec<_> = predictions.iter().filter(|p| ((p.confidence * 10.0) as usize).min(9) == at).collect();
+        ReliabilityBin {
+            from: at as f64 / 10.0,
+            to: (at + 1) as f64 / 10.0,
             n: inside.len(),
-            confidence: mean(inside.iter().map(|a| a.confidence)),
-            accuracy: ratio(inside.iter().filter(|a| a.truth == a.said).count(), inside.len()),
+            confidence: mean(inside.iter().map(|p| p.confidence)),
+            accuracy: accuracy(inside.iter().copied()),
         }
     };
     (0..10).map(bin).filter(|bin| bin.n > 0).collect()
 }
 
-fn coverage(answers: &[Answer]) -> Vec<Coverage> {
-    let mut sorted: Vec<_> = answers.iter().collect();
+fn coverage(predictions: &[Prediction]) -> Vec<Coverage> {
+    let mut sorted: Vec<_> = predictions.iter().collect();
     sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
-        .into_iter()
-        .map(|part| {
-            let kept = &sorted[..((sorted.len() as f64 * part).round() as usize).min(sorted.len())];
-            Coverage {
-                coverage: part,
-                min_confidence: kept.last().map_or(1.0, |a| a.confidence),
-                accuracy: ratio(kept.iter().filter(|a| a.truth == a.said).count(), kept.len()),
-            }
-        })
-        .collect()
+    let row = |coverage: f64| {
+        let kept = &sorted[..((sorted.len() as f64 * coverage).round() as usize).min(sorted.len())];
+        let min_confidence = kept.last().map_or(1.0, |p| p.confidence);
+        Coverage { coverage, min_confidence, accuracy: accuracy(kept.iter().copied()) }
+    };
+    COVERAGES.map(row).into()
+}
+
+fn length_metrics(predictions: &[Prediction], (from, to): (usize, usize)) -> LengthMetrics {
+    let inside = || predictions.iter().filter(|p| p.words >= from && (to == 0 || p.words < to));
+    LengthMetrics { from, to, n: inside().count(), accuracy: accuracy(inside()) }
+}
+
+fn accuracy<'a>(predictions: impl Iterator<Item = &'a Prediction>) -> f64 {
+    fraction(predictions, |p| p.truth == p.predicted)
+}
+
+fn fraction<T>(items: impl Iterator<Item = T>, holds: impl Fn(&T) -> bool) -> f64 {
+    mean(items.map(|item| f64::from(u8::from(holds(&item)))))
 }
 
 pub(super) fn ratio(part: usize, whole: usize) -> f64 {
@@ -304,65 +238,102 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Label::{Hybrid, Pm, Pmm, Unclear};
 
-    fn answer(truth: Label, said: Label, confidence: f64) -> Answer {
-        Answer {
+    /// Truth, prediction, probabilities, true share, share, interval miss, words,
+    /// evidence rank.
+    type Row = (Label, Label, [f64; 4], Option<f64>, f64, Option<f64>, usize, Option<usize>);
+
+    const ROWS: [Row; 8] = [
+        (Pm, Pm, [0.90, 0.02, 0.05, 0.03], Some(0.9), 0.80, Some(0.0), 100, Some(0)),
+        (Pm, Pm, [0.60, 0.10, 0.10, 0.20], Some(1.0), 0.95, Some(0.02), 150, Some(2)),
+        (Pm, Pmm, [0.30, 0.55, 0.10, 0.05], Some(0.8), 0.30, Some(0.3), 299, Some(usize::MAX)),
+        (Pmm, Pmm, [0.05, 0.85, 0.05, 0.05], Some(0.0), 0.10, Some(0.03), 300, Some(3)),
+        (Pmm, Hybrid, [0.10, 0.35, 0.40, 0.15], Some(0.3), 0.45, Some(0.0), 499, Some(4)),
+        (Hybrid, Hybrid, [0.15, 0.10, 0.70, 0.05], Some(0.5), 0.55, Some(0.0), 749, Some(5)),
+        (Unclear, Unclear, [0.01, 0.01, 0.00, 0.98], None, 0.50, None, 750, None),
+        (Unclear, Pm, [1.00, 0.00, 0.00, 0.00], Some(0.2), 0.90, Some(0.5), 2000, None),
+    ];
+
+    fn predictions() -> Vec<Prediction> {
+        let prediction = |row: Row| Prediction {
             id: String::new(),
-            truth,
-            said,
-            probabilities: ByLabel::splat(0.25),
-            confidence,
-            nearest: String::new(),
-            true_share: Some(0.5),
-            share: 0.75,
-            missed_by: Some(0.02),
-            words: 100,
-            evidence_rank: None,
+            truth: row.0,
+            predicted: row.1,
+            probabilities: row.2.into(),
+            confidence: ByLabel::from(row.2)[row.1],
+            nearest_job: String::new(),
+            true_share: row.3,
+            share: row.4,
+            interval_miss: row.5,
+            words: row.6,
+            evidence_rank: row.7,
+        };
+        ROWS.map(prediction).into()
+    }
+
+    fn assert_close(found: f64, expected: f64, name: &str) {
+        assert!((found - expected).abs() < 1e-9, "{name}: {found}, expected {expected}");
+    }
+
+    /// Expected values from scikit-learn 1.9 on the same rows: `accuracy_score`,
+    /// `precision_recall_fscore_support` and `confusion_matrix`; the log loss from numpy,
+    /// as the mean of -log of the probabilities clipped to at least 0.001.
+    #[test]
+    fn classification_metrics_match_scikit_learn() {
+        let found = Metrics::of(&predictions());
+        assert_close(found.accuracy, 0.625, "accuracy");
+        assert_close(found.macro_f1, 0.625, "macro F1");
+        assert_close(found.log_loss, 1.289_641_615_998_074_4, "log loss");
+        let confusion = found.confusion.map(|row| *row.values());
+        assert_eq!(*confusion.values(), [[2, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [1, 0, 0, 1]]);
+        let (third, half) = (1.0 / 3.0, 0.5);
+        let labels = [
+            (2.0 * third, 2.0 * third, 2.0 * third, 3),
+            (half, half, half, 2),
+            (half, 1.0, 2.0 * third, 1),
+            (1.0, half, 2.0 * third, 2),
+        ];
+        for (label, (precision, recall, f1, support)) in found.labels.values().iter().zip(labels) {
+            assert_close(label.precision, precision, label.label.as_str());
+            assert_close(label.recall, recall, label.label.as_str());
+            assert_close(label.f1, f1, label.label.as_str());
+            assert_eq!(label.support, support, "{}", label.label);
         }
     }
 
-    /// Reference values from scikit-learn 1.7: `precision_recall_fscore_support`.
+    /// Expected values by hand from `ROWS`.
     #[test]
-    fn figures_match_scikit_learn() {
-        use Label::{Hybrid, Pm, Pmm, Unclear};
-        let truth = [Pm, Pm, Pm, Pmm, Pmm, Hybrid, Unclear, Unclear];
-        let said = [Pm, Pm, Pmm, Pmm, Hybrid, Hybrid, Unclear, Pm];
-        let answers: Vec<_> = truth.into_iter().zip(said).map(|(t, s)| answer(t, s, 0.9)).collect();
-        let figures = figures(&answers);
-        assert!((figures.accuracy - 0.625).abs() < 1e-12);
-        assert!((figures.macro_f1 - 0.625).abs() < 1e-12);
-        assert!((figures.pm_vs_pmm_accuracy - 0.6).abs() < 1e-12);
-        assert_eq!(figures.swapped, 1);
-        assert!((figures.calibration_error - 0.275).abs() < 1e-12);
-        assert!((figures.share_error - 0.25).abs() < 1e-12);
-        assert!(figures.share_covered < 1e-12 && (figures.share_nearly_covered - 1.0).abs() < 1e-12);
-        assert!(figures.pm_vs_pmm_sides < 1e-12, "alike is not right");
-        assert_eq!(*figures.confusion[Pm].values(), [2, 1, 0, 0]);
+    fn other_metrics_match_values_by_hand() {
+        let found = Metrics::of(&predictions());
+        assert_eq!((found.n, found.swapped), (8, 1));
+        assert_close(found.pm_vs_pmm_accuracy, 3.0 / 5.0, "PM or PMM");
+        assert_close(found.pm_vs_pmm_sides, 4.0 / 5.0, "more probable role");
+        // Bins by confidence: 0.40, 0.55, 0.60, 0.70, 0.85, then 0.90, 0.98 and 1.00.
+        let gaps = 0.40 + 0.55 + 0.40 + 0.30 + 0.15 + (2.88f64 - 2.0);
+        assert_close(found.calibration_error, gaps / 8.0, "calibration error");
+        let bins: Vec<_> = found.reliability.iter().map(|bin| (bin.from, bin.to, bin.n)).collect();
+        let expected = [(0.4, 0.5, 1), (0.5, 0.6, 1), (0.6, 0.7, 1), (0.7, 0.8, 1), (0.8, 0.9, 1), (0.9, 1.0, 3)];
+        assert_eq!(bins, expected);
+        assert_close(found.share_error, (0.1 + 0.05 + 0.5 + 0.1 + 0.15 + 0.05) / 6.0, "share error");
+        assert_close(found.share_covered, 3.0 / 6.0, "covered");
+        assert_close(found.share_nearly_covered, 4.0 / 6.0, "nearly covered");
+        assert_close(found.evidence_at_3, 2.0 / 6.0, "evidence at 3");
+        assert_close(found.evidence_at_5, 4.0 / 6.0, "evidence at 5");
+        let lengths: Vec<_> = found.lengths.iter().map(|row| (row.from, row.n, row.accuracy)).collect();
+        assert_eq!(lengths, [(0, 1, 1.0), (150, 2, 0.5), (300, 2, 0.5), (500, 1, 1.0), (750, 2, 0.5)]);
+        // Half of the eight: confidences 1.00 (wrong), 0.98, 0.90 and 0.85.
+        let half = found.coverage.last().unwrap();
+        assert_close(half.min_confidence, 0.85, "lowest confidence");
+        assert_close(half.accuracy, 0.75, "accuracy at half coverage");
+        assert_close(found.accuracy_at_80(), 5.0 / 6.0, "accuracy at 80%");
     }
 
     #[test]
-    fn sides_and_distances_are_taken_one_by_one() {
-        let table = [
-            (Label::Pm, [0.2, 0.1, 0.0, 0.7], 0.0),
-            (Label::Pm, [0.1, 0.2, 0.0, 0.7], 0.02),
-            (Label::Pmm, [0.1, 0.2, 0.0, 0.7], 0.03),
-            (Label::Pmm, [0.0, 0.0, 0.0, 1.0], 0.5),
-            (Label::Unclear, [0.9, 0.1, 0.0, 0.0], 0.0),
-        ];
-        let answers = table.map(|(truth, probabilities, missed_by)| Answer {
-            probabilities: probabilities.into(),
-            missed_by: Some(missed_by),
-            ..answer(truth, Label::Unclear, 0.7)
-        });
-        let figures = figures(&answers);
-        assert!((figures.pm_vs_pmm_sides - 0.5).abs() < 1e-12);
-        assert!((figures.share_covered - 0.25).abs() < 1e-12);
-        assert!((figures.share_nearly_covered - 0.5).abs() < 1e-12);
-    }
-
-    #[test]
-    fn nothing_is_no_division_by_zero() {
-        let figures = figures(&[]);
-        assert!(figures.accuracy.abs() < f64::EPSILON && figures.calibration_error.abs() < f64::EPSILON);
+    fn metrics_of_nothing_are_zero() {
+        let found = Metrics::of(&[]);
+        for number in [found.accuracy, found.macro_f1, found.log_loss, found.calibration_error, found.share_covered] {
+            assert_close(number, 0.0, "of nothing");
+        }
     }
 }

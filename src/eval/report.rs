@@ -1,60 +1,67 @@
-//! The evaluation report: figures fitted on everything, beside leave-one-source-out.
+//! The evaluation report: metrics fitted on all sources beside cross-validated ones.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::line_metrics::LineFigures;
-use super::{Faithfulness, Figures};
+use super::experiment::Evaluation;
+use super::faithfulness::{Faithfulness, faithfulness};
+use super::{Experiment, Metrics};
 use crate::error::{Error, ErrorKind};
-use crate::model::Kind;
+use crate::infer::Classifier;
+use crate::model::{Kind, Label};
 
-/// Figures on postings, splices and lines.
+/// All measurements of a model.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Sets {
-    /// Real postings.
-    pub figures: Figures,
-    /// Texts put together from parts of them.
-    pub splices: Figures,
-    /// Single lines of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lines: Option<LineFigures>,
-}
-
-/// Everything a model is measured by.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Report {
+struct Report {
     /// Name, version and checksum of the model.
-    pub model: String,
-    /// With the calibration as it is committed, fitted on all sources.
+    model: String,
+    /// With the committed calibration, fitted on all sources.
     #[serde(flatten)]
-    pub fitted: Sets,
-    /// How much verdicts rest on the phrases shown.
-    pub faithfulness: Faithfulness,
-    /// Each posting judged with numbers fitted without its source.
-    pub one_source_out: Sets,
+    fitted: Evaluation,
+    /// How much verdicts rest on the listed phrases.
+    faithfulness: Faithfulness,
+    /// Each posting classified with a calibration fitted without its source.
+    one_source_out: Evaluation,
 }
 
-/// The files of a report.
+/// Contents of the files of a report.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Files {
+pub struct ReportFiles {
     /// `report.json`.
     pub json: Vec<u8>,
-    /// The tables for the model card, in Markdown.
+    /// The tables of the model card, in Markdown.
     pub tables: String,
 }
 
-/// Writes a report out.
-pub(crate) fn files(report: &Report) -> Result<Files, Error> {
+impl Experiment {
+    /// Measures the model with its calibration as it is, and with each source held out.
+    ///
+    /// # Errors
+    /// If the model cannot be trained.
+    pub fn report(&self) -> Result<ReportFiles, Error> {
+        let model = self.train()?;
+        let (_, one_source_out) = self.cross_validate(&model);
+        let faithfulness = faithfulness(&Classifier::of(Arc::new(model.clone())), &self.postings);
+        let report = Report { model: model.id(), fitted: self.evaluate(model), faithfulness, one_source_out };
+        Ok(ReportFiles { json: json(&report)?, tables: tables(&report) })
+    }
+}
+
+fn json(report: &Report) -> Result<Vec<u8>, Error> {
     let wrong = |error: serde_json::Error| Error::new(ErrorKind::Input, format!("report: {error}"));
     let mut value = serde_json::to_value(report).map_err(wrong)?;
     round(&mut value);
     let mut json = serde_json::to_vec_pretty(&value).map_err(wrong)?;
     json.push(b'\n');
-    Ok(Files { json, tables: tables(report) })
+    Ok(json)
 }
 
-/// Four digits are more than the sets can tell apart, and the same everywhere.
+/// Rounds to four digits: more than sets of this size resolve, and the same on every
+/// machine.
 fn round(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
@@ -69,83 +76,77 @@ fn round(value: &mut Value) {
     }
 }
 
-/// Takes one figure out of many.
-type Figure = fn(&Figures) -> f64;
+/// A row of the first table.
+type MetricRow = (&'static str, fn(&Metrics) -> f64);
+
+const POSTINGS: [MetricRow; 13] = [
+    ("accuracy", |m| m.accuracy),
+    ("macro-F1", |m| m.macro_f1),
+    ("PM versus PMM accuracy: exactly the label", |m| m.pm_vs_pmm_accuracy),
+    ("PM versus PMM accuracy: the more probable of the two", |m| m.pm_vs_pmm_sides),
+    ("`pm` predicted as `pmm` or the reverse (count)", |m| m.swapped as f64),
+    ("log loss", |m| m.log_loss),
+    ("calibration error", |m| m.calibration_error),
+    ("PM share: mean absolute error", |m| m.share_error),
+    ("annotators' share inside the 90% interval", |m| m.share_covered),
+    ("annotators' share inside it or within 0.025", |m| m.share_nearly_covered),
+    ("a marked phrase among the three strongest", |m| m.evidence_at_3),
+    ("a marked phrase among the five strongest", |m| m.evidence_at_5),
+    ("accuracy of the 80% most confident", Metrics::accuracy_at_80),
+];
+
+const SPLICES: [MetricRow; 3] = [
+    ("splices: accuracy", |m| m.accuracy),
+    ("splices: hybrid recall", |m| m.recall(Label::Hybrid)),
+    ("splices: PM share, mean absolute error", |m| m.share_error),
+];
 
 fn tables(report: &Report) -> String {
     let (all, out) = (&report.fitted, &report.one_source_out);
-    let mut text = String::new();
-    let mut line = |cells: &str| {
-        text.push_str(cells);
-        text.push('\n');
+    let mut rows: Vec<String> = Vec::new();
+    let metric = |(name, metric): MetricRow, all: &Metrics, out: &Metrics| {
+        format!("| {name} | {:.3} | {:.3} |", metric(all), metric(out))
     };
-    let top = |figures: &Figures| {
-        figures.coverage.iter().find(|c| (c.coverage - 0.8).abs() < 1e-9).map_or(0.0, |c| c.accuracy)
-    };
-    line(&format!("Model {}, {} postings, {} splices.\n", report.model, all.figures.n, all.splices.n));
-    line("| figure | fitted on all | one source out |\n|---|---|---|");
-    let rows: [(&str, Figure); 12] = [
-        ("accuracy", |f| f.accuracy),
-        ("macro-F1", |f| f.macro_f1),
-        ("PM versus PMM accuracy: exactly the label", |f| f.pm_vs_pmm_accuracy),
-        ("PM versus PMM accuracy: the more probable of the two", |f| f.pm_vs_pmm_sides),
-        ("`pm` called `pmm` or the reverse (count)", |f| f.swapped as f64),
-        ("log loss", |f| f.log_loss),
-        ("calibration error", |f| f.calibration_error),
-        ("share error", |f| f.share_error),
-        ("readers' share inside the 90% interval", |f| f.share_covered),
-        ("readers' share inside it or within 0.025", |f| f.share_nearly_covered),
-        ("evidence overlaps a reader's phrase, three strongest", |f| f.evidence_at_3),
-        ("evidence overlaps a reader's phrase, five strongest", |f| f.evidence_at_5),
-    ];
-    for (name, figure) in rows {
-        line(&format!("| {name} | {:.3} | {:.3} |", figure(&all.figures), figure(&out.figures)));
-    }
-    line(&format!("| 80% most confident, right | {:.3} | {:.3} |", top(&all.figures), top(&out.figures)));
-    line(&format!("| splices: accuracy | {:.3} | {:.3} |", all.splices.accuracy, out.splices.accuracy));
-    let hybrid = |f: &Figures| f.labels[crate::model::Label::Hybrid].recall;
-    line(&format!("| splices: hybrid recall | {:.3} | {:.3} |", hybrid(&all.splices), hybrid(&out.splices)));
-    line(&format!("| splices: share error | {:.3} | {:.3} |", all.splices.share_error, out.splices.share_error));
+    rows.extend(POSTINGS.map(|row| metric(row, &all.postings, &out.postings)));
+    rows.extend(SPLICES.map(|row| metric(row, &all.splices, &out.splices)));
     if let (Some(all), Some(out)) = (&all.lines, &out.lines) {
-        for kind in Kind::ALL {
-            line(&format!("| lines of kind {kind}, right | {:.3} | {:.3} |", all.recall[kind], out.recall[kind]));
-        }
+        let row =
+            |kind: Kind| format!("| lines: recall of {kind} | {:.3} | {:.3} |", all.recall[kind], out.recall[kind]);
+        rows.extend(Kind::ALL.map(row));
     }
-    line(
-        "\n| phrases of the label's role taken out | of the words | change of its probability | random ones | times |\n|---|---|---|---|---|",
-    );
-    for at in &report.faithfulness.at {
-        line(&format!(
-            "| {} | {:.1}% | {:.3} | {:.3} | {:.1} |",
-            at.phrases,
-            at.words * 100.0,
-            at.change,
-            at.change_random,
-            at.times_random()
-        ));
-    }
-    line("\n| label | postings | precision | recall | F1 |\n|---|---|---|---|---|");
-    for label in out.figures.labels.values() {
-        line(&format!(
-            "| {} | {} | {:.3} | {:.3} | {:.3} |",
-            label.label, label.support, label.precision, label.recall, label.f1
-        ));
-    }
-    line("\n| words | postings | accuracy |\n|---|---|---|");
-    for row in out.figures.lengths.iter().filter(|row| row.n > 0) {
+    let faithfulness = report.faithfulness.at.iter().map(|at| {
+        let (words, times) = (at.words * 100.0, at.times_random());
+        format!("| {} | {words:.1}% | {:.3} | {:.3} | {times:.1} |", at.phrases, at.change, at.change_random)
+    });
+    let labels = out.postings.labels.values().iter().map(|row| {
+        format!("| {} | {} | {:.3} | {:.3} | {:.3} |", row.label, row.support, row.precision, row.recall, row.f1)
+    });
+    let lengths = out.postings.lengths.iter().filter(|row| row.n > 0).map(|row| {
         let to = if row.to == 0 { "more".to_owned() } else { row.to.to_string() };
-        line(&format!("| {} to {to} | {} | {:.3} |", row.from, row.n, row.accuracy));
-    }
-    line("\n| confidence | postings | mean confidence | accuracy |\n|---|---|---|---|");
-    for bin in &out.figures.reliability {
-        line(&format!(
-            "| {:.1} to {:.1} | {} | {:.3} | {:.3} |",
-            bin.from, bin.to, bin.n, bin.confidence, bin.accuracy
-        ));
-    }
-    line("\n| `--min-confidence` | verdicts kept | right |\n|---|---|---|");
-    for row in &out.figures.coverage {
-        line(&format!("| {:.2} | {:.0}% | {:.3} |", row.min_confidence, row.coverage * 100.0, row.accuracy));
-    }
+        format!("| {} to {to} | {} | {:.3} |", row.from, row.n, row.accuracy)
+    });
+    let reliability = out.postings.reliability.iter().map(|bin| {
+        format!("| {:.1} to {:.1} | {} | {:.3} | {:.3} |", bin.from, bin.to, bin.n, bin.confidence, bin.accuracy)
+    });
+    let coverage = out
+        .postings
+        .coverage
+        .iter()
+        .map(|row| format!("| {:.2} | {:.0}% | {:.3} |", row.min_confidence, row.coverage * 100.0, row.accuracy));
+    let (n, splices) = (all.postings.n, all.splices.n);
+    let mut text = format!("Model {}, {n} postings, {splices} splices.\n", report.model);
+    let mut table = |head: &str, rows: &mut dyn Iterator<Item = String>| {
+        let rule = "---|".repeat(head.matches('|').count() - 1);
+        let _ = write!(text, "\n{head}\n|{rule}\n");
+        rows.for_each(|row| text.extend([row.as_str(), "\n"]));
+    };
+    table("| metric | fitted on all sources | one source out |", &mut rows.into_iter());
+    table("| phrases removed | of the words | change of the label's probability | random phrases | ratio |", &mut {
+        faithfulness
+    });
+    table("| label | postings | precision | recall | F1 |", &mut { labels });
+    table("| words | postings | accuracy |", &mut { lengths });
+    table("| confidence | postings | mean confidence | accuracy |", &mut { reliability });
+    table("| `--min-confidence` | verdicts kept | accuracy |", &mut { coverage });
     text
 }

@@ -20,7 +20,7 @@ pub struct Piece {
 /// Cuts `posting` where anything that `verdict` says of it begins or ends. A posting
 /// that is not in English is one piece: nothing that was found in it means anything.
 #[must_use]
-pub fn pieces(posting: &str, verdict: &Verdict) -> Vec<Piece> {
+pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     if verdict.reason == Some(Reason::NotEnglish) {
         return vec![Piece { span: Span::new(0, posting.len()), evidence: None, partner: None, ignored: None }];
     }
@@ -53,7 +53,7 @@ fn closed(posting: &str, span: Span) -> Span {
 /// How strong a phrase is, from 1 (weak) to 3: beside the strongest, or beside a whole
 /// duty line where none is as strong as that.
 #[must_use]
-pub fn shade(verdict: &Verdict, evidence: usize) -> usize {
+pub fn intensity(verdict: &Verdict, evidence: usize) -> usize {
     let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
     let points = verdict.evidence.get(evidence).map_or(0.0, |phrase| phrase.points);
     match points / most {

@@ -86,7 +86,7 @@ impl LensTable {
 
     /// The rows that give another label than the consensus, or a share that is apart from
     /// its by 0.05 or more, for a duty that can be named.
-    pub fn departing(&self) -> impl Iterator<Item = &LensRow> {
+    pub fn differing(&self) -> impl Iterator<Item = &LensRow> {
         let consensus = self.rows.first();
         self.rows.iter().filter(move |row| {
             let apart = |to: &LensRow| row.label != to.label || (row.pm_share - to.pm_share).abs() >= APART;

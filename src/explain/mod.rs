@@ -2,7 +2,7 @@
 //!
 //! A [`Verdict`] holds what was found. This module
 //! - says it in words ([`words`]) and in the posting's own lines ([`snippet()`],
-//!   [`pieces()`]), harmless to show ([`inert`]), or as a page ([`html`]);
+//!   [`highlight()`]), harmless to show ([`inert`]), or as a page ([`html`]);
 //! - rolls evidence up to duties ([`DutyTable`]), through every lens ([`LensTable`]);
 //! - tells what would change the label ([`what_if()`]) and splits a hybrid in two
 //!   ([`split()`]);
@@ -14,18 +14,19 @@ mod compare;
 mod duties;
 mod highlight;
 pub mod html;
-pub mod inert;
 mod lenses;
+pub mod sanitize;
 mod snippet;
 mod split;
 mod what_if;
-pub mod words;
+#[doc(hidden)]
+pub mod wording;
 
 pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
-pub use highlight::{Piece, pieces, shade};
+pub use highlight::{Piece, highlight, intensity};
 pub use lenses::{DutyShift, LensRow, LensTable};
-pub use snippet::{Snippet, count_words, ignored, plain, readable, snippet};
+pub use snippet::{Snippet, snippet, without_markup};
 pub use split::{Line, Split, split};
 pub use what_if::{Change, WhatIf, what_if, without};
 
@@ -34,7 +35,7 @@ use crate::model::Label;
 
 /// Whether a text could not be judged at all, so that nothing found in it means anything.
 #[must_use]
-pub fn unread(reason: Option<Reason>) -> bool {
+pub fn unclassifiable(reason: Option<Reason>) -> bool {
     matches!(reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 

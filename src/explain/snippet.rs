@@ -6,7 +6,7 @@ use crate::text::html::Cleaned;
 
 /// A phrase with what stands before and after it in its line: the three in a row are
 /// the line. Markup is out, blanks are folded; active characters are still in (see
-/// [`super::inert`]).
+/// [`super::sanitize`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snippet {
@@ -51,7 +51,7 @@ pub fn plain(part: &str) -> String {
 
 /// A part of a posting without markup, its line breaks kept.
 #[must_use]
-pub fn readable(part: &str) -> String {
+pub fn without_markup(part: &str) -> String {
     Cleaned::default().clean(part).0.to_owned()
 }
 

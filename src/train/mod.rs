@@ -3,9 +3,9 @@
 mod count;
 #[cfg(test)]
 mod cross_check;
+mod duty_links;
 mod fit;
-mod links;
-mod quantise;
+mod quantize;
 mod trained;
 
 pub(crate) use trained::read_calibration;
@@ -50,18 +50,18 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
     let stems = StemTable::new(&counts.stems);
     let layout = Layout::of(&counts.features, stems.len());
     let consensus = fitted(corpus, &counts, settings, (Lens::Consensus, LANES))?;
-    let mean = quantise::mean(&consensus.log_probabilities);
-    let rows = quantise::rows(&consensus.log_probabilities, &mean);
+    let mean = quantize::mean(&consensus.log_probabilities);
+    let rows = quantize::rows(&consensus.log_probabilities, &mean);
     let rows: Vec<_> = laid_out(&layout, &rows).collect();
     let mut changed = ByLens::default();
     for lens in Lens::sources() {
         // Lenses disagree about the first classes only.
         let seen = fitted(corpus, &counts, settings, (lens, CHANGED))?;
-        let seen = quantise::rows(&seen.log_probabilities, &mean);
+        let seen = quantize::rows(&seen.log_probabilities, &mean);
         changed[lens] = laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect();
     }
     let subjects = subjects(corpus, &counts);
-    let links = laid_out(&layout, &links::links(&counts, &subjects)).collect();
+    let links = laid_out(&layout, &duty_links::duty_links(&counts, &subjects)).collect();
     let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
     let mask = Model::mask_of(&stems);
     let mut model = Model {

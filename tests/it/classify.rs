@@ -4,7 +4,7 @@ use crate::common::{folder, rolecall, run, stderr, stdout};
 
 /// Characters that would control a terminal.
 fn active(text: &str) -> Vec<char> {
-    text.chars().filter(|&c| c != '\n' && rolecall::explain::inert::is_active(c)).collect()
+    text.chars().filter(|&c| c != '\n' && rolecall::explain::sanitize::is_unsafe(c)).collect()
 }
 
 fn text(args: &[&str]) -> String {

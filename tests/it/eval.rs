@@ -160,9 +160,9 @@ fn bad_rows_are_named() {
             format!("{good}{{\"text\": \"a\", \"label\": \"boss\"}}\n"),
             &["line 2: ", "unknown label 'boss'"],
         ),
-        ("kind.jsonl", format!("{good}{{\"text\": \"a\", \"label\": 3}}\n"), &["line 2: ", "'label' must be a text"]),
+        ("kind.jsonl", format!("{good}{{\"text\": \"a\", \"label\": 3}}\n"), &["line 2: ", "'label' must be a string"]),
         ("cut.jsonl", format!("{good}\n{{\"text\": \"a\"\n"), &["line 3: ", "not JSON"]),
-        ("array.jsonl", "[1, 2]\n".into(), &["line 1: ", "no object"]),
+        ("array.jsonl", "[1, 2]\n".into(), &["line 1: ", "not an object"]),
         ("text.jsonl", format!("{good}{{\"label\": \"pm\"}}\n"), &["line 2: ", "no 'text'"]),
         (
             "share.jsonl",

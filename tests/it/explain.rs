@@ -1,7 +1,7 @@
 //! Evidence people can act on: exact, harmless, and true when acted upon.
 
 use proptest::prelude::*;
-use rolecall::explain::{DutyTable, LensTable, compare, explain, html, inert, pieces, split, what_if, without};
+use rolecall::explain::{DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without};
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
 use crate::common::{folder, rolecall, run, stderr, stdout};
@@ -50,7 +50,7 @@ fn check(classifier: &Classifier, text: &str) {
     let mut spans: Vec<_> = verdict.evidence.iter().map(|phrase| phrase.span).collect();
     spans.sort_unstable();
     assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "phrases overlap");
-    let cut: String = pieces(text, verdict).iter().map(|piece| piece.span.of(text)).collect();
+    let cut: String = highlight(text, verdict).iter().map(|piece| piece.span.of(text)).collect();
     assert_eq!(cut, text);
     let page = html::page(text, &found);
     assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
@@ -58,14 +58,14 @@ fn check(classifier: &Classifier, text: &str) {
     let start = page.find("<div id=\"posting\"").expect("is");
     let end = start + page[start..].find("</div>").expect("its end");
     for outside in [&page[..start], &page[end..]] {
-        assert!(!outside.contains(|c: char| inert::is_active(c) && c != '\r'));
+        assert!(!outside.contains(|c: char| sanitize::is_unsafe(c) && c != '\r'));
     }
     for tag in ["<script", "<img", "<iframe", " onerror", " onload", "http://", "https://", "url("] {
         assert!(!markup(&page).contains(tag), "{tag}");
     }
     let json = serde_json::to_string(&found).expect("serialises");
-    let safe = inert::for_json(&json);
-    assert!(!safe.contains(inert::is_active));
+    let safe = sanitize::for_json(&json);
+    assert!(!safe.contains(sanitize::is_unsafe));
     let [raw, safe] = [&*json, &*safe].map(|json| serde_json::from_str::<serde_json::Value>(json).expect("JSON"));
     assert_eq!(raw, safe);
 }
@@ -162,7 +162,7 @@ fn lenses_differ_by_the_duties_they_see_otherwise() {
     assert!(row(Lens::Consensus).differs.is_empty());
     let moved = &row(Lens::Aipmm).differs;
     assert!(moved.iter().any(|shift| shift.points > 0.0 && shift.consensus != shift.through), "{moved:?}");
-    assert!(table.departing().any(|row| row.lens == Lens::Aipmm));
+    assert!(table.differing().any(|row| row.lens == Lens::Aipmm));
 }
 
 /// The label of `text` without `parts`.
@@ -276,9 +276,9 @@ fn compare_and_its_output() {
     assert!(short.contains("the PM shares cannot be compared"), "{short}");
     assert_eq!(short.matches("PM share ").count(), 1, "{short}");
     let hostile = stdout(&run(&["compare", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b""));
-    assert!(!hostile.contains(|c: char| c != '\n' && inert::is_active(c)), "{hostile}");
+    assert!(!hostile.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{hostile}");
     let json = run(&["compare", "--format", "json", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b"");
-    assert!(!stdout(&json).contains(|c: char| c != '\n' && inert::is_active(c)));
+    assert!(!stdout(&json).contains(|c: char| c != '\n' && sanitize::is_unsafe(c)));
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn the_marked_posting_in_the_terminal() {
         assert!(colour.contains(code), "{code:?}");
     }
     let hostile = stdout(&run(&["classify", "--highlight", "tests/postings/hostile.txt"], b""));
-    assert!(!hostile.contains(|c: char| c != '\n' && inert::is_active(c)), "{hostile}");
+    assert!(!hostile.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{hostile}");
 }
 
 #[test]

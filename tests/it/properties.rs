@@ -29,7 +29,7 @@ const FRAGMENTS: [&str; 40] = [
     "Understand what customers need and speak for them in every meeting",
     "Set prices and packaging together with finance",
     "Size the market and present what you find to the leadership team",
-    "Answer support tickets within the agreed times",
+    "Prediction support tickets within the agreed times",
     "Design print layouts and keep the brand book",
     "Manage a field team of twelve account executives",
     "Write Rust and Go services and be on call one week in six",

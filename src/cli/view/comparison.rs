@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Role;
-use rolecall::explain::{Comparison, Side, unread, words};
+use rolecall::explain::{Comparison, Side, unclassifiable, wording};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
@@ -53,20 +53,22 @@ pub(in crate::cli) fn write(
 }
 
 fn verdict(side: &Side) -> String {
-    let label = words::label(side.label);
+    let label = wording::label(side.label);
     let verdict = match side.reason {
-        Some(reason) => format!("{label}: {}", words::reason(reason)),
-        None => format!("{label} ({})", words::probability(side.confidence)),
+        Some(reason) => format!("{label}: {}", wording::reason(reason)),
+        None => format!("{label} ({})", wording::probability(side.confidence)),
     };
     let [low, high] = side.pm_share_interval;
     let share = format!("; PM share {:.2} (90% interval {low:.2} to {high:.2})", side.pm_share);
-    if unread(side.reason) { verdict } else { verdict + &share }
+    if unclassifiable(side.reason) { verdict } else { verdict + &share }
 }
 
 fn change(found: &Comparison) -> String {
     let label = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
     let share = match found.share_change {
-        _ if unread(found.a.reason) || unread(found.b.reason) => "the PM shares cannot be compared".to_owned(),
+        _ if unclassifiable(found.a.reason) || unclassifiable(found.b.reason) => {
+            "the PM shares cannot be compared".to_owned()
+        }
         change if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
         change if change > 0.0 => format!("the PM share rises by {change:.2}"),
         change => format!("the PM share falls by {:.2}", -change),
@@ -76,7 +78,7 @@ fn change(found: &Comparison) -> String {
 
 fn write_row(out: &mut impl Write, page: Page, prefix: &str, role: Role, text: &str) -> io::Result<()> {
     Paragraph::new()
-        .add(role_style(role), words::role(role))
+        .add(role_style(role), wording::role(role))
         .add_word(Style::Plain, text)
         .write_after(out, page, prefix)
 }

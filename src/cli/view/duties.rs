@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{DutyTable, words};
+use rolecall::explain::{DutyTable, wording};
 use rolecall::{Role, Verdict};
 
 use super::page::{Page, Style};
@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
         if table.duties(role).next().is_none() {
             continue;
         }
-        writeln!(out, "\n{}", page.paint(role_style(role), &format!("{} by duty", words::role_name(role))))?;
+        writeln!(out, "\n{}", page.paint(role_style(role), &format!("{} by duty", wording::role_name(role))))?;
         for theme in table.themes.iter().filter(|theme| theme.role == role) {
             writeln!(out, "{:>7.2}  {}", theme.points, page.paint(Style::Bold, &theme.theme))?;
             for duty in &theme.duties {

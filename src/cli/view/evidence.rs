@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{snippet, words};
+use rolecall::explain::{snippet, wording};
 use rolecall::{Classifier, Evidence, Role, Verdict};
 
 use super::page::{Page, Style};
@@ -29,7 +29,7 @@ pub(super) fn write(
         Role::Pm => verdict.strength.pm,
         Role::Pmm => verdict.strength.pmm,
     };
-    let name = words::role_name(role);
+    let name = wording::role_name(role);
     writeln!(out)?;
     let mut phrases = verdict.evidence.iter().filter(|phrase| phrase.role == role).peekable();
     if phrases.peek().is_none() {
@@ -93,7 +93,7 @@ fn write_phrase(
         .write(out, page, indent)?;
     if let Some(duty) = duty {
         let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
-        let sources = words::sources(duty) + disagree;
+        let sources = wording::sources(duty) + disagree;
         Paragraph::new().add(Style::Dim, &sources).write(out, page, indent)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{Piece, pieces, readable, shade};
+use rolecall::explain::{Piece, highlight, intensity, without_markup};
 use rolecall::{Role, Verdict};
 
 use super::page::{Page, Style};
@@ -23,12 +23,12 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting
     legend.write(out, page, 2)?;
     writeln!(out)?;
     let mut line = Line::default();
-    let pieces = pieces(posting, verdict);
+    let pieces = highlight(posting, verdict);
     for (index, piece) in pieces.iter().enumerate() {
         let [before, after] = [index.checked_sub(1), Some(index + 1)].map(|at| at.and_then(|at| pieces.get(at)));
         let marks = if page.color { Marks::default() } else { Marks::around(verdict, *piece, before, after) };
         line.push(Style::Plain, &marks.open);
-        let text = readable(piece.span.of(posting));
+        let text = without_markup(piece.span.of(posting));
         let style = style(verdict, *piece);
         for (at, part) in text.split('\n').enumerate() {
             if at > 0 {
@@ -43,7 +43,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting
 
 fn style(verdict: &Verdict, piece: Piece) -> Style {
     if let Some(at) = piece.evidence {
-        let weak = shade(verdict, at) == 1;
+        let weak = intensity(verdict, at) == 1;
         return match (verdict.evidence.get(at).map(|phrase| phrase.role), weak) {
             (Some(Role::Pmm), true) => Style::WeakPmm,
             (Some(Role::Pmm), false) => Style::Pmm,

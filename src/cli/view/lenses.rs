@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Reason;
-use rolecall::explain::{LensTable, unread, words};
+use rolecall::explain::{LensTable, unclassifiable, wording};
 
 use super::bars;
 use super::page::{Page, Style};
@@ -19,10 +19,10 @@ const BAR: (usize, usize) = (8, 40);
 /// One row per lens, then the duties by which the lenses differ. A narrow page has no
 /// bars, a very narrow one no confidence.
 pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable) -> io::Result<()> {
-    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| unread(Some(*reason))) {
+    if let Some(reason) = table.rows.first().and_then(|row| row.reason).filter(|reason| unclassifiable(Some(*reason))) {
         return Paragraph::new()
             .add(Style::Bold, "Unclear through every lens: ")
-            .add(Style::Plain, words::reason(reason))
+            .add(Style::Plain, wording::reason(reason))
             .write(out, page, 0);
     }
     let with_confidence = page.width >= ROW;
@@ -37,7 +37,7 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
         if with_confidence {
             // For other reasons the confidence is not that of the label.
             let confidence = match row.reason {
-                None | Some(Reason::OffTopic) => words::probability(row.confidence),
+                None | Some(Reason::OffTopic) => wording::probability(row.confidence),
                 Some(_) => "-".to_owned(),
             };
             write!(out, "{confidence:<10}  ")?;
@@ -48,14 +48,14 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
         let [low, high] = row.pm_share_interval;
         writeln!(out, "{:.2} ({low:.2} to {high:.2})", row.pm_share)?;
     }
-    let mut departing = table.departing().peekable();
+    let mut departing = table.differing().peekable();
     if departing.peek().is_some() {
         writeln!(out, "\n{}", page.paint(Style::Bold, "Differences from the consensus (points)"))?;
     }
     for row in departing {
         writeln!(out, "  {}", row.lens.as_str())?;
         for shift in &row.differs {
-            Paragraph::new().add(Style::Plain, &words::shift(shift)).write(out, page, 4)?;
+            Paragraph::new().add(Style::Plain, &wording::shift(shift)).write(out, page, 4)?;
         }
     }
     Ok(())

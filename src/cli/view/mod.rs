@@ -41,7 +41,7 @@ pub(super) fn write_verdict(
     extras: &Extras,
 ) -> io::Result<()> {
     summary::write(out, page, verdict)?;
-    let read = !explain::unread(verdict.reason);
+    let read = !explain::unclassifiable(verdict.reason);
     if extras.highlight && read {
         writeln!(out)?;
         highlight::write(out, page, verdict, posting)?;
@@ -98,7 +98,7 @@ fn write_partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Re
 }
 
 fn write_ignored(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
-    let Some((heading, by_reason)) = explain::words::ignored(posting, verdict) else { return Ok(()) };
+    let Some((heading, by_reason)) = explain::wording::ignored(posting, verdict) else { return Ok(()) };
     writeln!(out, "\n{}", page.paint(Style::Bold, &heading))?;
     Paragraph::new().add(Style::Plain, &by_reason).write(out, page, 2)
 }

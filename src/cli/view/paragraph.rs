@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::inert;
+use rolecall::explain::sanitize;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
@@ -27,7 +27,7 @@ impl Paragraph {
 
     /// Appends text. Runs of whitespace become one space, control characters visible signs.
     pub(in crate::cli) fn add(mut self, style: Style, text: &str) -> Self {
-        for c in inert::for_terminal(text).chars() {
+        for c in sanitize::for_terminal(text).chars() {
             match c.is_whitespace() {
                 false => self.text.push(c),
                 true if self.text.ends_with(' ') || self.text.is_empty() => {}
@@ -135,6 +135,6 @@ mod tests {
     #[test]
     fn control_characters_never_reach_the_terminal() {
         let paragraph = Paragraph::new().add(Style::Plain, "a\u{1b}[2J\u{202e}b\u{7}");
-        assert!(!wrapped(&paragraph, 80, false).trim_end().contains(inert::is_active));
+        assert!(!wrapped(&paragraph, 80, false).trim_end().contains(sanitize::is_unsafe));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{unread, words};
+use rolecall::explain::{unclassifiable, wording};
 use rolecall::{Label, Reason, Verdict};
 
 use super::bars;
@@ -20,19 +20,19 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     };
     let rest = match verdict.reason {
         None => {
-            format!(", {} ({})", words::confidence(verdict.confidence), words::probability(verdict.confidence))
+            format!(", {} ({})", wording::confidence(verdict.confidence), wording::probability(verdict.confidence))
         }
-        Some(reason) => format!(": {}", words::reason(reason)),
+        Some(reason) => format!(": {}", wording::reason(reason)),
     };
-    Paragraph::new().add(style, words::label(verdict.label)).add(Style::Plain, &rest).write(out, page, 0)?;
+    Paragraph::new().add(style, wording::label(verdict.label)).add(Style::Plain, &rest).write(out, page, 0)?;
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
-        Paragraph::new().add(Style::Plain, &words::probabilities(verdict)).write(out, page, 2)?;
+        Paragraph::new().add(Style::Plain, &wording::probabilities(verdict)).write(out, page, 2)?;
     }
-    if !unread(verdict.reason) {
+    if !unclassifiable(verdict.reason) {
         write_share(out, page, verdict)?;
     }
     if let Some(title) = &verdict.title {
-        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, words::title(title));
+        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, wording::title(title));
         writeln!(out)?;
         Paragraph::new().add(Style::Plain, &text).write(out, page, 2)?;
     }
@@ -44,5 +44,5 @@ fn write_share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Resul
     let [pm, pmm] = [(Style::Pm, "PM"), (Style::Pmm, "PMM")].map(|(style, name)| page.paint(style, name));
     writeln!(out, "\n  {pm} {} {pmm}", bars::share(page, verdict.pm_share, width))?;
     writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
-    Paragraph::new().add(Style::Plain, &words::share(verdict)).write(out, page, 5)
+    Paragraph::new().add(Style::Plain, &wording::share(verdict)).write(out, page, 5)
 }

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{Line, Split, WhatIf, words};
+use rolecall::explain::{Line, Split, WhatIf, wording};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
 
 pub(super) fn write(out: &mut impl Write, page: Page, found: &WhatIf) -> io::Result<()> {
     writeln!(out, "\n{}", page.paint(Style::Bold, "What would change the label"))?;
-    Paragraph::new().add(Style::Plain, &words::what_if(found)).write(out, page, 2)?;
+    Paragraph::new().add(Style::Plain, &wording::what_if(found)).write(out, page, 2)?;
     found.change.iter().try_for_each(|change| write_list(out, page, &change.lines))
 }
 

@@ -12,7 +12,7 @@ use crate::model::Label;
 
 use escape::Text;
 
-use super::{Explanation, inert, unread, words};
+use super::{Explanation, sanitize, unclassifiable, wording};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -27,7 +27,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     let mut html = String::with_capacity(posting.len() * 2 + 32_000);
     head(&mut html, verdict);
     html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
-    let read = !unread(verdict.reason);
+    let read = !unclassifiable(verdict.reason);
     if read {
         html.push_str(LEGEND);
     }
@@ -65,7 +65,7 @@ const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class
     </li></ul>\n";
 
 fn head(html: &mut String, verdict: &Verdict) {
-    let name = words::label(verdict.label);
+    let name = wording::label(verdict.label);
     let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
     let class = match verdict.label {
         Label::Pm => " class=\"label-pm\"",
@@ -84,31 +84,31 @@ fn head(html: &mut String, verdict: &Verdict) {
     );
     match verdict.reason {
         None => {
-            let sure = words::confidence(verdict.confidence);
+            let sure = wording::confidence(verdict.confidence);
             let _ = writeln!(
                 html,
                 "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
-                words::probability(verdict.confidence)
+                wording::probability(verdict.confidence)
             );
         }
         Some(reason) => {
-            let _ = writeln!(html, "<p class=\"sure\">{}</p>", words::reason(reason));
+            let _ = writeln!(html, "<p class=\"sure\">{}</p>", wording::reason(reason));
         }
     }
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
-        let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&words::probabilities(verdict)));
+        let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&wording::probabilities(verdict)));
     }
-    if !unread(verdict.reason) {
+    if !unclassifiable(verdict.reason) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
-        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), Text(&words::title(title)));
+        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), Text(&wording::title(title)));
     }
     html.push_str("</header>\n");
 }
 
 fn share(html: &mut String, verdict: &Verdict) {
-    let said = words::share(verdict);
+    let said = wording::share(verdict);
     let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
     let faint = if verdict.label == Label::Unclear { " faint" } else { "" };
     let _ = writeln!(
@@ -127,7 +127,7 @@ fn bar(share: f64) -> String {
     format!(
         "<div class=\"bar\" role=\"img\" aria-label=\"{}% PM\"><span class=\"pm\" style=\"width:{:.1}%\"></span>\
          <span class=\"pmm\"></span></div>",
-        words::percent(share),
+        wording::percent(share),
         share * 100.0
     )
 }
@@ -140,7 +140,7 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
         let _ =
             writeln!(html, "<p class=\"small\"><b>Partners, not counted as duties:</b> {}.</p>", partners.join(", "));
     }
-    if let Some((ignored, by_reason)) = words::ignored(posting, verdict) {
+    if let Some((ignored, by_reason)) = wording::ignored(posting, verdict) {
         let _ = writeln!(html, "<p class=\"small\"><b>{ignored}:</b> {}.</p>", Text(&by_reason));
     }
 }
@@ -149,7 +149,7 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
 fn inline(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if inert::is_active(c) { safe.push_str(&inert::number(c)) } else { safe.push(c) }
+        if sanitize::is_unsafe(c) { safe.push_str(&sanitize::number(c)) } else { safe.push(c) }
     }
     Text(&safe).to_string()
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::{Piece, inert, pieces, shade, unread, words};
+use crate::explain::{Piece, highlight, intensity, sanitize, unclassifiable, wording};
 use crate::infer::Verdict;
 
 use super::escape::Text;
@@ -12,7 +12,7 @@ use super::escape::Text;
 /// the posting, but for NUL, which a page cannot hold (it becomes U+FFFD).
 pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
     let mut met = Met::default();
-    for piece in pieces(posting, verdict) {
+    for piece in highlight(posting, verdict) {
         let text = piece.span.of(posting);
         let mut ends = Vec::new();
         ignored(html, verdict, piece, &mut met, &mut ends);
@@ -49,10 +49,10 @@ fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
 }
 
 fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
-    let shown = piece.evidence.filter(|_| !unread(verdict.reason));
+    let shown = piece.evidence.filter(|_| !unclassifiable(verdict.reason));
     let Some((at, phrase)) = shown.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
     let role = phrase.role.as_str();
-    let shade = shade(verdict, at);
+    let shade = intensity(verdict, at);
     let first = met.evidence != Some(at);
     met.evidence = Some(at);
     let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
@@ -61,7 +61,7 @@ fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, e
         html,
         "<a{id} class=\"m {role} s{shade}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",
         Text(duty),
-        words::role(phrase.role),
+        wording::role(phrase.role),
         phrase.points,
         Text(duty)
     );
@@ -97,7 +97,7 @@ fn characters(html: &mut String, text: &str) {
             '>' => html.push_str("&gt;"),
             // A parser would fold it into the line break.
             '\r' => html.push_str("&#13;"),
-            c if inert::is_active(c) => active(html, c),
+            c if sanitize::is_unsafe(c) => active(html, c),
             c => html.push(c),
         }
     }
@@ -106,7 +106,7 @@ fn characters(html: &mut String, text: &str) {
 /// An active character, alone in an element of its own so that it acts on nothing.
 fn active(html: &mut String, c: char) {
     // By number: few typefaces have signs for control characters.
-    let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", inert::number(c));
+    let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", sanitize::number(c));
     match c {
         '\0' => html.push('\u{fffd}'),
         // References to these would be read as other characters (Windows-1252).

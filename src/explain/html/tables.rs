@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, words};
+use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, wording};
 use crate::infer::{RolePoints, Verdict};
 use crate::model::{ByLens, Duty, Label, Role};
 
@@ -22,7 +22,7 @@ pub(super) fn duties(html: &mut String, explanation: &Explanation) {
 
 fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role) {
     let id = role.as_str();
-    let _ = writeln!(html, "<h3 class=\"label-{id}\">{}</h3>", words::role_name(role));
+    let _ = writeln!(html, "<h3 class=\"label-{id}\">{}</h3>", wording::role_name(role));
     if table.duties(role).next().is_none() && table.strength.of(role) < 0.005 {
         html.push_str("<p>Nothing speaks for it.</p>\n");
         return;
@@ -71,7 +71,7 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
         kinds[said.source] = Some(said.kind);
         kinds
     });
-    let said = words::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
+    let said = wording::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
     let disagree = if duty.disputed { ". They disagree." } else { "" };
     let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", Text(&said));
 }
@@ -128,13 +128,13 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
             html,
             "<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"num\">{:.2}</td></tr>",
             if row.label == Label::Unclear { " class=\"faint\"" } else { "" },
-            words::lens(row.lens),
+            wording::lens(row.lens),
             row.label.as_str(),
             super::bar(row.pm_share),
             row.pm_share
         );
-        let departs = table.departing().any(|departing| departing.lens == row.lens);
-        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(words::shift).collect();
+        let departs = table.differing().any(|departing| departing.lens == row.lens);
+        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(wording::shift).collect();
         if !shifts.is_empty() {
             let _ = write!(
                 html,
@@ -150,7 +150,7 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
 /// What would change the label.
 pub(super) fn what_if(html: &mut String, found: &WhatIf) {
     html.push_str("<section aria-labelledby=\"whatif\"><h2 id=\"whatif\">What would change the label</h2>\n");
-    let _ = writeln!(html, "<p>{}</p>", Text(&words::what_if(found)));
+    let _ = writeln!(html, "<p>{}</p>", Text(&wording::what_if(found)));
     if let Some(change) = &found.change {
         html.push_str("<ul class=\"lines\">");
         for line in &change.lines {

@@ -213,9 +213,9 @@ pub fn percent(part: f64) -> u32 {
 /// nothing was.
 #[must_use]
 pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
-    let parts = super::ignored(posting, verdict);
+    let parts = super::snippet::ignored(posting, verdict);
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let all = super::count_words(posting).max(total);
+    let all = super::snippet::count_words(posting).max(total);
     let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
     (!list.is_empty()).then(|| (format!("Ignored, {total} of {all} words"), list.join(", ")))
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// Whether a character does something other than stand in the text: control
 /// characters but for line break and tab, bidirectional marks, invisible tags.
 #[must_use]
-pub const fn is_active(c: char) -> bool {
+pub const fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -37,7 +37,7 @@ pub fn number(c: char) -> String {
 /// line break go. Line breaks and tabs stay.
 #[must_use]
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_active) {
+    if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
@@ -46,7 +46,7 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
         match c {
             '\r' if chars.peek() == Some(&'\n') => {}
             '\r' => safe.push('\n'),
-            c if is_active(c) => safe.push_str(&sign(c)),
+            c if is_unsafe(c) => safe.push_str(&sign(c)),
             c => safe.push(c),
         }
     }
@@ -58,7 +58,7 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn for_json(json: &str) -> Cow<'_, str> {
     // Below U+0020 nothing stands raw in a JSON string; between values blanks may.
-    let escaped = |c: char| is_active(c) && c != '\r';
+    let escaped = |c: char| is_unsafe(c) && c != '\r';
     if !json.contains(escaped) {
         return Cow::Borrowed(json);
     }
@@ -91,7 +91,7 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(for_terminal(text), expected);
-            assert!(!for_terminal(text).contains(is_active));
+            assert!(!for_terminal(text).contains(is_unsafe));
         }
     }
 

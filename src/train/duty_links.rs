@@ -13,7 +13,7 @@ const STEPS: f64 = 40.0;
 /// For every feature the subjects whose lines hold it most beyond what all subjects
 /// together do: the logarithm of that ratio, in steps. A subject is a duty or a family
 /// of filler, with the units (duties, topics) whose lines speak of it.
-pub(super) fn links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Vec<Links> {
+pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Vec<Links> {
     let mut totals = vec![0.0; counts.features.len()];
     let mut own = Vec::new();
     for (_, units) in subjects {

@@ -1,0 +1,162 @@
+//! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::calibration_fit::{Scored, fit, leave_one_source_out, scored};
+use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
+use super::{
+    Example, LineExample, LineMetrics, Metrics, Prediction, line_metrics, load, load_lines, predict, thresholds,
+};
+use crate::corpus::{self, Corpus};
+use crate::error::{Error, ErrorKind};
+use crate::infer::Classifier;
+use crate::model::hyperparameters::{Calibration, Settings};
+use crate::model::{ByKind, Kind, Model};
+use crate::train::{read_calibration, train_model};
+
+/// A corpus, the parameters to train with, and labeled sets to measure on.
+#[derive(Debug)]
+pub struct Experiment {
+    pub(super) corpus: Corpus,
+    pub(super) settings: Settings,
+    pub(super) calibration: Calibration,
+    pub(super) postings: Vec<Example>,
+    splices: Vec<Example>,
+    lines: Vec<LineExample>,
+}
+
+/// Metrics on all labeled sets.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Evaluation {
+    /// Real postings.
+    #[serde(rename = "figures")]
+    pub postings: Metrics,
+    /// Texts spliced from parts of several postings.
+    pub splices: Metrics,
+    /// Lines of the postings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<LineMetrics>,
+}
+
+impl Experiment {
+    /// Loads the corpus folder, the calibration to start from, and the labeled postings,
+    /// splices and lines. Each of `set` changes one parameter: `name=value`.
+    ///
+    /// # Errors
+    /// Files that cannot be read or are malformed, and unknown parameters.
+    pub fn load(
+        corpus: &Path,
+        calibration: &Path,
+        postings: &Path,
+        splices: &Path,
+        lines: Option<&Path>,
+        set: &[String],
+    ) -> Result<Self, Error> {
+        let mut experiment = Self {
+            corpus: corpus::load(corpus)?,
+            settings: Settings::default(),
+            calibration: read_calibration(calibration)?,
+            postings: load(postings)?,
+            splices: load(splices)?,
+            lines: lines.map(load_lines).transpose()?.unwrap_or_default(),
+        };
+        for change in set {
+            change.split_once('=').and_then(|(name, value)| experiment.set(name, value)).ok_or_else(|| {
+                Error::new(ErrorKind::Input, format!("'{change}' is not NAME=VALUE of a known parameter"))
+            })?;
+        }
+        Ok(experiment)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        let (s, c) = (&mut self.settings, &mut self.calibration);
+        let number = || value.parse::<f64>().ok();
+        let flag = || value.parse::<bool>().ok();
+        match name {
+            "alpha" => s.alpha = number()?,
+            "shrinkage" => s.shrinkage = number()?,
+            "min_lines" => s.min_lines = value.parse().ok()?,
+            "min_pair_lines" => s.min_pair_lines = value.parse().ok()?,
+            "mask_partners" => s.mask_partners = flag()?,
+            "first_word" => s.emit.first_word = flag()?,
+            "temperature" => c.temperature = number()?,
+            "length_temper" => c.length_temper = number()?,
+            "concentration" => c.concentration = number()?,
+            "saturation" => c.saturation = number()?,
+            "length_exponent" => c.length_exponent = number()?,
+            "requirement_weight" => c.requirement_weight = number()?,
+            "persistence" => c.persistence = number()?,
+            "bias_pm" => c.kind_bias[Kind::Pm] = number()?,
+            "bias_pmm" => c.kind_bias[Kind::Pmm] = number()?,
+            "bias_shared" => c.kind_bias[Kind::Shared] = number()?,
+            "bias_other" => c.kind_bias[Kind::Other] = number()?,
+            "bias_filler" => c.kind_bias[Kind::Filler] = number()?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Trains a model with the experiment's parameters.
+    pub(super) fn train(&self) -> Result<Model, Error> {
+        train_model(&self.corpus, &self.settings, &self.calibration)
+    }
+
+    /// Evaluates `model` with its own calibration.
+    pub(super) fn evaluate(&self, model: Model) -> Evaluation {
+        let classifier = Classifier::of(Arc::new(model));
+        Evaluation {
+            postings: Metrics::of(&predict(&classifier, &self.postings)),
+            splices: Metrics::of(&predict(&classifier, &self.splices)),
+            lines: (!self.lines.is_empty()).then(|| line_metrics(&classifier, &self.lines, &self.postings)),
+        }
+    }
+
+    /// Fits the calibration of `model` on all sources, and evaluates the model with each
+    /// source held out in turn: fitted on the other sources, measured on this one.
+    pub(super) fn cross_validate(&self, model: &Model) -> (Calibration, Evaluation) {
+        let base = &model.calibration;
+        let classifier = Classifier::of(Arc::new(model.clone()));
+        let postings = scored(&classifier, &self.postings, &self.postings);
+        let splices = scored(&classifier, &self.splices, &self.postings);
+        let lines = self.judged_lines(model);
+        let fit_odds = |held_out: Option<&str>| -> ByKind<f64> {
+            let rest: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != held_out).collect();
+            if rest.is_empty() { base.naming_odds } else { thresholds::fit(&rest) }
+        };
+        let fitted = Calibration { naming_odds: fit_odds(None), ..fit(base, &postings, &splices) };
+        let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
+        let odds_without: BTreeMap<&str, ByKind<f64>> =
+            sources.into_iter().map(|source| (source, fit_odds(Some(source)))).collect();
+        // A source without lines has none to hold out.
+        let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.naming_odds);
+        let (mut on_postings, mut on_splices): (Vec<Prediction>, Vec<Prediction>) = (Vec::new(), Vec::new());
+        let mut done = BTreeSet::new();
+        leave_one_source_out(base, &postings, &splices, |source, calibration| {
+            let calibration = Calibration { naming_odds: odds_of(source), ..calibration.clone() };
+            let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
+            let held_out: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
+            on_postings.extend(predict(&classifier, &held_out));
+            // A splice of several sources is measured once, with the first of them.
+            let new = |(splice, scored): &(&Example, &Scored)| {
+                scored.sources.iter().any(|own| own == source) && done.insert(splice.id.clone())
+            };
+            let held_out: Vec<_> =
+                self.splices.iter().zip(&splices).filter(new).map(|(splice, _)| splice.clone()).collect();
+            on_splices.extend(predict(&classifier, &held_out));
+        });
+        let lines = (!lines.is_empty()).then(|| line_metrics_with(&lines, |line| odds_of(&line.source)));
+        let (postings, splices) = (Metrics::of(&on_postings), Metrics::of(&on_splices));
+        (fitted, Evaluation { postings, splices, lines })
+    }
+
+    /// The lines as `model` judges them with equal odds for all kinds.
+    fn judged_lines(&self, model: &Model) -> Vec<JudgedLine> {
+        let calibration = Calibration { naming_odds: ByKind::splat(1.0), ..model.calibration.clone() };
+        let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
+        judged_lines(&classifier, &self.lines, &self.postings)
+    }
+}

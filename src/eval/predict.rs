@@ -1,0 +1,75 @@
+//! Predictions for labeled postings.
+
+use super::Example;
+use crate::infer::{Classifier, Evidence, Scratch};
+use crate::model::{ByLabel, Label, Role};
+
+/// The verdict on an example and the labels of its annotators.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Prediction {
+    /// The example's id.
+    pub id: String,
+    /// The annotators' label.
+    pub truth: Label,
+    /// The predicted label.
+    pub predicted: Label,
+    /// Predicted probabilities; they sum to 1.
+    pub probabilities: ByLabel<f64>,
+    /// Probability of the predicted label, 0 to 1.
+    pub confidence: f64,
+    /// The family of other jobs nearest to the posting; may be empty.
+    pub nearest_job: String,
+    /// The annotators' PM share, 0 to 1.
+    pub true_share: Option<f64>,
+    /// The predicted PM share, 0 to 1.
+    pub share: f64,
+    /// Distance of the annotators' share from the predicted interval; 0 inside it.
+    pub interval_miss: Option<f64>,
+    /// Number of words in the text.
+    pub words: usize,
+    /// Rank, from 0, of the strongest phrase of the larger role that overlaps a phrase
+    /// marked by the annotators; `usize::MAX` if none does, `None` if none is marked.
+    pub evidence_rank: Option<usize>,
+}
+
+/// Classifies every example that has a label.
+#[must_use]
+pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction> {
+    let mut scratch = Scratch::new();
+    let mut predictions = Vec::new();
+    for example in examples {
+        let Some(truth) = example.label else { continue };
+        let verdict = classifier.classify_titled(&mut scratch, example.title.as_deref(), &example.text);
+        let [low, high] = verdict.pm_share_interval;
+        predictions.push(Prediction {
+            id: example.id.clone(),
+            truth,
+            predicted: verdict.label,
+            probabilities: ByLabel::from_fn(|label| verdict.probabilities.of(label)),
+            confidence: verdict.confidence,
+            nearest_job: verdict.other_job.to_string(),
+            true_share: example.share,
+            share: verdict.pm_share,
+            interval_miss: example.share.map(|share| (low - share).max(share - high).max(0.0)),
+            words: example.text.split_whitespace().count(),
+            evidence_rank: (truth != Label::Unclear).then(|| evidence_rank(example, &verdict.evidence)).flatten(),
+        });
+    }
+    predictions
+}
+
+fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
+    let role = if example.share.unwrap_or(1.0) >= 0.5 { Role::Pm } else { Role::Pmm };
+    let marked: Vec<_> = example.evidence[role]
+        .iter()
+        .flat_map(|phrase| example.text.match_indices(phrase.as_str()).map(|(at, found)| (at, at + found.len())))
+        .collect();
+    if marked.is_empty() {
+        return None;
+    }
+    let overlaps =
+        |phrase: &Evidence| marked.iter().any(|&(start, end)| phrase.span.start < end && start < phrase.span.end);
+    let mut own = evidence.iter().filter(|phrase| phrase.role == role);
+    Some(own.position(overlaps).unwrap_or(usize::MAX))
+}
