@@ -12,11 +12,8 @@ use crate::train::train_model;
 type Change = fn(&mut Settings, &mut Calibration);
 
 /// The variants, one change each.
-const VARIANTS: [(&str, Change); 23] = [
+const VARIANTS: [(&str, Change); 19] = [
     ("as committed", |_, _| {}),
-    ("no bigrams", |s, _| s.emit.bigrams = false),
-    ("bigrams only", |s, _| s.emit.unigrams = false),
-    ("no feature for the first word of a line", |s, _| s.emit.first_word = false),
     ("alpha 0.5", |s, _| s.alpha = 0.5),
     ("alpha 2", |s, _| s.alpha = 2.0),
     ("pairs from 1 line", |s, _| s.min_pair_lines = 1),
@@ -24,7 +21,6 @@ const VARIANTS: [(&str, Change); 23] = [
     ("words from 1 line", |s, _| s.min_lines = 1),
     ("families: shrinkage 1,000", |s, _| s.shrinkage = 1000.0),
     ("families: shrinkage 50,000", |s, _| s.shrinkage = 50000.0),
-    ("partner mentions not masked", |s, _| s.mask_partners = false),
     ("temperature 1", |_, c| c.temperature = 1.0),
     ("temperature 5", |_, c| c.temperature = 5.0),
     ("temperature independent of length", |_, c| c.length_temper = 0.0),

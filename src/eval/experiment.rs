@@ -75,14 +75,11 @@ impl Experiment {
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
         let (s, c) = (&mut self.settings, &mut self.calibration);
         let number = || value.parse::<f64>().ok();
-        let flag = || value.parse::<bool>().ok();
         match name {
             "alpha" => s.alpha = number()?,
             "shrinkage" => s.shrinkage = number()?,
             "min_lines" => s.min_lines = value.parse().ok()?,
             "min_pair_lines" => s.min_pair_lines = value.parse().ok()?,
-            "mask_partners" => s.mask_partners = flag()?,
-            "first_word" => s.emit.first_word = flag()?,
             "temperature" => c.temperature = number()?,
             "length_temper" => c.length_temper = number()?,
             "concentration" => c.concentration = number()?,
