@@ -1,10 +1,12 @@
 //! Results on standard output, messages on standard error.
 
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
 use anyhow::{Context, Result};
+
+use super::Outcome;
 
 /// Standard output, buffered.
 pub(super) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
@@ -18,6 +20,21 @@ pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
         // The page has decided on color; old Windows consoles need it translated.
         _ => Ok(AutoStream::always(io::stdout().lock()).write_all(bytes)?),
     }
+}
+
+/// Writes files; with `check`, compares them with the existing ones instead. `command` is
+/// the one that brings them up to date.
+pub(super) fn write_or_check(files: &[(PathBuf, Vec<u8>)], check: bool, command: &str) -> Result<Outcome> {
+    let mut outcome = Outcome::Done;
+    for (path, bytes) in files {
+        if !check {
+            write_whole(path, bytes)?;
+        } else if std::fs::read(path).ok().as_ref() != Some(bytes) {
+            message(&format!("{}: out of date; run '{command}'", path.display()));
+            outcome = Outcome::Incomplete;
+        }
+    }
+    Ok(outcome)
 }
 
 /// Writes a message to standard error. A closed standard error is ignored.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use rolecall::eval::Experiment;
 
 use super::Outcome;
-use super::output::{message, write_whole};
+use super::output::write_or_check;
 
 /// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
@@ -44,14 +44,5 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let Some((_, after)) = rest.split_once(MARKS.1) else { bail!("{}: no '{}'", card_path.display(), MARKS.1) };
     let card = format!("{before}{}\n\n{}\n{}{after}", MARKS.0, files.tables, MARKS.1);
     let outputs = [(args.models.join("report.json"), files.json), (card_path, card.into_bytes())];
-    let mut outcome = Outcome::Done;
-    for (path, bytes) in outputs {
-        if !args.check {
-            write_whole(&path, &bytes)?;
-        } else if std::fs::read(&path).ok().as_ref() != Some(&bytes) {
-            message(&format!("{}: out of date; run 'rolecall report'", path.display()));
-            outcome = Outcome::Incomplete;
-        }
-    }
-    Ok(outcome)
+    write_or_check(&outputs, args.check, "rolecall report")
 }

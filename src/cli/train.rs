@@ -1,12 +1,11 @@
 //! `rolecall train`: builds the model from the corpus.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Outcome;
-use super::output::{message, stdout, write_whole};
+use super::output::{write_or_check, write_result};
 
 /// Train the model from the corpus, or check that it is up to date.
 #[derive(clap::Args)]
@@ -24,24 +23,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let trained = rolecall::train::train(&args.corpus, &args.models.join("calibration.toml"))?;
-    let files = [("rolecall.model", &trained.model), ("manifest.json", &trained.manifest)];
-    if args.check {
-        let mut same = true;
-        for (name, bytes) in files {
-            let path = args.models.join(name);
-            let found = std::fs::read(&path).with_context(|| path.display().to_string())?;
-            if found != *bytes {
-                message(&format!("{}: out of date; run 'rolecall train'", path.display()));
-                same = false;
-            }
-        }
-        return Ok(if same { Outcome::Done } else { Outcome::Incomplete });
+    let files = [("rolecall.model", trained.model), ("manifest.json", trained.manifest)]
+        .map(|(name, bytes)| (args.models.join(name), bytes));
+    let outcome = write_or_check(&files, args.check, "rolecall train")?;
+    if !args.check {
+        write_result(None, format!("{}\n", trained.summary).as_bytes())?;
     }
-    for (name, bytes) in files {
-        write_whole(&args.models.join(name), bytes)?;
-    }
-    let mut out = stdout();
-    writeln!(out, "{}", trained.summary)?;
-    out.flush()?;
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
