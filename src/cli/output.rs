@@ -29,7 +29,7 @@ pub(super) fn write_or_check(files: &[(PathBuf, Vec<u8>)], check: bool, command:
     for (path, bytes) in files {
         if !check {
             write_whole(path, bytes)?;
-        } else if std::fs::read(path).ok().as_ref() != Some(bytes) {
+        } else if std::fs::read(path).with_context(|| path.display().to_string())? != *bytes {
             message(&format!("{}: out of date; run '{command}'", path.display()));
             outcome = Outcome::Incomplete;
         }

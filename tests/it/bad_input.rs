@@ -1,7 +1,7 @@
 //! What bad input gets: a reason or one line on stderr, and the right exit code.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
@@ -79,15 +79,17 @@ fn text_that_is_not_utf8_is_read_with_a_note() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
-    refused(&run(&["classify", "no/such/file.txt"], b""), &["no/such/file.txt", "No such file"]);
+fn files_that_cannot_be_read_are_named() {
+    // Messages of the system.
+    let [missing, folder] = if cfg!(windows) { ["os error", "os error"] } else { ["No such file", "directory"] };
+    refused(&run(&["classify", "no/such/file.txt"], b""), &["no/such/file.txt", missing]);
     refused(&run(&["classify", "src"], b""), &["src", "directory"]);
-    refused(&run(&["classify", "--model", "no-model", POSTING], b""), &["no-model", "No such file"]);
-    refused(&run(&["classify", "--model", "src", POSTING], b""), &["src", "directory"]);
-    refused(&run(&["eval", "no-file.jsonl"], b""), &["no-file.jsonl", "No such file"]);
-    refused(&run(&["eval", "src"], b""), &["src", "directory"]);
-    refused(&run(&["train", "--corpus", "no-corpus"], b""), &["no-corpus", "No such file"]);
-    refused(&run(&["train", "--check", "--models", "no-models"], b""), &["no-models", "No such file"]);
+    refused(&run(&["classify", "--model", "no-model", POSTING], b""), &["no-model", missing]);
+    refused(&run(&["classify", "--model", "src", POSTING], b""), &["src", folder]);
+    refused(&run(&["eval", "no-file.jsonl"], b""), &["no-file.jsonl", missing]);
+    refused(&run(&["eval", "src"], b""), &["src", folder]);
+    refused(&run(&["train", "--corpus", "no-corpus"], b""), &["no-corpus", missing]);
+    refused(&run(&["train", "--check", "--models", "no-models"], b""), &["no-models", missing]);
 }
 
 #[cfg(unix)]
@@ -100,7 +102,7 @@ fn an_unreadable_file_is_named() {
     if std::fs::read(&path).is_ok() {
         // Permissions do not bind whoever runs this; reading a process's memory from
         // address 0 fails for everyone.
-        path = PathBuf::from("/proc/self/mem");
+        path = "/proc/self/mem".into();
     }
     if path.exists() {
         let name = path.display().to_string();

@@ -1,9 +1,8 @@
 //! `rolecall batch`: what is written, and what is not written over.
 
 use std::io::Read as _;
-use std::process::Stdio;
 
-use super::batch::{NURSE, PM, PMM, batch, column, ends, input, json, listing, read, records};
+use super::batch::{PM, PMM, batch, column, ends, input, json, listing, read, records};
 use super::common::{folder, rolecall, run, stderr};
 
 #[test]
@@ -230,7 +229,7 @@ fn devices_and_pipes_are_written_into() {
 fn a_reader_that_goes_away_is_no_error() {
     let mut text = "id,text,padding\n".to_owned();
     for row in 0..2000 {
-        text.push_str(&format!("{row},\"{NURSE}\",{}\n", "x".repeat(2000)));
+        text.push_str(&format!("{row},\"{}\",{}\n", super::batch::NURSE, "x".repeat(2000)));
     }
     let (folder, path) = input("closed", "in.csv", text);
     let mut child = rolecall()
@@ -238,8 +237,8 @@ fn a_reader_that_goes_away_is_no_error() {
         .arg(&path)
         .args(["-o", "-", "--columns", "label"])
         .current_dir(&folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .expect("starts");
     let mut first = [0; 20];
