@@ -79,9 +79,15 @@ fn no_shape_is_quadratic() {
     for (name, shape) in shapes() {
         let (small, large) = (shape(2_000), shape(32_000));
         let forgetful = name == "different words";
-        let before = cost(&classifier, &mut scratch, &small, forgetful).max(Duration::from_micros(50));
-        let after = cost(&classifier, &mut scratch, &large, forgetful);
-        // Sixteen times the text; were the cost quadratic, 256 times the time.
-        assert!(after < before * 80, "{name}: {before:?} for 2,000 pieces, {after:?} for 32,000");
+        // Sixteen times the text takes about 16 times as long; at quadratic cost, 256 times. A busy
+        // machine distorts single measurements, so one of several must be below the limit.
+        let mut measured = Vec::new();
+        let below_limit = std::iter::repeat_with(|| {
+            let before = cost(&classifier, &mut scratch, &small, forgetful).max(Duration::from_micros(50));
+            let after = cost(&classifier, &mut scratch, &large, forgetful);
+            measured.push((before, after));
+            after < before * 80
+        });
+        assert!(below_limit.take(5).any(|below| below), "{name}: {measured:?}");
     }
 }
