@@ -139,8 +139,8 @@ mod model;
 #[cfg(feature = "batch")]
 #[doc(hidden)]
 pub mod output_file;
-#[cfg(test)]
-mod test_rng;
+#[cfg(any(feature = "batch", feature = "train", test))]
+mod random;
 mod text;
 mod tokenize;
 #[cfg(feature = "train")]

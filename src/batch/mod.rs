@@ -1,13 +1,15 @@
-//! Scores files of postings: CSV, TSV and JSON Lines, of any size, on all cores.
+//! Classifies many postings on all cores: files of any size, streams and iterators.
 //!
-//! [`Batch`] says what is wanted; [`Batch::score`] goes from a reader to a writer,
-//! [`Batch::score_file`] from file to file, whole or not at all. Rows come out in the
-//! order they came in, and the bytes written are the same for any number of jobs.
+//! [`Batch`] holds the settings. [`Batch::score`] reads CSV, TSV or JSON Lines from a
+//! stream and writes to a stream; [`Batch::score_file`] does so with files, whole or not
+//! at all; [`Batch::verdicts`] takes an iterator of [`Posting`]s and returns one of
+//! verdicts. Rows keep their order, and the result does not depend on the number of
+//! threads.
 //!
 //! ```
 //! use rolecall::{Classifier, batch::Batch};
 //!
-//! let input = "id,description\n7,\"You own the product roadmap, prioritise the backlog with engineers \
+//! let input = "id,description\n7,\"You own the product roadmap, prioritize the backlog with engineers \
 //!              and designers, write user stories, run discovery interviews with users and measure \
 //!              adoption of every feature you ship to them.\"\n";
 //! let (mut output, mut rejects) = (Vec::new(), Vec::new());
@@ -18,87 +20,92 @@
 //! # Ok::<(), rolecall::Error>(())
 //! ```
 //!
-//! Limits: memory stays flat whatever the size of the input, but one row is held whole,
-//! and rows may be up to [`Batch::max_row_bytes`] long.
+//! Memory does not grow with the input, but each row is held whole; rows may be up to
+//! [`Batch::max_row_bytes`] long.
 
-mod columns;
-mod encoding;
-mod fields;
-mod files;
-mod format;
-mod html;
 mod input;
-mod json;
-mod paths;
+mod output;
 mod pipeline;
 mod plan;
-mod quantify;
-mod reader;
-mod reject;
-mod reliability;
 mod report;
+mod row_writer;
 mod run;
-mod scan;
-mod score;
-mod summary;
-mod tally;
+mod verdicts;
+mod worker;
 
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
+use crate::model::Lens;
+use input::format::FileName;
+use input::reader::Reader;
+use input::records::RecordFormat;
+use output::column::MAX_PHRASES;
+use output::files::OpenFiles;
+use plan::Plan;
+use report::page::{Context, page};
+use run::{Run, Start};
 
-pub use fields::Column;
-pub use files::{Files, Finished, Source, Target};
-pub use format::{Format, delimiter};
-pub use reject::RejectReason;
-pub use run::{Progress, Watch};
-pub use summary::Summary;
+pub use input::format::{Format, delimiter};
+pub use output::column::Column;
+pub use output::files::{Files, Finished, Source, Target};
+pub use output::rejects::RejectReason;
+pub use report::summary::Summary;
+pub use run::{Observer, Progress};
+pub use verdicts::{Posting, Verdicts};
 
-/// What to score and how to write it. Made by [`Batch::new`], then changed field by
-/// field.
+/// Settings of a run. Made by [`Batch::new`], then changed field by field.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Batch {
-    /// What judges; its options (lens, least confidence) hold for every row.
+    /// The classifier; its options (lens, minimum confidence) hold for every row.
     pub classifier: Classifier,
-    /// Format of the input. Default: by the file's name, else by its first bytes.
+    /// Format of the input. Default: from the file name, else from the first bytes.
     pub input_format: Option<Format>,
-    /// Delimiter of the input, one byte of ASCII. Default: by the file's name, else
-    /// comma, semicolon, tab or pipe, whichever fits the beginning.
+    /// Delimiter of the input, an ASCII character. Default: from the file name, else
+    /// detected among comma, semicolon, tab and pipe.
     pub delimiter: Option<u8>,
     /// Encoding of the input by its label (`utf-8`, `utf-16`, `windows-1252` …).
-    /// Default: found from a byte order mark or from the beginning.
+    /// Default: from a byte order mark, else detected.
     pub encoding: Option<String>,
-    /// Whether the first record of a table names the columns. Default: true.
+    /// Whether the first record of a table holds the column names. Default: true.
     pub headers: bool,
-    /// Columns with the posting's text, by name or by number from 1; several are
-    /// joined by line ends. Default: found.
+    /// Columns with the posting's text, by name or by number from 1; several are joined
+    /// by newlines. Default: detected.
     pub text_columns: Vec<String>,
-    /// Column with the job's title. Default: found by its name, if there is one.
+    /// Column with the job title. Default: detected by its name, if there is one.
     pub title_column: Option<String>,
-    /// Format of the output. Default: by the file's name, else that of the input.
+    /// Format of the output. Default: from the file name, else that of the input.
     pub output_format: Option<Format>,
     /// Columns to add, in this order. Default: all.
     pub columns: Vec<Column>,
-    /// Whether input columns are left out of the output, but for
-    /// [`id_columns`](Self::id_columns). Default: false.
+    /// Whether input columns are dropped, except for [`id_columns`](Self::id_columns).
+    /// Default: false.
     pub only: bool,
     /// Input columns that are kept with [`only`](Self::only).
     pub id_columns: Vec<String>,
-    /// Whether a byte order mark is written, by which Excel knows UTF-8. Default: false.
+    /// Whether the output starts with a byte order mark, which Excel needs to read UTF-8.
+    /// Default: false.
     pub excel: bool,
-    /// Whether the first row that cannot be read or scored is an error. Default: false.
+    /// Whether the first row that would be rejected is an error. Default: false.
     pub strict: bool,
-    /// Whether what a report shows is counted too. Default: false.
+    /// Whether the counts of the report are collected too. Default: false.
     pub report: bool,
-    /// Column by whose values the report counts.
+    /// Column whose values the report groups by.
     pub group_by: Option<String>,
-    /// Threads that score; 0 is one a core. Default: 0.
+    /// Number of threads that classify; 0 is one per core. Default: 0.
     pub jobs: usize,
-    /// Longest row in bytes; longer ones are set aside. Default: 64 MiB.
+    /// Maximum length of a row in bytes; longer ones are rejected. Default: 64 MiB.
     pub max_row_bytes: usize,
 }
 
+/// Phrases per role whose duties a report counts.
+const REPORT_PHRASES: usize = 6;
+
 impl Batch {
-    /// All defaults.
+    /// The default settings.
     #[must_use]
     pub fn new(classifier: Classifier) -> Self {
         Self {
@@ -121,4 +128,174 @@ impl Batch {
             max_row_bytes: 64 << 20,
         }
     }
+
+    /// Classifies the rows of `reader` and writes them to `writer`, in their order. The
+    /// input may be compressed with gzip or Zstandard.
+    ///
+    /// Rows that cannot be read or classified go to `rejects`, as JSON Lines with `row`
+    /// and `line` (from 1), `byte` (from 0, after decompression), `reason`, `message` and
+    /// `raw` (the row with its line end) or, if it is not UTF-8, `raw_base64`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] when the input has no header, a column is missing or, with
+    /// [`Batch::strict`], a row would be rejected; [`ErrorKind::Io`] when reading or
+    /// writing fails; [`ErrorKind::Closed`] when the reader of the output is gone;
+    /// [`ErrorKind::Stopped`] when `observer` stops the run. What was written before
+    /// stays written.
+    pub fn score<R, W, J>(
+        &self,
+        reader: R,
+        writer: W,
+        rejects: J,
+        observer: &mut dyn Observer,
+    ) -> Result<Summary, Error>
+    where
+        R: Read + Send,
+        W: Write,
+        J: Write,
+    {
+        let PlannedInput { reader, plan, start } = self.open(Box::new(reader), (None, None), observer)?;
+        let mut run = Run::new(self, &plan, start, writer, rejects);
+        run.write_header()?;
+        run.classify_rows(reader, observer)?;
+        Ok(Summary::new(run.stats, run.bytes_written))
+    }
+
+    /// Classifies the rows of a file into another, as [`Batch::score`] does with streams.
+    ///
+    /// Output, rejects and report are written to temporary files in the folders of their
+    /// targets and renamed at the end, so a run that fails or is stopped leaves nothing.
+    /// A target that is a device or a pipe is written into. A symbolic link is followed:
+    /// the file it points to is created or replaced. A replaced file passes its
+    /// permissions on.
+    ///
+    /// # Errors
+    /// As [`Batch::score`], and [`ErrorKind::Io`] when an output exists and
+    /// [`Files::force`] is not set, is the input itself, or cannot be created.
+    pub fn score_file(
+        &self,
+        source: Source<'_>,
+        target: Target<'_>,
+        files: &Files,
+        observer: &mut dyn Observer,
+    ) -> Result<Finished, Error> {
+        let (open, bytes, stream) = OpenFiles::open(source, target, files)?;
+        let PlannedInput { reader, plan, start } =
+            self.open(bytes, open.names(), observer).map_err(|error| open.name_input(error))?;
+        let (output, rejects) = open.create(stream)?;
+        let mut run = Run::new(self, &plan, start, output, rejects);
+        (run.output_path, run.rejects_path) = (open.output_path(), Some(open.rejects_path()));
+        run.write_header()?;
+        run.classify_rows(reader, observer).map_err(|error| match error.kind() {
+            ErrorKind::Stopped if open.is_atomic() => error.hint("no file was written"),
+            ErrorKind::Stopped => error.hint("the rows up to it were written"),
+            _ => open.name_input(error),
+        })?;
+        let Run { output, rejects, stats, bytes_written, .. } = run;
+        let summary = Summary::new(stats, bytes_written);
+        let page = files.report.as_ref().map(|_| self.page(&summary, open.input_path(), open.rejects_path()));
+        open.commit(output, rejects, page)?;
+        let rejects = (summary.rejects > 0).then(|| open.rejects_path().to_owned());
+        Ok(Finished { summary, rejects })
+    }
+
+    /// Classifies postings on [`jobs`](Self::jobs) threads and returns their verdicts in
+    /// order. The other settings are those of files and do not matter here.
+    ///
+    /// Postings are taken from the iterator as verdicts are asked for, a bounded number
+    /// ahead, so memory does not grow with their number. Dropping the returned iterator
+    /// ends the threads.
+    ///
+    /// ```
+    /// use rolecall::batch::{Batch, Posting};
+    /// use rolecall::{Classifier, Label};
+    ///
+    /// let rows = [
+    ///     ("Product Manager", "Write positioning and messaging, plan launches, train the sales team with battlecards, \
+    ///       build case studies, brief analysts and create campaigns that bring demand for our platform."),
+    ///     ("Nurse", "Help."),
+    /// ];
+    /// let batch = Batch::new(Classifier::builtin()?);
+    /// let postings = rows.map(|(title, text)| Posting::new(text).with_title(title));
+    /// let labels: Vec<_> = batch.verdicts(postings).map(|verdict| verdict.label).collect();
+    /// assert_eq!(labels, [Label::Pmm, Label::Unclear]);
+    /// # Ok::<(), rolecall::Error>(())
+    /// ```
+    pub fn verdicts<I>(&self, postings: I) -> Verdicts<I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Into<Posting>,
+    {
+        Verdicts::new(&self.classifier, postings.into_iter(), self.threads())
+    }
+
+    /// Opens an input and makes the plan for it.
+    fn open<'a>(
+        &self,
+        bytes: Box<dyn Read + Send + 'a>,
+        (input_name, output_name): (Option<FileName>, Option<FileName>),
+        observer: &mut dyn Observer,
+    ) -> Result<PlannedInput<'a>, Error> {
+        let input = input::open(bytes, self.encoding.as_deref())?;
+        let mut reader = Reader::new(input.bytes, RecordFormat::Lines, self.max_row_bytes);
+        let plan = Plan::new(self, &mut reader, input.charset, input_name, output_name)?;
+        for note in &plan.notes {
+            observer.note(note);
+        }
+        let start = Start { bytes_read: input.bytes_read, position: plan.first_row(input.bom_length) };
+        Ok(PlannedInput { reader, plan, start })
+    }
+
+    /// The classifier, with the options that leave out what no column needs.
+    fn row_classifier(&self) -> Classifier {
+        let mut options = self.classifier.options();
+        // A report counts duties over more phrases than a cell holds; the strongest are
+        // the same ones either way.
+        options = options.phrases(match (self.report, self.columns.iter().any(|column| column.needs_evidence())) {
+            (true, _) => options.phrases.max(REPORT_PHRASES),
+            (false, true) => MAX_PHRASES,
+            (false, false) => 0,
+        });
+        options = options
+            .duties(self.report)
+            .context(false)
+            .interval(self.columns.iter().any(|column| column.needs_interval()));
+        self.classifier.clone().with_options(options)
+    }
+
+    fn threads(&self) -> usize {
+        match self.jobs {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            jobs => jobs,
+        }
+    }
+
+    /// The report of a run, as HTML.
+    fn page(&self, summary: &Summary, input: Option<&Path>, rejects: &Path) -> String {
+        let options = self.classifier.options();
+        let model = self.classifier.model_id();
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let rejects = name(rejects);
+        let duties: Vec<_> = self.classifier.duties().cloned().collect();
+        // The model was measured with these options, so its error rates hold for them.
+        let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0;
+        let context = Context {
+            input: &input.map_or_else(|| "standard input".to_owned(), name),
+            rejects: (summary.rejects > 0).then_some(&*rejects),
+            group_by: self.group_by.as_deref(),
+            model: &model,
+            lens: options.lens.as_str(),
+            min_confidence: options.min_confidence,
+            evaluation: &report::evaluation::of_model(&model, default_options),
+            duties: &duties,
+        };
+        page(&context, summary)
+    }
+}
+
+/// An input whose beginning has been read.
+struct PlannedInput<'a> {
+    reader: Reader<'a>,
+    plan: Plan,
+    start: Start,
 }

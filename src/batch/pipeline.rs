@@ -1,4 +1,4 @@
-//! Reads, scores and writes at the same time, with a fixed number of blocks.
+//! Reads, classifies and writes at the same time, with a fixed number of blocks.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -6,60 +6,62 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::input::reader::{BLOCK, Content, Reader};
 use super::plan::Plan;
-use super::reader::{BLOCK, Content, Reader};
-use super::score::{Judge, Scored, Worker};
+use super::worker::{BlockResult, Classify, Worker};
 use crate::error::{Error, ErrorKind};
 
-/// A block on its way.
+/// A block of records and its results; reused.
 #[derive(Default)]
 pub(crate) struct Block {
     number: u64,
     content: Option<Content>,
-    /// The records, as they are cut.
-    pub raw: Vec<u8>,
+    /// The records.
+    raw: Vec<u8>,
     /// The rows to write.
-    pub out: Vec<u8>,
-    pub scored: Scored,
-    /// Rows before they are packed.
+    pub output: Vec<u8>,
+    pub result: BlockResult,
+    /// The rows before compression.
     plain: Vec<u8>,
 }
 
-/// What happens at a place in the order of blocks.
+/// What the writing thread receives.
 enum Event {
-    Scored(Box<Block>),
+    Classified(Box<Block>),
+    /// Reading the block with this number failed.
     Failed(u64, Error),
 }
 
-/// Scores all that `reader` gives on `jobs` threads and hands the blocks to `sink` in
+/// Classifies all blocks of `reader` on `jobs` threads and passes them to `sink` in
 /// order.
 ///
 /// # Errors
-/// What reading gives, once all blocks before have been handed on; what `sink` gives.
+/// The error of reading, after all blocks before it have been passed on; the error of
+/// `sink`.
 pub(crate) fn run(
     mut reader: Reader<'_>,
-    (plan, model, judge): (&Plan, &str, &Judge<'_>),
+    (plan, model, classify): (&Plan, &str, &Classify<'_>),
     jobs: usize,
     sink: &mut dyn FnMut(&Block) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let stop = Arc::new(AtomicBool::new(false));
     reader.stop_when(Arc::clone(&stop));
     let (free, to_fill) = channel::<Box<Block>>();
-    let (filled, to_score) = channel::<Box<Block>>();
-    let (scored, to_write) = channel::<Event>();
-    // Enough that nobody waits while one block is written late; memory is this many blocks.
+    let (filled, to_classify) = channel::<Box<Block>>();
+    let (classified, to_write) = channel::<Event>();
+    // Memory is this many blocks: enough that no thread waits while one block is late.
     for _ in 0..2 * jobs + 2 {
         let _ = free.send(Box::default());
     }
-    let to_score = Mutex::new(to_score);
+    let to_classify = Mutex::new(to_classify);
     std::thread::scope(|scope| {
-        let failed = scored.clone();
+        let failed = classified.clone();
         scope.spawn(move || read(reader, &to_fill, &filled, &failed));
         for _ in 0..jobs {
-            let (to_score, scored) = (&to_score, scored.clone());
-            scope.spawn(move || score(&mut Worker::new(plan, model, judge), to_score, &scored));
+            let (to_classify, classified) = (&to_classify, classified.clone());
+            scope.spawn(move || classify_blocks(&mut Worker::new(plan, model, classify), to_classify, &classified));
         }
-        drop(scored);
+        drop(classified);
         let result = write(&to_write, free, sink);
         stop.store(true, Ordering::Relaxed);
         result
@@ -68,7 +70,7 @@ pub(crate) fn run(
 
 fn read(mut reader: Reader<'_>, to_fill: &Receiver<Box<Block>>, filled: &Sender<Box<Block>>, failed: &Sender<Event>) {
     for number in 0.. {
-        // The writer has ended when no block comes back, and then so do we.
+        // The writer has ended if no block comes back.
         let Ok(mut block) = to_fill.recv() else { return };
         block.number = number;
         match reader.block(&mut block.raw) {
@@ -85,22 +87,22 @@ fn read(mut reader: Reader<'_>, to_fill: &Receiver<Box<Block>>, filled: &Sender<
     }
 }
 
-fn score(worker: &mut Worker<'_>, to_score: &Mutex<Receiver<Box<Block>>>, scored: &Sender<Event>) {
+fn classify_blocks(worker: &mut Worker<'_>, to_classify: &Mutex<Receiver<Box<Block>>>, classified: &Sender<Event>) {
     loop {
-        let next = to_score.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = to_classify.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut block) = next else { return };
-        let Block { content, raw, out, plain, .. } = &mut *block;
-        out.clear();
+        let Block { content, raw, output, plain, .. } = &mut *block;
+        output.clear();
         let content = content.unwrap_or(Content::Records);
-        block.scored = if worker.packs() {
+        block.result = if worker.compresses() {
             plain.clear();
-            let scored = worker.block(raw, content, plain);
-            pack(plain, out);
-            scored
+            let result = worker.block(raw, content, plain);
+            gzip_member(plain, output);
+            result
         } else {
-            worker.block(raw, content, out)
+            worker.block(raw, content, output)
         };
-        if scored.send(Event::Scored(block)).is_err() {
+        if classified.send(Event::Classified(block)).is_err() {
             return;
         }
     }
@@ -112,11 +114,11 @@ fn write(
     sink: &mut dyn FnMut(&Block) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let (mut waiting, mut next) = (BTreeMap::new(), 0);
-    // Ends when the reader has no more and every worker is done.
+    // Ends when the reader and all workers have ended.
     let mut free = Some(free);
     while let Ok(event) = to_write.recv() {
         match event {
-            Event::Scored(block) => drop(waiting.insert(block.number, Ok(block))),
+            Event::Classified(block) => drop(waiting.insert(block.number, Ok(block))),
             Event::Failed(number, error) => drop(waiting.insert(number, Err(error))),
         }
         while let Some(event) = waiting.remove(&next) {
@@ -124,7 +126,7 @@ fn write(
             sink(&block)?;
             next += 1;
             // One long row must not keep every block large.
-            for buffer in [&mut block.raw, &mut block.out, &mut block.plain] {
+            for buffer in [&mut block.raw, &mut block.output, &mut block.plain] {
                 if buffer.capacity() > 4 * BLOCK {
                     *buffer = Vec::new();
                 }
@@ -138,13 +140,12 @@ fn write(
     if waiting.is_empty() {
         Ok(())
     } else {
-        Err(Error::new(ErrorKind::Io, "a thread ended before its block was scored"))
+        Err(Error::new(ErrorKind::Io, "a thread ended before its block was classified"))
     }
 }
 
-/// Packs `plain` as one gzip member: members of blocks put one after the other are a
-/// gzip file.
-pub(crate) fn pack(plain: &[u8], out: &mut Vec<u8>) {
+/// Compresses `plain` as one gzip member; a gzip file may have any number of them.
+pub(crate) fn gzip_member(plain: &[u8], out: &mut Vec<u8>) {
     if plain.is_empty() {
         return;
     }

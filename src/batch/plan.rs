@@ -1,72 +1,73 @@
-//! All that is decided before the first row: formats, columns, how rows are written.
+//! What is decided before the first row: formats, columns and the layout of the output.
 
 use std::collections::HashSet;
 
-use super::columns::{Guess, find, find_all, guess_text, guess_title};
-use super::encoding::Charset;
-use super::fields::Column;
-use super::format::{Format, Named, delimiter_name, sniff_delimiter, sniff_format};
+use super::Batch;
 use super::input::SAMPLE;
-use super::json::{Object, push_text};
-use super::reader::{Header, Reader};
-use super::scan::{Found, Shape, fields, unquote, write_field};
-use super::{Batch, json};
+use super::input::columns::{Guess, find, find_all, guess_text, guess_title};
+use super::input::encoding::Charset;
+use super::input::format::{Compression, FileName, Format, delimiter_name, detect_delimiter, detect_format};
+use super::input::json::{Object, push_text, write_string};
+use super::input::reader::{Header, Reader};
+use super::input::records::{Next, RecordFormat, fields, unquote, write_field};
+use super::output::column::Column;
+use super::output::rejects::Position;
 use crate::error::{Error, ErrorKind};
 
-/// How a row is written.
+/// The layout of a row in the output.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Layout {
-    /// The record as it came, our fields behind it.
+    /// The record unchanged, then the added fields.
     Append { delimiter: u8 },
-    /// These input columns as fields, ours behind them.
+    /// These input columns as fields, then the added fields.
     Fields { delimiter: u8, keep: Vec<usize> },
-    /// The object as it came, our members before its closing brace.
+    /// The object unchanged, with the added members before its closing brace.
     Splice,
-    /// An object of these input columns, by their keys as JSON, and our members.
+    /// An object of these input columns, with their keys as JSON, and the added members.
     Members { keep: Vec<usize>, keys: Vec<Vec<u8>> },
 }
 
-/// The decisions.
+/// The plan of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub charset: Charset,
-    pub shape: Shape,
-    /// The input's columns; of objects those of the sample.
+    pub records: RecordFormat,
+    /// The input's columns; for objects, those in the sample.
     pub names: Vec<String>,
     pub text: Vec<usize>,
     pub title: Option<usize>,
     pub group: Option<usize>,
     pub layout: Layout,
     pub columns: Vec<Column>,
-    /// The line end that rows are written with.
+    /// The line end of the output.
     pub line_end: &'static [u8],
-    /// What is written before the first row.
+    /// The header of the output.
     pub header: Vec<u8>,
     pub gzip: bool,
     pub report: bool,
-    /// What the user should know: what was found out rather than given.
+    /// Messages on what was detected.
     pub notes: Vec<String>,
-    /// The header's bytes, as records are cut from them, with blank lines before it.
-    pub taken: Vec<u8>,
+    /// The header of the input, with empty lines before it.
+    pub header_bytes: Vec<u8>,
 }
 
-/// The beginning of the input as the columns are guessed from it.
+/// The beginning of the input, from which columns are guessed.
 struct Sample {
     rows: usize,
-    /// Summed length of each column.
+    /// Total length of each column.
     lengths: Vec<usize>,
-    /// How many names the first object gave.
+    /// Number of names in the first object.
     first: usize,
 }
 
 impl Plan {
-    /// Looks at the beginning of the input and decides.
-    pub(crate) fn make(
+    /// Makes the plan from the beginning of the input.
+    pub(crate) fn new(
         batch: &Batch,
         reader: &mut Reader<'_>,
         charset: Charset,
-        named: Option<Named>,
-        target: Option<Named>,
+        named: Option<FileName>,
+        target: Option<FileName>,
     ) -> Result<Self, Error> {
         let mut notes = Vec::new();
         if batch.encoding.is_none() && charset != Charset::Utf8 {
@@ -74,12 +75,12 @@ impl Plan {
         }
         let beginning = reader.peek(SAMPLE)?;
         let format = batch.input_format.or(named.and_then(|named| named.format));
-        let format = format.unwrap_or_else(|| sniff_format(beginning));
-        let shape = shape(batch, format, named, beginning, &mut notes);
-        reader.set_shape(shape);
+        let format = format.unwrap_or_else(|| detect_format(beginning));
+        let records = record_format(batch, format, named, beginning, &mut notes);
+        reader.set_format(records);
         let mut plan = Self {
             charset,
-            shape,
+            records,
             names: Vec::new(),
             text: Vec::new(),
             title: None,
@@ -88,54 +89,59 @@ impl Plan {
             columns: batch.columns.clone(),
             line_end: b"\n",
             header: Vec::new(),
-            gzip: target.is_some_and(|target| target.packing == super::format::Packing::Gzip),
+            gzip: target.is_some_and(|target| target.compression == Compression::Gzip),
             report: batch.report,
             notes,
-            taken: Vec::new(),
+            header_bytes: Vec::new(),
         };
         if plan.columns.is_empty() {
-            return Err(Error::new(ErrorKind::Input, "no output column is asked for"));
+            return Err(Error::new(ErrorKind::Input, "no output columns"));
         }
-        let header = if let Shape::Delimited(delimiter) = shape { plan.table(batch, reader, delimiter)? } else { None };
+        let header = if let RecordFormat::Delimited(delimiter) = records {
+            plan.read_header(batch, reader, delimiter)?
+        } else {
+            None
+        };
         let sample = plan.sample(batch, reader)?;
-        plan.choose(batch, &sample)?;
-        plan.lay_out(batch, (format, target), header, &sample)?;
+        plan.choose_columns(batch, &sample)?;
+        plan.choose_layout(batch, (format, target), header, &sample)?;
         Ok(plan)
     }
 
-    /// Reads the header of a table, or counts its columns; gives the header as it came.
-    fn table(&mut self, batch: &Batch, reader: &mut Reader<'_>, delimiter: u8) -> Result<Option<Vec<u8>>, Error> {
+    /// Reads the header of a table, or counts its columns; returns the header unchanged.
+    fn read_header(&mut self, batch: &Batch, reader: &mut Reader<'_>, delimiter: u8) -> Result<Option<Vec<u8>>, Error> {
         let first_line = reader.peek(SAMPLE)?;
-        if let Found::Record { end, next } = self.shape.record(first_line, 0, true)
+        if let Next::Record { end, next } = self.records.next(first_line, 0, true)
             && first_line[end..next] == *b"\r\n"
         {
             self.line_end = b"\r\n";
         }
         let mut ranges = Vec::new();
         if batch.headers {
-            let Some(Header { record, taken }) = reader.header()? else {
+            let Some(Header { record, bytes }) = reader.header()? else {
                 return Err(Error::new(ErrorKind::Input, "is empty: there is no header"));
             };
             let text = self.decode(&record);
             fields(text.as_bytes(), delimiter, &mut ranges);
             let name = |&(from, to): &(usize, usize)| unquote(&text[from..to], &mut String::new()).to_owned();
             self.names = ranges.iter().map(name).collect();
-            self.taken = taken;
+            self.header_bytes = bytes;
             if std::str::from_utf8(&record).is_err() && self.charset == Charset::Utf8 {
-                return Err(Error::new(ErrorKind::Input, "the header is not UTF-8")
-                    .hint("say which encoding it is with --encoding"));
+                return Err(
+                    Error::new(ErrorKind::Input, "the header is not UTF-8").hint("give its encoding with --encoding")
+                );
             }
             return Ok(Some(text.into_bytes()));
         }
         let beginning = reader.peek(SAMPLE)?;
-        if let Found::Record { end, .. } = self.shape.record(beginning, 0, true) {
+        if let Next::Record { end, .. } = self.records.next(beginning, 0, true) {
             fields(&beginning[..end], delimiter, &mut ranges);
         }
         self.names = (1..=ranges.len()).map(|number| format!("column_{number}")).collect();
         Ok(None)
     }
 
-    /// A record as text, for looking at.
+    /// A record as text.
     fn decode(&self, record: &[u8]) -> String {
         match self.charset {
             Charset::SingleByte(encoding) => encoding.decode_without_bom_handling(record).0.into_owned(),
@@ -143,14 +149,13 @@ impl Plan {
         }
     }
 
-    /// Reads the first rows: how long the columns are and, of objects, what they are
-    /// called.
+    /// Reads the first rows for the lengths of columns and the names in objects.
     fn sample(&mut self, batch: &Batch, reader: &mut Reader<'_>) -> Result<Sample, Error> {
         let mut length = SAMPLE;
-        // At least one whole row, however long.
+        // At least one complete row.
         let bytes = loop {
             let bytes = reader.peek(length)?;
-            if bytes.len() < length || matches!(self.shape.record(bytes, 0, false), Found::Record { .. }) {
+            if bytes.len() < length || matches!(self.records.next(bytes, 0, false), Next::Record { .. }) {
                 break bytes.to_vec();
             }
             if length > batch.max_row_bytes {
@@ -162,21 +167,21 @@ impl Plan {
         let mut sample = Sample { rows: 0, lengths: vec![0; self.names.len()], first: self.names.len() };
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
         while sample.rows < 2000 {
-            let Found::Record { end, next } = self.shape.record(&bytes, at, last) else { break };
+            let Next::Record { end, next } = self.records.next(&bytes, at, last) else { break };
             let text = self.decode(&bytes[at..end]);
             at = next;
             if text.trim().is_empty() {
                 continue;
             }
             sample.rows += 1;
-            match self.shape {
-                Shape::Delimited(delimiter) => {
+            match self.records {
+                RecordFormat::Delimited(delimiter) => {
                     fields(text.as_bytes(), delimiter, &mut ranges);
                     for (sum, &(from, to)) in sample.lengths.iter_mut().zip(&ranges) {
                         *sum += to - from;
                     }
                 }
-                Shape::Lines => {
+                RecordFormat::Lines => {
                     let Ok(object) = Object::read(&text) else { continue };
                     for (key, value) in &object.0 {
                         let at = self.names.iter().position(|name| name == key).unwrap_or_else(|| {
@@ -195,20 +200,20 @@ impl Plan {
                 }
             }
         }
-        if sample.rows == 0 && bytes.len() > batch.max_row_bytes && self.shape == Shape::Lines {
-            return Err(Error::new(ErrorKind::Input, "the first row is longer than rows may be"));
+        if sample.rows == 0 && bytes.len() > batch.max_row_bytes && self.records == RecordFormat::Lines {
+            return Err(Error::new(ErrorKind::Input, "the first row is longer than the maximum"));
         }
-        if self.shape == Shape::Lines && self.names.is_empty() && sample.rows > 0 {
+        if self.records == RecordFormat::Lines && self.names.is_empty() && sample.rows > 0 {
             let array = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
             let error = Error::new(ErrorKind::Input, "is not JSON Lines: no line is a JSON object with fields");
-            return Err(if array { error.hint("a JSON array becomes JSON Lines with: jq -c '.[]'") } else { error });
+            return Err(if array { error.hint("convert a JSON array with: jq -c '.[]'") } else { error });
         }
         Ok(sample)
     }
 
-    /// Finds the columns of text, title and group.
-    fn choose(&mut self, batch: &Batch, sample: &Sample) -> Result<(), Error> {
-        // Without a single object nothing is known of the columns, nor needed.
+    /// Chooses the columns of text, title and group.
+    fn choose_columns(&mut self, batch: &Batch, sample: &Sample) -> Result<(), Error> {
+        // Without any object there are no columns.
         if self.names.is_empty() {
             return Ok(());
         }
@@ -223,7 +228,7 @@ impl Plan {
                 Guess::Name(_) => format!("text column: '{name}'"),
                 Guess::Longest(_, length) => {
                     format!(
-                        "text column: '{name}', the longest ({length} bytes on average); --text-column picks another"
+                        "text column: '{name}', the longest ({length} bytes on average); --text-column selects another"
                     )
                 }
             });
@@ -239,31 +244,31 @@ impl Plan {
         Ok(())
     }
 
-    /// Decides how rows are written, and writes the header.
-    fn lay_out(
+    /// Chooses the layout and writes the header.
+    fn choose_layout(
         &mut self,
         batch: &Batch,
-        (format, target): (Format, Option<Named>),
+        (format, target): (Format, Option<FileName>),
         header: Option<Vec<u8>>,
         sample: &Sample,
     ) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(format);
         let all: Vec<usize> = (0..self.names.len()).collect();
         let keep = if batch.only { find_all(&self.names, &batch.id_columns)? } else { all };
-        // An object that has our fields though the first has none is set aside by itself.
-        let spliced = self.shape == Shape::Lines && wanted == Format::JsonLines;
-        let known = if spliced { sample.first } else { self.names.len() };
-        let mut given = keep.iter().filter(|&&at| at < known).map(|&at| &self.names[at]);
-        if let Some(taken) = given.find(|name| self.is_ours(name)) {
-            return Err(Error::new(ErrorKind::Input, format!("the input has a column '{taken}' already"))
-                .hint("rename it, or leave it out with --only or --columns"));
+        // Only the first object counts: a later one with such a field is rejected by itself.
+        let spliced = self.records == RecordFormat::Lines && wanted == Format::JsonLines;
+        let figures_for = if spliced { sample.first } else { self.names.len() };
+        let mut given = keep.iter().filter(|&&at| at < figures_for).map(|&at| &self.names[at]);
+        if let Some(taken) = given.find(|name| self.is_output_column(name)) {
+            return Err(Error::new(ErrorKind::Input, format!("the input already has a column '{taken}'"))
+                .hint("rename it, or drop it with --only or --columns"));
         }
         if wanted == Format::JsonLines {
             if batch.excel {
                 return Err(Error::new(ErrorKind::Input, "--excel is for CSV and TSV"));
             }
             self.line_end = b"\n";
-            self.layout = if self.shape == Shape::Lines && !batch.only {
+            self.layout = if self.records == RecordFormat::Lines && !batch.only {
                 Layout::Splice
             } else {
                 let keys = self.keys(&keep);
@@ -271,16 +276,16 @@ impl Plan {
             };
             return Ok(());
         }
-        let delimiter = match (wanted, self.shape, target.and_then(|target| target.delimiter)) {
+        let delimiter = match (wanted, self.records, target.and_then(|target| target.delimiter)) {
             (Format::Tsv, _, _) => b'\t',
             (_, _, Some(delimiter)) => delimiter,
-            (Format::Csv, Shape::Delimited(own), _) if own != b'\t' => own,
+            (Format::Csv, RecordFormat::Delimited(own), _) if own != b'\t' => own,
             _ => b',',
         };
         if batch.excel {
             self.header.extend_from_slice("\u{feff}".as_bytes());
         }
-        if self.shape == Shape::Delimited(delimiter) && !batch.only {
+        if self.records == RecordFormat::Delimited(delimiter) && !batch.only {
             self.layout = Layout::Append { delimiter };
         } else {
             self.layout = Layout::Fields { delimiter, keep: keep.clone() };
@@ -303,26 +308,35 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether a name is that of a column we write.
-    pub(crate) fn is_ours(&self, name: &str) -> bool {
+    /// The position of the first row, after `bom_length` bytes of a byte order mark.
+    pub(crate) fn first_row(&self, bom_length: u64) -> Position {
+        Position {
+            rows: 0,
+            lines: self.records.lines(&self.header_bytes),
+            bytes: bom_length + self.charset.source_length(&self.header_bytes),
+        }
+    }
+
+    /// Whether a column of this name is added.
+    pub(crate) fn is_output_column(&self, name: &str) -> bool {
         name.starts_with("rolecall_") && self.columns.iter().any(|column| column.name() == name)
     }
 
-    /// The keys of an object made from columns; a name that comes twice is numbered.
+    /// The keys of the members; a name that occurs twice is numbered.
     fn keys(&mut self, keep: &[usize]) -> Vec<Vec<u8>> {
         let (mut used, mut keys) = (HashSet::new(), Vec::with_capacity(keep.len()));
         for &at in keep {
             let name = if self.names[at].is_empty() { format!("column_{}", at + 1) } else { self.names[at].clone() };
             let (mut key, mut number) = (name.clone(), 1);
-            while used.contains(&key) || self.is_ours(&key) {
+            while used.contains(&key) || self.is_output_column(&key) {
                 number += 1;
                 key = format!("{name}_{number}");
             }
             if key != self.names[at] {
-                self.notes.push(format!("column {} is called '{key}' in the output", at + 1));
+                self.notes.push(format!("column {} is named '{key}' in the output", at + 1));
             }
             let mut written = Vec::new();
-            json::write_string(&mut written, &key);
+            write_string(&mut written, &key);
             written.push(b':');
             keys.push(written);
             used.insert(key);
@@ -331,18 +345,24 @@ impl Plan {
     }
 }
 
-fn shape(batch: &Batch, format: Format, named: Option<Named>, beginning: &[u8], notes: &mut Vec<String>) -> Shape {
+fn record_format(
+    batch: &Batch,
+    format: Format,
+    named: Option<FileName>,
+    beginning: &[u8],
+    notes: &mut Vec<String>,
+) -> RecordFormat {
     let given = batch.delimiter.or(named.and_then(|named| named.delimiter));
     match (format, given) {
-        (Format::JsonLines, _) => Shape::Lines,
-        (_, Some(delimiter)) => Shape::Delimited(delimiter),
-        (Format::Tsv, None) => Shape::Delimited(b'\t'),
+        (Format::JsonLines, _) => RecordFormat::Lines,
+        (_, Some(delimiter)) => RecordFormat::Delimited(delimiter),
+        (Format::Tsv, None) => RecordFormat::Delimited(b'\t'),
         (Format::Csv, None) => {
-            let delimiter = sniff_delimiter(beginning);
+            let delimiter = detect_delimiter(beginning);
             if delimiter != b',' {
                 notes.push(format!("delimiter: {}", delimiter_name(delimiter)));
             }
-            Shape::Delimited(delimiter)
+            RecordFormat::Delimited(delimiter)
         }
     }
 }

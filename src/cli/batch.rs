@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rolecall::batch::{Batch, Column, Files, Finished, Format, Source, Target, Watch, delimiter};
+use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target, delimiter};
 use rolecall::explain::wording::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
@@ -175,7 +175,7 @@ struct Terminal {
     stop: Arc<AtomicBool>,
 }
 
-impl Watch for Terminal {
+impl Observer for Terminal {
     fn note(&mut self, message: &str) {
         if !self.quiet {
             self.bar.message(message);
@@ -200,11 +200,11 @@ fn summary(finished: &Finished, time: Duration) {
         format!("rows: {} ({})", grouped(summary.rows), labels.join(", ")),
         format!("mean PM share, without unclear rows: {share}"),
     ];
-    if summary.short > 0 {
-        lines.push(format!("rows with missing fields, left empty: {}", grouped(summary.short)));
+    if summary.padded_rows > 0 {
+        lines.push(format!("rows with missing fields, left empty: {}", grouped(summary.padded_rows)));
     }
-    if summary.blank > 0 {
-        lines.push(format!("empty lines skipped: {}", grouped(summary.blank)));
+    if summary.empty_lines > 0 {
+        lines.push(format!("empty lines skipped: {}", grouped(summary.empty_lines)));
     }
     let reasons: Vec<_> = summary
         .reject_reasons()

@@ -7,6 +7,7 @@ use super::Example;
 use crate::explain::without;
 use crate::infer::{Classifier, Scratch, Verdict};
 use crate::model::{Label, Role};
+use crate::random::Random;
 use crate::text::Span;
 
 /// Numbers of phrases to measure.
@@ -215,18 +216,6 @@ fn draw(words: &[Span], lengths: &[usize], random: &mut Random) -> Vec<Span> {
         .into_iter()
         .filter_map(|(first, last)| Some(Span::new(words.get(first)?.start, words.get(last.checked_sub(1)?)?.end)))
         .collect()
-}
-
-/// xorshift64* (Vigna 2016).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % n.max(1)
-    }
 }
 
 #[cfg(test)]

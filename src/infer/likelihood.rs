@@ -96,7 +96,7 @@ fn add_row(sums: &mut [i16; LANES], row: &Row) {
 mod tests {
     use super::*;
     use crate::model::layout::Layout;
-    use crate::test_rng::numbers;
+    use crate::random::numbers;
     use crate::tokenize::UNKNOWN;
     use crate::tokenize::ngrams::Feature;
 

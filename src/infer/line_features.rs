@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::model::LANES;
     use crate::model::layout::Layout;
-    use crate::test_rng::numbers;
+    use crate::random::numbers;
     use crate::tokenize::ngrams::{Feature, emit};
     use crate::tokenize::{ROLE, UNKNOWN};
 

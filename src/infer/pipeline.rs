@@ -145,7 +145,7 @@ fn no_heading(text: &[u8], tokens: &[Token]) -> bool {
 mod tests {
     use super::*;
     use crate::infer::posterior::Posteriors;
-    use crate::test_rng::numbers;
+    use crate::random::numbers;
 
     /// Sums as of segments of a posting, of so many lines.
     fn some_lines(lines: u32) -> Vec<ScoredLine> {

@@ -285,11 +285,11 @@ fn lens_confidence_and_model_are_heard() {
 
 #[test]
 fn the_library_goes_from_a_reader_to_a_writer() {
-    use rolecall::batch::{Batch, Column, Progress, Watch};
+    use rolecall::batch::{Batch, Column, Observer, Progress};
     use std::ops::ControlFlow;
     #[derive(Default)]
     struct Notes(Vec<String>, u64);
-    impl Watch for Notes {
+    impl Observer for Notes {
         fn note(&mut self, message: &str) {
             self.0.push(message.to_owned());
         }
@@ -299,7 +299,7 @@ fn the_library_goes_from_a_reader_to_a_writer() {
         }
     }
     struct Stop;
-    impl Watch for Stop {
+    impl Observer for Stop {
         fn progress(&mut self, _: Progress) -> ControlFlow<()> {
             ControlFlow::Break(())
         }

@@ -161,7 +161,7 @@ fn a_cell_of_twenty_megabytes() {
     // The first row tells the columns: one too long is no row to set aside in silence.
     std::fs::write(&path, format!("{long}{short}")).expect("written");
     let error = ends(&path, &out, &["--max-row", "1", "--force"], 2);
-    assert!(error.contains("the first row is longer than rows may be"), "{error}");
+    assert!(error.contains("the first row is longer than the maximum"), "{error}");
 }
 
 #[test]

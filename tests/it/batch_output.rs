@@ -32,7 +32,7 @@ fn names_that_come_twice_are_told_apart_in_json() {
     let (folder, path) = input("twice", "in.csv", format!("a,a,,text\n1,2,3,\"{PM}\"\n4\n"));
     let out = folder.join("out.jsonl");
     let messages = ends(&path, &out, &["--columns", "label"], 1);
-    assert!(messages.contains("column 2 is called 'a_2' in the output"), "{messages}");
+    assert!(messages.contains("column 2 is named 'a_2' in the output"), "{messages}");
     let row = json(&read(&out));
     assert_eq!((&row["a"], &row["a_2"], &row["column_3"]), (&"1".into(), &"2".into(), &"3".into()));
 }
@@ -43,7 +43,7 @@ fn a_result_is_not_scored_again_unseen() {
     let (first, second) = (folder.join("first.csv"), folder.join("second.csv"));
     ends(&path, &first, &[], 0);
     let error = ends(&first, &second, &[], 2);
-    assert!(error.contains("has a column 'rolecall_label' already"), "{error}");
+    assert!(error.contains("already has a column 'rolecall_label'"), "{error}");
     ends(&first, &second, &["--only", "--columns", "label"], 0);
 }
 

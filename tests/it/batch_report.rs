@@ -17,9 +17,9 @@ fn the_page_says_what_was_counted() {
     let html = read(&page);
     for expected in [
         "<title>Rolecall: in.csv</title>",
-        "<dt>postings scored</dt><dd>30</dd>",
-        "<dt>set aside</dt><dd>1</dd>",
-        "Unclear because: off topic 10",
+        "<dt>postings</dt><dd>30</dd>",
+        "<dt>rejected rows</dt><dd>1</dd>",
+        "Reasons for unclear: off topic 10",
         "10 of 30 titles (33.3%)",
         "By company",
         "&lt;script&gt;alert(0)&lt;/script&gt;",

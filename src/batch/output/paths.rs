@@ -1,4 +1,4 @@
-//! Checks on the paths of a run.
+//! Paths of a run: suffixes, checks and errors.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::output_file::folder;
 
 /// Why a file that exists is not written.
-pub(crate) const EXISTS: &str = "exists already; --force replaces it";
+const EXISTS: &str = "exists already; --force replaces it";
 
 /// `path` with `suffix` appended to its name.
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -58,6 +58,19 @@ pub(crate) fn check_writable(path: &Path, force: bool) -> Result<(), Error> {
     }
     let folder = folder(path);
     if folder.is_dir() { Ok(()) } else { error(format!("there is no folder {}", folder.display())) }
+}
+
+/// The error of an output that cannot be written.
+pub(crate) fn write_error(error: &io::Error, path: Option<&Path>) -> Error {
+    let (kind, message) = match error.kind() {
+        io::ErrorKind::BrokenPipe => (ErrorKind::Closed, format!("cannot be written: {error}")),
+        io::ErrorKind::AlreadyExists => (ErrorKind::Io, EXISTS.to_owned()),
+        _ => (ErrorKind::Io, format!("cannot be written: {error}")),
+    };
+    match path {
+        Some(path) => Error::new(kind, message).file(path.display()),
+        None => Error::new(kind, message),
+    }
 }
 
 #[cfg(test)]

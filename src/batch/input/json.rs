@@ -1,6 +1,5 @@
-//! JSON Lines: an object's fields looked up without being taken apart, and ours
-//! spliced in before its closing brace, so that numbers, escapes, blanks and the order
-//! of the keys stay as they are.
+//! JSON objects whose values stay unparsed, so that numbers, escapes, whitespace and the
+//! order of the keys are kept.
 
 use std::borrow::Cow;
 
@@ -14,12 +13,12 @@ impl<'a> Object<'a> {
     /// Reads `text`, which must be one JSON object and nothing else.
     ///
     /// # Errors
-    /// What `serde_json` says, or that the value is no object.
+    /// That of `serde_json`, also if the value is not an object.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
-    /// The value of `key`; of a key that is there twice the last, as JSON readers do.
+    /// The value of `key`; of a duplicate key the last, as JSON readers do.
     pub(crate) fn get(&self, key: &str) -> Option<&'a str> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
     }
@@ -47,7 +46,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
-/// A key: borrowed where it holds no escape.
+/// A key, borrowed unless it has an escape.
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -73,7 +72,7 @@ impl<'de> Deserialize<'de> for Key<'de> {
 }
 
 /// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array
-/// of strings, one a line. `false` when it is something else.
+/// of strings, one per line. `false` if it is something else.
 pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
     match raw.as_bytes().first() {
         Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
@@ -96,13 +95,13 @@ pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
 }
 
 /// Appends the value `raw` as a cell of a table: a string without its quotes, `null`
-/// as nothing, all else as its JSON.
+/// as nothing, anything else as JSON.
 pub(crate) fn push_cell(out: &mut String, raw: &str) {
     match raw.as_bytes().first() {
         Some(b'n') => {}
         Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
             Ok(text) => out.push_str(&text),
-            // Half a surrogate pair in an escape has no character: the escape stays.
+            // The escape of a lone surrogate is not a character; it is kept.
             Err(_) => out.push_str(raw),
         },
         _ => out.push_str(raw),
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused() {
+    fn other_values_are_refused() {
         for text in ["", "[]", "1", "{} {}", "{\"a\":}", "{\"a\": 1,}", "null", "{\"a\": 1"] {
             assert!(Object::read(text).is_err(), "{text}");
         }

@@ -1,4 +1,11 @@
-//! Opening the input: unpacked, decoded where it must be, its beginning looked at.
+//! Reads the input: decompression, encoding, format, records, columns.
+
+pub(crate) mod columns;
+pub(crate) mod encoding;
+pub(crate) mod format;
+pub(crate) mod json;
+pub(crate) mod reader;
+pub(crate) mod records;
 
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
@@ -6,60 +13,60 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ruzstd::decoding::StreamingDecoder;
 
-use super::encoding::{Charset, Utf16};
-use super::format::{Packing, packing_of_magic};
 use crate::error::{Error, ErrorKind};
+use encoding::{Charset, Utf16};
+use format::Compression;
 
-/// How much of the beginning is looked at to find out encoding, format and columns.
+/// Bytes at the beginning from which encoding, format and columns are detected.
 pub(crate) const SAMPLE: usize = 256 << 10;
 
-/// A stream of bytes, wherever it comes from.
+/// A stream of bytes.
 pub(crate) type Bytes<'a> = Box<dyn Read + Send + 'a>;
 
-/// An input that has been opened, unpacked, and decoded when it is UTF-16.
-pub(crate) struct Opened<'a> {
-    /// The bytes that records are cut from, byte order mark taken off.
+/// An opened input, decompressed, and decoded if it is UTF-16.
+pub(crate) struct Input<'a> {
+    /// The bytes after the byte order mark.
     pub bytes: Bytes<'a>,
     pub charset: Charset,
     /// Length of the byte order mark, in bytes of the input.
-    pub mark: u64,
-    /// Bytes read so far, as they lie in the file: what progress is told by.
-    pub read: Arc<AtomicU64>,
+    pub bom_length: u64,
+    /// Bytes read so far, before decompression.
+    pub bytes_read: Arc<AtomicU64>,
 }
 
-/// Unpacks `bytes` and finds out its encoding, unless `label` gives it.
-pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Result<Opened<'a>, Error> {
-    let named = label.map(Charset::named).transpose()?;
+/// Decompresses `bytes` and detects the encoding, unless `label` names it.
+pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Result<Input<'a>, Error> {
+    let named = label.map(Charset::from_label).transpose()?;
     let read = Arc::new(AtomicU64::new(0));
-    let mut bytes: Bytes<'a> = Box::new(Counted { inner: bytes, read: Arc::clone(&read) });
+    let mut bytes: Bytes<'a> = Box::new(CountingReader { inner: bytes, read: Arc::clone(&read) });
     let magic = beginning(&mut bytes, 4)?;
-    let packing = packing_of_magic(&magic);
+    let compression = Compression::from_magic(&magic);
     let bytes: Bytes<'a> = Box::new(Cursor::new(magic).chain(bytes));
-    let mut bytes: Bytes<'a> = match packing {
-        Packing::Plain => bytes,
-        Packing::Gzip => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(64 << 10, bytes))),
-        Packing::Zstd => Box::new(Zstd { source: Some(BufReader::with_capacity(64 << 10, bytes)), frame: None }),
+    let mut bytes: Bytes<'a> = match compression {
+        Compression::Plain => bytes,
+        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(64 << 10, bytes))),
+        Compression::Zstd => Box::new(Zstd { source: Some(BufReader::with_capacity(64 << 10, bytes)), frame: None }),
     };
     let mut sample = beginning(&mut bytes, SAMPLE)?;
-    let mark = Charset::of_mark(&sample);
-    let charset = named.or(mark.map(|(charset, _)| charset)).unwrap_or_else(|| Charset::guess(&sample));
-    // A mark of another encoding than the one asked for is text like any other.
-    let mark = mark.filter(|(of, _)| *of == charset || matches!(charset, Charset::SingleByte(_))).map_or(0, |m| m.1);
-    sample.drain(..mark);
+    let bom = Charset::from_bom(&sample);
+    let charset = named.or(bom.map(|(charset, _)| charset)).unwrap_or_else(|| Charset::detect(&sample));
+    // The mark of another encoding than the one given is ordinary text.
+    let bom = bom.filter(|(of, _)| *of == charset || matches!(charset, Charset::SingleByte(_))).map_or(0, |m| m.1);
+    sample.drain(..bom);
     let bytes: Bytes<'a> = Box::new(Cursor::new(sample).chain(bytes));
-    let bytes = if charset.is_wide() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
-    Ok(Opened { bytes, charset, mark: mark as u64, read })
+    let bytes = if charset.is_utf16() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
+    Ok(Input { bytes, charset, bom_length: bom as u64, bytes_read: read })
 }
 
-/// Reads `length` bytes, or all there are.
+/// Reads up to `length` bytes.
 fn beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>, Error> {
     let mut buffer = Vec::with_capacity(length);
-    bytes.take(length as u64).read_to_end(&mut buffer).map_err(|error| reading(&error))?;
+    bytes.take(length as u64).read_to_end(&mut buffer).map_err(|error| read_error(&error))?;
     Ok(buffer)
 }
 
 /// The error of an input that cannot be read.
-pub(crate) fn reading(error: &io::Error) -> Error {
+pub(crate) fn read_error(error: &io::Error) -> Error {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::IsADirectory => "is a directory".to_owned(),
@@ -69,12 +76,12 @@ pub(crate) fn reading(error: &io::Error) -> Error {
     Error::new(ErrorKind::Io, message)
 }
 
-struct Counted<R> {
+struct CountingReader<R> {
     inner: R,
     read: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.read.fetch_add(read as u64, Ordering::Relaxed);
@@ -82,7 +89,7 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// All frames of a Zstandard file, one after the other.
+/// All frames of a Zstandard file.
 struct Zstd<R: Read> {
     /// The source between frames.
     source: Option<R>,

@@ -1,24 +1,25 @@
-//! The columns that scoring adds, and how they are written.
+//! The columns that a run adds, and how they are written.
 
+use std::fmt;
 use std::str::FromStr;
 
-use super::columns::nearest;
-use super::json;
-use super::scan::write_field;
+use crate::batch::input::columns::nearest;
+use crate::batch::input::json::write_string;
+use crate::batch::input::records::write_field;
 use crate::error::{Error, ErrorKind};
 use crate::infer::Verdict;
 use crate::model::Role;
 
-/// A column that scoring adds. In files it is called `rolecall_` and its name.
+/// A column that a run adds. In files its name starts with `rolecall_`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Column {
     /// `pm`, `pmm`, `hybrid` or `unclear`.
     Label,
-    /// Why it is unclear: `too_short`, `off_topic`, `not_english`, `low_confidence`;
-    /// empty for the other labels.
+    /// Why the label is unclear: `too_short`, `off_topic`, `not_english`, `low_confidence`;
+    /// empty for other labels.
     Reason,
-    /// Probability of the label, 0 to 1, four decimals like all numbers here.
+    /// Probability of the label, from 0 to 1, with four decimals like all numbers here.
     Confidence,
     /// Probability of `pm`.
     PPm,
@@ -28,28 +29,28 @@ pub enum Column {
     PHybrid,
     /// Probability of `unclear`.
     PUnclear,
-    /// PM's part of the role-specific duties, 0 to 1.
+    /// PM share of the duties that belong to one role, from 0 to 1.
     PmShare,
-    /// Lower end of its 90% interval.
+    /// Lower bound of its 90% interval.
     PmShareLow,
-    /// Upper end of its 90% interval.
+    /// Upper bound of its 90% interval.
     PmShareHigh,
-    /// The strongest phrases for product management, with ` | ` between them.
+    /// The strongest phrases for product management, separated by ` | `.
     EvidencePm,
-    /// The strongest phrases for product marketing, with ` | ` between them.
+    /// The strongest phrases for product marketing, separated by ` | `.
     EvidencePmm,
-    /// `true` or `false`: whether the title claims what the duties say; empty where
-    /// there is no title or no judgement.
+    /// `true` or `false`: whether the verdict agrees with the title; empty if there is no
+    /// title, or no claim to compare.
     TitleAgrees,
     /// Name, version and checksum of the model.
     Model,
 }
 
-/// Phrases a role in the evidence columns.
-pub(crate) const PHRASES: usize = 3;
+/// Phrases per role in the evidence columns.
+pub(crate) const MAX_PHRASES: usize = 3;
 
 impl Column {
-    /// All of them, in the order they are written by default.
+    /// All columns, in their default order.
     pub const ALL: [Self; 14] = [
         Self::Label,
         Self::Reason,
@@ -67,7 +68,7 @@ impl Column {
         Self::Model,
     ];
 
-    /// Its name in files: `rolecall_label` and so on.
+    /// Its name in files, such as `rolecall_label`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,12 +89,12 @@ impl Column {
         }
     }
 
-    /// Whether it needs the phrases of a verdict, which cost time.
+    /// Whether it needs the evidence of a verdict, which takes time.
     pub(crate) fn needs_evidence(self) -> bool {
         matches!(self, Self::EvidencePm | Self::EvidencePmm)
     }
 
-    /// Whether it needs the interval of the share, which costs time.
+    /// Whether it needs the interval of the share, which takes time.
     pub(crate) fn needs_interval(self) -> bool {
         matches!(self, Self::PmShareLow | Self::PmShareHigh)
     }
@@ -102,8 +103,8 @@ impl Column {
     fn value<'a>(self, verdict: &'a Verdict, model: &'a str, buffer: &'a mut String) -> Value<'a> {
         let probabilities = &verdict.probabilities;
         match self {
-            Self::Label => Value::Word(verdict.label.as_str()),
-            Self::Reason => verdict.reason.map_or(Value::Nothing, |reason| Value::Word(reason.as_str())),
+            Self::Label => Value::Keyword(verdict.label.as_str()),
+            Self::Reason => verdict.reason.map_or(Value::Null, |reason| Value::Keyword(reason.as_str())),
             Self::Confidence => Value::Number(verdict.confidence),
             Self::PPm => Value::Number(probabilities.pm),
             Self::PPmm => Value::Number(probabilities.pmm),
@@ -115,33 +116,39 @@ impl Column {
             Self::EvidencePm => evidence(verdict, Role::Pm, buffer),
             Self::EvidencePmm => evidence(verdict, Role::Pmm, buffer),
             Self::TitleAgrees => match verdict.title.as_ref().and_then(|title| title.agrees) {
-                None => Value::Nothing,
-                Some(agrees) => Value::Truth(agrees),
+                None => Value::Null,
+                Some(agrees) => Value::Bool(agrees),
             },
             Self::Model => Value::Text(model),
         }
     }
 }
 
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl FromStr for Column {
     type Err = Error;
 
-    /// Reads a name, with or without `rolecall_`.
+    /// Parses a name in any case, with or without `rolecall_`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let wanted = text.trim().to_ascii_lowercase();
         let short = |column: &Self| column.name().trim_start_matches("rolecall_").to_owned();
         Self::ALL.into_iter().find(|column| column.name() == wanted || short(column) == wanted).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(short).collect();
             let near = nearest(&names, &wanted).map(|name| format!("did you mean '{name}'? ")).unwrap_or_default();
-            Error::new(ErrorKind::Input, format!("no output column is called '{text}'"))
-                .hint(format!("{near}they are: {}", names.join(", ")))
+            Error::new(ErrorKind::Input, format!("no output column is named '{text}'"))
+                .hint(format!("{near}the columns are: {}", names.join(", ")))
         })
     }
 }
 
 fn evidence<'a>(verdict: &Verdict, role: Role, buffer: &'a mut String) -> Value<'a> {
     buffer.clear();
-    for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role).take(PHRASES) {
+    for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role).take(MAX_PHRASES) {
         if !buffer.is_empty() {
             buffer.push_str(" | ");
         }
@@ -151,17 +158,17 @@ fn evidence<'a>(verdict: &Verdict, role: Role, buffer: &'a mut String) -> Value<
 }
 
 enum Value<'a> {
-    Nothing,
-    /// One of ours, harmless anywhere.
-    Word(&'static str),
-    /// Text that may hold anything.
+    Null,
+    /// A fixed word, which needs no quotes.
+    Keyword(&'static str),
+    /// Any text.
     Text(&'a str),
     Number(f64),
-    Truth(bool),
+    Bool(bool),
 }
 
 /// Writes the columns of a verdict as fields of a table.
-pub(crate) fn write_delimited(
+pub(crate) fn write_fields(
     out: &mut Vec<u8>,
     columns: &[Column],
     (verdict, model): (&Verdict, &str),
@@ -173,12 +180,12 @@ pub(crate) fn write_delimited(
             out.push(delimiter);
         }
         match column.value(verdict, model, buffer) {
-            Value::Nothing => {}
-            Value::Word(word) => out.extend_from_slice(word.as_bytes()),
-            Value::Text(text) if runs(text) => write_field(out, &format!("'{text}"), delimiter),
+            Value::Null => {}
+            Value::Keyword(word) => out.extend_from_slice(word.as_bytes()),
+            Value::Text(text) if is_formula(text) => write_field(out, &format!("'{text}"), delimiter),
             Value::Text(text) => write_field(out, text, delimiter),
             Value::Number(number) => write_number(out, number),
-            Value::Truth(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
+            Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
         }
     }
 }
@@ -198,16 +205,16 @@ pub(crate) fn write_members(
         out.extend_from_slice(column.name().as_bytes());
         out.extend_from_slice(b"\":");
         match column.value(verdict, model, buffer) {
-            Value::Nothing => out.extend_from_slice(b"null"),
-            Value::Word(text) | Value::Text(text) => json::write_string(out, text),
+            Value::Null => out.extend_from_slice(b"null"),
+            Value::Keyword(text) | Value::Text(text) => write_string(out, text),
             Value::Number(number) => write_number(out, number),
-            Value::Truth(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
+            Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
         }
     }
 }
 
-/// Whether a spreadsheet would run the cell as a formula, be it behind blanks.
-fn runs(text: &str) -> bool {
+/// Whether a spreadsheet would run the cell as a formula, also after whitespace.
+fn is_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r'])
         || text
             .trim_start_matches([' ', '\u{a0}', '\n', '\t', '\r'])
@@ -229,9 +236,12 @@ mod tests {
     #[test]
     fn names_round_trip() {
         for column in Column::ALL {
-            assert_eq!(column.name().parse::<Column>().unwrap(), column);
+            for name in
+                [column.to_string(), column.name().to_uppercase(), column.name()["rolecall_".len()..].to_owned()]
+            {
+                assert_eq!(name.parse::<Column>().unwrap(), column);
+            }
         }
-        assert_eq!("p_pm".parse::<Column>().unwrap(), Column::PPm);
         let error = "lable".parse::<Column>().unwrap_err().to_string();
         assert!(error.contains("did you mean 'label'?"), "{error}");
     }
@@ -248,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_that_would_run_are_made_inert() {
+    fn formulas_are_escaped() {
         let mut verdict = Classifier::builtin().unwrap().classify("");
         for (phrase, cell) in [
             ("=1+1", "'=1+1"),
@@ -272,7 +282,7 @@ mod tests {
                 sources: Vec::new(),
             }];
             let mut out = Vec::new();
-            write_delimited(&mut out, &[Column::EvidencePm], (&verdict, "m"), b',', &mut String::new());
+            write_fields(&mut out, &[Column::EvidencePm], (&verdict, "m"), b',', &mut String::new());
             assert_eq!(String::from_utf8(out).unwrap(), cell);
         }
     }

@@ -1,10 +1,8 @@
-//! Character encodings: which one, and how bytes become UTF-8.
+//! Character encodings: detection and decoding to UTF-8.
 //!
-//! UTF-8 and single-byte encodings agree with ASCII on quotes, delimiters and line
-//! ends, so records are cut from the raw bytes and decoded one by one. UTF-16 does
-//! not: its stream is decoded first, unit by unit, and half a surrogate pair keeps its
-//! own three bytes (as in WTF-8), so that nothing is lost and the record it stands in
-//! is found out.
+//! UTF-8 and single-byte encodings extend ASCII, so records are split as raw bytes and
+//! decoded one by one. UTF-16 is decoded first, unit by unit. A lone surrogate becomes
+//! three bytes (as in WTF-8), so that nothing is lost and its record can be rejected.
 
 use std::io::{self, Read};
 
@@ -12,17 +10,17 @@ use encoding_rs::Encoding;
 
 use crate::error::{Error, ErrorKind};
 
-/// Leads the two bytes that stand for the last byte of an odd number; in UTF-8 no
-/// character begins so.
-const ODD: u8 = 0xf8;
+/// First of the two bytes that stand for the last byte of a UTF-16 input of odd length;
+/// no character of UTF-8 begins with it.
+const ODD_BYTE: u8 = 0xf8;
 
-/// How text is written in the input.
+/// A character encoding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Charset {
     Utf8,
     Utf16Le,
     Utf16Be,
-    /// Windows-1252 and its like.
+    /// Windows-1252 and other single-byte encodings.
     SingleByte(&'static Encoding),
 }
 
@@ -36,8 +34,8 @@ impl Charset {
         }
     }
 
-    /// The charset called `label`.
-    pub(crate) fn named(label: &str) -> Result<Self, Error> {
+    /// The encoding named `label`.
+    pub(crate) fn from_label(label: &str) -> Result<Self, Error> {
         let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
             Error::new(ErrorKind::Input, format!("unknown encoding '{label}'")).hint("utf-8, utf-16, windows-1252 …")
         })?;
@@ -55,8 +53,8 @@ impl Charset {
         }
     }
 
-    /// The byte order mark at the start of `bytes`, and what it says.
-    pub(crate) fn of_mark(bytes: &[u8]) -> Option<(Self, usize)> {
+    /// The encoding and the length of the byte order mark at the start of `bytes`.
+    pub(crate) fn from_bom(bytes: &[u8]) -> Option<(Self, usize)> {
         match bytes {
             [0xef, 0xbb, 0xbf, ..] => Some((Self::Utf8, 3)),
             [0xff, 0xfe, ..] => Some((Self::Utf16Le, 2)),
@@ -65,53 +63,53 @@ impl Charset {
         }
     }
 
-    /// Guesses the charset of `sample`, a beginning without byte order mark.
-    pub(crate) fn guess(sample: &[u8]) -> Self {
-        if let Some(wide) = wide(sample) {
+    /// Detects the encoding of `sample`, a beginning without a byte order mark.
+    pub(crate) fn detect(sample: &[u8]) -> Self {
+        if let Some(wide) = detect_utf16(sample) {
             return wide;
         }
         let (mut rest, mut broken, mut whole) = (sample, 0usize, 0usize);
         while !rest.is_empty() {
             match std::str::from_utf8(rest) {
                 Ok(text) => {
-                    whole += beyond_ascii(text);
+                    whole += non_ascii(text);
                     break;
                 }
                 Err(error) => {
                     let (good, after) = rest.split_at(error.valid_up_to());
-                    whole += std::str::from_utf8(good).map_or(0, beyond_ascii);
+                    whole += std::str::from_utf8(good).map_or(0, non_ascii);
                     let Some(length) = error.error_len() else { break };
                     broken += 1;
                     rest = &after[length..];
                 }
             }
         }
-        // A few broken characters among many whole ones are damage, not another encoding.
+        // A few invalid characters among many valid ones are damage, not another encoding.
         if broken > whole { Self::SingleByte(encoding_rs::WINDOWS_1252) } else { Self::Utf8 }
     }
 
-    /// Whether the stream is decoded before it is cut into records.
-    pub(crate) fn is_wide(self) -> bool {
+    /// Whether the stream is decoded before it is split into records.
+    pub(crate) fn is_utf16(self) -> bool {
         matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
 
-    /// How many bytes of the input `decoded` stands for.
+    /// The number of bytes of the input that `decoded` comes from.
     pub(crate) fn source_length(self, decoded: &[u8]) -> u64 {
-        if !self.is_wide() {
+        if !self.is_utf16() {
             return decoded.len() as u64;
         }
         let length = |&byte: &u8| match byte {
             0x80..=0xbf => 0,
-            ODD.. => 1,
+            ODD_BYTE.. => 1,
             0xf0.. => 4,
             _ => 2,
         };
         decoded.iter().map(length).sum()
     }
 
-    /// The bytes of the input that `decoded` stands for.
+    /// The bytes of the input that `decoded` comes from.
     pub(crate) fn to_source(self, decoded: &[u8]) -> Vec<u8> {
-        if !self.is_wide() {
+        if !self.is_utf16() {
             return decoded.to_vec();
         }
         let unit = |unit: u16| if self == Self::Utf16Le { unit.to_le_bytes() } else { unit.to_be_bytes() };
@@ -119,7 +117,7 @@ impl Charset {
         let mut rest = decoded;
         while let Some((&lead, _)) = rest.split_first() {
             let length = match lead {
-                ODD.. => 2,
+                ODD_BYTE.. => 2,
                 0xf0.. => 4,
                 0xe0.. => 3,
                 0xc0.. => 2,
@@ -129,12 +127,12 @@ impl Charset {
             rest = after;
             match (std::str::from_utf8(character), character) {
                 (Ok(text), _) => text.encode_utf16().for_each(|u| out.extend_from_slice(&unit(u))),
-                // Half a surrogate pair.
+                // A lone surrogate.
                 (Err(_), &[a, b, c]) => {
                     let u = u16::from(a & 0x0f) << 12 | u16::from(b & 0x3f) << 6 | u16::from(c & 0x3f);
                     out.extend_from_slice(&unit(u));
                 }
-                (Err(_), &[a, b]) => out.push((a - ODD) << 6 | b & 0x3f),
+                (Err(_), &[a, b]) => out.push((a - ODD_BYTE) << 6 | b & 0x3f),
                 (Err(_), other) => out.extend_from_slice(other),
             }
         }
@@ -142,22 +140,23 @@ impl Charset {
     }
 }
 
-fn beyond_ascii(text: &str) -> usize {
+fn non_ascii(text: &str) -> usize {
     if text.is_ascii() { 0 } else { text.chars().filter(|c| !c.is_ascii()).count() }
 }
 
-/// UTF-16 without a mark: every second byte of mostly Latin text is zero.
-fn wide(sample: &[u8]) -> Option<Charset> {
+/// Detects UTF-16 without a byte order mark: every second byte of mostly Latin text is
+/// zero.
+fn detect_utf16(sample: &[u8]) -> Option<Charset> {
     let sample = &sample[..sample.len().min(4096) & !1];
     if sample.len() < 8 {
         return None;
     }
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
+    let (even, add_mismatch, half) = (zeros(0), zeros(1), sample.len() / 2);
     let mostly = |many: usize, few: usize| many * 10 > half * 4 && few * 20 < half;
-    if mostly(odd, even) {
+    if mostly(add_mismatch, even) {
         Some(Charset::Utf16Le)
-    } else if mostly(even, odd) {
+    } else if mostly(even, add_mismatch) {
         Some(Charset::Utf16Be)
     } else {
         None
@@ -171,7 +170,7 @@ pub(crate) struct Utf16<R> {
     raw: Vec<u8>,
     decoded: Vec<u8>,
     at: usize,
-    /// A unit that may be the first half of a pair.
+    /// A high surrogate that waits for a low one.
     high: Option<u16>,
     ended: bool,
 }
@@ -204,10 +203,10 @@ impl<R: Read> Utf16<R> {
         self.raw.drain(..whole);
         if self.ended {
             if let Some(high) = self.high.take() {
-                push_half(&mut self.decoded, high);
+                push_surrogate(&mut self.decoded, high);
             }
             for byte in self.raw.drain(..) {
-                self.decoded.extend_from_slice(&[ODD | byte >> 6, 0x80 | byte & 0x3f]);
+                self.decoded.extend_from_slice(&[ODD_BYTE | byte >> 6, 0x80 | byte & 0x3f]);
             }
         }
         Ok(())
@@ -221,11 +220,11 @@ fn push_unit(out: &mut Vec<u8>, high: &mut Option<u16>, unit: u16) {
             push_char(out, code);
             return;
         }
-        push_half(out, first);
+        push_surrogate(out, first);
     }
     match unit {
         0xd800..0xdc00 => *high = Some(unit),
-        0xdc00..0xe000 => push_half(out, unit),
+        0xdc00..0xe000 => push_surrogate(out, unit),
         _ => push_char(out, u32::from(unit)),
     }
 }
@@ -235,7 +234,7 @@ fn push_char(out: &mut Vec<u8>, code: u32) {
     out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-fn push_half(out: &mut Vec<u8>, unit: u16) {
+fn push_surrogate(out: &mut Vec<u8>, unit: u16) {
     out.extend_from_slice(&[0xe0 | (unit >> 12) as u8, 0x80 | (unit >> 6 & 0x3f) as u8, 0x80 | (unit & 0x3f) as u8]);
 }
 
@@ -267,41 +266,41 @@ mod tests {
     }
 
     #[test]
-    fn charsets_are_guessed() {
-        assert_eq!(Charset::guess(b"plain"), Charset::Utf8);
-        assert_eq!(Charset::guess("naïve café".as_bytes()), Charset::Utf8);
-        assert_eq!(Charset::guess(b"na\xefve caf\xe9"), Charset::SingleByte(encoding_rs::WINDOWS_1252));
-        assert_eq!(Charset::guess("é é é é \u{fffd}".as_bytes()), Charset::Utf8);
-        assert_eq!(Charset::guess(b"\xc3\xa9\xc3\xa9\xc3\xa9 one broken \xff byte"), Charset::Utf8);
-        assert_eq!(Charset::guess(b"cut within \xc3"), Charset::Utf8);
-        assert_eq!(Charset::guess(b"a\0b\0,\0c\0\n\0"), Charset::Utf16Le);
-        assert_eq!(Charset::guess(b"\0a\0b\0,\0c\0\n"), Charset::Utf16Be);
-        assert_eq!(Charset::guess(b"id,te\0xt\n1,\0\0\n"), Charset::Utf8);
+    fn encodings_are_detected() {
+        assert_eq!(Charset::detect(b"plain"), Charset::Utf8);
+        assert_eq!(Charset::detect("naïve café".as_bytes()), Charset::Utf8);
+        assert_eq!(Charset::detect(b"na\xefve caf\xe9"), Charset::SingleByte(encoding_rs::WINDOWS_1252));
+        assert_eq!(Charset::detect("é é é é \u{fffd}".as_bytes()), Charset::Utf8);
+        assert_eq!(Charset::detect(b"\xc3\xa9\xc3\xa9\xc3\xa9 one broken \xff byte"), Charset::Utf8);
+        assert_eq!(Charset::detect(b"cut within \xc3"), Charset::Utf8);
+        assert_eq!(Charset::detect(b"a\0b\0,\0c\0\n\0"), Charset::Utf16Le);
+        assert_eq!(Charset::detect(b"\0a\0b\0,\0c\0\n"), Charset::Utf16Be);
+        assert_eq!(Charset::detect(b"id,te\0xt\n1,\0\0\n"), Charset::Utf8);
     }
 
     #[test]
     fn names() {
-        assert_eq!(Charset::named("latin1").unwrap().name(), "windows-1252");
-        assert_eq!(Charset::named("UTF-16").unwrap(), Charset::Utf16Le);
-        assert!(Charset::named("klingon").unwrap_err().to_string().contains("unknown encoding"));
-        assert!(Charset::named("shift_jis").unwrap_err().to_string().contains("not supported"));
+        assert_eq!(Charset::from_label("latin1").unwrap().name(), "windows-1252");
+        assert_eq!(Charset::from_label("UTF-16").unwrap(), Charset::Utf16Le);
+        assert!(Charset::from_label("klingon").unwrap_err().to_string().contains("unknown encoding"));
+        assert!(Charset::from_label("shift_jis").unwrap_err().to_string().contains("not supported"));
     }
 
     proptest! {
         #[test]
         fn any_bytes_come_back(
             units in prop::collection::vec(any::<u16>(), 0..40),
-            odd in prop::option::of(any::<u8>()),
+            add_mismatch in prop::option::of(any::<u8>()),
             big in any::<bool>(),
         ) {
             let charset = if big { Charset::Utf16Be } else { Charset::Utf16Le };
             let mut bytes: Vec<u8> =
                 units.iter().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
-            bytes.extend(odd);
+            bytes.extend(add_mismatch);
             let decoded = decode(&bytes, charset);
             prop_assert_eq!(charset.source_length(&decoded), bytes.len() as u64);
             prop_assert_eq!(charset.to_source(&decoded), bytes);
-            if let (Ok(text), None) = (String::from_utf16(&units), odd) {
+            if let (Ok(text), None) = (String::from_utf16(&units), add_mismatch) {
                 prop_assert_eq!(decoded, text.into_bytes());
             }
         }

@@ -1,32 +1,31 @@
-//! Rows that are set aside.
+//! Rejected rows.
 
-use super::encoding::Charset;
-use super::json::write_string;
+use crate::batch::input::encoding::Charset;
+use crate::batch::input::json::write_string;
 
-/// Why a row was set aside.
+/// Why a row was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RejectReason {
-    /// It holds bytes that are not of the input's encoding.
+    /// It has bytes that are invalid in the encoding of the input.
     NotText,
     /// It has more fields than the header.
     TooManyFields,
-    /// It has fewer fields than the header, and the posting's is among the missing.
+    /// It has fewer fields than the header, and the text field is missing.
     TooFewFields,
-    /// A quote in it is never closed, or not before the longest row there may be ends.
+    /// A quote in it is not closed, at least not within the maximum length of a row.
     UnclosedQuote,
-    /// It is longer than rows may be.
+    /// It is longer than [`Batch::max_row_bytes`](crate::batch::Batch::max_row_bytes).
     TooLong,
-    /// It is not one JSON object.
+    /// It is not a JSON object.
     NotJson,
-    /// The object lacks the column of the posting, or holds something else than text
-    /// there.
+    /// The text field of the object is missing or is not text.
     NoText,
-    /// The object has a field that the header of the table does not have.
+    /// The object has a field that is not a column of the output table.
     UnexpectedField,
-    /// The object has a field of ours already, or one field twice.
+    /// The object has a field twice, or already has a field that the run adds.
     DuplicateField,
-    /// Scoring it failed: a defect of this program.
+    /// Classifying it failed: a defect of this program.
     Defect,
 }
 
@@ -45,7 +44,7 @@ impl RejectReason {
         Self::Defect,
     ];
 
-    /// Its name in the rejects file: `not_text`, `too_many_fields` …
+    /// Its name in the rejects file, such as `not_text`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,23 +62,23 @@ impl RejectReason {
     }
 }
 
-/// A row set aside, with its place counted from the start of its block.
+/// A rejected row.
 #[derive(Debug)]
 pub(crate) struct Reject {
     pub reason: RejectReason,
-    /// One line for people.
+    /// A message of one line.
     pub message: String,
-    /// Rows, lines and bytes of the input before it, in its block.
+    /// Rows, lines and bytes of the input before it in its block.
     pub rows: u64,
     pub lines: u64,
     pub bytes: u64,
-    /// Its bytes, line end included, as records are cut from them.
+    /// Its bytes with the line end; those of UTF-16 are decoded.
     pub raw: Vec<u8>,
-    /// Whether it goes on the row before: a piece of one too long.
+    /// Whether it continues the row before, which is too long.
     pub continued: bool,
 }
 
-/// Where a block starts: rows, lines and bytes of the input before it.
+/// Rows, lines and bytes of the input before a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Position {
     pub rows: u64,
@@ -88,8 +87,8 @@ pub(crate) struct Position {
 }
 
 impl Reject {
-    /// Where it stands in the input: row and line from 1, byte from 0.
-    pub(crate) fn place(&self, block: Position) -> Position {
+    /// Its position in the input: row and line from 1, byte from 0.
+    pub(crate) fn position(&self, block: Position) -> Position {
         Position {
             rows: block.rows + self.rows + 1,
             lines: block.lines + self.lines + 1,
@@ -97,12 +96,12 @@ impl Reject {
         }
     }
 
-    /// Writes it as a line of JSON. `raw` holds the row where it is UTF-8, `raw_base64`
-    /// the bytes of the input where it is not.
+    /// Writes it as a line of JSON: `raw` is the row if it is UTF-8, otherwise `raw_base64`
+    /// has the bytes of the input.
     pub(crate) fn write(&self, out: &mut Vec<u8>, block: Position, charset: Charset) {
-        let place = self.place(block);
+        let position = self.position(block);
         out.extend_from_slice(
-            format!(r#"{{"row":{},"line":{},"byte":{},"#, place.rows, place.lines, place.bytes).as_bytes(),
+            format!(r#"{{"row":{},"line":{},"byte":{},"#, position.rows, position.lines, position.bytes).as_bytes(),
         );
         if self.continued {
             out.extend_from_slice(br#""continued":true,"#);
@@ -141,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_as_in_the_rfc() {
+    fn base64_is_that_of_rfc_4648() {
         for (plain, coded) in [
             ("", ""),
             ("f", "Zg=="),

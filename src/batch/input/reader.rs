@@ -1,4 +1,4 @@
-//! Cuts the input into blocks at the ends of records.
+//! Splits the input into blocks at the ends of records.
 //!
 //! Where a block ends depends on the bytes alone, not on how they arrive nor on the
 //! number of jobs.
@@ -7,21 +7,21 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::input::{Bytes, reading};
-use super::scan::{Found, Shape};
+use super::records::{Next, RecordFormat};
+use super::{Bytes, read_error};
 use crate::error::{Error, ErrorKind};
 
-/// Bytes a block holds at most, unless one record alone is longer.
+/// Maximum length of a block in bytes, unless a single record is longer.
 pub(crate) const BLOCK: usize = 512 << 10;
 
-/// What a block is.
+/// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// Whole records.
+    /// Complete records.
     Records,
-    /// One line whose row has no end: a quote in it is never closed.
-    Endless,
-    /// A piece of a row that is longer than rows may be.
+    /// One line of a row without an end: a quote in it is never closed.
+    Unterminated,
+    /// A piece of a row that is longer than the maximum.
     Oversized {
         /// Whether it is the row's first piece.
         first: bool,
@@ -31,37 +31,37 @@ pub(crate) enum Content {
 /// The first record of a table.
 pub(crate) struct Header {
     pub record: Vec<u8>,
-    /// All bytes that were taken: blank lines before it, the record, its line end.
-    pub taken: Vec<u8>,
+    /// All bytes up to and with its line end.
+    pub bytes: Vec<u8>,
 }
 
 /// Reads blocks.
 pub(crate) struct Reader<'a> {
     bytes: Bytes<'a>,
-    shape: Shape,
-    /// Longest row, in bytes.
+    format: RecordFormat,
+    /// Maximum length of a row, in bytes.
     limit: usize,
-    /// What has been read and not yet given out, from `start`.
+    /// What has been read; from `start` on, not yet returned.
     pending: Vec<u8>,
     start: usize,
     ended: bool,
-    /// Within a row that is too long.
+    /// Whether a row that is too long is being read.
     oversized: bool,
-    /// Set when nobody waits for more.
+    /// Set when the run has ended.
     stop: Option<Arc<AtomicBool>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(bytes: Bytes<'a>, shape: Shape, limit: usize) -> Self {
-        Self { bytes, shape, limit, pending: Vec::new(), start: 0, ended: false, oversized: false, stop: None }
+    pub(crate) fn new(bytes: Bytes<'a>, format: RecordFormat, limit: usize) -> Self {
+        Self { bytes, format, limit, pending: Vec::new(), start: 0, ended: false, oversized: false, stop: None }
     }
 
-    /// Makes reading end once `stop` is set.
+    /// Makes reading fail once `stop` is set.
     pub(crate) fn stop_when(&mut self, stop: Arc<AtomicBool>) {
         self.stop = Some(stop);
     }
 
-    /// Reads on until `length` bytes are pending, or the input ends.
+    /// Reads until `length` bytes are pending, or the input ends.
     fn fill(&mut self, length: usize) -> Result<(), Error> {
         if self.ended || self.pending.len() - self.start >= length {
             return Ok(());
@@ -82,40 +82,40 @@ impl<'a> Reader<'a> {
             match read {
                 Ok(read) => self.ended = read == 0,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(reading(&error)),
+                Err(error) => return Err(read_error(&error)),
             }
         }
         Ok(())
     }
 
-    /// The beginning of the input, at least `length` bytes where there are so many.
+    /// The next bytes of the input: at least `length`, or all that are left.
     pub(crate) fn peek(&mut self, length: usize) -> Result<&[u8], Error> {
         self.fill(length)?;
         Ok(&self.pending[self.start..])
     }
 
-    pub(crate) fn set_shape(&mut self, shape: Shape) {
-        self.shape = shape;
+    pub(crate) fn set_format(&mut self, format: RecordFormat) {
+        self.format = format;
     }
 
-    /// Takes the first record and its line end, blank ones passed over: the header.
+    /// Reads the header: the first record that is not empty.
     pub(crate) fn header(&mut self) -> Result<Option<Header>, Error> {
-        let (mut taken, mut length) = (Vec::new(), BLOCK);
+        let (mut bytes, mut length) = (Vec::new(), BLOCK);
         loop {
             self.fill(length)?;
             let pending = &self.pending[self.start..];
-            match self.shape.record(pending, 0, self.ended) {
-                Found::Record { end, next } => {
+            match self.format.next(pending, 0, self.ended) {
+                Next::Record { end, next } => {
                     let record = pending[..end].to_vec();
-                    taken.extend_from_slice(&pending[..next]);
+                    bytes.extend_from_slice(&pending[..next]);
                     self.start += next;
                     if end > 0 {
-                        return Ok(Some(Header { record, taken }));
+                        return Ok(Some(Header { record, bytes }));
                     }
                 }
-                Found::End => return Ok(None),
-                Found::More if length < self.limit => length *= 2,
-                Found::More | Found::Unclosed => {
+                Next::End => return Ok(None),
+                Next::More if length < self.limit => length *= 2,
+                Next::More | Next::Unclosed => {
                     return Err(Error::new(ErrorKind::Input, "the header has a quote that is never closed"));
                 }
             }
@@ -130,13 +130,13 @@ impl<'a> Reader<'a> {
         }
         let mut length = BLOCK;
         loop {
-            // One byte more, so that a block can end with a carriage return.
+            // One byte more shows whether a carriage return at the end is a line end by itself.
             self.fill(length + 1)?;
             let pending = &self.pending[self.start..];
-            let (mut cut, mut rest) = (0, Found::End);
+            let (mut cut, mut rest) = (0, Next::End);
             while cut < BLOCK {
-                match self.shape.record(pending, cut, self.ended) {
-                    Found::Record { next, .. } if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } => {
+                match self.format.next(pending, cut, self.ended) {
+                    Next::Record { next, .. } if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } => {
                         cut = next;
                     }
                     found => {
@@ -151,17 +151,16 @@ impl<'a> Reader<'a> {
                 return Ok(Some(Content::Records));
             }
             match rest {
-                Found::End => return Ok(None),
-                Found::More if length < self.limit => length = (2 * length).min(self.limit),
-                // The row has no end within reach. A quote that is never closed would take
-                // the rest of the file with it: its line is set aside, and reading goes on
-                // with the next.
-                Found::Unclosed | Found::More | Found::Record { .. } => {
-                    let end = self.shape.line_end(pending);
+                Next::End => return Ok(None),
+                Next::More if length < self.limit => length = (2 * length).min(self.limit),
+                // The row does not end within the limit. So that a quote that is never closed
+                // does not consume the rest of the file, only its line is rejected.
+                Next::Unclosed | Next::More | Next::Record { .. } => {
+                    let end = self.format.line_end(pending);
                     if end < pending.len() || self.ended {
                         block.extend_from_slice(&pending[..end]);
                         self.start += end;
-                        return Ok(Some(Content::Endless));
+                        return Ok(Some(Content::Unterminated));
                     }
                     return self.piece(block, true);
                 }
@@ -169,11 +168,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A piece of a row that is too long, up to its line end.
+    /// Reads a piece of a row that is too long, up to its line end.
     fn piece(&mut self, block: &mut Vec<u8>, first: bool) -> Result<Option<Content>, Error> {
         self.fill(BLOCK + 1)?;
         let pending = &self.pending[self.start..];
-        let end = self.shape.line_end(pending).min(if self.ended { pending.len() } else { BLOCK });
+        let end = self.format.line_end(pending).min(if self.ended { pending.len() } else { BLOCK });
         block.extend_from_slice(&pending[..end]);
         self.oversized = end > 0 && !matches!(block.last(), Some(b'\n' | b'\r'));
         self.start += end;

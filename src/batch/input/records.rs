@@ -1,29 +1,29 @@
-//! Where records end and what their fields are, over raw bytes.
+//! Splits raw bytes into records and records into fields.
 //!
 //! The rules are those of the `csv` crate and of Python's `csv`: a quote opens a field
 //! only where the field begins, `""` within quotes is a quote, what follows a closing
-//! quote is taken as it stands, and `\n`, `\r\n` and `\r` end a record. The bytes stay
-//! where they are, so that a record can be passed on exactly as it came.
+//! quote is kept unchanged, and `\n`, `\r\n` and `\r` end a record. Bytes are not copied,
+//! so a record can be written exactly as it was read.
 
 use memchr::{memchr, memchr2, memchr3};
 
-/// How records are told apart.
+/// How records are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum RecordFormat {
     /// Delimited fields with quotes; the delimiter is a byte of ASCII.
     Delimited(u8),
-    /// One record a line.
+    /// One record per line.
     Lines,
 }
 
-/// What lies at a place of a buffer.
+/// The next record of a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum Next {
     /// A record up to `end`, exclusive; the next one starts at `next`.
     Record {
         /// End of its content.
         end: usize,
-        /// Start of what follows its line end.
+        /// Start of what follows the line end.
         next: usize,
     },
     /// The buffer ends within the record.
@@ -34,11 +34,11 @@ pub(crate) enum Found {
     End,
 }
 
-impl Shape {
+impl RecordFormat {
     /// The record that starts at `from`. `last` says that no more bytes follow `bytes`.
-    pub(crate) fn record(self, bytes: &[u8], from: usize, last: bool) -> Found {
+    pub(crate) fn next(self, bytes: &[u8], from: usize, last: bool) -> Next {
         if from >= bytes.len() {
-            return if last { Found::End } else { Found::More };
+            return if last { Next::End } else { Next::More };
         }
         match self {
             Self::Delimited(delimiter) => delimited(bytes, from, delimiter, last),
@@ -48,37 +48,37 @@ impl Shape {
 }
 
 /// The line that starts at `from`, whatever quotes it holds.
-fn line(bytes: &[u8], from: usize, last: bool) -> Found {
+fn line(bytes: &[u8], from: usize, last: bool) -> Next {
     match memchr(b'\n', &bytes[from..]) {
         Some(at) => {
             let end = from + at;
             let content = if end > from && bytes[end - 1] == b'\r' { end - 1 } else { end };
-            Found::Record { end: content, next: end + 1 }
+            Next::Record { end: content, next: end + 1 }
         }
-        None if last => Found::Record { end: bytes.len(), next: bytes.len() },
-        None => Found::More,
+        None if last => Next::Record { end: bytes.len(), next: bytes.len() },
+        None => Next::More,
     }
 }
 
-fn delimited(bytes: &[u8], from: usize, delimiter: u8, last: bool) -> Found {
+fn delimited(bytes: &[u8], from: usize, delimiter: u8, last: bool) -> Next {
     let mut at = from;
     loop {
         let Some(found) = memchr3(b'"', b'\n', b'\r', &bytes[at..]) else {
-            return if last { Found::Record { end: bytes.len(), next: bytes.len() } } else { Found::More };
+            return if last { Next::Record { end: bytes.len(), next: bytes.len() } } else { Next::More };
         };
         at += found;
         match bytes[at] {
             b'"' if at == from || bytes[at - 1] == delimiter => match closing(bytes, at + 1, last) {
                 Quoted::Closed(after) => at = after,
-                Quoted::More => return Found::More,
-                Quoted::Unclosed => return Found::Unclosed,
+                Quoted::More => return Next::More,
+                Quoted::Unclosed => return Next::Unclosed,
             },
             b'"' => at += 1,
-            b'\n' => return Found::Record { end: at, next: at + 1 },
-            _ if at + 1 == bytes.len() && !last => return Found::More,
+            b'\n' => return Next::Record { end: at, next: at + 1 },
+            _ if at + 1 == bytes.len() && !last => return Next::More,
             _ => {
                 let next = if bytes.get(at + 1) == Some(&b'\n') { at + 2 } else { at + 1 };
-                return Found::Record { end: at, next };
+                return Next::Record { end: at, next };
             }
         }
     }
@@ -129,8 +129,8 @@ pub(crate) fn fields(record: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usiz
     }
 }
 
-/// The value of a field: without its quotes, `""` made `"`. `buffer` is used where
-/// the value does not stand in the field as it is.
+/// The value of a field, without its quotes and with `""` as `"`. `buffer` holds the
+/// value if it differs from the field.
 pub(crate) fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
     let Some(inner) = field.strip_prefix('"') else { return field };
     if let Some(inner) = inner.strip_suffix('"')
@@ -148,7 +148,7 @@ pub(crate) fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
                 buffer.push('"');
                 rest = after;
             }
-            // Closed: what follows stands as it is.
+            // The quote is closed; the rest is kept unchanged.
             None => break,
         }
     }
@@ -156,7 +156,7 @@ pub(crate) fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
     buffer
 }
 
-/// Writes a value as a field: in quotes where it needs them.
+/// Writes a value as a field, in quotes if it needs them.
 pub(crate) fn write_field(out: &mut Vec<u8>, value: &str, delimiter: u8) {
     let bytes = value.as_bytes();
     if memchr3(b'"', b'\n', b'\r', bytes).is_none() && memchr(delimiter, bytes).is_none() {
@@ -174,12 +174,12 @@ pub(crate) fn write_field(out: &mut Vec<u8>, value: &str, delimiter: u8) {
     out.push(b'"');
 }
 
-impl Shape {
-    /// How many lines end in `bytes`: at `\n`, and in delimited text at a lone `\r`.
+impl RecordFormat {
+    /// The number of line ends in `bytes`: `\n`, and in delimited text a lone `\r`.
     pub(crate) fn lines(self, bytes: &[u8]) -> u64 {
-        // Few enough at once that their number fits a byte: many are compared together then.
-        let few = |few: &[u8]| few.iter().fold(0, |count, byte| count + u8::from(*byte == b'\n'));
-        let newlines: usize = bytes.chunks(240).map(|bytes| usize::from(few(bytes))).sum();
+        // A count that fits a byte compiles to vector instructions.
+        let count = |chunk: &[u8]| chunk.iter().fold(0, |count, byte| count + u8::from(*byte == b'\n'));
+        let newlines: usize = bytes.chunks(240).map(|chunk| usize::from(count(chunk))).sum();
         let alone = match self {
             Self::Delimited(_) => {
                 memchr::memchr_iter(b'\r', bytes).filter(|&at| bytes.get(at + 1) != Some(&b'\n')).count()
@@ -209,15 +209,15 @@ mod tests {
 
     use super::*;
 
-    /// All records of `bytes`, unquoted; blank lines left out as the `csv` crate does.
+    /// All records of `bytes`, unquoted; like the `csv` crate, without empty lines.
     fn read(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
         let (mut at, mut rows, mut ranges) = (0, Vec::new(), Vec::new());
         loop {
-            let (end, next) = match Shape::Delimited(delimiter).record(bytes, at, true) {
-                Found::Record { end, next } => (end, next),
-                Found::Unclosed => (bytes.len(), bytes.len()),
-                Found::End => return rows,
-                Found::More => unreachable!("the buffer is the last"),
+            let (end, next) = match RecordFormat::Delimited(delimiter).next(bytes, at, true) {
+                Next::Record { end, next } => (end, next),
+                Next::Unclosed => (bytes.len(), bytes.len()),
+                Next::End => return rows,
+                Next::More => unreachable!("the buffer is the last"),
             };
             if end > at {
                 let record = &bytes[at..end];
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn oddities() {
+    fn unusual_records_are_read_as_the_csv_crate_reads_them() {
         for text in [
             "a,b\n1,2\n",
             "a,b\r\n1,2",
@@ -260,9 +260,9 @@ mod tests {
     fn a_buffer_that_ends_within_a_record_asks_for_more() {
         let text = b"\"a\"\"b\",\"c\nd\"\r\nx";
         for cut in 0..text.len() - 2 {
-            assert_eq!(Shape::Delimited(b',').record(&text[..cut], 0, false), Found::More, "{cut}");
+            assert_eq!(RecordFormat::Delimited(b',').next(&text[..cut], 0, false), Next::More, "{cut}");
         }
-        assert_eq!(Shape::Delimited(b',').record(text, 0, false), Found::Record { end: 12, next: 14 });
+        assert_eq!(RecordFormat::Delimited(b',').next(text, 0, false), Next::Record { end: 12, next: 14 });
     }
 
     proptest! {
@@ -286,11 +286,11 @@ mod tests {
 
         #[test]
         fn line_ends_are_counted_in_pieces(text in "[a\n\r]{0,30}") {
-            for shape in [Shape::Delimited(b','), Shape::Lines] {
+            for shape in [RecordFormat::Delimited(b','), RecordFormat::Lines] {
                 let (mut rest, mut count) = (text.as_bytes(), 0);
                 while !rest.is_empty() {
                     let (line, after) = rest.split_at(shape.line_end(rest));
-                    let ended = line.ends_with(b"\n") || line.ends_with(b"\r") && shape != Shape::Lines;
+                    let ended = line.ends_with(b"\n") || line.ends_with(b"\r") && shape != RecordFormat::Lines;
                     count += u64::from(ended);
                     rest = after;
                 }

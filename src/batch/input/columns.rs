@@ -1,8 +1,9 @@
-//! Which input columns hold the posting and its title.
+//! Finds the columns of the posting and its title.
 
 use crate::error::{Error, ErrorKind};
 
-/// Names under which postings come, the likelier first; compared without case and marks.
+/// Usual names of the column with the posting, the most likely first; compared without
+/// case and punctuation.
 const TEXTS: [&str; 18] = [
     "description",
     "jobdescription",
@@ -24,20 +25,20 @@ const TEXTS: [&str; 18] = [
     "duties",
 ];
 
-/// Names under which titles come.
+/// Usual names of the column with the title.
 const TITLES: [&str; 8] =
     ["title", "jobtitle", "positiontitle", "postingtitle", "roletitle", "position", "jobname", "role"];
 
-/// The name without case, blanks and marks.
-fn bare(name: &str) -> String {
+/// The name without case, whitespace and punctuation.
+fn normalized(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Where a wanted column is: by name, by name whatever its case, or by its number
+/// The index of a column, given by its name (with the exact case first) or by its number
 /// from 1.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] with the columns there are and the nearest name.
+/// [`ErrorKind::Input`] with a list of the columns and the most similar name.
 pub(crate) fn find(names: &[String], wanted: &str) -> Result<usize, Error> {
     if let Some(at) = names.iter().position(|name| name == wanted) {
         return Ok(at);
@@ -47,8 +48,8 @@ pub(crate) fn find(names: &[String], wanted: &str) -> Result<usize, Error> {
     match (alike.next(), alike.next()) {
         (Some((at, _)), None) => return Ok(at),
         (Some(_), Some(_)) => {
-            return Err(Error::new(ErrorKind::Input, format!("several columns are called '{trimmed}'"))
-                .hint("write the name with its exact case, or the number of the column"));
+            return Err(Error::new(ErrorKind::Input, format!("several columns are named '{trimmed}'"))
+                .hint("give the exact case, or the number of the column"));
         }
         _ => {}
     }
@@ -64,11 +65,11 @@ pub(crate) fn find(names: &[String], wanted: &str) -> Result<usize, Error> {
     Err(error.hint(format!("{near}the columns are: {}", listed(names))))
 }
 
-/// The columns that `wanted` names: one, or several parted by commas.
+/// The indexes of several columns; each item may name one or, with commas, several.
 pub(crate) fn find_all(names: &[String], wanted: &[String]) -> Result<Vec<usize>, Error> {
     let mut found = Vec::new();
     for wanted in wanted {
-        // A name may hold a comma itself.
+        // A name may contain a comma.
         if names.contains(wanted) || !wanted.contains(',') {
             found.push(find(names, wanted)?);
         } else {
@@ -80,7 +81,7 @@ pub(crate) fn find_all(names: &[String], wanted: &[String]) -> Result<Vec<usize>
     Ok(found)
 }
 
-/// At most so many columns are listed in a message.
+/// Columns listed in a message.
 const LISTED: usize = 40;
 
 fn listed(names: &[String]) -> String {
@@ -90,43 +91,23 @@ fn listed(names: &[String]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// The name that is most alike, if any is alike at all.
+/// Jaro-Winkler similarity above which a name is suggested.
+const SIMILAR: f64 = 0.8;
+
+/// The name most similar to `wanted`, if any is similar enough.
 pub(crate) fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
-    let wanted = bare(wanted);
-    let scored = names.iter().filter_map(|name| {
-        let bare = bare(name);
-        let distance = if !wanted.is_empty() && (bare.contains(&wanted) || !bare.is_empty() && wanted.contains(&bare)) {
-            1
-        } else {
-            distance(&bare, &wanted)
-        };
-        let most = wanted.chars().count().div_ceil(3).max(1);
-        (distance <= most).then_some((distance, name.as_str()))
-    });
-    scored.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    let wanted = normalized(wanted);
+    let scored = names.iter().map(|name| (strsim::jaro_winkler(&normalized(name), &wanted), name.as_str()));
+    let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.filter(|(similarity, _)| *similarity > SIMILAR).map(|(_, name)| name)
 }
 
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let here = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], here);
-        }
-    }
-    row[b.len()]
-}
-
-/// How a column was found that the caller did not name.
+/// How a column was detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guess {
     /// By its name.
     Name(usize),
-    /// It holds the longest texts: so many characters on average.
+    /// It has the longest texts; the second number is their average length in bytes.
     Longest(usize, usize),
 }
 
@@ -138,8 +119,8 @@ impl Guess {
     }
 }
 
-/// The column of postings: one of a usual name, or the one with the longest texts.
-/// `lengths` are the average lengths of each column in the sample.
+/// Detects the column of postings: one with a usual name, or the one with the longest
+/// texts. `lengths` are the average lengths of the columns in the sample.
 pub(crate) fn guess_text(names: &[String], lengths: &[usize]) -> Option<Guess> {
     named(names, &TEXTS).map(Guess::Name).or_else(|| {
         let longest = lengths.iter().enumerate().rev().max_by_key(|(_, length)| **length);
@@ -147,14 +128,14 @@ pub(crate) fn guess_text(names: &[String], lengths: &[usize]) -> Option<Guess> {
     })
 }
 
-/// The column of titles, by its name.
+/// Detects the column of titles by its name.
 pub(crate) fn guess_title(names: &[String]) -> Option<usize> {
     named(names, &TITLES)
 }
 
 fn named(names: &[String], usual: &[&str]) -> Option<usize> {
-    let bare: Vec<_> = names.iter().map(|name| bare(name)).collect();
-    usual.iter().find_map(|wanted| bare.iter().position(|name| name == wanted))
+    let normalized: Vec<_> = names.iter().map(|name| normalized(name)).collect();
+    usual.iter().find_map(|wanted| normalized.iter().position(|name| name == wanted))
 }
 
 #[cfg(test)]
@@ -180,7 +161,25 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_column_says_which_there_are() {
+    fn similar_names_are_suggested() {
+        let columns = names(&["id", "Job Description", "company"]);
+        for (wanted, name) in [
+            ("descripton", Some("Job Description")),
+            ("job descripton", Some("Job Description")),
+            ("jobdesc", Some("Job Description")),
+            ("compny", Some("company")),
+            ("comapny", Some("company")),
+            ("ids", Some("id")),
+            ("salary", None),
+            ("zzz", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(&columns, wanted), name, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_column_lists_the_columns() {
         let names = names(&["id", "description", "company"]);
         let error = find(&names, "descripton").unwrap_err().to_string();
         assert_eq!(
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_guessed() {
+    fn columns_are_detected() {
         assert_eq!(guess_text(&names(&["text", "Job Description"]), &[9, 1]), Some(Guess::Name(1)));
         assert_eq!(guess_text(&names(&["a", "b", "c"]), &[3, 9, 9]), Some(Guess::Longest(1, 9)));
         assert_eq!(guess_text(&[], &[]), None);

@@ -1,0 +1,233 @@
+//! The files of a run: checked before it, written whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::paths::{check_writable, same_file, with_suffix, write_error};
+use crate::batch::input::format::{Compression, FileName};
+use crate::batch::input::read_error;
+use crate::batch::report::summary::Summary;
+use crate::error::{Error, ErrorKind};
+use crate::output_file::{self, OutputFile, is_stream};
+
+/// Where rows come from.
+pub enum Source<'a> {
+    /// A file.
+    File(PathBuf),
+    /// A stream.
+    Stream(Box<dyn Read + Send + 'a>),
+}
+
+/// Where rows go.
+pub enum Target<'a> {
+    /// A file, which appears whole or not at all. A device or pipe is written into.
+    File(PathBuf),
+    /// A stream.
+    Stream(&'a mut dyn Write),
+}
+
+/// The other files of a run.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Files {
+    /// Where rejected rows go. Default: the output's name and `.rejects.jsonl`, or
+    /// `rolecall.rejects.jsonl` in the current folder when the output is a stream. The
+    /// file is written only when a row is rejected.
+    pub rejects: Option<PathBuf>,
+    /// Where the report goes, if one is wanted.
+    pub report: Option<PathBuf>,
+    /// Whether existing files are replaced. Default: false.
+    pub force: bool,
+}
+
+/// The result of a run over files.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Finished {
+    /// Its counts.
+    pub summary: Summary,
+    /// The file with the rejected rows, if there are any.
+    pub rejects: Option<PathBuf>,
+}
+
+/// The paths of a run in progress.
+pub(crate) struct OpenFiles {
+    input_path: Option<PathBuf>,
+    output_path: Option<PathBuf>,
+    rejects_path: PathBuf,
+    files: Files,
+}
+
+/// A source opened for reading.
+type Bytes<'a> = Box<dyn Read + Send + 'a>;
+
+impl OpenFiles {
+    /// Opens the source and checks that each output can be written and is no other file
+    /// of the run. The target is returned if it is a stream.
+    pub(crate) fn open<'s, 't>(
+        source: Source<'s>,
+        target: Target<'t>,
+        files: &Files,
+    ) -> Result<(Self, Bytes<'s>, Option<&'t mut dyn Write>), Error> {
+        let (input_path, input) = open_source(source)?;
+        let (stream, output_path) = match target {
+            Target::File(path) => (None, Some(path)),
+            Target::Stream(stream) => (Some(stream), None),
+        };
+        if output_path.as_deref().is_some_and(|path| FileName::parse(path).compression == Compression::Zstd) {
+            return Err(Error::new(ErrorKind::Input, "output is not written as .zst").hint("plain or .gz"));
+        }
+        let rejects_path = files.rejects.clone().unwrap_or_else(|| match &output_path {
+            Some(output) if !is_stream(output) => with_suffix(output, ".rejects.jsonl"),
+            _ => PathBuf::from("rolecall.rejects.jsonl"),
+        });
+        let mut seen: Vec<(&str, &Path)> = input_path.as_deref().map(|input| ("input", input)).into_iter().collect();
+        for (what, path) in [
+            ("output", output_path.as_deref()),
+            ("rejects", Some(rejects_path.as_path())),
+            ("report", files.report.as_deref()),
+        ] {
+            let Some(path) = path.filter(|path| !is_stream(path)) else { continue };
+            if let Some((other, _)) = seen.iter().find(|(_, other)| same_file(other, path)) {
+                let message = format!("is the {other} and cannot be the {what} too");
+                return Err(Error::new(ErrorKind::Io, message).file(path.display()));
+            }
+            check_writable(path, files.force)?;
+            seen.push((what, path));
+        }
+        Ok((Self { input_path, output_path, rejects_path, files: files.clone() }, input, stream))
+    }
+
+    pub(crate) fn input_path(&self) -> Option<&Path> {
+        self.input_path.as_deref()
+    }
+
+    pub(crate) fn output_path(&self) -> Option<&Path> {
+        self.output_path.as_deref()
+    }
+
+    pub(crate) fn rejects_path(&self) -> &Path {
+        &self.rejects_path
+    }
+
+    /// What the names of input and output say.
+    pub(crate) fn names(&self) -> (Option<FileName>, Option<FileName>) {
+        (self.input_path().map(FileName::parse), self.output_path().map(FileName::parse))
+    }
+
+    /// Whether the output appears whole or not at all.
+    pub(crate) fn is_atomic(&self) -> bool {
+        self.output_path().is_some_and(|path| !is_stream(path))
+    }
+
+    /// Adds the input's name to an error that names no other file.
+    pub(crate) fn name_input(&self, error: Error) -> Error {
+        match self.input_path() {
+            Some(path) if error.place().file.is_none() && matches!(error.kind(), ErrorKind::Input | ErrorKind::Io) => {
+                error.file(path.display())
+            }
+            _ => error,
+        }
+    }
+
+    /// Creates the output; the rejects are created when the first row is rejected.
+    pub(crate) fn create<'t>(&self, stream: Option<&'t mut dyn Write>) -> Result<(Output<'t>, LazyFile), Error> {
+        let force = self.files.force;
+        let output = match (stream, self.output_path()) {
+            (Some(stream), _) => Output::Stream(stream),
+            (None, path) => {
+                let path = path.unwrap_or(Path::new(""));
+                Output::File(OutputFile::create(path, force).map_err(|error| write_error(&error, Some(path)))?)
+            }
+        };
+        Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: force, file: None }))
+    }
+
+    /// Puts all files in their places.
+    pub(crate) fn commit(&self, output: Output<'_>, rejects: LazyFile, page: Option<String>) -> Result<(), Error> {
+        let write_page = |(path, page): (&Path, String)| {
+            let mut file = OutputFile::create(path, true)?;
+            file.write_all(page.as_bytes())?;
+            Ok(file)
+        };
+        let report_path = self.files.report.as_deref();
+        let report = report_path.zip(page).map(write_page).transpose().map_err(|e| write_error(&e, report_path))?;
+        // All bytes are written; only the renaming is left.
+        let rejects_path = Some(self.rejects_path());
+        let has_rejects = rejects.file.is_some();
+        if let Some(file) = rejects.file {
+            file.commit().map_err(|error| write_error(&error, rejects_path))?;
+        } else if self.files.force {
+            // The rejects of an earlier run do not belong to this output.
+            output_file::remove(self.rejects_path()).map_err(|error| write_error(&error, rejects_path))?;
+        }
+        if let Output::File(file) = output
+            && let Err(error) = file.commit()
+        {
+            if has_rejects {
+                let _ = output_file::remove(self.rejects_path());
+            }
+            return Err(write_error(&error, self.output_path()));
+        }
+        report.map_or(Ok(()), OutputFile::commit).map_err(|error| write_error(&error, report_path))
+    }
+}
+
+/// Opens the source and gives its path.
+fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>), Error> {
+    match source {
+        Source::Stream(bytes) => Ok((None, bytes)),
+        Source::File(path) => {
+            let failed = |error: io::Error| read_error(&error).file(path.display());
+            let file = File::open(&path).map_err(failed)?;
+            if file.metadata().map_err(failed)?.is_dir() {
+                return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
+            }
+            Ok((Some(path), Box::new(file)))
+        }
+    }
+}
+
+/// The target of a run while it is written.
+pub(crate) enum Output<'a> {
+    File(OutputFile),
+    Stream(&'a mut dyn Write),
+}
+
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Stream(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Stream(stream) => stream.flush(),
+        }
+    }
+}
+
+/// A file that is created when the first byte is written.
+pub(crate) struct LazyFile {
+    path: PathBuf,
+    overwrite: bool,
+    file: Option<OutputFile>,
+}
+
+impl Write for LazyFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.file {
+            Some(file) => file.write(bytes),
+            None if bytes.is_empty() => Ok(0),
+            None => self.file.insert(OutputFile::create(&self.path, self.overwrite)?).write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}

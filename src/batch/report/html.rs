@@ -1,0 +1,66 @@
+//! Pieces of the page.
+
+use htmlize::escape_all_quotes as escape;
+
+use super::quantification::Estimate;
+use crate::model::Label;
+
+/// The name of a label.
+pub(crate) fn name(label: Label) -> &'static str {
+    match label {
+        Label::Pm => "Product management",
+        Label::Pmm => "Product marketing",
+        Label::Hybrid => "Hybrid of both",
+        Label::Unclear => "Unclear",
+    }
+}
+
+/// A fraction as a percentage: `12.3%`.
+pub(crate) fn percent(fraction: f64) -> String {
+    format!("{:.1}%", fraction * 100.0)
+}
+
+/// `part` divided by `whole`; 0 if `whole` is.
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// A bar in the color of `class`, filled to `fraction`.
+pub(crate) fn bar(class: &str, fraction: f64) -> String {
+    let width = fraction.clamp(0.0, 1.0) * 100.0;
+    format!("<span class=\"bar\"><i class=\"{class}\" style=\"width:{width:.2}%\"></i></span>")
+}
+
+/// The share of one label with its interval.
+pub(crate) fn share(estimate: &Estimate, label: Label) -> String {
+    let whole = |number: f64| format!("{:.0}", number * 100.0);
+    let (low, high) = (whole(estimate.low[label]), whole(estimate.high[label]));
+    format!("{} <small>{low}–{high}</small>", percent(estimate.share[label]))
+}
+
+/// An adjusted share in small print.
+pub(crate) fn adjusted(estimate: &Estimate, label: Label) -> String {
+    format!("<span class=\"estimate\"><small>adjusted</small> {}</span>", share(estimate, label))
+}
+
+/// A label after a square of its color; also of a title's claim that is no label.
+pub(crate) fn key(label: &str) -> String {
+    let class = if Label::ALL.iter().any(|known| known.as_str() == label) { label } else { "unclear" };
+    format!("<span class=\"label\"><span class=\"key {class}\"></span>{}</span>", escape(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ByLabel;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(percent(0.1234), "12.3%");
+        assert_eq!((ratio(1, 4), ratio(3, 0)), (0.25, 0.0));
+        assert!(bar("pm", 2.0).contains("width:100.00%"));
+        assert!(bar("pm", 0.125).contains("width:12.50%"));
+        let estimate = Estimate { share: ByLabel::splat(0.5), low: ByLabel::splat(0.054), high: ByLabel::splat(0.946) };
+        assert_eq!(share(&estimate, Label::Pm), "50.0% <small>5–95</small>");
+    }
+}

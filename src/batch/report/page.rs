@@ -1,0 +1,336 @@
+//! The report of a run: one HTML page that loads nothing.
+
+use std::fmt::Write as _;
+
+use htmlize::escape_all_quotes as escape;
+
+use super::evaluation::Evaluation;
+use super::groups;
+use super::html::{adjusted, bar, key, name, percent, ratio};
+use super::quantification::adjusted_shares;
+use super::stats::{REASONS, ReportStats, SHARE_BINS};
+use super::summary::Summary;
+use crate::batch::output::rejects::RejectReason;
+use crate::explain::wording::grouped;
+use crate::model::{Duty, Role};
+
+/// Duties shown for each role.
+const DUTIES: usize = 12;
+
+/// What the page says besides the statistics.
+pub(crate) struct Context<'a> {
+    /// Name of the input.
+    pub input: &'a str,
+    /// Name of the file with the rejected rows, if there are any.
+    pub rejects: Option<&'a str>,
+    pub group_by: Option<&'a str>,
+    pub model: &'a str,
+    pub lens: &'a str,
+    pub min_confidence: f64,
+    pub evaluation: &'a Evaluation,
+    pub duties: &'a [Duty],
+}
+
+/// Writes the page.
+pub(crate) fn page(context: &Context<'_>, summary: &Summary) -> String {
+    let none = ReportStats::default();
+    let stats = summary.stats.report.as_deref().unwrap_or(&none);
+    let mut out = String::new();
+    head(&mut out, context, summary);
+    labels(&mut out, context, summary);
+    shares(&mut out, stats);
+    duties(&mut out, context, stats, summary);
+    titles(&mut out, stats);
+    if let Some(column) = context.group_by {
+        groups::section(&mut out, column, context, stats);
+    }
+    accuracy(&mut out, context, stats, summary);
+    rejects(&mut out, context, summary);
+    methods(&mut out, context);
+    let _ = write!(
+        out,
+        "<footer>Created by rolecall {} with the model {} and the lens {}.</footer>\n</main>\n</body>\n</html>\n",
+        env!("CARGO_PKG_VERSION"),
+        escape(context.model),
+        escape(context.lens)
+    );
+    out
+}
+
+fn head(out: &mut String, context: &Context<'_>, summary: &Summary) {
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+         <link rel=\"icon\" href=\"data:,\">\n\
+         <title>Rolecall: {name}</title>\n<style>\n{css}</style>\n</head>\n<body>\n<main>\n\
+         <h1>{name}</h1>\n<p class=\"soft\">Job postings classified by their duties: product management, product \
+         marketing, a hybrid of both, or unclear.</p>\n<dl class=\"figures\">",
+        name = escape(context.input),
+        css = include_str!("page.css")
+    );
+    let share = summary.mean_share.map_or_else(|| "–".to_owned(), |share| format!("{share:.2}"));
+    let confidence = summary.mean_confidence.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"));
+    for (name, figure) in [
+        ("postings", grouped(summary.rows)),
+        ("rejected rows", grouped(summary.rejects)),
+        ("mean PM share", share),
+        ("mean confidence", confidence),
+    ] {
+        let _ = write!(out, "\n<div><dt>{name}</dt><dd>{figure}</dd></div>");
+    }
+    out.push_str("\n</dl>\n");
+}
+
+fn labels(out: &mut String, context: &Context<'_>, summary: &Summary) {
+    let counts = &summary.stats.labels;
+    out.push_str("<section>\n<h2>Labels</h2>\n<div class=\"bars\">\n");
+    let confusion = context.evaluation.confusion.as_ref().ok().filter(|_| summary.rows > 0);
+    let estimate = confusion.map(|confusion| adjusted_shares(counts, confusion));
+    for (label, &count) in counts.iter() {
+        let fraction = ratio(count, summary.rows);
+        let _ = writeln!(
+            out,
+            "<span>{}</span>{}<span>{} <span class=\"soft\">{}</span>{}</span>",
+            name(label),
+            bar(label.as_str(), fraction),
+            grouped(count),
+            percent(fraction),
+            estimate.as_ref().map_or_else(String::new, |estimate| format!("<br>{}", adjusted(estimate, label)))
+        );
+    }
+    out.push_str("</div>\n");
+    let reasons: Vec<_> = REASONS
+        .iter()
+        .zip(summary.stats.reasons)
+        .filter(|(_, count)| *count > 0)
+        .map(|(reason, count)| format!("{} {}", reason.as_str().replace('_', " "), grouped(count)))
+        .collect();
+    if !reasons.is_empty() {
+        let _ = writeln!(
+            out,
+            "<p class=\"soft\" style=\"margin:.75rem 0 0\">Reasons for unclear: {}.</p>",
+            reasons.join(", ")
+        );
+    }
+    if estimate.is_some() {
+        out.push_str(
+            "<p class=\"soft\" style=\"margin:.75rem 0 0\">Adjusted for the model’s known errors: see Methods.</p>\n",
+        );
+    }
+    out.push_str("</section>\n");
+}
+
+fn shares(out: &mut String, stats: &ReportStats) {
+    out.push_str("<section>\n<h2>PM share</h2>\n");
+    let most = stats.shares.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        out.push_str("<p class=\"soft\">No posting has duties that belong to one role.</p>\n</section>\n");
+        return;
+    }
+    let _ = write!(
+        out,
+        "<p class=\"soft\">The share of product management among the duties that belong to one role, for postings that \
+         are not unclear. The tallest bar is {} postings.</p>\n<div class=\"histogram\" role=\"img\" aria-label=\"Histogram of PM share\">",
+        grouped(most)
+    );
+    for (at, &count) in stats.shares.iter().enumerate() {
+        let (from, to) = (at as f64 / SHARE_BINS as f64, (at + 1) as f64 / SHARE_BINS as f64);
+        // From 0.3 to 0.7 both roles have a substantial share.
+        let class = match at * 10 / SHARE_BINS {
+            0..3 => "pmm",
+            3..7 => "hybrid",
+            _ => "pm",
+        };
+        let _ = write!(
+            out,
+            "\n<i class=\"{class}\" style=\"height:{:.2}%\" title=\"{from:.2} to {to:.2}: {}\"></i>",
+            ratio(count, most) * 100.0,
+            grouped(count)
+        );
+    }
+    out.push_str("\n</div>\n<div class=\"scale\"><span>0 = all product marketing</span><span>0.5</span><span>1 = all product management</span></div>\n</section>\n");
+}
+
+fn duties(out: &mut String, context: &Context<'_>, stats: &ReportStats, summary: &Summary) {
+    out.push_str(
+        "<section>\n<h2>Most frequent duties</h2>\n<p class=\"soft\">Number of postings in which a duty is among the \
+         strongest evidence for the role.</p>\n<div class=\"columns\">\n",
+    );
+    for role in Role::ALL {
+        let counts = &stats.duties[role];
+        let mut sorted: Vec<_> = counts.iter().collect();
+        sorted.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let most = sorted.first().map_or(0, |(_, count)| **count);
+        let name = if role == Role::Pm { "Product management" } else { "Product marketing" };
+        let _ = writeln!(out, "<div>\n<h3>{name}</h3>\n<div class=\"bars duties\">");
+        for (id, count) in sorted.into_iter().take(DUTIES) {
+            let duty = context.duties.iter().find(|duty| duty.id == *id).map_or(id.as_str(), |duty| duty.name.as_str());
+            let _ = writeln!(
+                out,
+                "<span>{}</span>{}<span>{} <span class=\"soft\">{}</span></span>",
+                escape(duty),
+                bar(role.as_str(), ratio(*count, most)),
+                grouped(*count),
+                percent(ratio(*count, summary.rows))
+            );
+        }
+        out.push_str("</div>\n");
+        if most == 0 {
+            out.push_str("<p class=\"soft\">None found.</p>\n");
+        }
+        out.push_str("</div>\n");
+    }
+    out.push_str("</div>\n</section>\n");
+}
+
+fn titles(out: &mut String, stats: &ReportStats) {
+    out.push_str("<section>\n<h2>Titles that disagree with their duties</h2>\n");
+    if stats.compared_titles == 0 {
+        out.push_str("<p class=\"soft\">No posting has a title that claims a role.</p>\n</section>\n");
+        return;
+    }
+    let _ = writeln!(
+        out,
+        "<p class=\"soft\">{} of {} titles ({}) claim another role than the duties show. Those with the highest confidence:</p>",
+        grouped(stats.mismatched_titles),
+        grouped(stats.compared_titles),
+        percent(ratio(stats.mismatched_titles, stats.compared_titles))
+    );
+    if !stats.mismatches.is_empty() {
+        out.push_str(
+            "<div class=\"scroll\"><table>\n<tr><th>Title</th><th>title claims</th><th>verdict</th>\
+             <th class=\"number\">confidence</th><th class=\"number optional\">row</th></tr>\n",
+        );
+        for mismatch in &stats.mismatches {
+            let _ = writeln!(
+                out,
+                "<tr><td class=\"name wide\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
+                 <td class=\"number optional\">{}</td></tr>",
+                escape(&mismatch.title),
+                key(&mismatch.claim),
+                key(&mismatch.label),
+                1.0 - mismatch.uncertainty as f64 / 1e6,
+                grouped(mismatch.row)
+            );
+        }
+        out.push_str("</table></div>\n");
+    }
+    out.push_str("</section>\n");
+}
+
+fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summary: &Summary) {
+    out.push_str("<section>\n<h2>Accuracy</h2>\n");
+    let figures = &context.evaluation.figures;
+    let mut parts = Vec::new();
+    for (name, figure) in [
+        ("accuracy", figures.accuracy),
+        ("macro-F1", figures.macro_f1),
+        ("calibration error", figures.calibration_error),
+    ] {
+        if let Some(figure) = figure {
+            parts.push(format!("{name} {figure:.3}"));
+        }
+    }
+    if let Some(n) = figures.n.filter(|_| !parts.is_empty()) {
+        let figures = parts.join(", ");
+        let _ = writeln!(out, "<p>On {} labeled postings the model has {figures}.</p>", grouped(n));
+    } else {
+        let reason = context.evaluation.confusion.as_ref().err().copied().unwrap_or("its report gives no figures");
+        let _ = writeln!(out, "<p>The accuracy of these labels is unknown: {reason}.</p>");
+    }
+    let _ = writeln!(
+        out,
+        "<p class=\"soft\">Of verdicts with a confidence of 0.8, about eight in ten should be right. The table compares \
+         the labeled postings with the {} postings of this file.</p>",
+        grouped(summary.rows)
+    );
+    out.push_str(
+        "<div class=\"scroll\"><table>\n<tr><th>confidence</th><th class=\"number\">labeled postings</th>\
+         <th class=\"number\">of them right</th><th class=\"number\">postings in this file</th></tr>\n",
+    );
+    for (tenth, &here) in stats.confidences.iter().enumerate() {
+        let (from, to) = (tenth as f64 / 10.0, (tenth + 1) as f64 / 10.0);
+        let bins = figures.reliability.as_deref().unwrap_or_default();
+        let bin = bins.iter().find(|bin| (bin.from - from).abs() < 0.01 && (bin.to - to).abs() < 0.01 && bin.n > 0);
+        if here == 0 && bin.is_none() {
+            continue;
+        }
+        let (n, right) =
+            bin.map_or_else(|| ("–".to_owned(), "–".to_owned()), |bin| (grouped(bin.n), percent(bin.accuracy)));
+        let _ = writeln!(
+            out,
+            "<tr><td>{from:.1} to {to:.1}</td><td class=\"number\">{n}</td><td class=\"number\">{right}</td>\
+             <td class=\"number\">{} <span class=\"soft\">{}</span></td></tr>",
+            grouped(here),
+            percent(ratio(here, summary.rows))
+        );
+    }
+    out.push_str("</table></div>\n</section>\n");
+}
+
+fn rejects(out: &mut String, context: &Context<'_>, summary: &Summary) {
+    out.push_str("<section>\n<h2>Rejected rows</h2>\n");
+    if summary.rejects == 0 {
+        out.push_str("<p class=\"soft\">None.</p>\n");
+    } else {
+        let _ = writeln!(
+            out,
+            "<p class=\"soft\">{} rows could not be read or classified. They are in {} with their positions and contents.</p>\n\
+             <div class=\"bars\">",
+            grouped(summary.rejects),
+            escape(context.rejects.unwrap_or("the rejects file"))
+        );
+        for (reason, count) in RejectReason::ALL.into_iter().zip(summary.stats.rejects).filter(|(_, count)| *count > 0)
+        {
+            let _ = writeln!(
+                out,
+                "<span>{}</span>{}<span>{}</span>",
+                reason.as_str().replace('_', " "),
+                bar("unclear", ratio(count, summary.rejects)),
+                grouped(count)
+            );
+        }
+        out.push_str("</div>\n");
+    }
+    for (count, what) in
+        [(summary.padded_rows, "rows with missing fields, left empty"), (summary.empty_lines, "empty lines skipped")]
+    {
+        if count > 0 {
+            let _ = writeln!(out, "<p class=\"soft\" style=\"margin:.75rem 0 0\">{what}: {}.</p>", grouped(count));
+        }
+    }
+    out.push_str("</section>\n");
+}
+
+fn methods(out: &mut String, context: &Context<'_>) {
+    out.push_str("<section>\n<h2>Methods</h2>\n<p class=\"soft\">Each posting has its most probable label");
+    if context.min_confidence > 0.0 {
+        let _ = write!(out, ", or unclear if its probability is below {}", context.min_confidence);
+    }
+    out.push_str(
+        ". Intervals of observed shares are Wilson score intervals (Wilson 1927): they cover sampling error, \
+         not the errors of the model.</p>\n",
+    );
+    match &context.evaluation.confusion {
+        Ok(table) => {
+            let n: u64 = table.iter().flatten().sum();
+            let _ = writeln!(
+                out,
+                "<p class=\"soft\">Adjusted shares correct for the model’s errors (adjusted count, Forman 2008; for \
+                 several labels by the confusion matrix, Hopkins and King 2010). They are the maximum likelihood \
+                 estimate of the true shares, given the verdicts and the confusion matrix of {} labeled postings. Their \
+                 95% intervals cover the uncertainty of the counts and of the confusion matrix (draws from the \
+                 posteriors under Jeffreys’ prior). They assume that the model errs here as it does on the {} labeled \
+                 postings.</p>",
+                grouped(n),
+                grouped(n)
+            );
+        }
+        Err(reason) => {
+            let _ = writeln!(out, "<p class=\"soft\">Shares are not adjusted for the model’s errors: {reason}.</p>");
+        }
+    }
+    out.push_str("</section>\n");
+}

@@ -1,0 +1,321 @@
+//! Statistics that are collected while rows are classified.
+//!
+//! Counts and sums are integers (shares and confidences in millionths), so they do not
+//! depend on the order in which blocks are merged.
+
+use std::collections::BTreeMap;
+
+use crate::batch::output::rejects::RejectReason;
+use crate::infer::{Reason, Verdict};
+use crate::model::{ByLabel, ByRole, Label, Role};
+
+const MILLION: f64 = 1e6;
+/// Bins of the histogram of shares.
+pub(crate) const SHARE_BINS: usize = 20;
+/// Titles kept that disagree with their duties.
+const MAX_MISMATCHES: usize = 25;
+/// Groups counted separately; rows of further ones are counted together.
+pub(crate) const MAX_GROUPS: usize = 10_000;
+/// Characters kept of a title or of the name of a group.
+const MAX_NAME_CHARS: usize = 120;
+
+/// Counts of a block, or of all blocks so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Stats {
+    /// Rows by label.
+    pub labels: LabelCounts,
+    /// Unclear rows by reason, in the order of [`REASONS`].
+    pub reasons: [u64; 4],
+    /// Sum of the shares of rows that are not unclear, in millionths.
+    pub share_sum: u64,
+    /// Sum of all confidences, in millionths.
+    pub confidence_sum: u64,
+    /// Rejected rows, in the order of [`RejectReason::ALL`].
+    pub rejects: [u64; RejectReason::ALL.len()],
+    /// Rows with missing fields.
+    pub padded_rows: u64,
+    /// Empty lines skipped.
+    pub empty_lines: u64,
+    /// What only the report needs.
+    pub report: Option<Box<ReportStats>>,
+}
+
+/// The reasons of [`Label::Unclear`] that are counted.
+pub(crate) const REASONS: [Reason; 4] = [Reason::TooShort, Reason::OffTopic, Reason::NotEnglish, Reason::LowConfidence];
+
+/// Counts for the report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct ReportStats {
+    /// Histogram of the shares of rows that are not unclear.
+    pub shares: [u64; SHARE_BINS],
+    /// Histogram of the confidences, in tenths.
+    pub confidences: [u64; 10],
+    /// For each role, the number of rows with a duty among their evidence.
+    pub duties: ByRole<BTreeMap<String, u64>>,
+    /// Rows with a title that claims a label and a verdict to compare it with.
+    pub compared_titles: u64,
+    /// How many of those titles disagree with the verdict.
+    pub mismatched_titles: u64,
+    /// The mismatches with the highest confidence.
+    pub mismatches: Vec<TitleMismatch>,
+    /// Rows by group and label.
+    pub groups: BTreeMap<String, LabelCounts>,
+    /// Rows of groups beyond [`MAX_GROUPS`].
+    pub other_groups: LabelCounts,
+}
+
+/// A title that claims another label than the duties give.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TitleMismatch {
+    /// 1 minus the confidence, in millionths; the first field, so that the highest
+    /// confidence sorts first.
+    pub uncertainty: u64,
+    /// The row, from 1; within its block until the block is merged.
+    pub row: u64,
+    pub title: String,
+    pub claim: String,
+    pub label: String,
+}
+
+/// Rows by label.
+pub(crate) type LabelCounts = ByLabel<u64>;
+
+/// Adds `from` to `to`, element by element.
+pub(crate) fn add(to: &mut [u64], from: &[u64]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
+fn millionths(number: f64) -> u64 {
+    (number * MILLION).round().clamp(0.0, MILLION) as u64
+}
+
+impl Stats {
+    /// Rows that were classified.
+    pub(crate) fn rows(&self) -> u64 {
+        self.labels.values().iter().sum()
+    }
+
+    /// Rows that were rejected.
+    pub(crate) fn rejects(&self) -> u64 {
+        self.rejects.iter().sum()
+    }
+
+    /// Mean share of the rows that are not unclear.
+    pub(crate) fn mean_share(&self) -> Option<f64> {
+        let rows = self.rows() - self.labels[Label::Unclear];
+        (rows > 0).then(|| self.share_sum as f64 / MILLION / rows as f64)
+    }
+
+    /// Mean confidence of all rows.
+    pub(crate) fn mean_confidence(&self) -> Option<f64> {
+        let rows = self.rows();
+        (rows > 0).then(|| self.confidence_sum as f64 / MILLION / rows as f64)
+    }
+
+    /// Counts a verdict; `row` is its number within the block.
+    pub(crate) fn count(&mut self, verdict: &Verdict, row: u64, group: Option<&str>) {
+        let confidence = millionths(verdict.confidence);
+        self.labels[verdict.label] += 1;
+        if let Some(at) = verdict.reason.and_then(|reason| REASONS.iter().position(|r| *r == reason)) {
+            self.reasons[at] += 1;
+        }
+        self.confidence_sum += confidence;
+        if verdict.label != Label::Unclear {
+            self.share_sum += millionths(verdict.pm_share);
+        }
+        if let Some(report) = &mut self.report {
+            report.count(verdict, (row, confidence), group);
+        }
+    }
+
+    /// Adds the counts of the next block, which starts after `rows` rows.
+    pub(crate) fn merge(&mut self, next: &Self, rows: u64) {
+        add(self.labels.values_mut(), next.labels.values());
+        add(&mut self.reasons, &next.reasons);
+        self.share_sum += next.share_sum;
+        self.confidence_sum += next.confidence_sum;
+        add(&mut self.rejects, &next.rejects);
+        self.padded_rows += next.padded_rows;
+        self.empty_lines += next.empty_lines;
+        if let Some(next) = &next.report {
+            self.report.get_or_insert_default().merge(next, rows);
+        }
+    }
+}
+
+impl ReportStats {
+    fn count(&mut self, verdict: &Verdict, (row, confidence): (u64, u64), group: Option<&str>) {
+        if verdict.label != Label::Unclear {
+            let share = millionths(verdict.pm_share) as usize;
+            self.shares[(share * SHARE_BINS / 1_000_000).min(SHARE_BINS - 1)] += 1;
+        }
+        self.confidences[(confidence as usize / 100_000).min(9)] += 1;
+        for role in Role::ALL {
+            let duties = &mut self.duties[role];
+            let mut seen: Vec<&str> = Vec::new();
+            for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role) {
+                let Some(duty) = phrase.duty.as_deref().filter(|duty| !seen.contains(duty)) else { continue };
+                seen.push(duty);
+                match duties.get_mut(duty) {
+                    Some(count) => *count += 1,
+                    None => drop(duties.insert(duty.to_owned(), 1)),
+                }
+            }
+        }
+        if let Some(title) = &verdict.title
+            && let Some(agrees) = title.agrees
+        {
+            self.compared_titles += 1;
+            if !agrees {
+                self.mismatched_titles += 1;
+                self.add_mismatch(TitleMismatch {
+                    uncertainty: 1_000_000 - confidence,
+                    row,
+                    title: title.text.chars().take(MAX_NAME_CHARS).collect(),
+                    claim: title.says.as_str().to_owned(),
+                    label: verdict.label.as_str().to_owned(),
+                });
+            }
+        }
+        if let Some(group) = group {
+            let mut labels = LabelCounts::default();
+            labels[verdict.label] = 1;
+            self.add_group(group, &labels);
+        }
+    }
+
+    /// Keeps the mismatches with the highest confidence; of a title that occurs several
+    /// times with one label, only the first of them.
+    fn add_mismatch(&mut self, new: TitleMismatch) {
+        if let Some(same) = self.mismatches.iter().position(|old| old.title == new.title && old.label == new.label) {
+            if self.mismatches[same] <= new {
+                return;
+            }
+            self.mismatches.remove(same);
+        }
+        let at = self.mismatches.partition_point(|old| *old <= new);
+        self.mismatches.insert(at, new);
+        self.mismatches.truncate(MAX_MISMATCHES);
+    }
+
+    fn add_group(&mut self, name: &str, counts: &LabelCounts) {
+        let name: String = name.trim().chars().take(MAX_NAME_CHARS).collect();
+        let has_room = self.groups.len() < MAX_GROUPS;
+        match self.groups.get_mut(&name) {
+            Some(group) => add(group.values_mut(), counts.values()),
+            None if has_room => drop(self.groups.insert(name, *counts)),
+            None => add(self.other_groups.values_mut(), counts.values()),
+        }
+    }
+
+    fn merge(&mut self, next: &Self, rows: u64) {
+        add(&mut self.shares, &next.shares);
+        add(&mut self.confidences, &next.confidences);
+        for (role, from) in next.duties.iter() {
+            let to = &mut self.duties[role];
+            for (duty, count) in from {
+                *to.entry(duty.clone()).or_default() += count;
+            }
+        }
+        self.compared_titles += next.compared_titles;
+        self.mismatched_titles += next.mismatched_titles;
+        for mismatch in &next.mismatches {
+            self.add_mismatch(TitleMismatch { row: mismatch.row + rows, ..mismatch.clone() });
+        }
+        for (name, counts) in &next.groups {
+            self.add_group(name, counts);
+        }
+        add(self.other_groups.values_mut(), next.other_groups.values());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(label: Label, share: f64, confidence: f64, title: &str, agrees: Option<bool>) -> Verdict {
+        let mut verdict =
+            crate::Classifier::builtin().unwrap().classify_titled(&mut crate::Scratch::new(), Some(title), "too short");
+        (verdict.label, verdict.pm_share, verdict.confidence) = (label, share, confidence);
+        if let Some(title) = &mut verdict.title {
+            title.agrees = agrees;
+        }
+        verdict
+    }
+
+    fn new() -> Stats {
+        Stats { report: Some(Box::default()), ..Stats::default() }
+    }
+
+    /// Expected values by hand.
+    #[test]
+    fn counts_means_and_histograms() {
+        let mut stats = new();
+        for (row, (label, share, confidence, agrees)) in [
+            (Label::Pm, 1.0, 0.95, Some(true)),
+            (Label::Pm, 0.849_999_9, 0.05, Some(false)),
+            (Label::Pmm, 0.0, 1.0, None),
+            (Label::Hybrid, 0.55, 0.6, Some(false)),
+            (Label::Unclear, 0.7, 0.4, None),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            stats.count(&verdict(label, share, confidence, "Title", agrees), row as u64 + 1, Some(" a "));
+        }
+        assert_eq!((*stats.labels.values(), stats.reasons, stats.rows()), ([2, 1, 1, 1], [5, 0, 0, 0], 5));
+        assert!((stats.mean_share().unwrap() - 2.4 / 4.0).abs() < 1e-6, "the unclear row is left out");
+        assert!((stats.mean_confidence().unwrap() - 3.0 / 5.0).abs() < 1e-9);
+        let report = stats.report.as_deref().unwrap();
+        let filled = |counts: &[u64]| -> Vec<(usize, u64)> {
+            counts.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect()
+        };
+        // Bins of 0.05; 0.8499999 rounds to 0.85, the start of bin 17.
+        assert_eq!(filled(&report.shares), [(0, 1), (11, 1), (17, 1), (19, 1)]);
+        assert_eq!(filled(&report.confidences), [(0, 1), (4, 1), (6, 1), (9, 2)]);
+        assert_eq!((report.compared_titles, report.mismatched_titles), (3, 2));
+        assert_eq!(report.groups.iter().collect::<Vec<_>>(), [(&"a".to_owned(), &[2, 1, 1, 1].into())]);
+        let kept: Vec<_> = report.mismatches.iter().map(|m| (m.row, m.uncertainty, m.label.as_str())).collect();
+        assert_eq!(kept, [(4, 400_000, "hybrid"), (2, 950_000, "pm")]);
+        assert_eq!((Stats::default().mean_share(), Stats::default().mean_confidence()), (None, None));
+    }
+
+    #[test]
+    fn merged_blocks_equal_the_whole() {
+        let stats = |rows: std::ops::Range<u64>| {
+            let mut stats = new();
+            for (at, row) in rows.enumerate() {
+                let label = Label::ALL[row as usize % 4];
+                let (number, title) = (row as f64 / 100.0, format!("Title {}", row % 40));
+                let verdict = verdict(label, number, number, &title, Some(label == Label::Pm));
+                stats.count(&verdict, at as u64 + 1, Some(&format!("group {}", row % 3)));
+                stats.padded_rows += row % 2;
+                stats.rejects[row as usize % 3] += 1;
+            }
+            stats
+        };
+        let (whole, mut sum) = (stats(0..90), new());
+        for (start, end) in [(0, 7), (7, 50), (50, 90)] {
+            sum.merge(&stats(start..end), start);
+        }
+        assert_eq!(sum, whole);
+        let report = whole.report.as_deref().unwrap();
+        assert_eq!((report.mismatches.len(), report.groups.len()), (MAX_MISMATCHES, 3));
+        assert!(report.mismatches.is_sorted());
+        // The highest confidences: rows 90, 87, 86 … from 1, without every fourth.
+        assert_eq!(report.mismatches.iter().map(|m| m.row).take(4).collect::<Vec<_>>(), [90, 88, 87, 86]);
+    }
+
+    #[test]
+    fn groups_beyond_the_limit_are_counted_together() {
+        let mut report = ReportStats::default();
+        for group in 0..MAX_GROUPS + 2 {
+            report.add_group(&group.to_string(), &[1, 0, 0, 0].into());
+        }
+        report.add_group("0", &[0, 1, 0, 0].into());
+        assert_eq!(report.groups.len(), MAX_GROUPS);
+        assert_eq!((report.other_groups, report.groups["0"]), ([2, 0, 0, 0].into(), [1, 1, 0, 0].into()));
+    }
+}

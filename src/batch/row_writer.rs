@@ -1,0 +1,114 @@
+//! Writes a classified row in the layout of the plan.
+
+use super::input::json::{Object, write_string};
+use super::input::records::{unquote, write_field};
+use super::output::column::{write_fields, write_members};
+use super::plan::{Layout, Plan};
+use crate::infer::Verdict;
+
+pub(crate) struct RowWriter<'a> {
+    plan: &'a Plan,
+    model: &'a str,
+    buffer: String,
+}
+
+impl<'a> RowWriter<'a> {
+    pub(crate) fn new(plan: &'a Plan, model: &'a str) -> Self {
+        Self { plan, model, buffer: String::new() }
+    }
+
+    /// Writes a row of a table; `ranges` are its fields in `record`.
+    pub(crate) fn table_row(&mut self, record: &str, ranges: &[(usize, usize)], verdict: &Verdict, out: &mut Vec<u8>) {
+        let plan = self.plan;
+        let field = |at: usize| ranges.get(at).map(|&(from, to)| &record[from..to]);
+        match &plan.layout {
+            Layout::Append { delimiter } => {
+                out.extend_from_slice(record.as_bytes());
+                // Missing fields are written empty, so that the new ones are in their columns.
+                for _ in ranges.len()..=plan.names.len() {
+                    out.push(*delimiter);
+                }
+                self.fields(*delimiter, verdict, out);
+            }
+            Layout::Fields { delimiter, keep } => {
+                for &at in keep {
+                    write_field(out, unquote(field(at).unwrap_or_default(), &mut self.buffer), *delimiter);
+                    out.push(*delimiter);
+                }
+                self.fields(*delimiter, verdict, out);
+            }
+            // Only for rows that are objects.
+            Layout::Splice => {}
+            Layout::Members { keep, keys } => {
+                out.push(b'{');
+                for (&at, key) in keep.iter().zip(keys) {
+                    out.extend_from_slice(key);
+                    match field(at) {
+                        Some(raw) => write_string(out, unquote(raw, &mut self.buffer)),
+                        None => out.extend_from_slice(b"null"),
+                    }
+                    out.push(b',');
+                }
+                self.members(verdict, out);
+            }
+        }
+    }
+
+    /// Writes a row that is a JSON object; `cells` are its values in the order of the
+    /// columns, for a layout of fields.
+    pub(crate) fn object_row(
+        &mut self,
+        record: &str,
+        object: &Object<'_>,
+        cells: &[Option<String>],
+        verdict: &Verdict,
+        out: &mut Vec<u8>,
+    ) {
+        match &self.plan.layout {
+            // Only for rows of a table.
+            Layout::Append { .. } => {}
+            Layout::Splice => {
+                // The last brace closes the object.
+                let open = record.rfind('}').unwrap_or(0);
+                out.extend_from_slice(record[..open].trim_end().as_bytes());
+                if !object.0.is_empty() {
+                    out.push(b',');
+                }
+                self.members(verdict, out);
+            }
+            Layout::Members { keep, keys } => {
+                out.push(b'{');
+                for (&at, key) in keep.iter().zip(keys) {
+                    out.extend_from_slice(key);
+                    out.extend_from_slice(object.get(&self.plan.names[at]).unwrap_or("null").as_bytes());
+                    out.push(b',');
+                }
+                self.members(verdict, out);
+            }
+            Layout::Fields { delimiter, keep } => {
+                for &at in keep {
+                    write_field(out, cells[at].as_deref().unwrap_or_default(), *delimiter);
+                    out.push(*delimiter);
+                }
+                self.fields(*delimiter, verdict, out);
+            }
+        }
+    }
+
+    /// The added fields and the line end.
+    fn fields(&mut self, delimiter: u8, verdict: &Verdict, out: &mut Vec<u8>) {
+        let start = out.len();
+        write_fields(out, &self.plan.columns, (verdict, self.model), delimiter, &mut self.buffer);
+        // Most readers skip an empty line; an empty field in quotes is a row.
+        if out.len() == start && (start == 0 || out[start - 1] == b'\n') {
+            out.extend_from_slice(b"\"\"");
+        }
+        out.extend_from_slice(self.plan.line_end);
+    }
+
+    /// The added members, the closing brace and the line end.
+    fn members(&mut self, verdict: &Verdict, out: &mut Vec<u8>) {
+        write_members(out, &self.plan.columns, (verdict, self.model), &mut self.buffer);
+        out.extend_from_slice(b"}\n");
+    }
+}

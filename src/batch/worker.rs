@@ -1,0 +1,360 @@
+//! Classifies the rows of a block.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::input::encoding::Charset;
+use super::input::json::{Object, push_cell, push_text};
+use super::input::reader::Content;
+use super::input::records::{Next, RecordFormat, fields, unquote};
+use super::output::rejects::{Reject, RejectReason};
+use super::plan::{Layout, Plan};
+use super::report::stats::Stats;
+use super::row_writer::RowWriter;
+use crate::infer::{Scratch, Verdict};
+
+/// Classifies a title and a text.
+pub(crate) type Classify<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdict + Sync + 'a;
+
+/// The result of a block, besides the rows written.
+#[derive(Debug, Default)]
+pub(crate) struct BlockResult {
+    pub stats: Stats,
+    pub rejects: Vec<Reject>,
+    /// Rows, lines and bytes of the input that the block holds.
+    pub rows: u64,
+    pub lines: u64,
+    pub bytes: u64,
+}
+
+/// Why a row is rejected, and a message.
+type Rejection = (RejectReason, String);
+
+/// Classifies blocks; one per thread.
+pub(crate) struct Worker<'a> {
+    plan: &'a Plan,
+    classify: &'a Classify<'a>,
+    writer: RowWriter<'a>,
+    scratch: Scratch,
+    ranges: Vec<(usize, usize)>,
+    /// The column of each name, for objects that become rows of a table.
+    column_of: HashMap<&'a str, usize>,
+    cells: Vec<Option<String>>,
+    text: String,
+    title: String,
+    group: String,
+    buffer: String,
+}
+
+/// The parts of a row that matter besides writing it.
+struct RowParts<'a> {
+    text: &'a str,
+    title: Option<&'a str>,
+    group: Option<&'a str>,
+}
+
+impl<'a> Worker<'a> {
+    pub(crate) fn new(plan: &'a Plan, model: &'a str, classify: &'a Classify<'a>) -> Self {
+        Self {
+            plan,
+            classify,
+            writer: RowWriter::new(plan, model),
+            scratch: Scratch::new(),
+            ranges: Vec::new(),
+            column_of: plan.names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect(),
+            cells: vec![None; plan.names.len()],
+            text: String::new(),
+            title: String::new(),
+            group: String::new(),
+            buffer: String::new(),
+        }
+    }
+
+    /// Whether the output is compressed.
+    pub(crate) fn compresses(&self) -> bool {
+        self.plan.gzip
+    }
+
+    /// Classifies the rows of `block` and appends them to `out`.
+    pub(crate) fn block(&mut self, block: &[u8], content: Content, out: &mut Vec<u8>) -> BlockResult {
+        let plan = self.plan;
+        let mut result = BlockResult {
+            lines: plan.records.lines(block),
+            bytes: plan.charset.source_length(block),
+            ..BlockResult::default()
+        };
+        if plan.report {
+            result.stats.report = Some(Box::default());
+        }
+        if content != Content::Records {
+            reject_block(block, content, plan.records, &mut result);
+            return result;
+        }
+        let (mut at, mut before) = (0, Before::default());
+        while let Next::Record { end, next } = plan.records.next(block, at, true) {
+            let record = &block[at..end];
+            if is_empty(record, plan.records) {
+                result.stats.empty_lines += 1;
+            } else {
+                let written = out.len();
+                result.rows += 1;
+                if let Err((reason, message)) = self.row(record, out, &mut result) {
+                    out.truncate(written);
+                    before.advance(plan, &block[..at]);
+                    result.stats.rejects[reason as usize] += 1;
+                    result.rejects.push(Reject {
+                        reason,
+                        message,
+                        rows: result.rows - 1,
+                        lines: before.lines,
+                        bytes: before.bytes,
+                        raw: block[at..next].to_vec(),
+                        continued: false,
+                    });
+                }
+            }
+            at = next;
+        }
+        result
+    }
+
+    fn row(&mut self, record: &[u8], out: &mut Vec<u8>, result: &mut BlockResult) -> Result<(), Rejection> {
+        let record = match self.plan.charset {
+            Charset::SingleByte(encoding) => encoding.decode_without_bom_handling(record).0,
+            _ => match std::str::from_utf8(record) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(error) => {
+                    let message =
+                        format!("byte {} of the row is not {}", error.valid_up_to(), self.plan.charset.name());
+                    return Err((RejectReason::NotText, message));
+                }
+            },
+        };
+        match self.plan.records {
+            RecordFormat::Delimited(delimiter) => self.table_row(&record, delimiter, out, result),
+            RecordFormat::Lines => self.object_row(&record, out, result),
+        }
+    }
+
+    fn table_row(
+        &mut self,
+        record: &str,
+        delimiter: u8,
+        out: &mut Vec<u8>,
+        result: &mut BlockResult,
+    ) -> Result<(), Rejection> {
+        let (plan, width) = (self.plan, self.plan.names.len());
+        let mut ranges = std::mem::take(&mut self.ranges);
+        fields(record.as_bytes(), delimiter, &mut ranges);
+        let found = ranges.len();
+        let extra = ranges.get(width..).unwrap_or_default();
+        // Extra delimiters at the end are harmless if there is nothing between them.
+        let too_many = extra.iter().any(|(from, to)| from != to);
+        let record = match ranges.get(width.max(1) - 1) {
+            Some(&(_, end)) => &record[..end],
+            None => record,
+        };
+        ranges.truncate(width);
+        let no_text = !plan.text.is_empty() && plan.text.iter().all(|&at| at >= ranges.len());
+        let outcome = if too_many {
+            Err((RejectReason::TooManyFields, format!("{found} fields; the header has {width}")))
+        } else if no_text {
+            Err((RejectReason::TooFewFields, format!("{found} of {width} fields, without a text field")))
+        } else {
+            let field = |at: usize| ranges.get(at).map(|&(from, to)| &record[from..to]);
+            let (mut text, mut title, mut group) =
+                (std::mem::take(&mut self.text), std::mem::take(&mut self.title), std::mem::take(&mut self.group));
+            let parts = RowParts {
+                text: joined(plan.text.iter().filter_map(|&at| field(at)), &mut text, &mut self.buffer),
+                title: plan.title.and_then(field).map(|raw| unquote(raw, &mut title)),
+                group: plan.group.map(|at| unquote(field(at).unwrap_or_default(), &mut group)),
+            };
+            let verdict = classify(self.classify, &mut self.scratch, &parts, result);
+            (self.text, self.title, self.group) = (text, title, group);
+            verdict.map(|verdict| {
+                result.stats.padded_rows += u64::from(found < width);
+                self.writer.table_row(record, &ranges, &verdict, out);
+            })
+        };
+        self.ranges = ranges;
+        outcome
+    }
+
+    fn object_row(&mut self, record: &str, out: &mut Vec<u8>, result: &mut BlockResult) -> Result<(), Rejection> {
+        let plan = self.plan;
+        let object = Object::read(record).map_err(|error| {
+            // The record is one line: only the column says something.
+            let message = error.to_string().replace(" at line 1 column ", " at byte ");
+            (RejectReason::NotJson, message)
+        })?;
+        let name = |at: usize| plan.names[at].as_str();
+        if let Some((key, _)) = object.0.iter().find(|(key, _)| plan.is_output_column(key))
+            && !matches!(plan.layout, Layout::Members { .. })
+        {
+            return Err((RejectReason::DuplicateField, format!("already has a field '{key}'")));
+        }
+        if let Layout::Fields { keep, .. } = &plan.layout {
+            self.place_cells(&object, keep.len() == plan.names.len())?;
+        }
+        self.text.clear();
+        let mut found = false;
+        for &at in &plan.text {
+            let Some(raw) = object.get(name(at)) else { continue };
+            if found {
+                self.text.push('\n');
+            }
+            found = true;
+            if !push_text(&mut self.text, raw) {
+                return Err((RejectReason::NoText, format!("'{}' is not text", name(at))));
+            }
+        }
+        if !found {
+            let names: Vec<_> = plan.text.iter().map(|&at| format!("'{}'", name(at))).collect();
+            return Err((RejectReason::NoText, format!("has no field {}", names.join(" or "))));
+        }
+        self.title.clear();
+        self.group.clear();
+        let has_title =
+            plan.title.and_then(|at| object.get(name(at))).is_some_and(|raw| push_text(&mut self.title, raw));
+        if let Some(raw) = plan.group.and_then(|at| object.get(name(at))) {
+            push_cell(&mut self.group, raw);
+        }
+        let parts = RowParts {
+            text: &self.text,
+            title: has_title.then_some(self.title.as_str()),
+            group: plan.group.map(|_| self.group.as_str()),
+        };
+        let verdict = classify(self.classify, &mut self.scratch, &parts, result)?;
+        self.writer.object_row(record, &object, &self.cells, &verdict, out);
+        Ok(())
+    }
+
+    /// Puts the values of an object in the order of the columns. `all` says that every
+    /// column is written, so that a field without a column would be lost.
+    fn place_cells(&mut self, object: &Object<'_>, all: bool) -> Result<(), Rejection> {
+        self.cells.fill(None);
+        for (key, value) in &object.0 {
+            let Some(&at) = self.column_of.get(key.as_ref()) else {
+                if all {
+                    let message = format!("'{key}' is not a column; the columns are those of the first rows");
+                    return Err((RejectReason::UnexpectedField, message));
+                }
+                continue;
+            };
+            let mut cell = String::new();
+            push_cell(&mut cell, value.get());
+            if self.cells[at].replace(cell).is_some() {
+                return Err((RejectReason::DuplicateField, format!("field '{key}' occurs twice")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Classifies a row and counts it. A panic rejects the row and does not end the run.
+fn classify(
+    classify: &Classify<'_>,
+    scratch: &mut Scratch,
+    parts: &RowParts<'_>,
+    result: &mut BlockResult,
+) -> Result<Verdict, Rejection> {
+    let verdict = catch_unwind(AssertUnwindSafe(|| classify(scratch, parts.title, parts.text)));
+    if let Ok(verdict) = verdict {
+        result.stats.count(&verdict, result.rows, parts.group);
+        return Ok(verdict);
+    }
+    *scratch = Scratch::new();
+    Err((RejectReason::Defect, "classifying this row failed; please report it".to_owned()))
+}
+
+/// Lines and bytes before a row in its block; advanced as rows are rejected.
+#[derive(Default)]
+struct Before {
+    counted: usize,
+    lines: u64,
+    bytes: u64,
+}
+
+impl Before {
+    fn advance(&mut self, plan: &Plan, before: &[u8]) {
+        let more = &before[self.counted..];
+        self.lines += plan.records.lines(more);
+        self.bytes += plan.charset.source_length(more);
+        self.counted = before.len();
+    }
+}
+
+/// Joins the values of several fields by newlines.
+fn joined<'a>(mut raw: impl Iterator<Item = &'a str>, text: &'a mut String, buffer: &mut String) -> &'a str {
+    let Some(first) = raw.next() else { return "" };
+    let Some(second) = raw.next() else { return unquote(first, text) };
+    text.clear();
+    text.push_str(unquote(first, buffer));
+    for raw in std::iter::once(second).chain(raw) {
+        text.push('\n');
+        text.push_str(unquote(raw, buffer));
+    }
+    text
+}
+
+/// Whether a record is an empty line, which is not a row.
+fn is_empty(record: &[u8], records: RecordFormat) -> bool {
+    match records {
+        RecordFormat::Delimited(_) => record.is_empty(),
+        RecordFormat::Lines => record.iter().all(u8::is_ascii_whitespace),
+    }
+}
+
+/// Rejects a block that is one unterminated line or a piece of a row that is too long.
+fn reject_block(block: &[u8], content: Content, records: RecordFormat, result: &mut BlockResult) {
+    let (reason, message, continued) = match (content, records) {
+        (Content::Unterminated, RecordFormat::Delimited(_)) => {
+            (RejectReason::UnclosedQuote, "a quote is never closed; reading continues with the next line", false)
+        }
+        (Content::Oversized { first: false }, _) => (RejectReason::TooLong, "continues the row before", true),
+        _ => (RejectReason::TooLong, "longer than the maximum", false),
+    };
+    if !continued {
+        result.rows = 1;
+        result.stats.rejects[reason as usize] += 1;
+    }
+    result.rejects.push(Reject {
+        reason,
+        message: message.to_owned(),
+        rows: 0,
+        lines: 0,
+        bytes: 0,
+        raw: block.to_vec(),
+        continued,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Batch;
+    use super::super::input::reader::Reader;
+    use super::*;
+
+    #[test]
+    fn a_panic_rejects_its_row_and_no_other() {
+        let text = b"id,text\n1,fine\n2,boom\n3,fine\n";
+        let classifier = crate::Classifier::builtin().unwrap();
+        let batch = Batch::new(classifier.clone());
+        let mut reader = Reader::new(Box::new(&text[..]), RecordFormat::Lines, 1 << 20);
+        let plan = Plan::new(&batch, &mut reader, Charset::Utf8, None, None).unwrap();
+        let classify = |scratch: &mut Scratch, title: Option<&str>, text: &str| {
+            assert!(text != "boom", "a panic that this test needs");
+            classifier.classify_titled(scratch, title, text)
+        };
+        let mut worker = Worker::new(&plan, "m", &classify);
+        let (mut block, mut out) = (Vec::new(), Vec::new());
+        let content = reader.block(&mut block).unwrap().unwrap();
+        let result = worker.block(&block, content, &mut out);
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out.lines().map(|line| &line[..6]).collect::<Vec<_>>(), ["1,fine", "3,fine"]);
+        assert_eq!((result.rows, result.stats.rows(), result.stats.rejects()), (3, 2, 1));
+        let reject = &result.rejects[0];
+        assert_eq!((reject.reason, reject.raw.as_slice()), (RejectReason::Defect, &b"2,boom\n"[..]));
+    }
+}
