@@ -1,4 +1,4 @@
-//! What must hold between the corpus files.
+//! Consistency between the corpus files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,18 +6,18 @@ use super::{Corpus, DutyEntry, Item, Line};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Kind, Lens};
 
-/// Checks that the parts of the corpus fit each other: every item is covered by a
-/// duty, every attribution follows from the items, every line names a known duty or
-/// topic of its kind, and no line stands twice.
+/// Checks that every item is covered by a duty, that the lens columns of every duty follow
+/// from its items, that every line has a known duty or topic of its kind, and that no line
+/// occurs twice.
 ///
 /// # Errors
-/// The first contradiction, with its file and line.
+/// The first inconsistency, with its file and line.
 pub fn check(corpus: &Corpus) -> Result<(), Error> {
     let wrong = |file: &str, line: u64, message: String| Error::new(ErrorKind::Corpus, message).file(file).line(line);
     let mut items: BTreeMap<&str, &Item> = BTreeMap::new();
     for item in &corpus.items {
         if let Some(first) = items.insert(&item.id, item) {
-            return Err(wrong("items.csv", item.line, format!("'{}' stands at line {} too", item.id, first.line)));
+            return Err(wrong("items.csv", item.line, format!("'{}' is also on line {}", item.id, first.line)));
         }
     }
     let mut covered = BTreeSet::new();
@@ -25,7 +25,7 @@ pub fn check(corpus: &Corpus) -> Result<(), Error> {
     for entry in &corpus.duties {
         let (id, at) = (&entry.duty.id, entry.line);
         if !ids.insert(id.as_str()) {
-            return Err(wrong("duties.csv", at, format!("duty '{id}' stands twice")));
+            return Err(wrong("duties.csv", at, format!("duty '{id}' occurs twice")));
         }
         for item in &entry.items {
             if !items.contains_key(item.as_str()) {
@@ -44,12 +44,16 @@ pub fn check(corpus: &Corpus) -> Result<(), Error> {
             attribution(entry, lens, &said).map_err(|message| wrong("duties.csv", at, message))?;
         }
         if entry.duty.disputed() && entry.note.is_empty() {
-            return Err(wrong("duties.csv", at, format!("the sources disagree about '{id}': its note must say how")));
+            return Err(wrong(
+                "duties.csv",
+                at,
+                format!("the sources disagree about '{id}': add a note that says how"),
+            ));
         }
     }
     if let Some(missing) = corpus.items.iter().find(|item| !covered.contains(item.id.as_str())) {
-        let message = format!("item '{}' is covered by no duty", missing.id);
-        return Err(wrong("items.csv", missing.line, message).hint("name it in duties.csv"));
+        let message = format!("item '{}' is not covered by a duty", missing.id);
+        return Err(wrong("items.csv", missing.line, message).hint("add it to a duty in duties.csv"));
     }
     for lens in Lens::sources() {
         if !corpus.duties.iter().any(|entry| entry.duty.kinds[lens].is_some()) {
@@ -58,13 +62,13 @@ pub fn check(corpus: &Corpus) -> Result<(), Error> {
     }
     for topic in &corpus.topics {
         if !ids.insert(topic.id.as_str()) {
-            return Err(wrong("topics.csv", topic.line, format!("'{}' stands twice", topic.id)));
+            return Err(wrong("topics.csv", topic.line, format!("'{}' occurs twice", topic.id)));
         }
     }
     lines(corpus)
 }
 
-/// Checks one lens's attribution of a duty against the items that duty names.
+/// Checks one lens column of a duty against the items of the duty.
 fn attribution(entry: &DutyEntry, lens: Lens, said: &BTreeSet<Kind>) -> Result<(), String> {
     let expected = match (said.len(), said.first()) {
         (0, _) => None,
@@ -101,10 +105,10 @@ fn lines(corpus: &Corpus) -> Result<(), Error> {
         }
         let key: String = line.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if key.is_empty() {
-            return Err(wrong("a line without words".into()));
+            return Err(wrong("the line has no words".into()));
         }
         if let Some(first) = seen.insert(key, line) {
-            return Err(wrong(format!("the same line stands at line {}", first.line)));
+            return Err(wrong(format!("the same line as line {}", first.line)));
         }
         used.insert(line.id.as_str());
     }

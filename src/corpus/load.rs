@@ -1,4 +1,4 @@
-//! Reading the corpus files. Every error names the file and the line.
+//! Reading the corpus files. Every error has the file and the line.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use super::{Corpus, DutyEntry, Item, Line, Source, Topic};
 use crate::error::{Error, ErrorKind};
 use crate::model::{ByLens, Duty, Kind, Lens};
 
-/// Reads and checks the corpus in `folder`: `sources.toml`, `items.csv`,
+/// Loads and checks the corpus in `folder`: `sources.toml`, `items.csv`,
 /// `duties.csv`, `topics.csv` and `lines.csv`.
 ///
 /// # Errors
-/// A file that cannot be read, a row that is not what it should be, and everything
-/// [`super::check`] finds.
+/// If a file cannot be read, a row is malformed, or [`super::check`] finds an
+/// inconsistency.
 pub fn load(folder: &Path) -> Result<Corpus, Error> {
     let corpus = Corpus {
         sources: sources(&folder.join("sources.toml"))?,
@@ -21,7 +21,7 @@ pub fn load(folder: &Path) -> Result<Corpus, Error> {
         lines: lines(&folder.join("lines.csv"))?,
     };
     super::check(&corpus).map_err(|error| {
-        // The check knows the files by name only.
+        // The check reports file names without the folder.
         let path = error.place().file.as_ref().map(|file| folder.join(file).display().to_string());
         path.into_iter().fold(error, Error::file)
     })?;
@@ -55,13 +55,13 @@ fn sources(path: &Path) -> Result<Vec<Source>, Error> {
     for lens in Lens::sources() {
         let held = file.text.iter().filter(|text| text.lenses.iter().any(|id| id == lens.as_str())).count();
         if !listed.contains(&lens.as_str()) || held != 1 {
-            return Err(wrong(format!("lens '{lens}' must be listed once and held by one text")));
+            return Err(wrong(format!("lens '{lens}' must be listed and defined by exactly one text")));
         }
     }
     Ok(file.text)
 }
 
-/// Reads a CSV file with exactly the columns `header`, one `T` a row.
+/// Reads a CSV file with exactly the columns of `header`.
 fn table<T, const N: usize>(
     path: &Path,
     header: [&str; N],
@@ -148,7 +148,7 @@ fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
     table(path, ["topic", "kind", "family", "name"], |[id, name, family, _], line| {
         let kind = kind(name)?;
         if !matches!(kind, Kind::Other | Kind::Filler) || family.is_empty() {
-            return Err(format!("topic '{id}' must be filler or other, and name its family"));
+            return Err(format!("topic '{id}' must be of kind filler or other and have a family"));
         }
         Ok(Topic { id: id.to_owned(), kind, family: family.to_owned(), line })
     })

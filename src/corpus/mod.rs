@@ -1,4 +1,4 @@
-//! What the model is trained on: sources, duties, topics and lines, loaded and checked.
+//! The training data: sources, duties, topics and lines, loaded and checked.
 
 mod check;
 mod load;
@@ -13,69 +13,69 @@ use crate::model::{Duty, Kind, Lens};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Source {
-    /// Short name.
+    /// Its id.
     pub id: String,
-    /// What it is.
+    /// Its title.
     pub title: String,
-    /// The lenses it holds.
+    /// Ids of the lenses it defines.
     pub lenses: Vec<String>,
 }
 
-/// What one source attributes to whom: one row of `items.csv`.
+/// One attribution of a source, a row of `items.csv`: it assigns a duty to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Item {
-    /// Its name: `guide.pm.02`.
+    /// Its id: `guide.pm.02`.
     pub id: String,
-    /// The lens that says it; `None` for what advertised jobs are said to ask.
+    /// The lens; `None` for what sources report about advertised jobs.
     pub lens: Option<Lens>,
-    /// Whom the source gives it to.
+    /// The role or roles to which the source assigns the duty.
     pub kind: Kind,
     /// The duty in a few words.
     pub term: String,
-    /// Line of `items.csv`, from 1.
+    /// Its line in `items.csv`, from 1.
     pub line: u64,
 }
 
-/// A duty with the items it covers: one row of `duties.csv`.
+/// A duty and the items it covers: a row of `duties.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DutyEntry {
     /// The duty itself.
     pub duty: Duty,
-    /// Names of the items it covers.
+    /// Ids of the items it covers.
     pub items: Vec<String>,
-    /// What there is to say where the sources disagree.
+    /// How the sources disagree, if they do.
     pub note: String,
-    /// Line of `duties.csv`, from 1.
+    /// Its line in `duties.csv`, from 1.
     pub line: u64,
 }
 
-/// A subject of lines that are no duty of either role: one row of `topics.csv`.
+/// A subject of lines that state no duty of either role: a row of `topics.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Topic {
-    /// Short name: `product-design`, `health-benefits`.
+    /// Its id: `product-design`, `health-benefits`.
     pub id: String,
     /// [`Kind::Other`] or [`Kind::Filler`].
     pub kind: Kind,
-    /// The family of jobs, or of filler, it belongs to: `design`, `benefits`.
+    /// Its family of jobs or of filler: `design`, `benefits`.
     pub family: String,
-    /// Line of `topics.csv`, from 1.
+    /// Its line in `topics.csv`, from 1.
     pub line: u64,
 }
 
-/// A training line: one row of `lines.csv`.
+/// A training line: a row of `lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Line {
-    /// What the line is.
+    /// Its kind.
     pub kind: Kind,
-    /// Its duty or topic.
+    /// Id of its duty or topic.
     pub id: String,
-    /// The line as a posting might phrase it.
+    /// Its text, as in a posting.
     pub text: String,
-    /// Line of `lines.csv`, from 1.
+    /// Its line in `lines.csv`, from 1.
     pub line: u64,
 }
 
@@ -85,7 +85,7 @@ pub struct Line {
 pub struct Corpus {
     /// The source texts.
     pub sources: Vec<Source>,
-    /// The items the sources attribute.
+    /// The sources' attributions.
     pub items: Vec<Item>,
     /// The duties, in order.
     pub duties: Vec<DutyEntry>,
@@ -96,14 +96,14 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// The duty called `id`.
+    /// The duty with this id.
     #[must_use]
     pub fn duty(&self, id: &str) -> Option<&DutyEntry> {
         self.duties.iter().find(|entry| entry.duty.id == id)
     }
 
-    /// The kind of the lines of `id` through `lens`, and the family when they are
-    /// another job's.
+    /// The kind and family of the duty or topic `id` through `lens`. A duty's family is its
+    /// theme.
     pub(crate) fn group_of(&self, id: &str, lens: Lens) -> Option<(Kind, &str)> {
         if let Some(entry) = self.duty(id) {
             return Some((entry.duty.kind(lens), &entry.duty.theme));

@@ -1,12 +1,10 @@
 //! Ablation: the model against variants of it that differ in one parameter.
 
-use std::fmt::Write as _;
-
 use super::Experiment;
 use super::experiment::Evaluation;
 use crate::error::{Error, ErrorKind};
+use crate::model::ByKind;
 use crate::model::hyperparameters::{Calibration, Settings};
-use crate::model::{ByKind, Kind, Label};
 use crate::train::train_model;
 
 type Change = fn(&mut Settings, &mut Calibration);
@@ -47,48 +45,11 @@ impl Experiment {
             change(&mut settings, &mut calibration);
             let model = train_model(&self.corpus, &settings, &calibration)?;
             if at == 0 {
-                write(&format!("Model {}.\n\n{TABLE_HEAD}", model.id()))?;
+                write(&format!("Model {}.\n\n{}", model.id(), Evaluation::TABLE_HEAD))?;
             }
             let (_, evaluation) = self.cross_validate(&model);
-            write(&table_row(name, &evaluation))?;
+            write(&evaluation.table_row(name))?;
         }
         Ok(())
     }
-}
-
-/// Head of the tables of variants.
-pub(super) const TABLE_HEAD: &str = "\
-    | variant | accuracy | macro-F1 | PM/PMM | swapped | log loss | calibration error | top 80% | share error | evidence@3 | @5 \
-    | splices: accuracy | hybrid recall | log loss | share error | lines: pm | pmm | shared | other | filler |\n\
-    |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
-
-/// A row of such a table.
-pub(super) fn table_row(name: &str, evaluation: &Evaluation) -> String {
-    let (p, s) = (&evaluation.postings, &evaluation.splices);
-    let mut row = format!(
-        "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} | {:.3} |",
-        p.accuracy,
-        p.macro_f1,
-        p.pm_vs_pmm_accuracy,
-        p.swapped,
-        p.log_loss,
-        p.calibration_error,
-        p.accuracy_at_80(),
-        p.share_error,
-        p.evidence_at_3,
-        p.evidence_at_5,
-        s.accuracy,
-        s.recall(Label::Hybrid),
-        s.log_loss,
-        s.share_error
-    );
-    for kind in Kind::ALL {
-        match &evaluation.lines {
-            Some(lines) => {
-                let _ = write!(row, " {:.3} |", lines.recall[kind]);
-            }
-            None => row.push_str(" |"),
-        }
-    }
-    row
 }

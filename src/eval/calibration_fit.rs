@@ -8,38 +8,16 @@
 
 use std::collections::BTreeSet;
 
-use super::ablation::{TABLE_HEAD, table_row};
+use super::Example;
 use super::metrics::mean;
-use super::{Example, Experiment};
-use crate::error::{Error, ErrorKind};
 use crate::infer::aggregate::{Scores, logistic, probabilities, scores, share, weakness};
 use crate::infer::{Classifier, Scratch, pipeline};
+use crate::model::Label;
 use crate::model::hyperparameters::Calibration;
-use crate::model::{Label, Model};
 
 /// Weight of real postings against splices when spread and odds are fitted: most input
 /// is real postings, among which hybrids are rare.
 const REAL_WEIGHT: f64 = 4.0;
-
-impl Experiment {
-    /// Fits the calibration. Returns the calibration file and a Markdown table of the
-    /// metrics, fitted on all sources and with each source held out.
-    ///
-    /// # Errors
-    /// If the model cannot be trained.
-    pub fn calibrate(&self) -> Result<(String, String), Error> {
-        let model = self.train()?;
-        let (fitted, one_source_out) = self.cross_validate(&model);
-        let mut file = String::from(
-            "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
-             # are fitted by `rolecall calibrate`.\n",
-        );
-        file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
-        let all = self.evaluate(Model { calibration: fitted, ..model });
-        let rows = [table_row("fitted on all sources", &all), table_row("one source out", &one_source_out)];
-        Ok((file, format!("{TABLE_HEAD}\n{}\n", rows.join("\n"))))
-    }
-}
 
 /// The scores of a labeled text.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
 use crate::model::hyperparameters::{Calibration, Settings};
-use crate::model::{ByKind, Kind, Model};
+use crate::model::{ByKind, Kind, Label, Model};
 use crate::train::{read_calibration, train_model};
 
 /// A corpus, the parameters to train with, and labeled sets to measure on.
@@ -102,6 +103,24 @@ impl Experiment {
         train_model(&self.corpus, &self.settings, &self.calibration)
     }
 
+    /// Fits the calibration. Returns the calibration file and a Markdown table of the
+    /// metrics, fitted on all sources and with each source held out.
+    ///
+    /// # Errors
+    /// If the model cannot be trained.
+    pub fn calibrate(&self) -> Result<(String, String), Error> {
+        let model = self.train()?;
+        let (fitted, one_source_out) = self.cross_validate(&model);
+        let mut file = String::from(
+            "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
+             # are fitted by `rolecall calibrate`.\n",
+        );
+        file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
+        let all = self.evaluate(Model { calibration: fitted, ..model });
+        let rows = [all.table_row("fitted on all sources"), one_source_out.table_row("one source out")];
+        Ok((file, format!("{}\n{}\n", Evaluation::TABLE_HEAD, rows.join("\n"))))
+    }
+
     /// Evaluates `model` with its own calibration.
     pub(super) fn evaluate(&self, model: Model) -> Evaluation {
         let classifier = Classifier::of(Arc::new(model));
@@ -155,5 +174,44 @@ impl Experiment {
         let calibration = Calibration { naming_odds: ByKind::splat(1.0), ..model.calibration.clone() };
         let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
         judged_lines(&classifier, &self.lines, &self.postings)
+    }
+}
+
+impl Evaluation {
+    /// Head of a Markdown table of variants.
+    pub(super) const TABLE_HEAD: &str = "\
+    | variant | accuracy | macro-F1 | PM/PMM | swapped | log loss | calibration error | top 80% | share error | evidence@3 | @5 \
+    | splices: accuracy | hybrid recall | log loss | share error | lines: pm | pmm | shared | other | filler |\n\
+    |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+
+    /// A row with the name of a variant.
+    pub(super) fn table_row(&self, name: &str) -> String {
+        let (p, s) = (&self.postings, &self.splices);
+        let mut row = format!(
+            "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} | {:.3} |",
+            p.accuracy,
+            p.macro_f1,
+            p.pm_vs_pmm_accuracy,
+            p.swapped,
+            p.log_loss,
+            p.calibration_error,
+            p.accuracy_at_80(),
+            p.share_error,
+            p.evidence_at_3,
+            p.evidence_at_5,
+            s.accuracy,
+            s.recall(Label::Hybrid),
+            s.log_loss,
+            s.share_error
+        );
+        for kind in Kind::ALL {
+            match &self.lines {
+                Some(lines) => {
+                    let _ = write!(row, " {:.3} |", lines.recall[kind]);
+                }
+                None => row.push_str(" |"),
+            }
+        }
+        row
     }
 }

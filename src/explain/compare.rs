@@ -1,4 +1,4 @@
-//! Two postings beside each other, or a posting and its edited version.
+//! Two postings compared, or two versions of one.
 
 use crate::infer::{Classifier, Reason, Scratch, Strength, TitleReading, Verdict};
 use crate::model::{Label, Role};
@@ -14,12 +14,12 @@ pub struct Comparison {
     pub a: Side,
     /// The second.
     pub b: Side,
-    /// PM's part in the second less that in the first.
+    /// PM share of the second minus that of the first.
     pub share_change: f64,
-    /// Points by duty, largest change first. For each role the changes add up to the
-    /// change of its strength.
+    /// Points by duty, largest change first. The changes of a role sum to the change of its
+    /// strength.
     pub duties: Vec<DutyChange>,
-    /// Phrases that weigh otherwise, or stand in one posting only; largest first.
+    /// Phrases whose points differ or that are in one posting only, largest change first.
     pub phrases: Vec<PhraseChange>,
 }
 
@@ -30,17 +30,17 @@ pub struct Comparison {
 pub struct Side {
     /// The label.
     pub label: Label,
-    /// Why it is unclear.
+    /// Why the label is `unclear`.
     pub reason: Option<Reason>,
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
-    /// PM's part, 0 to 1.
+    /// PM share, 0 to 1.
     pub pm_share: f64,
     /// Its 90% interval.
     pub pm_share_interval: [f64; 2],
-    /// The strengths.
+    /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
-    /// What its title claims.
+    /// The title, compared with the duties.
     pub title: Option<TitleReading>,
 }
 
@@ -51,9 +51,9 @@ pub struct Side {
 pub struct DutyChange {
     /// The role.
     pub role: Role,
-    /// Short name; `None` for phrases without a named duty and for other wording.
+    /// Its id; `None` for phrases without a named duty and for other wording.
     pub duty: Option<String>,
-    /// What it is, in a few words.
+    /// Its name.
     pub name: String,
     /// Points in the first posting.
     pub a: f64,
@@ -70,16 +70,16 @@ pub struct PhraseChange {
     pub role: Role,
     /// The phrase.
     pub phrase: String,
-    /// Short name of its duty.
+    /// Id of its duty.
     pub duty: Option<String>,
-    /// Points in the first posting; `None` where it does not stand.
+    /// Points in the first posting; `None` if it is not there.
     pub a: Option<f64>,
-    /// Points in the second.
+    /// Points in the second; `None` if it is not there.
     pub b: Option<f64>,
 }
 
 impl DutyChange {
-    /// Points gained from the first to the second.
+    /// Points in the second minus points in the first.
     #[must_use]
     pub fn change(&self) -> f64 {
         self.b - self.a
@@ -87,15 +87,15 @@ impl DutyChange {
 }
 
 impl PhraseChange {
-    /// Points gained from the first to the second.
+    /// Points in the second minus points in the first.
     #[must_use]
     pub fn change(&self) -> f64 {
         self.b.unwrap_or(0.0) - self.a.unwrap_or(0.0)
     }
 }
 
-/// Smaller changes are rounding.
-const FELT: f64 = 0.005;
+/// Changes below this are rounding errors.
+const MIN_CHANGE: f64 = 0.005;
 
 /// Compares posting `b` with posting `a`.
 #[must_use]
@@ -160,7 +160,7 @@ fn phrases(verdicts: &[Verdict; 2]) -> Vec<PhraseChange> {
         for phrase in &verdict.evidence {
             let points = Some(phrase.points);
             let key = phrase.phrase.to_lowercase();
-            // A phrase that stands twice is met twice.
+            // A phrase that occurs twice is matched twice.
             let same = |change: &&mut PhraseChange| {
                 which == 1 && change.b.is_none() && change.role == phrase.role && change.phrase.to_lowercase() == key
             };
@@ -173,7 +173,7 @@ fn phrases(verdicts: &[Verdict; 2]) -> Vec<PhraseChange> {
             }
         }
     }
-    changes.retain(|change| change.change().abs() >= FELT);
+    changes.retain(|change| change.change().abs() >= MIN_CHANGE);
     changes.sort_by(|x, y| {
         let size = |change: &PhraseChange| change.change().abs();
         size(y).total_cmp(&size(x)).then_with(|| (x.role, &x.phrase).cmp(&(y.role, &y.phrase)))

@@ -1,30 +1,30 @@
-//! Evidence rolled up to duties and their themes.
+//! Evidence summed up by duty and theme.
 
 use crate::infer::{Classifier, RolePoints, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
 
-/// A theme with fewer points than this counts as absent: half a duty line.
+/// Points, in duty lines, below which a theme counts as absent.
 const PRESENT: f64 = 0.5;
 
-/// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
-/// `other_wording` + `prior` is its strength, to float precision.
+/// The points of a verdict by theme and duty. For each role, the points of its themes plus
+/// `unnamed`, `other_wording` and `prior` are its strength, to float precision.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DutyTable {
     /// Themes with evidence, most points first.
     pub themes: Vec<ThemePoints>,
-    /// Points of listed phrases that no duty is named for.
+    /// Points of listed phrases without a named duty.
     pub unnamed: RolePoints,
-    /// Points of wording that is in no listed phrase.
+    /// Points outside the listed phrases.
     pub other_wording: RolePoints,
-    /// Points each role has before a word is read.
+    /// Points of each role before any evidence.
     pub prior: f64,
-    /// The sum.
+    /// The sums.
     pub strength: RolePoints,
-    /// Themes of a role the posting says nothing of: of the other role where the
-    /// label is one role, of both where it is a hybrid, none where it is unclear.
+    /// Themes that the posting does not mention: those of the other role for `pm` and
+    /// `pmm`, of both roles for `hybrid`, none for `unclear`.
     pub absent: Vec<AbsentTheme>,
 }
 
@@ -48,41 +48,41 @@ pub struct ThemePoints {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DutyPoints {
-    /// Its short name.
+    /// Its id.
     pub duty: String,
-    /// What it is, in a few words.
+    /// Its name.
     pub name: String,
-    /// The theme it belongs to.
+    /// Its theme.
     pub theme: String,
     /// The sum over its phrases.
     pub points: f64,
-    /// Places of its phrases in the verdict's evidence.
+    /// Indices of its phrases in the verdict's evidence.
     pub phrases: Vec<usize>,
-    /// The lines that carry it, in the order of the posting.
+    /// The lines with these phrases, in order.
     pub lines: Vec<Span>,
-    /// What each source that speaks of it says.
+    /// The kinds that sources assign to it.
     pub said: Vec<Said>,
-    /// Whether those sources disagree.
+    /// Whether the sources disagree.
     pub disputed: bool,
 }
 
-/// One source's word on a duty.
+/// The kind that one source assigns to a duty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Said {
     /// The source.
     pub source: Lens,
-    /// The kind of duty it takes it for.
+    /// The kind.
     pub kind: Kind,
 }
 
-/// A theme of a role that a posting says nothing of.
+/// A theme of a role that a posting does not mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AbsentTheme {
-    /// The role whose theme it is.
+    /// The role.
     pub role: Role,
     /// The theme.
     pub theme: String,
@@ -91,9 +91,9 @@ pub struct AbsentTheme {
 }
 
 impl DutyTable {
-    /// Rolls up the evidence of `verdict`, which `classifier` gave. Phrases that the
-    /// verdict does not list are in other wording: ask for all
-    /// ([`Options::phrases`](crate::Options::phrases)) to have every duty.
+    /// Sums up the evidence of `verdict`, which must come from `classifier`. Phrases that
+    /// the verdict does not list count as other wording; for all duties, classify with
+    /// [`Options::phrases`](crate::Options::phrases) set to `usize::MAX`.
     #[must_use]
     pub fn new(classifier: &Classifier, verdict: &Verdict) -> Self {
         let mut themes: Vec<ThemePoints> = Vec::new();
@@ -132,7 +132,7 @@ impl DutyTable {
         duties.into_iter()
     }
 
-    /// The sum of all parts for `role`: its strength, counted again.
+    /// The sum of all parts for `role`, which equals its strength.
     #[must_use]
     pub fn sum(&self, role: Role) -> f64 {
         let themes: f64 = self.themes.iter().filter(|theme| theme.role == role).map(|theme| theme.points).sum();

@@ -1,24 +1,24 @@
-//! A posting cut into pieces by what is said of them.
+//! A posting cut into pieces at the ends of phrases, partner mentions and ignored parts.
 
 use crate::infer::{Reason, Verdict};
 use crate::text::Span;
 
-/// A piece of a posting. The pieces in a row are the whole posting.
+/// A piece of a posting. Joined in order, the pieces are the whole posting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Piece {
-    /// Where it stands.
+    /// Its place in the posting.
     pub span: Span,
-    /// The phrase of the verdict's evidence it belongs to, by place.
+    /// Index of its phrase in the verdict's evidence.
     pub evidence: Option<usize>,
-    /// The partner mention it belongs to, by place.
+    /// Index of its partner mention.
     pub partner: Option<usize>,
-    /// The ignored part it belongs to, by place. The marks that close it belong to it.
+    /// Index of its ignored part, which includes the punctuation after it.
     pub ignored: Option<usize>,
 }
 
-/// Cuts `posting` where anything that `verdict` says of it begins or ends. A posting
-/// that is not in English is one piece: nothing that was found in it means anything.
+/// Cuts `posting` where a phrase, partner mention or ignored part of `verdict` begins or
+/// ends. A posting that is not in English is one piece.
 #[must_use]
 pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     if verdict.reason == Some(Reason::NotEnglish) {
@@ -26,7 +26,7 @@ pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     }
     let mut evidence = Layer::new(verdict.evidence.iter().map(|phrase| phrase.span));
     let mut partners = Layer::new(verdict.partners.iter().map(|partner| partner.span));
-    let mut ignored = Layer::new(verdict.ignored.iter().map(|part| closed(posting, part.span)));
+    let mut ignored = Layer::new(verdict.ignored.iter().map(|part| with_punctuation(posting, part.span)));
     let mut edges = vec![0, posting.len()];
     for layer in [&evidence, &partners, &ignored] {
         edges.extend(layer.spans.iter().flat_map(|(span, _)| [span.start, span.end]));
@@ -43,15 +43,15 @@ pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     edges.windows(2).map(piece).collect()
 }
 
-/// `span` with the full stop or bracket that closes it, which no verdict speaks of.
-fn closed(posting: &str, span: Span) -> Span {
+/// `span` and the punctuation right after it.
+fn with_punctuation(posting: &str, span: Span) -> Span {
     let rest = posting.get(span.end..).unwrap_or_default();
     let marks = rest.find(|c: char| !".,;:!?)]}\"\u{2019}\u{201d}\u{2026}".contains(c)).unwrap_or(rest.len());
     Span::new(span.start, span.end + marks)
 }
 
-/// How strong a phrase is, from 1 (weak) to 3: beside the strongest, or beside a whole
-/// duty line where none is as strong as that.
+/// Strength of a phrase from 1 (weak) to 3 (strong), relative to the strongest phrase or
+/// to one point, whichever is more.
 #[must_use]
 pub fn intensity(verdict: &Verdict, evidence: usize) -> usize {
     let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
@@ -63,7 +63,7 @@ pub fn intensity(verdict: &Verdict, evidence: usize) -> usize {
     }
 }
 
-/// Spans in order, asked for by places that only grow.
+/// Sorted spans, looked up at increasing offsets.
 struct Layer {
     spans: Vec<(Span, usize)>,
     next: usize,
@@ -76,7 +76,7 @@ impl Layer {
         Self { spans, next: 0 }
     }
 
-    /// The span that holds byte `at`.
+    /// Index of the span that contains byte `at`.
     fn at(&mut self, at: usize) -> Option<usize> {
         while self.spans.get(self.next).is_some_and(|(span, _)| span.end <= at) {
             self.next += 1;
@@ -90,15 +90,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn closing_marks_stay_with_their_part() {
-        let closed = |text: &str, end| closed(text, Span::new(0, end)).of(text).to_owned();
-        assert_eq!(closed("(we pay well). And", 12), "(we pay well).");
-        assert_eq!(closed("we pay", 6), "we pay");
-        assert_eq!(closed("we pay - well", 6), "we pay");
+    fn punctuation_after_a_part_belongs_to_it() {
+        let extended = |text: &str, end| with_punctuation(text, Span::new(0, end)).of(text).to_owned();
+        assert_eq!(extended("(we pay well). And", 12), "(we pay well).");
+        assert_eq!(extended("we pay", 6), "we pay");
+        assert_eq!(extended("we pay - well", 6), "we pay");
     }
 
     #[test]
-    fn layers_answer_in_order() {
+    fn layers_find_spans_at_increasing_offsets() {
         let mut layer = Layer::new([Span::new(5, 8), Span::new(0, 2), Span::new(3, 3)].into_iter());
         let found: Vec<_> = (0..10).map(|at| layer.at(at)).collect();
         assert_eq!(found, [Some(1), Some(1), None, None, None, Some(0), Some(0), Some(0), None, None]);

@@ -1,72 +1,72 @@
-//! One posting through every lens, and the duties that make the difference.
+//! One posting through every lens, and the duties by which the lenses differ.
 
 use crate::infer::{Classifier, LineVerdict, Reason, Scratch, Strength, Verdict};
 use crate::model::{Kind, Label, Lens};
 use crate::text::Span;
 
-/// Changes of fewer points than this, in duty lines, make no difference.
-const FELT: f64 = 0.1;
+/// Smallest change in points that is reported.
+const MIN_CHANGE: f64 = 0.1;
 
-/// Shares this far apart are told apart.
-const APART: f64 = 0.05;
+/// Smallest difference of shares that is reported.
+const MIN_SHARE_DIFFERENCE: f64 = 0.05;
 
-/// Duties named for a lens at most.
-const MOST: usize = 5;
+/// Most duties listed per lens.
+const MAX_DUTIES: usize = 5;
 
 /// A posting through every lens.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LensTable {
-    /// One row a lens, in the order of [`Lens::ALL`].
+    /// One row per lens, in the order of [`Lens::ALL`].
     pub rows: Vec<LensRow>,
 }
 
-/// What one lens shows.
+/// The verdict through one lens.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LensRow {
     /// The lens.
     pub lens: Lens,
-    /// The label through it.
+    /// The label.
     pub label: Label,
-    /// Why it is unclear.
+    /// Why the label is `unclear`.
     pub reason: Option<Reason>,
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
-    /// PM's part, 0 to 1.
+    /// PM share, 0 to 1.
     pub pm_share: f64,
     /// Its 90% interval.
     pub pm_share_interval: [f64; 2],
-    /// The strengths.
+    /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
-    /// The duties by which it departs from the consensus, largest change first; none
-    /// for the consensus itself.
+    /// The duties by which it differs from the consensus, largest change first; empty for
+    /// the consensus itself.
     pub differs: Vec<DutyShift>,
 }
 
-/// A duty that weighs otherwise through a lens than by consensus.
+/// A duty whose points differ between a lens and the consensus.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DutyShift {
-    /// Short name of the duty; `None` for lines no duty is named for.
+    /// Id of the duty; `None` for lines without a named duty.
     pub duty: Option<String>,
-    /// What it is, in a few words.
+    /// Its name.
     pub name: String,
-    /// Its kind by consensus.
+    /// Its kind in the consensus.
     pub consensus: Kind,
     /// Its kind through the lens.
     pub through: Kind,
-    /// Points towards PM that its lines gain through the lens; below 0 towards PMM.
+    /// Points by which its lines move towards PM through the lens; negative towards PMM.
     pub points: f64,
     /// The lines.
     pub lines: Vec<Span>,
 }
 
 impl LensTable {
-    /// Looks at `posting` through every lens. The classifier's other options hold.
+    /// Classifies `posting` through every lens, with the classifier's other options.
     #[must_use]
     pub fn new(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Self {
         let mut views = Lens::ALL.into_iter().map(|lens| {
@@ -84,13 +84,14 @@ impl LensTable {
         Self { rows }
     }
 
-    /// The rows that give another label than the consensus, or a share that is apart from
-    /// its by 0.05 or more, for a duty that can be named.
+    /// The rows whose label differs from the consensus or whose share differs by at least
+    /// 0.05, and that name the duties responsible.
     pub fn differing(&self) -> impl Iterator<Item = &LensRow> {
         let consensus = self.rows.first();
         self.rows.iter().filter(move |row| {
-            let apart = |to: &LensRow| row.label != to.label || (row.pm_share - to.pm_share).abs() >= APART;
-            !row.differs.is_empty() && consensus.is_some_and(apart)
+            let differs =
+                |to: &LensRow| row.label != to.label || (row.pm_share - to.pm_share).abs() >= MIN_SHARE_DIFFERENCE;
+            !row.differs.is_empty() && consensus.is_some_and(differs)
         })
     }
 
@@ -116,14 +117,14 @@ fn row(verdict: &Verdict, differs: Vec<DutyShift>) -> LensRow {
 
 type View = (Verdict, Vec<LineVerdict>);
 
-/// Where the lines' points differ, by duty.
+/// The differences in points, summed by duty.
 fn shifts(classifier: &Classifier, consensus: &View, view: &View) -> Vec<DutyShift> {
     let lens = view.0.lens;
     let mut shifts: Vec<DutyShift> = Vec::new();
-    // Lenses differ in weights, never in how a text is cut into lines.
+    // Lenses differ in weights only: both views have the same lines.
     for (before, after) in consensus.1.iter().zip(&view.1) {
         let points = after.points - before.points;
-        if points.abs() < FELT {
+        if points.abs() < MIN_CHANGE {
             continue;
         }
         let named = |verdict: &Verdict| {
@@ -131,7 +132,7 @@ fn shifts(classifier: &Classifier, consensus: &View, view: &View) -> Vec<DutyShi
             classifier.duties().find(|duty| Some(&duty.id) == phrase.duty.as_ref())
         };
         let found = [named(&view.0), named(&consensus.0)];
-        // The duty the lens sees otherwise, if it is among them.
+        // Preferably the duty that the lens assigns differently.
         let moved = found.into_iter().flatten().find(|duty| duty.kind(lens) != duty.kind(Lens::Consensus));
         let duty = moved.or_else(|| found.into_iter().flatten().next());
         let id = duty.map(|duty| duty.id.clone());
@@ -150,8 +151,8 @@ fn shifts(classifier: &Classifier, consensus: &View, view: &View) -> Vec<DutyShi
             }),
         }
     }
-    shifts.retain(|shift| shift.points.abs() >= FELT);
+    shifts.retain(|shift| shift.points.abs() >= MIN_CHANGE);
     shifts.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.duty.cmp(&b.duty)));
-    shifts.truncate(MOST);
+    shifts.truncate(MAX_DUTIES);
     shifts
 }

@@ -1,14 +1,14 @@
-//! Evidence people can act on: what every shell shows of a verdict.
+//! What a program shows of a verdict.
 //!
-//! A [`Verdict`] holds what was found. This module
-//! - says it in words ([`words`]) and in the posting's own lines ([`snippet()`],
-//!   [`highlight()`]), harmless to show ([`inert`]), or as a page ([`html`]);
-//! - rolls evidence up to duties ([`DutyTable`]), through every lens ([`LensTable`]);
-//! - tells what would change the label ([`what_if()`]) and splits a hybrid in two
-//!   ([`split()`]);
-//! - compares two postings ([`compare()`]).
-//!
-//! [`explain`] gathers what is shown of one posting.
+//! - [`DutyTable`] sums the evidence up by duty, and [`LensTable`] repeats the verdict
+//!   through every lens.
+//! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
+//!   divides the duties of a hybrid between two postings.
+//! - [`compare()`] compares two postings.
+//! - [`highlight()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
+//!   posting text safe to print.
+//! - [`explain`] gathers all of it for one posting, and [`html::page`] renders that as a
+//!   self-contained page.
 
 mod compare;
 mod duties;
@@ -19,6 +19,7 @@ pub mod sanitize;
 mod snippet;
 mod split;
 mod what_if;
+// Shared by the HTML page and the program; not part of the public interface.
 #[doc(hidden)]
 pub mod wording;
 
@@ -33,31 +34,32 @@ pub use what_if::{Change, WhatIf, what_if, without};
 use crate::infer::{Classifier, Reason, Scratch, Verdict};
 use crate::model::Label;
 
-/// Whether a text could not be judged at all, so that nothing found in it means anything.
+/// Whether a text could not be classified at all, so that its evidence and share mean
+/// nothing.
 #[must_use]
 pub fn unclassifiable(reason: Option<Reason>) -> bool {
     matches!(reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
-/// All that is shown of one posting.
+/// A verdict with everything that explains it.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Explanation {
     /// The verdict.
     pub verdict: Verdict,
-    /// Its evidence by duty.
+    /// The evidence by duty.
     pub duties: DutyTable,
-    /// The posting through every lens.
+    /// The verdict through every lens.
     pub lenses: LensTable,
-    /// What would change the label, where it was asked for.
+    /// What would change the label, if asked for.
     pub what_if: Option<WhatIf>,
     /// A hybrid's duties as two lists; `None` for other labels.
     pub split: Option<Split>,
 }
 
-/// Explains one posting. `classifier`'s options say how many phrases are listed;
-/// `search` asks for what would change the label, which takes up to a second or two.
+/// Classifies one posting and explains the verdict. With `search`, also finds what would
+/// change the label, which takes up to two seconds.
 #[must_use]
 pub fn explain(
     classifier: &Classifier,

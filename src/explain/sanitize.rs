@@ -1,13 +1,14 @@
-//! Posting text made harmless for whoever shows it.
+//! Posting text made safe to print.
 //!
-//! A posting comes from anyone. Control characters move a terminal's cursor, recolour
-//! or retitle it; bidirectional marks make text read otherwise than it stands.
+//! Postings are untrusted. Control characters can move a terminal's cursor, change its
+//! colors or its title; bidirectional marks can make text read differently from what it
+//! says.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a character does something other than stand in the text: control
-/// characters but for line break and tab, bidirectional marks, invisible tags.
+/// Whether a character can have effects beyond being displayed: control characters other
+/// than line break and tab, bidirectional marks, invisible tags.
 #[must_use]
 pub const fn is_unsafe(c: char) -> bool {
     matches!(c,
@@ -16,25 +17,23 @@ pub const fn is_unsafe(c: char) -> bool {
         | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// How an active character is shown: `␛` for ESC, `‹U+202E›` for a mark that has no
-/// sign of its own.
-#[must_use]
-pub fn sign(c: char) -> String {
+/// A visible symbol for an unsafe character: `␛` for ESC, `‹U+202E›` for one that has no
+/// symbol.
+fn symbol(c: char) -> String {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}').to_string(),
         '\u{7f}' => '\u{2421}'.to_string(),
-        _ => number(c),
+        _ => code_point(c),
     }
 }
 
-/// A character by its number, `‹U+001B›`, where a typeface may lack its sign.
-#[must_use]
-pub fn number(c: char) -> String {
+/// A character's code point, `‹U+001B›`: few fonts have symbols for control characters.
+pub(super) fn code_point(c: char) -> String {
     format!("\u{2039}U+{:04X}\u{203a}", u32::from(c))
 }
 
-/// `text` for a terminal: active characters become signs, carriage returns before a
-/// line break go. Line breaks and tabs stay.
+/// `text` with unsafe characters replaced by visible symbols. Line breaks and tabs are
+/// kept; CRLF and CR become LF.
 #[must_use]
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
@@ -46,18 +45,17 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
         match c {
             '\r' if chars.peek() == Some(&'\n') => {}
             '\r' => safe.push('\n'),
-            c if is_unsafe(c) => safe.push_str(&sign(c)),
+            c if is_unsafe(c) => safe.push_str(&symbol(c)),
             c => safe.push(c),
         }
     }
     Cow::Owned(safe)
 }
 
-/// JSON that stays as it is but for active characters inside its strings, which are
-/// written as `\u` escapes: the same value, harmless to print.
+/// `json` with unsafe characters written as `\u` escapes: the same value, safe to print.
 #[must_use]
 pub fn for_json(json: &str) -> Cow<'_, str> {
-    // Below U+0020 nothing stands raw in a JSON string; between values blanks may.
+    // JSON allows a raw carriage return only between values, where an escape would be wrong.
     let escaped = |c: char| is_unsafe(c) && c != '\r';
     if !json.contains(escaped) {
         return Cow::Borrowed(json);
@@ -80,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn active_characters_become_signs() {
+    fn unsafe_characters_become_visible() {
         let table = [
             ("plain \u{e9}\u{1f600}\n\ttext", "plain \u{e9}\u{1f600}\n\ttext"),
             ("\u{1b}[31mred", "\u{241b}[31mred"),

@@ -1,4 +1,4 @@
-//! A posting's duties as two lists, one a role.
+//! The duties of a posting, divided by role.
 
 use crate::infer::{Classifier, Scratch};
 use crate::model::Kind;
@@ -6,8 +6,7 @@ use crate::text::Span;
 
 use super::snippet::plain;
 
-/// The duties of a posting by role, each in the posting's own words and order: the
-/// beginnings of two postings.
+/// The duty lines of a posting by role, in order: the drafts of two postings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -16,7 +15,7 @@ pub struct Split {
     pub pm: Vec<Line>,
     /// Duties of product marketing.
     pub pmm: Vec<Line>,
-    /// Duties that belong to either.
+    /// Duties of both roles.
     pub both: Vec<Line>,
 }
 
@@ -25,10 +24,10 @@ pub struct Split {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Line {
-    /// Where it stands.
+    /// Its place in the posting.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
-    /// Its text: markup out, blanks folded.
+    /// Its text without markup, with whitespace collapsed.
     pub text: String,
 }
 
@@ -38,8 +37,7 @@ impl Line {
     }
 }
 
-/// Splits the duties of `posting`. What speaks of no duty of the two roles is in none
-/// of the lists.
+/// Splits the duties of `posting`. Lines that state no duty of the two roles are left out.
 #[must_use]
 pub fn split(classifier: &Classifier, scratch: &mut Scratch, posting: &str) -> Split {
     let mut split = Split::default();

@@ -1,4 +1,4 @@
-//! What would change the label: the fewest lines whose removal does.
+//! The fewest lines whose removal changes the label.
 
 use crate::infer::{Classifier, LineVerdict, Reason, Scratch, Verdict};
 use crate::model::Label;
@@ -6,33 +6,33 @@ use crate::text::Span;
 
 use super::split::Line;
 
-/// Bytes that a search through all sets may classify, and once more the search line
-/// by line; a second or two in all.
-const BUDGET: usize = 40_000_000;
+/// Bytes that the exhaustive search may classify, and again the greedy search: one or two
+/// seconds in all.
+const MAX_BYTES: usize = 40_000_000;
 
-/// Sets of three lines that are searched through at most.
-const MOST_TRIPLES: usize = 10_000;
+/// Most sets of three lines to search.
+const MAX_TRIPLES: usize = 10_000;
 
-/// What removing lines does to a label.
+/// Whether removing lines changes a label.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct WhatIf {
-    /// The label as it stands.
+    /// The label of the whole posting.
     pub label: Label,
-    /// Why it is unclear.
+    /// Why that label is `unclear`.
     pub reason: Option<Reason>,
-    /// The smallest change found; `None` where no removal changes the label, or the
-    /// posting is too long to search.
+    /// The smallest change found; `None` if no removal changes the label or the posting is
+    /// too long to search.
     pub change: Option<Change>,
-    /// No fewer lines than this can change the label: all smaller sets were tried.
+    /// Fewest lines that could change the label: all smaller sets were tried.
     pub at_least: usize,
-    /// Whether no smaller set than the one named exists.
+    /// Whether there is certainly no smaller change.
     pub exact: bool,
 }
 
-/// Lines that, once removed, change the label. Taking their spans out of the posting
-/// ([`without`]) and classifying the rest gives the label named here.
+/// Lines whose removal changes the label: classifying the posting [`without`] them gives
+/// the label below.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -41,9 +41,9 @@ pub struct Change {
     pub lines: Vec<Line>,
     /// The label without them.
     pub label: Label,
-    /// Why it is unclear.
+    /// Why that label is `unclear`.
     pub reason: Option<Reason>,
-    /// PM's part without them.
+    /// PM share without them.
     pub pm_share: f64,
     /// The confidence without them.
     pub confidence: f64,
@@ -64,11 +64,10 @@ pub fn without(posting: &str, parts: &[Span]) -> String {
 
 /// Searches for the fewest lines whose removal changes the label of `posting`.
 ///
-/// Sets of one and two lines are all tried, and of three where they are few; beyond,
-/// lines are taken one by one, each time the one that brings the change nearest, and
-/// what was not needed is put back. Every set is judged by classifying the posting
-/// without it. Among sets of one size the one that makes the new label most certain
-/// is named.
+/// All sets of one and two lines are tried, and all sets of three if there are few. If none
+/// of them changes the label, the search is greedy: it removes the line that brings the
+/// change nearest until the label changes, then restores the lines that were not needed.
+/// Among sets of the same size, the one with the highest confidence is returned.
 #[must_use]
 pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> WhatIf {
     let plain = classifier.clone().with_options(classifier.options().phrases(0).interval(false));
@@ -76,16 +75,16 @@ pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&st
     let before = plain.classify_titled(scratch, title, posting);
     let mut found = WhatIf { label: before.label, reason: before.reason, change: None, at_least: 1, exact: false };
     if before.reason == Some(Reason::TooShort) {
-        // Fewer words do not help.
+        // A shorter text is too short as well.
         found.exact = true;
         return found;
     }
-    let left = BUDGET / posting.len().max(1);
+    let left = MAX_BYTES / posting.len().max(1);
     let mut search = Search { classifier: &plain, scratch, title, posting, lines: &lines, before: &before, left };
     let n = lines.len();
     let sizes = [n, n * n.saturating_sub(1) / 2, n * n.saturating_sub(1) * n.saturating_sub(2) / 6];
     for (size, sets) in (1..).zip(sizes) {
-        if sets > search.left || size == 3 && sets > MOST_TRIPLES {
+        if sets > search.left || size == 3 && sets > MAX_TRIPLES {
             break;
         }
         if let Some(change) = search.all(size) {
@@ -109,7 +108,7 @@ struct Search<'a> {
     posting: &'a str,
     lines: &'a [LineVerdict],
     before: &'a Verdict,
-    /// Classifications that may still be made.
+    /// Classifications left to make.
     left: usize,
 }
 
@@ -131,7 +130,7 @@ impl Search<'_> {
         }
     }
 
-    /// The best of all sets of `size` lines.
+    /// The best of all sets of `size` lines, if any changes the label.
     fn all(&mut self, size: usize) -> Option<Change> {
         let mut best: Option<Change> = None;
         let mut set: Vec<usize> = (0..size).collect();
@@ -146,7 +145,7 @@ impl Search<'_> {
         best
     }
 
-    /// Takes lines out one by one, then puts back what was not needed.
+    /// Removes lines one by one, then restores those that were not needed.
     fn greedy(&mut self) -> Option<Change> {
         let mut set: Vec<usize> = Vec::new();
         let mut last: Verdict;
@@ -188,7 +187,7 @@ impl Search<'_> {
     }
 }
 
-/// How far a verdict is from another label than `label`; below 0 when it is there.
+/// How far a verdict is from changing away from `label`; negative if it has changed.
 fn margin(label: Label, verdict: &Verdict) -> f64 {
     if verdict.label != label {
         return -verdict.confidence;
@@ -197,8 +196,8 @@ fn margin(label: Label, verdict: &Verdict) -> f64 {
     verdict.probabilities.of(label) - others.map(|other| verdict.probabilities.of(other)).fold(0.0, f64::max)
 }
 
-/// The next combination in lexicographic order; past the last, the set's last member
-/// is `n`.
+/// Moves to the next combination of numbers below `n` in lexicographic order; after the
+/// last one, the largest member is `n`.
 fn advance(set: &mut [usize], n: usize) {
     let size = set.len();
     for at in (0..size).rev() {
@@ -218,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn combinations_are_all_met_once() {
+    fn every_combination_is_visited_once() {
         for (n, size, expected) in [(5, 1, 5), (5, 2, 10), (6, 3, 20), (3, 3, 1)] {
             let mut set: Vec<usize> = (0..size).collect();
             let mut seen = Vec::new();
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_taken_out() {
+    fn parts_are_removed() {
         let posting = "one two three";
         assert_eq!(without(posting, &[]), posting);
         assert_eq!(without(posting, &[Span::new(0, 4), Span::new(8, 13)]), "two ");

@@ -1,4 +1,4 @@
-//! The words in which every shell says the same.
+//! Wording shared by the HTML page and the program's text output.
 
 use crate::infer::aggregate::PROSE;
 use crate::infer::{Reason, TitleReading, TitleSays, Verdict};
@@ -6,7 +6,7 @@ use crate::model::{Duty, Kind, Label, Lens, Role};
 
 use super::{DutyShift, WhatIf};
 
-/// A label in words: "Product management".
+/// A label: "Product management".
 #[must_use]
 pub const fn label(label: Label) -> &'static str {
     match label {
@@ -17,7 +17,7 @@ pub const fn label(label: Label) -> &'static str {
     }
 }
 
-/// A role as it is abbreviated: "PM" or "PMM".
+/// A role's abbreviation: "PM" or "PMM".
 #[must_use]
 pub const fn role(role: Role) -> &'static str {
     match role {
@@ -26,7 +26,7 @@ pub const fn role(role: Role) -> &'static str {
     }
 }
 
-/// A role by its name, with a capital: "Product management".
+/// A role's name with a capital: "Product management".
 #[must_use]
 pub const fn role_name(role: Role) -> &'static str {
     match role {
@@ -35,18 +35,18 @@ pub const fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// Why a posting is unclear, as a sentence without its full stop.
+/// Why a posting is `unclear`, without a period.
 #[must_use]
 pub const fn reason(reason: Reason) -> &'static str {
     match reason {
         Reason::TooShort => "too short to judge (a posting needs about 30 words)",
-        Reason::OffTopic => "neither role's duties are strong here (another job's posting, or none at all)",
-        Reason::NotEnglish => "not in English, which is all that can be read",
-        Reason::LowConfidence => "less sure than was asked for",
+        Reason::OffTopic => "few duties of either role (another job, or not a job posting)",
+        Reason::NotEnglish => "not in English, the only language supported",
+        Reason::LowConfidence => "confidence below the required minimum",
     }
 }
 
-/// A confidence of 0 to 1 in words.
+/// A confidence, 0 to 1, in words.
 #[must_use]
 pub fn confidence(confidence: f64) -> &'static str {
     match confidence {
@@ -58,8 +58,7 @@ pub fn confidence(confidence: f64) -> &'static str {
     }
 }
 
-/// A probability to two places: nothing is quite certain, so "over 0.99" and "under
-/// 0.01" at the ends.
+/// A probability with two decimals, or "over 0.99" or "under 0.01": no verdict is certain.
 #[must_use]
 pub fn probability(p: f64) -> String {
     match p {
@@ -69,9 +68,8 @@ pub fn probability(p: f64) -> String {
     }
 }
 
-/// A lens by its name: "AIPMM", "Wikipedia", "guide".
-#[must_use]
-pub const fn lens(lens: Lens) -> &'static str {
+/// A lens's name: "AIPMM", "Wikipedia", "guide".
+pub(super) const fn lens(lens: Lens) -> &'static str {
     match lens {
         Lens::Aipmm => "AIPMM",
         Lens::Wikipedia => "Wikipedia",
@@ -79,9 +77,8 @@ pub const fn lens(lens: Lens) -> &'static str {
     }
 }
 
-/// What a title claims, in words.
-#[must_use]
-pub const fn claim(says: TitleSays) -> &'static str {
+/// The job that a title claims.
+const fn claim(says: TitleSays) -> &'static str {
     match says {
         TitleSays::Pm => "product management",
         TitleSays::Pmm => "product marketing",
@@ -90,18 +87,18 @@ pub const fn claim(says: TitleSays) -> &'static str {
     }
 }
 
-/// Whether the duties agree with the title, and how sure that is.
+/// Whether the duties agree with the title, with the probability of that.
 #[must_use]
 pub fn title(reading: &TitleReading) -> String {
     let claim = claim(reading.says);
     match (reading.agrees, reading.probability) {
         (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({})", probability(p)),
         (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({})", probability(1.0 - p)),
-        _ => format!("claims {claim}; the duties cannot be judged"),
+        _ => format!("claims {claim}; the duties could not be classified"),
     }
 }
 
-/// What the sources say of a duty: "PM: guide, lists; PMM: AIPMM".
+/// What the sources say about a duty: "PM: guide, lists; PMM: AIPMM".
 #[must_use]
 pub fn sources(duty: &Duty) -> String {
     let groups = [(Kind::Pm, "PM"), (Kind::Pmm, "PMM"), (Kind::Shared, "both"), (Kind::Other, "neither")];
@@ -112,19 +109,19 @@ pub fn sources(duty: &Duty) -> String {
             (!by.is_empty()).then(|| format!("{name}: {}", by.join(", ")))
         })
         .collect();
-    if said.is_empty() { "no source names it".to_owned() } else { said.join("; ") }
+    if said.is_empty() { "no source mentions it".to_owned() } else { said.join("; ") }
 }
 
-/// What the share says, in words: "92% PM, 8% PMM (90% interval …)".
+/// The share: "92% PM, 8% PMM (90% interval of the PM share: …)".
 #[must_use]
 pub fn share(verdict: &Verdict) -> String {
     let [low, high] = verdict.pm_share_interval.map(percent);
     let pm = percent(verdict.pm_share);
-    let of = if verdict.label == Label::Unclear { "Of the little there is of both: " } else { "" };
-    format!("{of}{pm}% PM, {}% PMM (90% interval of PM's part: {low}% to {high}%)", 100 - pm)
+    let of = if verdict.label == Label::Unclear { "Of the few duties of the two roles: " } else { "" };
+    format!("{of}{pm}% PM, {}% PMM (90% interval of the PM share: {low}% to {high}%)", 100 - pm)
 }
 
-/// The probabilities behind an unclear verdict, and the other job nearest to it.
+/// The probabilities of an `unclear` verdict, and the nearest other job.
 #[must_use]
 pub fn probabilities(verdict: &Verdict) -> String {
     let p = &verdict.probabilities;
@@ -137,18 +134,18 @@ pub fn probabilities(verdict: &Verdict) -> String {
     );
     match &*verdict.other_job {
         job if verdict.strength.other <= 0.0 || job.is_empty() => {}
-        PROSE => text.push_str(" It reads like a text that is no posting."),
+        PROSE => text.push_str(" It does not read like a job posting."),
         job => {
-            text.push_str(" Of other work, ");
+            text.push_str(" The nearest other job is ");
             text.push_str(job);
-            text.push_str(" is nearest.");
+            text.push('.');
         }
     }
     text
 }
 
-/// A duty that weighs otherwise through a lens: "pricing and packaging decisions: both
-/// → PM (+0.80)".
+/// A duty that counts differently through a lens: "pricing and packaging decisions: both →
+/// PM (0.80 towards PM)".
 #[must_use]
 pub fn shift(shift: &DutyShift) -> String {
     let kind = |kind: Kind| match kind {
@@ -166,20 +163,20 @@ pub fn shift(shift: &DutyShift) -> String {
     }
 }
 
-/// What would change the label, as a sentence that the lines follow.
+/// What would change the label: sentences to show before the lines.
 #[must_use]
 pub fn what_if(found: &WhatIf) -> String {
     let Some(change) = &found.change else {
         return match found.reason {
-            Some(Reason::TooShort) => "No removal changes it: there is too little to judge already.".to_owned(),
-            _ if found.exact => "No removal of lines changes it.".to_owned(),
-            _ if found.at_least == 1 => "Too long a posting to search through.".to_owned(),
+            Some(Reason::TooShort) => "No removal changes the label: the posting is too short as it is.".to_owned(),
+            _ if found.exact => "No removal of lines changes the label.".to_owned(),
+            _ if found.at_least == 1 => "The posting is too long to search.".to_owned(),
             _ => {
                 let tried = match found.at_least - 1 {
-                    1 => "Every line was tried".to_owned(),
+                    1 => "Every single line was tried".to_owned(),
                     n => format!("All sets of up to {n} lines were tried"),
                 };
-                format!("No lines were found whose removal changes it. {tried}, larger ones in part.")
+                format!("No lines were found whose removal changes the label. {tried}, and some larger sets.")
             }
         };
     };
@@ -196,21 +193,19 @@ pub fn what_if(found: &WhatIf) -> String {
         }
     };
     let found = match (found.exact, found.at_least) {
-        (true, _) => "No fewer lines do it.".to_owned(),
-        (false, 1) => "Found step by step: fewer might do it.".to_owned(),
-        (false, least) => format!("Found step by step: fewer might do it, but no fewer than {least}."),
+        (true, _) => "Fewer lines would not change the label.".to_owned(),
+        (false, 1) => "Fewer lines might also change it.".to_owned(),
+        (false, least) => format!("Fewer lines might also change it, but at least {least}."),
     };
     format!("Without {lines} the posting would be {reading}. {found}")
 }
 
-/// A part of 1 in whole percent.
-#[must_use]
-pub fn percent(part: f64) -> u32 {
+/// A fraction in whole percent.
+pub(super) fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
-/// What was ignored: how much of the posting, and how many words by reason; `None` where
-/// nothing was.
+/// How many words of the posting were ignored, in all and by reason; `None` if none were.
 #[must_use]
 pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
     let parts = super::snippet::ignored(posting, verdict);
@@ -239,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_certain() {
+    fn probabilities_never_read_as_certain() {
         assert_eq!(
             [1.0, 0.991, 0.99, 0.5, 0.004].map(probability),
             ["over 0.99", "over 0.99", "0.99", "0.50", "under 0.01"]
@@ -247,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_named_by_what_they_say() {
+    fn sources_are_grouped_by_kind() {
         let mut duty = Duty {
             id: "d".into(),
             name: "d".into(),
@@ -256,11 +251,11 @@ mod tests {
         };
         assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
         duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None].into();
-        assert_eq!(sources(&duty), "no source names it");
+        assert_eq!(sources(&duty), "no source mentions it");
     }
 
     #[test]
-    fn groups_of_three() {
+    fn digits_are_grouped_by_three() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1000), "1,000");

@@ -1,4 +1,4 @@
-//! Counting the features of the training lines, by duty and topic.
+//! Counting the features of the training lines by duty and topic.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +14,13 @@ use crate::tokenize::{MAX_STEMS, StemId};
 
 /// Counts of the kept features by unit (a duty or topic).
 pub(crate) struct Counts {
-    /// The kept stems, sorted; ids are positions.
+    /// The kept stems, the most frequent first; a stem's id is its index.
     pub stems: Vec<Box<str>>,
     /// The kept features, sorted.
     pub features: Vec<Feature>,
     /// Duties and topics that have lines, sorted.
     pub units: Vec<String>,
-    /// By unit: features and how much they count.
+    /// Features and their counts, by unit.
     by_unit: Vec<Vec<(usize, f64)>>,
 }
 
@@ -31,7 +31,7 @@ impl Counts {
         let mask = MaskIds::new(&mut ids);
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
-        // Feature to (lines that hold it, counts by unit).
+        // For each feature: the number of lines with it, and its counts by unit.
         let mut seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)> = BTreeMap::new();
         let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
         for line in &corpus.lines {
@@ -62,7 +62,7 @@ impl Counts {
         Ok(Self::select(seen, &stems, mask.ids().collect(), units, settings))
     }
 
-    /// Drops rare features, drops the stems that neither the rest nor `needed` holds, and
+    /// Drops rare features and the stems that are neither in the others nor in `needed`, and
     /// sorts both.
     fn select(
         seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)>,
@@ -83,7 +83,7 @@ impl Counts {
                 }
             }
         }
-        // The most frequent first: what scoring looks at most lies together.
+        // The most frequent first: the rows that are read most are adjacent in memory.
         let lines = |id: StemId| seen.get(&Feature::Unigram(id)).map_or(0, |(lines, _)| *lines);
         let mut kept: Vec<(Reverse<u32>, Box<str>, StemId)> = needed
             .into_iter()
@@ -119,7 +119,7 @@ impl Counts {
         }
     }
 
-    /// The features of a unit's lines and how much they count.
+    /// The features of a unit's lines and their counts.
     pub(crate) fn of_unit(&self, unit: usize) -> impl Iterator<Item = (usize, f64)> {
         self.by_unit.get(unit).into_iter().flatten().copied()
     }

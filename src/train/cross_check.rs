@@ -1,8 +1,8 @@
-//! The fit against scikit-learn's: the same counts must give the same weights.
+//! The fit compared with scikit-learn: the same counts must give the same weights.
 //!
-//! `tests/sklearn/reference.json` holds the counts of the small corpus below and the
-//! weights that scikit-learn's `MultinomialNB` fits to them. To make it again after a
-//! change of the emitter or of the smoothing:
+//! `tests/sklearn/reference.json` has the counts of the small corpus below and the weights
+//! that scikit-learn's `MultinomialNB` fits to them. To regenerate it after a change of the
+//! features or of the smoothing:
 //!
 //! ```text
 //! cargo test --lib write_counts -- --ignored
@@ -17,7 +17,7 @@ use crate::corpus::{Corpus, DutyEntry, Line, Topic};
 use crate::model::hyperparameters::{Counting, Settings, Weighting};
 use crate::model::{ByLens, Duty, Kind, LANES, Lens};
 
-/// A duty or topic: its kind through the consensus and through the guide, its family,
+/// A duty or topic: its kinds in the consensus and in the guide, its family,
 /// and its lines.
 type Subject = (&'static str, Kind, Option<Kind>, &'static str, &'static [&'static str]);
 
@@ -88,8 +88,8 @@ fn corpus() -> Corpus {
     corpus
 }
 
-/// The fit through the consensus and through the guide, with settings of the check's
-/// own: the reference must not move with the model's.
+/// The fits through the consensus and the guide, with settings of their own: the reference
+/// must not depend on the model's.
 fn fits() -> [Fitted; 2] {
     let settings = Settings {
         counting: Counting::Log,
@@ -120,26 +120,26 @@ struct ReferenceFit {
     log_probabilities: Vec<Vec<f64>>,
 }
 
-/// Largest distance of two tables of the same shape.
+/// Largest absolute difference of two tables of the same shape.
 fn distance(a: &[Vec<f64>], b: &[Vec<f64>]) -> f64 {
-    assert_eq!(a.len(), b.len(), "as many classes");
+    assert_eq!(a.len(), b.len(), "number of classes");
     let rows = a.iter().zip(b).flat_map(|(a, b)| {
-        assert_eq!(a.len(), b.len(), "as many features");
+        assert_eq!(a.len(), b.len(), "number of features");
         a.iter().zip(b).map(|(a, b)| (a - b).abs())
     });
     rows.fold(0.0, f64::max)
 }
 
 #[test]
-fn weights_are_those_of_scikit_learn() {
+fn weights_match_scikit_learn() {
     let text = std::fs::read_to_string(path("reference.json")).unwrap();
     let reference: Reference = serde_json::from_str(&text).unwrap();
     let fits = fits();
     assert_eq!(reference.fits.len(), fits.len());
     for (expected, found) in reference.fits.iter().zip(&fits) {
-        assert!(found.counts.len() == 6 && found.counts[0].len() > 40, "a table worth comparing");
+        assert!(found.counts.len() == 6 && found.counts[0].len() > 40, "6 classes and more than 40 features");
         let counts = distance(&expected.counts, &found.counts);
-        assert!(counts < 1e-12, "other counts than the reference was made of: make it again ({counts})");
+        assert!(counts < 1e-12, "the counts differ from the reference; regenerate it ({counts})");
         let weights = distance(&expected.log_probabilities, &found.log_probabilities);
         assert!(weights < 1e-9, "{weights}");
     }
@@ -147,7 +147,7 @@ fn weights_are_those_of_scikit_learn() {
 }
 
 #[test]
-#[ignore = "writes what tests/sklearn/reference.py reads"]
+#[ignore = "writes the input of tests/sklearn/reference.py"]
 fn write_counts() {
     let fits: Vec<_> = fits()
         .into_iter()

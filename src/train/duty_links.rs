@@ -1,18 +1,18 @@
-//! Which duties a feature speaks of, so that a phrase can be tied to its duty.
+//! The duties that each feature indicates, from which a phrase gets its duty.
 
 use super::count::Counts;
 use crate::model::Duty;
 use crate::model::duty::{LINKS, Links};
 
-/// Pseudo-count that draws a duty's distribution towards that of all duties.
+/// Pseudo-counts that shrink a duty's distribution towards that of all duties.
 const PRIOR: f64 = 30.0;
 
-/// One log-odds is so many steps of a link's weight.
+/// Steps of a link's weight per unit of log-ratio.
 const STEPS: f64 = 40.0;
 
-/// For every feature the subjects whose lines hold it most beyond what all subjects
-/// together do: the logarithm of that ratio, in steps. A subject is a duty or a family
-/// of filler, with the units (duties, topics) whose lines speak of it.
+/// For every feature, the subjects in which it is most frequent relative to all subjects
+/// together, with the logarithm of that ratio in steps. A subject is a duty or a family of
+/// filler, with its units (duties or topics).
 pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Vec<Links> {
     let mut totals = vec![0.0; counts.features.len()];
     let mut own = Vec::new();

@@ -1,4 +1,4 @@
-//! The fit itself: the only file that names linfa.
+//! Fitting multinomial naive Bayes with linfa-bayes.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -10,8 +10,8 @@ use ndarray::{Array1, Array2};
 
 use crate::error::{Error, ErrorKind};
 
-/// The serialised form of a fitted model: the weights have no accessor, but they are
-/// part of what serde sees, to the last bit.
+/// The serialized form of a fitted model. linfa-bayes has no accessor for the weights, but
+/// serializes them exactly.
 #[derive(serde::Deserialize)]
 struct Seen {
     class_info: BTreeMap<usize, ClassInfo>,
@@ -27,11 +27,11 @@ struct Vector {
     data: Vec<f64>,
 }
 
-/// log P(feature | class) for rows of counts, one row a class, pseudo-counts included.
+/// log P(feature | class) for rows of counts, one row per class.
 ///
-/// A multinomial fit uses the column sums of each class only, so one row of sums a
-/// class stands for all of its lines. Smoothing is in the counts: the fit's own
-/// alpha is 0.
+/// A multinomial fit uses only the column sums of each class, so one row of sums stands
+/// for all lines of the class. The counts include the pseudo-counts, so the fit's own alpha
+/// is 0.
 pub(super) fn multinomial(rows: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Error> {
     let wrong = |message: String| Error::new(ErrorKind::Training, message);
     let features = rows.first().map_or(0, Vec::len);
@@ -50,9 +50,9 @@ pub(super) fn multinomial(rows: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Error> {
     if whole { Ok(weights) } else { Err(wrong("the fit gave weights that are not finite".into())) }
 }
 
-/// Runs `fit` without what linfa-bayes 0.8.1 prints to stderr on every fit.
+/// Runs `fit` with stderr silenced: linfa-bayes 0.8.1 prints to it on every fit.
 fn quietly<T>(fit: impl FnOnce() -> T) -> T {
-    // One fit at a time: stderr is one for the whole process.
+    // One at a time: all threads share stderr.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     #[cfg(unix)]
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_are_the_logarithms_of_shares() {
+    fn weights_are_logarithms_of_relative_frequencies() {
         let weights = multinomial(&[vec![1.0, 3.0], vec![5.0, 5.0]]).unwrap();
         for (found, expected) in weights.iter().flatten().zip([0.25f64, 0.75, 0.5, 0.5]) {
             assert!((found - expected.ln()).abs() < 1e-12);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_fit_is_an_error() {
+    fn too_few_classes_or_zero_counts_are_errors() {
         assert!(multinomial(&[]).is_err());
         assert!(multinomial(&[vec![0.0, 1.0], vec![1.0, 1.0]]).is_err());
     }

@@ -1,4 +1,4 @@
-//! From the corpus to a model: counts over the emitter, naive Bayes, weights.
+//! Training: from the corpus to feature counts, naive Bayes and quantized weights.
 
 mod count;
 #[cfg(test)]
@@ -21,16 +21,16 @@ use crate::model::{ByLens, CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Mode
 use crate::tokenize::stemmer::StemTable;
 use count::Counts;
 
-/// Name and version of the models this library trains.
+/// Name and version of the models that this library trains.
 const NAME: &str = "pm-pmm/1";
 
-/// What a fit saw and gave, before the weights are rounded: for cross-checks.
+/// A fit before its weights are quantized.
 #[derive(Debug, Clone)]
 pub(crate) struct Fitted {
-    /// The classes, in the order of the columns.
+    /// The classes, in the order of the rows.
     pub groups: Vec<Group>,
-    /// Smoothed counts, one row a class, one column a feature.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what scikit-learn is shown in the cross-check"))]
+    /// Smoothed counts, one row per class, one column per feature.
+    #[cfg_attr(not(test), expect(dead_code, reason = "compared with scikit-learn in the tests"))]
     pub counts: Vec<Vec<f64>>,
     /// log P(feature | class), the same shape.
     pub log_probabilities: Vec<Vec<f64>>,
@@ -39,12 +39,12 @@ pub(crate) struct Fitted {
 /// Trains a model on `corpus`.
 ///
 /// # Errors
-/// When a number of the calibration is out of its range, when the corpus has more groups,
-/// stems or duties than a model can hold, or when the fit fails.
+/// If a number of the calibration is out of range, if the corpus has more groups, stems or
+/// duties than a model can hold, or if the fit fails.
 pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
-            .hint("it is one that was set, or in the calibration file"));
+            .hint("check --set and the calibration file"));
     }
     let counts = Counts::of(corpus, settings)?;
     let stems = StemTable::new(&counts.stems);
@@ -55,7 +55,7 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
     let rows: Vec<_> = laid_out(&layout, &rows).collect();
     let mut changed = ByLens::default();
     for lens in Lens::sources() {
-        // Lenses disagree about the first classes only.
+        // Lenses differ in the first classes only.
         let seen = fitted(corpus, &counts, settings, (lens, CHANGED))?;
         let seen = quantize::rows(&seen.log_probabilities, &mean);
         changed[lens] = laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect();
@@ -82,14 +82,14 @@ pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Ca
     Ok(model)
 }
 
-/// What belongs to each place, of what belongs to each feature; nothing where there is
-/// none.
+/// Values by slot of the feature index, from values by feature; the default for empty
+/// slots.
 fn laid_out<'a, T: Copy + Default>(layout: &'a Layout, by_feature: &'a [T]) -> impl Iterator<Item = T> + 'a {
     layout.places.iter().map(|at| at.and_then(|at| by_feature.get(at)).copied().unwrap_or_default())
 }
 
-/// Counts the corpus through `lens` and fits naive Bayes to the counts of the first
-/// `lanes` classes: a class's weights do not depend on whether others are fitted.
+/// Sums the counts by class through `lens` and fits naive Bayes to the first `lanes`
+/// classes. The weights of a class do not depend on how many others are fitted.
 pub(crate) fn fitted(
     corpus: &Corpus,
     counts: &Counts,
@@ -128,7 +128,7 @@ pub(crate) fn fitted(
     Ok(Fitted { groups, counts: sums, log_probabilities })
 }
 
-/// The classes of a corpus: the four kinds, then the families in order of name.
+/// The classes: four kinds, then the families of other jobs by name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     let mut groups: Vec<Group> = [(PM, Kind::Pm), (PMM, Kind::Pmm), (SHARED, Kind::Shared), (FILLER, Kind::Filler)]
         .into_iter()
@@ -144,12 +144,12 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     groups.extend(families.into_iter().map(|name| Group { name: name.to_owned(), kind: Kind::Other }));
     if groups.len() > LANES {
         let most = LANES - OTHER;
-        return Err(Error::new(ErrorKind::Training, format!("more than {most} families in topics.csv")));
+        return Err(Error::new(ErrorKind::Training, format!("topics.csv has more than {most} families")));
     }
     Ok(groups)
 }
 
-/// What phrases and ignored parts are tied to: the duties, then the families of filler.
+/// The subjects of features with their units: the duties, then the families of filler.
 fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let unit = |id: &String| counts.units.binary_search(id).ok();
     let duties = corpus.duties.iter().map(|entry| {
@@ -177,9 +177,9 @@ fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {
     }
 }
 
-/// Adds the pseudo-counts. The four kinds get Lidstone's alpha; a family, which has
-/// few lines, is drawn towards all families together (a Dirichlet prior with the
-/// pooled distribution as its mean), so that rare words do not decide between them.
+/// Adds pseudo-counts: Lidstone's alpha to the four kinds. A family has few lines, so it
+/// gets a Dirichlet prior with the distribution of all families as its mean; otherwise
+/// rare words would decide between families.
 fn smooth(sums: &[Vec<f64>], settings: &Settings) -> Vec<Vec<f64>> {
     let mut pooled = vec![settings.alpha; sums.first().map_or(0, Vec::len)];
     for row in &sums[OTHER.min(sums.len())..] {

@@ -1,9 +1,9 @@
-//! Log-probabilities to fixed point.
+//! Quantizing log-probabilities to eight bits.
 
 use crate::model::{LANES, Row, UNITS};
 
-/// The mean over the classes of each feature's log-probability: what is common to
-/// all classes says nothing, and without it the rest fits into eight bits.
+/// Mean log-probability of each feature over the classes. It cancels in every comparison
+/// of classes, and the differences from it fit into eight bits.
 pub(super) fn mean(log_probabilities: &[Vec<f64>]) -> Vec<f64> {
     let features = log_probabilities.first().map_or(0, Vec::len);
     let mut mean = vec![0.0; features];
@@ -16,8 +16,8 @@ pub(super) fn mean(log_probabilities: &[Vec<f64>]) -> Vec<f64> {
     mean
 }
 
-/// One row a feature, one lane a class: log-probabilities less `mean`, in units of
-/// 1/16 log-odds, rounded half away from zero.
+/// One row per feature, one lane per class: log-probabilities minus `mean`, in units of
+/// 1/16, rounded half away from zero.
 pub(super) fn rows(log_probabilities: &[Vec<f64>], mean: &[f64]) -> Vec<Row> {
     mean.iter()
         .enumerate()

@@ -1,4 +1,4 @@
-//! Training from files: what `rolecall train` calls.
+//! Training from files.
 
 use std::path::Path;
 
@@ -13,21 +13,21 @@ use crate::model::{Kind, Lens, Model, file};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Trained {
-    /// The bytes of the model file.
+    /// Contents of the model file.
     pub model: Vec<u8>,
-    /// The bytes of its manifest: what it was made of, as JSON.
+    /// Contents of the manifest: sizes and settings of the model, as JSON.
     pub manifest: Vec<u8>,
-    /// One line for people.
+    /// One line of text about the model.
     pub summary: String,
 }
 
-/// Trains the model from the corpus in `folder`, with the calibration in the TOML
-/// file `calibration`; without that file, with an uncalibrated one.
+/// Trains a model from the corpus in `folder` and the TOML file `calibration`; if that
+/// file does not exist, the model is uncalibrated.
 ///
 /// The same files give the same bytes on every run.
 ///
 /// # Errors
-/// Whatever is wrong with the corpus ([`corpus::load`]) or the calibration file.
+/// If the corpus ([`corpus::load`]) or the calibration file is invalid.
 pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
@@ -50,7 +50,7 @@ pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     Ok(Trained { model: bytes, manifest: json, summary })
 }
 
-/// Reads a calibration file; a missing one gives the defaults.
+/// Reads a calibration file; the defaults if it does not exist.
 pub(crate) fn read_calibration(path: &Path) -> Result<Calibration, Error> {
     match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text)
@@ -60,7 +60,7 @@ pub(crate) fn read_calibration(path: &Path) -> Result<Calibration, Error> {
     }
 }
 
-/// What a model was made of.
+/// Sizes and settings of a model.
 #[derive(Serialize)]
 struct Manifest {
     model: String,

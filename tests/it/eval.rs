@@ -1,4 +1,4 @@
-//! `rolecall eval`: figures on a small labelled file, as text and as JSON.
+//! `rolecall eval`: metrics on a small labeled file, as text and as JSON.
 
 use std::path::{Path, PathBuf};
 
@@ -21,8 +21,8 @@ fn close(value: &Value, expected: f64) {
     assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
 }
 
-/// A copy of the labelled postings with the labels of some changed.
-fn relabelled(name: &str, labels: &[(&str, &str)]) -> PathBuf {
+/// A copy of the labeled postings with the labels of some changed.
+fn relabeled(name: &str, labels: &[(&str, &str)]) -> PathBuf {
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(POSTINGS)).expect("postings");
     let mut rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     for (id, label) in labels {
@@ -44,14 +44,14 @@ fn write(name: &str, text: &str) -> PathBuf {
 }
 
 #[test]
-fn figures_of_right_and_wrong_verdicts() {
-    // Two labels are wrong on purpose: what is said of these postings is known.
-    let path = relabelled("wrong.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
+fn metrics_of_right_and_wrong_verdicts() {
+    // Two labels are wrong on purpose, so the expected metrics are known.
+    let path = relabeled("wrong.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
     let report = report(&[path.to_str().expect("UTF-8")]);
     assert!(report["model"].as_str().expect("a name").starts_with("pm-pmm/1 "));
     let figures = &report["figures"];
     assert_eq!(figures["n"], 7);
-    // Rows: the label given in the file; columns: what was said.
+    // Rows: the label in the file; columns: the predicted label.
     assert_eq!(figures["confusion"], json!([[1, 0, 0, 1], [1, 2, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]));
     close(&figures["accuracy"], 5.0 / 7.0);
     close(&figures["macro_f1"], (0.5 + 0.8 + 1.0 + 2.0 / 3.0) / 4.0);
@@ -76,7 +76,7 @@ fn figures_of_right_and_wrong_verdicts() {
 }
 
 #[test]
-fn tables_hold_every_posting() {
+fn tables_cover_every_posting() {
     let report = report(&[POSTINGS]);
     let figures = &report["figures"];
     let rows = |name: &str| figures[name].as_array().expect(name).clone();
@@ -97,13 +97,13 @@ fn tables_hold_every_posting() {
 }
 
 #[test]
-fn csv_gives_the_same_figures() {
+fn csv_gives_the_same_metrics() {
     assert_eq!(report(&[POSTINGS]), report(&["tests/labeled/postings.csv"]));
 }
 
 #[test]
 fn the_text_view_fits_a_terminal() {
-    let path = relabelled("text.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
+    let path = relabeled("text.jsonl", &[("reader-pm", "pmm"), ("ward-nurse", "pm")]);
     let output = run(&["eval", path.to_str().expect("UTF-8")], b"");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
@@ -120,14 +120,14 @@ fn the_text_view_fits_a_terminal() {
 }
 
 #[test]
-fn lenses_are_measured_apart() {
+fn metrics_depend_on_the_lens() {
     let consensus = report(&[POSTINGS]);
     assert_eq!(consensus, report(&[POSTINGS, "--lens", "consensus"]));
     assert_ne!(consensus["figures"], report(&[POSTINGS, "--lens", "wikipedia"])["figures"]);
 }
 
 #[test]
-fn lines_are_measured_where_they_stand() {
+fn lines_are_classified_in_their_posting() {
     let lines = [
         ("dispatch-pm", "pm", "Own the roadmap for the dispatch board and keep its backlog in order of value."),
         ("kiln-pmm", "pmm", "Build buyer personas and segment our market."),
@@ -152,7 +152,7 @@ fn lines_are_measured_where_they_stand() {
 }
 
 #[test]
-fn bad_rows_are_named() {
+fn errors_name_the_file_and_line() {
     let good = "{\"text\": \"Own the roadmap\", \"label\": \"pm\"}\n";
     let table: [(&str, String, &[&str]); 14] = [
         (
@@ -193,7 +193,7 @@ fn bad_rows_are_named() {
 }
 
 #[test]
-fn a_byte_order_mark_and_blank_lines_are_no_rows() {
+fn a_byte_order_mark_and_empty_lines_are_skipped() {
     let row = "{\"text\": \"Own the roadmap\", \"label\": \"unclear\"}\n";
     let path = write("mark.jsonl", &format!("\u{feff}{row}\n   \n{row}"));
     let report = report(&[path.to_str().expect("UTF-8")]);

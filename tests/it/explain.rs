@@ -1,4 +1,4 @@
-//! Evidence people can act on: exact, harmless, and true when acted upon.
+//! Explanations: exact points, safe output, and changes that hold when they are made.
 
 use proptest::prelude::*;
 use rolecall::explain::{DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without};
@@ -17,7 +17,7 @@ fn whole() -> Classifier {
     Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(usize::MAX))
 }
 
-/// The text of the element `posting`, as a browser would have it.
+/// The text of the element `posting`, as a browser would read it.
 fn text_of(page: &str) -> String {
     let start = page.find("<div id=\"posting\"").expect("the posting");
     let inside = &page[start + page[start..].find('>').expect("a tag") + 1..];
@@ -29,15 +29,15 @@ fn text_of(page: &str) -> String {
         rest = &rest[at + rest[at..].find('>').expect("a tag ends") + 1..];
     }
     text.push_str(rest);
-    // Before it reads references, a parser folds line ends and drops NUL.
+    // A parser first normalizes line ends and drops NUL, then resolves references.
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
     htmlize::unescape(text).into_owned()
 }
 
-/// Every promise that holds of any posting.
+/// Properties of every posting.
 fn check(classifier: &Classifier, text: &str) {
     let mut scratch = Scratch::new();
-    // The search, whose lines the page shows too, takes long: not for every text.
+    // The search takes long, so not for every text.
     let found = explain(classifier, &mut scratch, None, text, text.len().is_multiple_of(8));
     let verdict = &found.verdict;
     for role in Role::ALL {
@@ -54,7 +54,7 @@ fn check(classifier: &Classifier, text: &str) {
     assert_eq!(cut, text);
     let page = html::page(text, &found);
     assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
-    // What acts stands alone in the posting's element, and nowhere else.
+    // Unsafe characters are in the element `posting` only.
     let start = page.find("<div id=\"posting\"").expect("is");
     let end = start + page[start..].find("</div>").expect("its end");
     for outside in [&page[..start], &page[end..]] {
@@ -70,20 +70,20 @@ fn check(classifier: &Classifier, text: &str) {
     assert_eq!(raw, safe);
 }
 
-/// The tags of a page, its text left out.
+/// The tags of a page, without its text.
 fn markup(page: &str) -> String {
     let tags = page.split('<').skip(1).filter_map(|part| part.split_once('>'));
     tags.map(|(tag, _)| ["<", tag, ">"].concat()).collect()
 }
 
 #[test]
-fn promises_hold_of_the_projects_postings() {
+fn properties_hold_for_the_sample_postings() {
     for name in POSTINGS {
         check(&whole(), &posting(name));
     }
     let few = Classifier::builtin().expect("the model inside").with_options(Options::default().phrases(2));
     check(&few, &posting("pm.txt"));
-    // Through the tables beside the posting, and the title, whatever their length.
+    // With the search in some of them, and unsafe characters in the title.
     let text = posting("hostile.txt").replace("Product Manager", "Product \u{202e}\u{1b}[2J Manager");
     for pad in 0..8 {
         check(&whole(), &(text.clone() + &" ".repeat(pad)));
@@ -95,7 +95,7 @@ fn promises_hold_of_the_projects_postings() {
     }
 }
 
-/// Pieces of postings, of markup and of mischief.
+/// Pieces of postings, markup and attacks.
 fn part() -> impl Strategy<Value = String> {
     let fixed = prop::sample::select(vec![
         "Own the product roadmap and decide what gets built next",
@@ -123,13 +123,13 @@ fn part() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn promises_hold_of_any_posting(parts in prop::collection::vec(part(), 0..24)) {
+    fn properties_hold_for_any_posting(parts in prop::collection::vec(part(), 0..24)) {
         check(&whole(), &parts.concat());
     }
 }
 
 #[test]
-fn absent_themes_are_the_other_roles() {
+fn absent_themes_are_those_of_the_other_role() {
     let mut scratch = Scratch::new();
     let classifier = whole();
     let table = |name: &str, scratch: &mut Scratch| {
@@ -147,7 +147,7 @@ fn absent_themes_are_the_other_roles() {
 }
 
 #[test]
-fn lenses_differ_by_the_duties_they_see_otherwise() {
+fn lenses_differ_by_the_duties_they_assign_differently() {
     // AIPMM gives case studies and competitive analysis to PM, the others do not.
     let text = "Run our competitor research: keep an eye on rival products, analyse how competitors price and \
                 position, and report on competitive moves every month.\n\
@@ -271,7 +271,7 @@ fn compare_and_its_output() {
     // One standard input is not two postings.
     let twice = run(&["compare", "-", "-"], posting("pm.txt").as_bytes());
     assert_eq!((twice.status.code(), stdout(&twice)), (Some(2), String::new()));
-    // Nothing is said of the share of what cannot be judged.
+    // A posting that cannot be classified has no share.
     let short = stdout(&run(&["compare", "tests/postings/short.txt", "tests/postings/pm.txt"], b""));
     assert!(short.contains("the PM shares cannot be compared"), "{short}");
     assert_eq!(short.matches("PM share ").count(), 1, "{short}");
@@ -282,7 +282,7 @@ fn compare_and_its_output() {
 }
 
 #[test]
-fn one_line_a_lens() {
+fn one_row_per_lens() {
     for (width, bars) in [("80", true), ("60", false)] {
         let mut command = rolecall();
         command.args(["classify", "--lens", "all", "tests/postings/hybrid.txt"]).env("COLUMNS", width);
@@ -303,7 +303,7 @@ fn one_line_a_lens() {
 }
 
 #[test]
-fn the_page_is_written_whole_and_repeats() {
+fn the_page_is_complete_and_reproducible() {
     let folder = folder("page");
     let path = folder.join("page.html");
     let name = path.to_str().expect("UTF-8");
@@ -315,7 +315,7 @@ fn the_page_is_written_whole_and_repeats() {
     for wanted in ["<title>Hybrid", "id=\"posting\"", "What would change the label", "As two postings", "By lens"] {
         assert!(page.contains(wanted), "{wanted}");
     }
-    // Every link leads somewhere, and no name is given twice.
+    // Every link has a target, and ids are unique.
     let named = |attribute: &str| -> Vec<String> {
         page.match_indices(attribute)
             .map(|(at, _)| page[at + attribute.len()..].split('"').next().unwrap_or_default().to_owned())
@@ -332,7 +332,7 @@ fn the_page_is_written_whole_and_repeats() {
 }
 
 #[test]
-fn a_page_says_nothing_of_what_cannot_be_judged() {
+fn a_page_omits_sections_if_the_posting_cannot_be_classified() {
     let page = |posting: &str| stdout(&run(&["classify", "--format", "html", "-"], posting.as_bytes()));
     let sections = |page: &str| ["Duties found", "By lens", "class=\"share"].map(|what| page.contains(what));
     assert_eq!(sections(&page(&posting("other.txt"))), [true, true, true]);
@@ -343,13 +343,13 @@ fn a_page_says_nothing_of_what_cannot_be_judged() {
     let page = page(german);
     assert!(page.contains("not in English"), "{page}");
     assert_eq!(sections(&page), [false, false, false]);
-    // No link from a mark leads nowhere.
+    // No marked phrase links to a missing row.
     let links = page.matches("href=\"#").count();
     assert_eq!(links, 1, "the way to the posting alone: {page}");
 }
 
 #[test]
-fn the_marked_posting_in_the_terminal() {
+fn highlight_marks_phrases_in_the_terminal() {
     let output = run(&["classify", "--highlight", "tests/postings/hybrid.txt"], b"");
     let page = stdout(&output);
     for wanted in ["[PM ", "{PMM ", "(benefits: "] {
@@ -361,16 +361,16 @@ fn the_marked_posting_in_the_terminal() {
     let shown: String = page.replace("[PM ", "").replace("{PMM ", "").replace([']', '}'], "");
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
     assert!(words(&shown).contains("Watch usage data and drop features that nobody touches"), "{shown}");
-    let colour = stdout(&run(&["classify", "--highlight", "--colour", "always", "tests/postings/pm.txt"], b""));
+    let color = stdout(&run(&["classify", "--highlight", "--colour", "always", "tests/postings/pm.txt"], b""));
     for code in ["\u{1b}[1;38;5;33m", "\u{1b}[4m", "\u{1b}[2m"] {
-        assert!(colour.contains(code), "{code:?}");
+        assert!(color.contains(code), "{code:?}");
     }
     let hostile = stdout(&run(&["classify", "--highlight", "tests/postings/hostile.txt"], b""));
     assert!(!hostile.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{hostile}");
 }
 
 #[test]
-fn what_if_is_part_of_every_output() {
+fn every_format_includes_what_if() {
     let page = stdout(&run(&["classify", "--what-if", "--duties", "tests/postings/hybrid.txt"], b""));
     for wanted in ["What would change the label", "for a separate posting", "by duty", "Missing "] {
         assert!(page.contains(wanted), "{wanted}\n{page}");
@@ -384,7 +384,7 @@ fn what_if_is_part_of_every_output() {
 }
 
 #[test]
-fn phrases_are_faithful() {
+fn verdicts_rest_on_the_listed_phrases() {
     let texts = ["pm.txt", "pmm.txt", "hybrid.txt", "blob.txt", "page.html", "hostile.txt"];
     let folder = folder("faithful");
     let path = folder.join("postings.jsonl");
@@ -395,23 +395,23 @@ fn phrases_are_faithful() {
     let found = rolecall::eval::faithfulness(&classifier, &examples);
     assert_eq!(found.postings, texts.len());
     assert_eq!(found, rolecall::eval::faithfulness(&classifier, &examples), "the same on every run");
-    // One phrase less leaves a verdict of 0.999 as it is.
+    // Without one phrase, a verdict of 0.999 hardly changes.
     for row in found.at.iter().filter(|row| row.phrases > 1) {
         assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
         assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
     }
-    // So few postings are too few for one number of phrases; the report's are enough.
+    // Six postings are too few for each number of phrases by itself.
     let many = || found.at.iter().filter(|row| row.phrases >= 6);
     let (change, random): (f64, f64) = (many().map(|row| row.change).sum(), many().map(|row| row.change_random).sum());
     assert!(change >= 5.0 * random, "{found:?}");
-    // The strongest three alone say what the whole does. The weakest three would not.
+    // The three strongest phrases alone give nearly the same probability.
     let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
     assert!(three.sufficiency < 0.15 && three.sufficiency_random > three.sufficiency + 0.2, "{three:?}");
 }
 
-/// A verdict is not changed by what is asked for beside it.
+/// The number of phrases listed does not change the verdict.
 #[test]
-fn asking_for_more_changes_nothing() {
+fn listing_more_phrases_does_not_change_the_verdict() {
     let few = Classifier::builtin().expect("the model inside");
     for name in POSTINGS {
         let text = posting(name);

@@ -1,8 +1,8 @@
-//! What an embedder pays for: the dependency tree of each set of features.
+//! Dependencies of each set of features.
 
 use std::process::Command;
 
-/// Names of the crates that the library needs with `features` and no others.
+/// Names of the crates in the dependency tree with `features` only.
 fn crates(features: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
@@ -18,14 +18,14 @@ fn crates(features: &str) -> Vec<String> {
     names
 }
 
-fn holds(crates: &[String], name: &str) -> bool {
+fn has(crates: &[String], name: &str) -> bool {
     crates.iter().any(|found| found == name)
 }
 
 #[test]
-fn inference_needs_neither_training_nor_files_nor_threads() {
+fn inference_depends_on_no_crate_for_training_files_or_threads() {
     let found = crates("");
-    assert!(holds(&found, "rolecall") && holds(&found, "rust-stemmers"), "a tree: {found:?}");
+    assert!(has(&found, "rolecall") && has(&found, "rust-stemmers"), "not a dependency tree: {found:?}");
     let not_needed = [
         "linfa",
         "linfa-bayes",
@@ -42,13 +42,13 @@ fn inference_needs_neither_training_nor_files_nor_threads() {
         "getrandom",
     ];
     for name in not_needed {
-        assert!(!holds(&found, name), "{name} in {found:?}");
+        assert!(!has(&found, name), "{name} in {found:?}");
     }
 }
 
 #[test]
-fn each_feature_brings_only_its_own() {
-    // Batch reads CSV by a reader of its own, which keeps fields to the byte.
+fn each_feature_adds_only_its_own_crates() {
+    // Batch has its own CSV reader, which keeps the bytes of fields.
     let table: [(&str, &[&str], &[&str]); 4] = [
         ("serde", &["serde"], &["serde_json", "csv", "linfa", "rayon", "clap", "anyhow"]),
         ("train", &["linfa-bayes", "ndarray", "csv", "toml"], &["clap", "anyhow"]),
@@ -62,10 +62,10 @@ fn each_feature_brings_only_its_own() {
     for (features, needed, not_needed) in table {
         let found = crates(features);
         for name in needed {
-            assert!(holds(&found, name), "{features}: no {name} in {found:?}");
+            assert!(has(&found, name), "{features}: no {name} in {found:?}");
         }
         for name in not_needed {
-            assert!(!holds(&found, name), "{features}: {name} in {found:?}");
+            assert!(!has(&found, name), "{features}: {name} in {found:?}");
         }
     }
 }

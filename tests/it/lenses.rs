@@ -1,4 +1,4 @@
-//! Lenses mean something: postings written for each disagreement of the sources.
+//! Lenses: a posting for each disagreement between the sources.
 
 use rolecall::{Classifier, Kind, Label, Lens, Options, Scratch, Verdict};
 
@@ -24,8 +24,8 @@ fn competitors_and_launches_change_sides() {
     assert_eq!(through(Lens::Wikipedia, posting).label, Label::Pmm);
 }
 
-/// For every duty the sources dispute: lines about it, a lens that leans to PM and one
-/// that leans to PMM.
+/// Disputed duties: lines about the duty, a lens that assigns it more to PM and one that
+/// assigns it more to PMM.
 const DISPUTES: [(&str, &str, Lens, Lens); 12] = [
     (
         "product-vision",
@@ -116,21 +116,21 @@ const DISPUTES: [(&str, &str, Lens, Lens); 12] = [
 ];
 
 #[test]
-fn a_lens_moves_the_share_to_the_side_its_source_takes() {
+fn a_lens_moves_the_share_towards_the_role_of_its_source() {
     for (duty, lines, to_pm, to_pmm) in DISPUTES {
         let (pm, pmm) = (through(to_pm, lines).pm_share, through(to_pmm, lines).pm_share);
         assert!(pm > pmm + 0.05, "{duty}: {to_pm} {pm:.2}, {to_pmm} {pmm:.2}");
     }
 }
 
-/// The table above leaves out no duty that one source gives to PM and another to PMM.
+/// Every duty that one source assigns to PM and another to PMM is in the table above.
 #[test]
 fn every_dispute_between_the_roles_has_a_posting() {
     let classifier = Classifier::builtin().expect("the built-in model");
     for duty in classifier.duties() {
         let said = |kind: Kind| Lens::sources().into_iter().any(|lens| duty.kinds[lens] == Some(kind));
         if said(Kind::Pm) && said(Kind::Pmm) {
-            assert!(DISPUTES.iter().any(|(id, ..)| *id == duty.id), "no posting for the dispute about {}", duty.id);
+            assert!(DISPUTES.iter().any(|(id, ..)| *id == duty.id), "no posting about {}", duty.id);
         }
     }
 }

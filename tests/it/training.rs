@@ -1,13 +1,12 @@
-//! Training: the same bytes every time, nothing on the terminal that was not asked
-//! for, and a corpus that contradicts itself is refused with its file and line.
+//! Training: the same bytes every time, no unexpected output, and an inconsistent corpus
+//! is rejected with its file and line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use crate::common::{folder, run, stderr, stdout};
 
-/// A copy of the corpus that a test may break.
+/// A copy of the corpus for a test to modify.
 fn corpus(name: &str) -> PathBuf {
     let copy = folder(name);
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")).expect("a corpus") {
@@ -17,7 +16,7 @@ fn corpus(name: &str) -> PathBuf {
     copy
 }
 
-/// A copy of the folder of the model.
+/// A copy of the model folder.
 fn models(name: &str) -> PathBuf {
     let copy = folder(name);
     for name in ["rolecall.model", "manifest.json", "calibration.toml"] {
@@ -34,16 +33,14 @@ fn text(path: &Path) -> &str {
 }
 
 #[test]
-fn the_committed_model_is_what_the_corpus_gives() {
-    let start = Instant::now();
+fn the_committed_model_is_reproduced_from_the_corpus() {
     let output = run(&["train", "--check"], b"");
-    println!("trained in {:?}", start.elapsed());
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
 }
 
 #[test]
-fn training_twice_gives_the_same_bytes_and_no_noise() {
+fn training_is_reproducible_and_quiet() {
     let models = models("train-twice");
     let files = ["rolecall.model", "manifest.json"].map(|name| models.join(name));
     let mut seen = Vec::new();
@@ -64,7 +61,7 @@ fn training_twice_gives_the_same_bytes_and_no_noise() {
 }
 
 #[test]
-fn a_model_that_is_not_of_the_corpus_fails_the_check() {
+fn a_model_that_differs_from_the_corpus_fails_the_check() {
     let models = models("train-check");
     let file = models.join("rolecall.model");
     let mut bytes = fs::read(&file).expect("a model");
@@ -80,8 +77,8 @@ fn a_model_that_is_not_of_the_corpus_fails_the_check() {
     assert!(fs::read(&file).expect("a model") == bytes, "a check writes nothing");
 }
 
-/// Training on the corpus that `breaks` has been at ends with 2 and one line, which
-/// names `file`, the line that `breaks` returns if it is not 0, and `words`.
+/// Training on the corpus after `breaks` has changed `file` exits with 2 and one line,
+/// which has the file, the line that `breaks` returns unless it is 0, and `words`.
 fn refused(name: &str, file: &str, words: &str, breaks: impl Fn(&mut Vec<String>) -> usize) {
     let folder = corpus(&format!("broken-{name}"));
     let path = folder.join(file);
@@ -106,12 +103,12 @@ fn refusal(name: &str, folder: &Path, path: &Path, line: usize, words: &str) {
 }
 
 #[test]
-fn lines_that_contradict_the_corpus_are_refused() {
+fn inconsistent_lines_are_rejected() {
     refused("unknown-duty", "lines.csv", "unknown duty or topic 'juggling'", |lines| {
         lines.push("pm,juggling,Keep six balls in the air".into());
         lines.len()
     });
-    refused("duplicate-line", "lines.csv", "the same line stands at line 5", |lines| {
+    refused("duplicate-line", "lines.csv", "the same line as line 5", |lines| {
         let again = lines[4].to_uppercase();
         let (_, rest) = again.split_once(',').expect("columns");
         let (_, words) = rest.split_once(',').expect("columns");
@@ -129,14 +126,14 @@ fn lines_that_contradict_the_corpus_are_refused() {
         lines.insert(7, "boss,product-roadmap,Own the roadmap of the roadmap".into());
         8
     });
-    refused("no-words", "lines.csv", "a line without words", |lines| {
+    refused("no-words", "lines.csv", "the line has no words", |lines| {
         lines.push("pm,product-roadmap,--- !".into());
         lines.len()
     });
 }
 
 #[test]
-fn rows_that_are_no_rows_are_refused() {
+fn malformed_rows_are_rejected() {
     refused("columns", "lines.csv", "2 columns, expected 3", |lines| {
         lines.insert(9, "pm,product-roadmap".into());
         10
@@ -159,8 +156,8 @@ fn rows_that_are_no_rows_are_refused() {
 }
 
 #[test]
-fn duties_that_contradict_their_items_are_refused() {
-    refused("missing-item", "items.csv", "item 'guide.pm.99' is covered by no duty", |lines| {
+fn duties_inconsistent_with_their_items_are_rejected() {
+    refused("missing-item", "items.csv", "item 'guide.pm.99' is not covered by a duty", |lines| {
         lines.push("guide.pm.99,guide,pm,keeping six balls in the air".into());
         lines.len()
     });
@@ -173,7 +170,7 @@ fn duties_that_contradict_their_items_are_refused() {
         lines.push("juggling,keeping six balls in the air,craft,pm,pm,,,,,,,".into());
         lines.len()
     });
-    refused("twice", "duties.csv", "stands twice", |lines| {
+    refused("twice", "duties.csv", "occurs twice", |lines| {
         lines.push(lines[1].clone());
         lines.len()
     });
@@ -181,7 +178,7 @@ fn duties_that_contradict_their_items_are_refused() {
         lines.push("juggling,keeping six balls in the air,craft,pm,,,,,,,,".into());
         lines.len()
     });
-    refused("topic-kind", "topics.csv", "must be filler or other", |lines| {
+    refused("topic-kind", "topics.csv", "must be of kind filler or other", |lines| {
         lines.push("juggling,pm,craft,juggling".into());
         lines.len()
     });
@@ -193,14 +190,14 @@ fn duties_that_contradict_their_items_are_refused() {
 }
 
 #[test]
-fn a_lens_without_attributions_is_refused() {
+fn a_lens_without_attributions_is_rejected() {
     let folder = corpus("broken-lens");
     let items = folder.join("items.csv");
     let kept: Vec<_> = fs::read_to_string(&items).expect("items").lines().map(str::to_owned).collect();
     let (aipmm, kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(|line| line.starts_with("aipmm."));
     assert!(!aipmm.is_empty());
     fs::write(&items, kept.join("\n") + "\n").expect("written");
-    // The column is emptied and the items are taken out of the list of items.
+    // Empties the lens's column and removes its items from the items column.
     let duties = folder.join("duties.csv");
     let mut reader = csv::Reader::from_path(&duties).expect("duties");
     let header = reader.headers().expect("a header").clone();
@@ -228,12 +225,12 @@ fn a_lens_without_attributions_is_refused() {
 }
 
 #[test]
-fn calibration_writes_what_it_fitted() {
+fn calibrate_writes_the_fitted_numbers() {
     let folder = folder("calibrate");
-    let labelled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labeled/postings.jsonl");
+    let labeled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labeled/postings.jsonl");
     let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
     let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml")).expect("kept");
-    // Odds that no fit gives: the first is always 1.
+    // Odds that no fit gives, because the first is always 1.
     let others = kept.lines().filter(|line| !line.starts_with("naming_odds"));
     let start: Vec<_> = others.chain(["naming_odds = [7.0, 7.0, 7.0, 7.0, 7.0]"]).collect();
     fs::write(&calibration, start.join("\n")).expect("written");
@@ -247,7 +244,7 @@ fn calibration_writes_what_it_fitted() {
     let rows = rows.map(|(kind, text)| serde_json::json!({"posting": "", "kind": kind, "text": text}).to_string());
     fs::write(&lines, rows.join("\n")).expect("written");
     let run = |set: &str| {
-        let args = ["calibrate", text(&labelled), "--splices", text(&labelled), "--lines", text(&lines)];
+        let args = ["calibrate", text(&labeled), "--splices", text(&labeled), "--lines", text(&lines)];
         let output = run(&[&args[..], &["--calibration", text(&calibration), "--set", set]].concat(), b"");
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
         assert!(stdout(&output).lines().any(|line| line.starts_with("| one source out |")), "{}", stdout(&output));
@@ -258,10 +255,9 @@ fn calibration_writes_what_it_fitted() {
     let odds = first.lines().find(|line| line.starts_with("naming_odds = [1.0, ")).expect("odds of naming");
     assert_eq!(odds.split(',').count(), 5, "{odds}");
     assert_eq!(first, run("persistence=0.25"), "the same on every run");
-    let unknown =
-        crate::common::run(&["calibrate", text(&labelled), "--splices", text(&labelled), "--set", "x=1"], b"");
+    let unknown = crate::common::run(&["calibrate", text(&labeled), "--splices", text(&labeled), "--set", "x=1"], b"");
     assert_eq!(unknown.status.code(), Some(2), "{}", stdout(&unknown));
-    let args = ["calibrate", text(&labelled), "--splices", text(&labelled), "--set", "persistence=7"];
+    let args = ["calibrate", text(&labeled), "--splices", text(&labeled), "--set", "persistence=7"];
     let wrong = crate::common::run(&args, b"");
     assert_eq!(wrong.status.code(), Some(2), "{}", stdout(&wrong));
     assert!(stderr(&wrong).contains("calibration is out of its range"), "{}", stderr(&wrong));

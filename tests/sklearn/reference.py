@@ -1,8 +1,8 @@
-"""Fits scikit-learn's MultinomialNB to the counts of the cross-check.
+"""Fits scikit-learn's MultinomialNB to the counts of src/train/cross_check.rs.
 
-Reads counts.json beside this file (written by `cargo test --lib write_counts --
---ignored`) and writes reference.json: the same counts, with log P(feature | class) as
-scikit-learn gives them. src/train/cross_check.rs compares.
+Reads counts.json from this folder (written by `cargo test --lib write_counts --
+--ignored`) and writes reference.json: the same counts with scikit-learn's
+log P(feature | class).
 """
 
 import json
@@ -18,9 +18,9 @@ fits = []
 for fit in given["fits"]:
     counts = numpy.array(fit["counts"])
     classes = numpy.arange(len(counts))
-    # The pseudo-counts are in the counts: nothing is to be added.
+    # The counts include the pseudo-counts, so alpha is 0.
     model = MultinomialNB(alpha=0.0, force_alpha=True).fit(counts, classes)
-    # The four kinds are smoothed by alpha alone, as scikit-learn does it itself.
+    # The four kinds have alpha as their only pseudo-count, as scikit-learn would add it.
     kinds = MultinomialNB(alpha=given["alpha"]).fit(counts[:4] - given["alpha"], classes[:4])
     assert numpy.abs(kinds.feature_log_prob_ - model.feature_log_prob_[:4]).max() < 1e-12
     fits.append(fit | {"log_probabilities": model.feature_log_prob_.tolist()})

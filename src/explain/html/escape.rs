@@ -1,27 +1,15 @@
-//! Text made safe for a page.
+//! Text made safe for HTML.
 
 use std::fmt::{self, Display};
 
-/// Text for an element or an attribute in double quotes: the characters escaped that mean
-/// something in HTML, and NUL, which it cannot hold, replaced.
+/// Text for an element or a quoted attribute, escaped. NUL, which HTML cannot contain,
+/// becomes U+FFFD.
 pub(crate) struct Text<'a>(pub &'a str);
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        while let Some(at) = rest.find(['&', '<', '>', '"', '\'', '\0']) {
-            f.write_str(&rest[..at])?;
-            f.write_str(match rest.as_bytes()[at] {
-                b'&' => "&amp;",
-                b'<' => "&lt;",
-                b'>' => "&gt;",
-                b'"' => "&quot;",
-                b'\'' => "&#39;",
-                _ => "\u{fffd}",
-            })?;
-            rest = &rest[at + 1..];
-        }
-        f.write_str(rest)
+        let escaped = htmlize::escape_all_quotes(self.0);
+        if escaped.contains('\0') { f.write_str(&escaped.replace('\0', "\u{fffd}")) } else { f.write_str(&escaped) }
     }
 }
 
@@ -30,8 +18,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_in_text_is_only_text() {
-        let text = Text("<script>alert(\"a & b's\")</script>é\0").to_string();
-        assert_eq!(text, "&lt;script&gt;alert(&quot;a &amp; b&#39;s&quot;)&lt;/script&gt;é\u{fffd}");
+    fn markup_is_escaped() {
+        let text = Text("<script>alert(\"a & b's\")</script>\u{e9}\0").to_string();
+        assert_eq!(text, "&lt;script&gt;alert(&quot;a &amp; b&apos;s&quot;)&lt;/script&gt;\u{e9}\u{fffd}");
     }
 }

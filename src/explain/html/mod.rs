@@ -1,4 +1,4 @@
-//! A verdict as one page that stands by itself: no script, no request, nothing of the
+//! A verdict as a self-contained HTML page: no scripts, no requests, and nothing of the
 //! posting but its text.
 
 pub(crate) mod escape;
@@ -16,11 +16,11 @@ use super::{Explanation, sanitize, unclassifiable, wording};
 
 const STYLE: &str = include_str!("style.css");
 
-/// The page for `posting` and what was said of it: the posting with its phrases
-/// marked, and beside it the verdict, its duties and its lenses.
+/// Renders the page: the posting with its phrases marked, beside the verdict, its duties
+/// and its lenses.
 ///
-/// The text of the element `posting` is the posting, character by character; only
-/// NUL, which HTML cannot hold, becomes U+FFFD.
+/// The text of the element `posting` is the posting, character by character, except that
+/// NUL, which HTML cannot contain, becomes U+FFFD.
 #[must_use]
 pub fn page(posting: &str, explanation: &Explanation) -> String {
     let verdict = &explanation.verdict;
@@ -51,8 +51,8 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     html.push_str("</div>\n</div>\n</main>\n");
     let _ = write!(
         html,
-        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. Points are additive: phrases, other wording \
-         and prior sum to a role's strength.</p></footer>\n</body>\n</html>\n",
+        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. The points of phrases, other wording and prior \
+         sum to a role's strength.</p></footer>\n</body>\n</html>\n",
         Text(&verdict.model),
         verdict.lens
     );
@@ -60,8 +60,8 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
 }
 
 const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class=\"m pm s2 first\">product management</span>\
-    </li><li><span class=\"m pmm s2 first\">product marketing</span></li><li class=\"quiet\">deeper is stronger</li>\
-    <li><span class=\"partner\">partner</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
+    </li><li><span class=\"m pmm s2 first\">product marketing</span></li><li class=\"quiet\">darker is stronger</li>\
+    <li><span class=\"partner\">partner role</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
     </li></ul>\n";
 
 fn head(html: &mut String, verdict: &Verdict) {
@@ -72,15 +72,15 @@ fn head(html: &mut String, verdict: &Verdict) {
         Label::Pmm => " class=\"label-pmm\"",
         Label::Hybrid | Label::Unclear => "",
     };
-    // Nothing may be fetched or run, even if something of a posting were let through.
+    // Nothing may be fetched or run, even if markup of a posting were let through.
     let _ = write!(
         html,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\
          \"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
          form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<title>{name}{title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
-         <body>\n<a class=\"skip\" href=\"#posting\">To the posting</a>\n<main>\n<header>\n\
-         <p class=\"kicker\">By its duties, this posting is</p>\n<h1{class}>{name}</h1>\n"
+         <body>\n<a class=\"skip\" href=\"#posting\">Skip to the posting</a>\n<main>\n<header>\n\
+         <p class=\"kicker\">Judged by its duties, this posting is</p>\n<h1{class}>{name}</h1>\n"
     );
     match verdict.reason {
         None => {
@@ -122,7 +122,7 @@ fn share(html: &mut String, verdict: &Verdict) {
     );
 }
 
-/// A bar of the share: PM plain from the left, PMM hatched from the right.
+/// A bar of the share: PM solid from the left, PMM hatched from the right.
 fn bar(share: f64) -> String {
     format!(
         "<div class=\"bar\" role=\"img\" aria-label=\"{}% PM\"><span class=\"pm\" style=\"width:{:.1}%\"></span>\
@@ -132,24 +132,27 @@ fn bar(share: f64) -> String {
     )
 }
 
-/// Below the posting: partner mentions and what was ignored, in words.
+/// Partner mentions and ignored parts, below the posting.
 fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
     let partners: Vec<String> =
         verdict.partners.iter().map(|partner| format!("<q>{}</q>", inline(&partner.phrase))).collect();
     if !partners.is_empty() {
-        let _ =
-            writeln!(html, "<p class=\"small\"><b>Partners, not counted as duties:</b> {}.</p>", partners.join(", "));
+        let _ = writeln!(
+            html,
+            "<p class=\"small\"><b>Mentions of partner roles (not counted):</b> {}.</p>",
+            partners.join(", ")
+        );
     }
     if let Some((ignored, by_reason)) = wording::ignored(posting, verdict) {
         let _ = writeln!(html, "<p class=\"small\"><b>{ignored}:</b> {}.</p>", Text(&by_reason));
     }
 }
 
-/// Posting text outside the posting: active characters become signs.
+/// Text of the posting outside the element `posting`: unsafe characters become code points.
 fn inline(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if sanitize::is_unsafe(c) { safe.push_str(&sanitize::number(c)) } else { safe.push(c) }
+        if sanitize::is_unsafe(c) { safe.push_str(&sanitize::code_point(c)) } else { safe.push(c) }
     }
     Text(&safe).to_string()
 }

@@ -1,5 +1,4 @@
-//! The posting itself, marked: its text in the page is its text, character by
-//! character.
+//! The marked posting. Its text in the page is its text, character by character.
 
 use std::fmt::Write as _;
 
@@ -8,16 +7,16 @@ use crate::infer::Verdict;
 
 use super::escape::Text;
 
-/// Writes the marked posting. Whoever takes the tags out and the references back gets
-/// the posting, but for NUL, which a page cannot hold (it becomes U+FFFD).
+/// Writes the marked posting. Without tags and with its references resolved, it is the
+/// posting, except that NUL, which HTML cannot contain, becomes U+FFFD.
 pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
-    let mut met = Met::default();
+    let mut seen = Seen::default();
     for piece in highlight(posting, verdict) {
         let text = piece.span.of(posting);
         let mut ends = Vec::new();
-        ignored(html, verdict, piece, &mut met, &mut ends);
+        ignored(html, verdict, piece, &mut seen, &mut ends);
         partner(html, piece, &mut ends);
-        evidence(html, verdict, piece, &mut met, &mut ends);
+        evidence(html, verdict, piece, &mut seen, &mut ends);
         inside(html, text);
         for end in ends.into_iter().rev() {
             html.push_str(end);
@@ -25,17 +24,17 @@ pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
     }
 }
 
-/// What has been opened before: a part in several pieces is named once.
+/// The parts opened last: a part in several pieces gets its id or label once.
 #[derive(Default)]
-struct Met {
+struct Seen {
     evidence: Option<usize>,
     ignored: Option<usize>,
 }
 
-fn ignored(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
+fn ignored(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
     let Some((at, part)) = piece.ignored.and_then(|at| Some((at, verdict.ignored.get(at)?))) else { return };
-    let first = if met.ignored == Some(at) { "" } else { " first" };
-    met.ignored = Some(at);
+    let first = if seen.ignored == Some(at) { "" } else { " first" };
+    seen.ignored = Some(at);
     let reason = Text(&part.reason);
     let _ = write!(html, "<span class=\"ignored{first}\" data-reason=\"{reason}\" title=\"Ignored: {reason}\">");
     ends.push("</span>");
@@ -43,18 +42,18 @@ fn ignored(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, en
 
 fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
     if piece.partner.is_some() {
-        html.push_str("<span class=\"partner\" title=\"Mention of a partner, not counted as a duty\">");
+        html.push_str("<span class=\"partner\" title=\"Mention of a partner role (not counted)\">");
         ends.push("</span>");
     }
 }
 
-fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, ends: &mut Vec<&str>) {
+fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
     let shown = piece.evidence.filter(|_| !unclassifiable(verdict.reason));
     let Some((at, phrase)) = shown.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
     let role = phrase.role.as_str();
     let shade = intensity(verdict, at);
-    let first = met.evidence != Some(at);
-    met.evidence = Some(at);
+    let first = seen.evidence != Some(at);
+    seen.evidence = Some(at);
     let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
     let duty = phrase.duty.as_deref().unwrap_or("no-duty");
     let _ = write!(
@@ -68,7 +67,7 @@ fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, met: &mut Met, e
     ends.push("</a>");
 }
 
-/// Text with markup dimmed and active characters shown by their signs.
+/// Text with markup dimmed and unsafe characters made visible.
 fn inside(html: &mut String, text: &str) {
     let mut at = 0;
     while let Some(found) = text[at..].find('<') {
@@ -95,21 +94,20 @@ fn characters(html: &mut String, text: &str) {
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
-            // A parser would fold it into the line break.
+            // A parser would merge a raw one with the line break.
             '\r' => html.push_str("&#13;"),
-            c if sanitize::is_unsafe(c) => active(html, c),
+            c if sanitize::is_unsafe(c) => unsafe_character(html, c),
             c => html.push(c),
         }
     }
 }
 
-/// An active character, alone in an element of its own so that it acts on nothing.
-fn active(html: &mut String, c: char) {
-    // By number: few typefaces have signs for control characters.
-    let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", sanitize::number(c));
+/// An unsafe character, isolated in an element of its own.
+fn unsafe_character(html: &mut String, c: char) {
+    let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", sanitize::code_point(c));
     match c {
         '\0' => html.push('\u{fffd}'),
-        // References to these would be read as other characters (Windows-1252).
+        // Parsers resolve references to these as Windows-1252.
         '\u{80}'..='\u{9f}' => html.push(c),
         _ => {
             let _ = write!(html, "&#{};", u32::from(c));

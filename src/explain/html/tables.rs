@@ -1,4 +1,4 @@
-//! Beside the posting: duties, lenses, what would change the label.
+//! The tables beside the posting: duties, lenses, what would change the label.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::model::{ByLens, Duty, Label, Role};
 
 use super::escape::Text;
 
-/// The evidence of both roles, the larger first.
+/// The duties of both roles, the stronger role first.
 pub(super) fn duties(html: &mut String, explanation: &Explanation) {
     let Explanation { verdict, duties, .. } = explanation;
     let order = if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL };
@@ -24,16 +24,16 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
     let id = role.as_str();
     let _ = writeln!(html, "<h3 class=\"label-{id}\">{}</h3>", wording::role_name(role));
     if table.duties(role).next().is_none() && table.strength.of(role) < 0.005 {
-        html.push_str("<p>Nothing speaks for it.</p>\n");
+        html.push_str("<p>No evidence.</p>\n");
         return;
     }
     let _ = writeln!(
         html,
-        "<table><caption class=\"sr\">Points for {}, by duty; they add up to the last row</caption>\n<thead><tr>\
+        "<table><caption class=\"sr\">Points for {}, by duty, with the total in the last row</caption>\n<thead><tr>\
          <th scope=\"col\" class=\"num\">Points</th><th scope=\"col\">Duty, phrases and sources</th></tr></thead><tbody>",
         role.name()
     );
-    // A little is shown as little, even where nothing is more.
+    // At least 1, so that weak evidence has short bars even if nothing is stronger.
     let most =
         Role::ALL.into_iter().filter_map(|role| table.duties(role).next()).map(|duty| duty.points).fold(1.0, f64::max);
     for duty in table.duties(role) {
@@ -50,7 +50,7 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
     let total = two(table.strength.of(role));
     let _ = writeln!(
         html,
-        "<tr class=\"sum\"><td class=\"num\">{total}</td><th scope=\"row\">together</th></tr></tbody></table>"
+        "<tr class=\"sum\"><td class=\"num\">{total}</td><th scope=\"row\">total</th></tr></tbody></table>"
     );
 }
 
@@ -72,11 +72,11 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
         kinds
     });
     let said = wording::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
-    let disagree = if duty.disputed { ". They disagree." } else { "" };
+    let disagree = if duty.disputed { " (sources disagree)" } else { "" };
     let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", Text(&said));
 }
 
-/// Links to the phrases, in their places.
+/// Links to the phrases in the posting.
 fn phrases(html: &mut String, verdict: &Verdict, places: &[usize]) {
     html.push_str("<ul class=\"phrases small\">");
     for &at in places {
@@ -97,7 +97,7 @@ fn unnamed(html: &mut String, verdict: &Verdict, points: RolePoints, role: Role)
     let points = two(points.of(role));
     let _ = write!(
         html,
-        "<tr id=\"{}-no-duty\"><td class=\"num\">{points}</td><th scope=\"row\">no duty by name",
+        "<tr id=\"{}-no-duty\"><td class=\"num\">{points}</td><th scope=\"row\">no named duty",
         role.as_str()
     );
     phrases(html, verdict, &places);
@@ -110,18 +110,18 @@ fn absent(html: &mut String, table: &DutyTable) {
             table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
         if !themes.is_empty() {
             let list = Text(&themes.join(", "));
-            let _ = writeln!(html, "<p class=\"small\"><b>Absent of {}:</b> {list}.</p>", role.name());
+            let _ = writeln!(html, "<p class=\"small\"><b>Missing {} duties:</b> {list}.</p>", role.name());
         }
     }
 }
 
-/// One row a lens.
+/// One row per lens.
 pub(super) fn lenses(html: &mut String, table: &LensTable) {
     html.push_str(
-        "<section aria-labelledby=\"lenses\"><h2 id=\"lenses\">By lens</h2>\n<p class=\"small quiet\">Each source \
-         defines the two roles its own way; the consensus weighs all.</p>\n<table class=\"lenses\"><thead><tr>\
-         <th scope=\"col\">Lens</th><th scope=\"col\">Label</th><th scope=\"col\">PM to PMM</th>\
-         <th scope=\"col\" class=\"num\">Share</th></tr></thead><tbody>\n",
+        "<section aria-labelledby=\"lenses\"><h2 id=\"lenses\">By lens</h2>\n<p class=\"small quiet\">Each \
+         source defines the two roles in its own way; the consensus combines them.</p>\n<table class=\"lenses\"><thead><tr>\
+         <th scope=\"col\">Lens</th><th scope=\"col\">Label</th><th scope=\"col\">PM and PMM</th>\
+         <th scope=\"col\" class=\"num\">PM share</th></tr></thead><tbody>\n",
     );
     for row in &table.rows {
         let _ = write!(
@@ -133,8 +133,8 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
             super::bar(row.pm_share),
             row.pm_share
         );
-        let departs = table.differing().any(|departing| departing.lens == row.lens);
-        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| departs).map(wording::shift).collect();
+        let differs = table.differing().any(|other| other.lens == row.lens);
+        let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| differs).map(wording::shift).collect();
         if !shifts.is_empty() {
             let _ = write!(
                 html,
@@ -182,7 +182,7 @@ pub(super) fn split(html: &mut String, split: &Split) {
     html.push_str("</section>\n");
 }
 
-/// Two places; no minus zero.
+/// Points with two decimals, never -0.00.
 fn two(points: f64) -> String {
     format!("{:.2}", (points * 100.0).round() / 100.0 + 0.0)
 }
