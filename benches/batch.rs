@@ -124,7 +124,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut scratch = Scratch::new();
         let alone = measure(name, &table, || {
             for row in &rows {
-                black_box(classifier.classify_titled(&mut scratch, row.get(title), row.get(text).unwrap_or_default()));
+                black_box(classifier.classify_with(&mut scratch, row.get(title), row.get(text).unwrap_or_default()));
             }
         });
         println!("  share of the batch with 1 thread: {:.0}%", alone / whole * 100.0);

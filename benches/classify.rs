@@ -98,7 +98,7 @@ fn main() -> ExitCode {
         };
         let mut scratch = Scratch::new();
         for text in std::iter::repeat_n(&texts, passes).flatten() {
-            black_box(contender.classify_with(&mut scratch, text));
+            black_box(contender.classify_with(&mut scratch, None, text));
         }
         println!("{}", texts.iter().map(String::len).sum::<usize>());
         return ExitCode::SUCCESS;
@@ -119,19 +119,19 @@ fn main() -> ExitCode {
             black_box(whichlang::detect_language(text));
         }),
         Contender::new("label only", &texts, |text| {
-            black_box(label.classify_with(a, text));
+            black_box(label.classify_with(a, None, text));
         }),
         Contender::new("label and evidence", &texts, |text| {
-            black_box(evidence.classify_with(b, text));
+            black_box(evidence.classify_with(b, None, text));
         }),
         Contender::new("whole verdict", &texts, |text| {
-            black_box(classifier.classify_with(c, text));
+            black_box(classifier.classify_with(c, None, text));
         }),
         Contender::new("label only, HTML", &html, |text| {
-            black_box(label.classify_with(d, text));
+            black_box(label.classify_with(d, None, text));
         }),
         Contender::new("whole verdict, HTML", &html, |text| {
-            black_box(classifier.classify_with(e, text));
+            black_box(classifier.classify_with(e, None, text));
         }),
     ];
     // Without --bench, cargo is only testing that it runs.

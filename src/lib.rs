@@ -78,7 +78,7 @@ let options = Options::default().lens(Lens::Wikipedia).phrases(0);
 let classifier = Classifier::builtin()?.with_options(options);
 let mut scratch = Scratch::new(); // one a thread
 for (title, posting) in postings {
-    let verdict = classifier.classify_titled(&mut scratch, Some(title), posting);
+    let verdict = classifier.classify_with(&mut scratch, Some(title), posting);
     let title = verdict.title.expect("a title was given");
     assert_eq!(title.says, TitleSays::Pmm);
     assert_eq!(title.agrees, Some(false)); // the duties are a product manager's
@@ -148,8 +148,8 @@ pub mod train;
 
 pub use error::{Error, ErrorKind, Place};
 pub use infer::{
-    Classifier, Evidence, Ignored, LineVerdict, Options, Partner, Probabilities, Reason, RolePoints, Scratch, Strength,
-    TitleReading, TitleSays, Verdict,
+    Classifier, Evidence, Ignored, Interval, LineVerdict, Options, Partner, Probabilities, Reason, RolePoints, Scratch,
+    Strength, TitleReading, TitleSays, Verdict,
 };
 pub use model::{ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role};
 pub use text::{Section, Span};

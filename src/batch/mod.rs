@@ -283,10 +283,10 @@ impl Batch {
             input: &input.map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
             group_by: self.group_by.as_deref(),
-            model: &model,
+            model,
             lens: options.lens.as_str(),
             min_confidence: options.min_confidence,
-            evaluation: &report::evaluation::of_model(&model, default_options),
+            evaluation: &report::evaluation::of_model(model, default_options),
             duties: &duties,
         };
         page(&context, summary)

@@ -102,11 +102,11 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         let classifier = self.batch.row_classifier();
         let model = classifier.model_id();
         let classify = |scratch: &mut crate::Scratch, title: Option<&str>, text: &str| {
-            classifier.classify_titled(scratch, title, text)
+            classifier.classify_with(scratch, title, text)
         };
         let (plan, jobs) = (self.plan, self.batch.threads());
         let mut rejects = Vec::new();
-        pipeline::run(reader, (plan, &model, &classify), jobs, &mut |block| {
+        pipeline::run(reader, (plan, model, &classify), jobs, &mut |block| {
             self.write_block(block, &mut rejects)?;
             self.report_progress(observer)
         })?;

@@ -166,7 +166,7 @@ fn classify_chunks(classifier: &Classifier, chunks: &Mutex<Receiver<Chunk>>, res
         let Ok((number, postings)) = next else { return };
         let verdicts = catch_unwind(AssertUnwindSafe(|| {
             let classify =
-                |posting: &Posting| classifier.classify_titled(&mut scratch, posting.title.as_deref(), &posting.text);
+                |posting: &Posting| classifier.classify_with(&mut scratch, posting.title.as_deref(), &posting.text);
             postings.iter().map(classify).collect()
         }));
         if verdicts.is_err() {
@@ -197,7 +197,7 @@ mod tests {
         let classifier = Classifier::builtin().unwrap();
         let mut scratch = Scratch::new();
         let expected: Vec<_> =
-            postings.iter().map(|p| classifier.classify_titled(&mut scratch, p.title.as_deref(), &p.text)).collect();
+            postings.iter().map(|p| classifier.classify_with(&mut scratch, p.title.as_deref(), &p.text)).collect();
         let mut batch = Batch::new(classifier);
         for jobs in [1, 3] {
             batch.jobs = jobs;

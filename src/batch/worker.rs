@@ -345,7 +345,7 @@ mod tests {
         let plan = Plan::new(&batch, &mut reader, Charset::Utf8, None, None).unwrap();
         let classify = |scratch: &mut Scratch, title: Option<&str>, text: &str| {
             assert!(text != "boom", "a panic that this test needs");
-            classifier.classify_titled(scratch, title, text)
+            classifier.classify_with(scratch, title, text)
         };
         let mut worker = Worker::new(&plan, "m", &classify);
         let (mut block, mut out) = (Vec::new(), Vec::new());

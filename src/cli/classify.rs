@@ -125,13 +125,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             view::lenses::write(&mut out, page(args), &table)?;
         }
         (Format::Text, LensChoice::One(_)) => {
-            let verdict = classifier.classify_titled(&mut scratch, title, &posting);
+            let verdict = classifier.classify_with(&mut scratch, title, &posting);
             let (what_if, split) = search(args, &classifier, &mut scratch, &posting, &verdict);
             let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
             // Duties count as missing only if no phrase at all shows them, listed or not.
             let all = classifier.clone().with_options(options.phrases(usize::MAX));
-            let table = DutyTable::new(&all, &all.classify_titled(&mut scratch, title, &posting));
-            view::write_verdict(&mut out, page(args), (&verdict, &posting, &classifier), &table, &extras)?;
+            let table = DutyTable::new(&all, &all.classify_with(&mut scratch, title, &posting));
+            view::write_verdict(&mut out, page(args), (&verdict, &posting), &table, &extras)?;
         }
         (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &posting)?,
         (Format::Json, LensChoice::All) => {
@@ -153,7 +153,7 @@ fn page(args: &Args) -> Page {
 
 fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) -> Result<()> {
     let mut scratch = Scratch::new();
-    let verdict = classifier.classify_titled(&mut scratch, args.title.as_deref(), posting);
+    let verdict = classifier.classify_with(&mut scratch, args.title.as_deref(), posting);
     let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
     let duties = args.duties.then(|| DutyTable::new(classifier, &verdict));
     let answer = Answer { verdict: &verdict, duties, what_if, split };

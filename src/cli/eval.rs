@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if predictions.is_empty() {
         bail!("{}: has no labeled posting", args.file.display());
     }
-    let report = Report { model: classifier.model_id(), figures: Metrics::of(&predictions), lines };
+    let report = Report { model: classifier.model_id().to_owned(), figures: Metrics::of(&predictions), lines };
     let mut out = stdout();
     match args.format {
         Format::Json => {

@@ -4,10 +4,11 @@ use super::Experiment;
 use super::experiment::Evaluation;
 use crate::error::{Error, ErrorKind};
 use crate::model::ByKind;
-use crate::model::hyperparameters::{Calibration, Settings};
+use crate::model::calibration::Calibration;
+use crate::model::hyperparameters::Hyperparameters;
 use crate::train::train_model;
 
-type Change = fn(&mut Settings, &mut Calibration);
+type Change = fn(&mut Hyperparameters, &mut Calibration);
 
 /// The variants, one change each.
 const VARIANTS: [(&str, Change); 19] = [
@@ -41,9 +42,9 @@ impl Experiment {
     pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
         let mut write = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
         for (at, (name, change)) in VARIANTS.into_iter().enumerate() {
-            let (mut settings, mut calibration) = (self.settings.clone(), self.calibration.clone());
-            change(&mut settings, &mut calibration);
-            let model = train_model(&self.corpus, &settings, &calibration)?;
+            let (mut hyperparameters, mut calibration) = (self.hyperparameters.clone(), self.calibration.clone());
+            change(&mut hyperparameters, &mut calibration);
+            let model = train_model(&self.corpus, &hyperparameters, &calibration)?;
             if at == 0 {
                 write(&format!("Model {}.\n\n{}", model.id(), Evaluation::TABLE_HEAD))?;
             }

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 
 use super::Example;
 use super::metrics::mean;
-use crate::infer::aggregate::{Scores, logistic, probabilities, scores, share, weakness};
-use crate::infer::{Classifier, Scratch, pipeline};
+use crate::infer::aggregate::{Scores, logistic, probabilities, share, weakness};
+use crate::infer::{Classifier, Scratch};
 use crate::model::Label;
-use crate::model::hyperparameters::Calibration;
+use crate::model::calibration::Calibration;
 
 /// Weight of real postings against splices when spread and odds are fitted: most input
 /// is real postings, among which hybrids are rare.
@@ -35,17 +35,10 @@ pub(super) struct Scored {
 /// `postings`.
 pub(super) fn scored(classifier: &Classifier, examples: &[Example], postings: &[Example]) -> Vec<Scored> {
     let mut scratch = Scratch::new();
-    let model = classifier.model();
-    let rows = model.rows(classifier.options().lens);
     let mut all = Vec::new();
     for example in examples {
         let Some(label) = example.label else { continue };
-        scratch.belong_to(&model.checksum);
-        let mut cleaned = std::mem::take(&mut scratch.cleaned);
-        let (text, _) = cleaned.clean(&example.text);
-        pipeline::judge(model, rows.all(), text, &mut scratch, false);
-        let scores = scores(&scratch.judged, &model.groups, &model.calibration, &mut scratch.lead);
-        scratch.cleaned = cleaned;
+        let scores = classifier.scores(&mut scratch, &example.text);
         let sources = if example.parts.is_empty() {
             vec![example.source.clone()]
         } else {
@@ -171,7 +164,7 @@ mod tests {
     use super::*;
 
     fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
-        let scores = Scores { pm, pmm, other: 0.0, nearest: 0, job: 0, product: 0.0 };
+        let scores = Scores { pm, pmm, ..Scores::default() };
         Scored { scores, label, share: None, sources: Vec::new() }
     }
 

@@ -15,7 +15,8 @@ use super::{
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
-use crate::model::hyperparameters::{Calibration, Settings};
+use crate::model::calibration::Calibration;
+use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{ByKind, Kind, Label, Model};
 use crate::train::{read_calibration, train_model};
 
@@ -23,7 +24,7 @@ use crate::train::{read_calibration, train_model};
 #[derive(Debug)]
 pub struct Experiment {
     pub(super) corpus: Corpus,
-    pub(super) settings: Settings,
+    pub(super) hyperparameters: Hyperparameters,
     pub(super) calibration: Calibration,
     pub(super) postings: Vec<Example>,
     splices: Vec<Example>,
@@ -59,7 +60,7 @@ impl Experiment {
     ) -> Result<Self, Error> {
         let mut experiment = Self {
             corpus: corpus::load(corpus)?,
-            settings: Settings::default(),
+            hyperparameters: Hyperparameters::default(),
             calibration: read_calibration(calibration)?,
             postings: load(postings)?,
             splices: load(splices)?,
@@ -74,7 +75,7 @@ impl Experiment {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        let (s, c) = (&mut self.settings, &mut self.calibration);
+        let (s, c) = (&mut self.hyperparameters, &mut self.calibration);
         let number = || value.parse::<f64>().ok();
         match name {
             "alpha" => s.alpha = number()?,
@@ -100,7 +101,7 @@ impl Experiment {
 
     /// Trains a model with the experiment's parameters.
     pub(super) fn train(&self) -> Result<Model, Error> {
-        train_model(&self.corpus, &self.settings, &self.calibration)
+        train_model(&self.corpus, &self.hyperparameters, &self.calibration)
     }
 
     /// Fits the calibration. Returns the calibration file and a Markdown table of the
@@ -123,7 +124,7 @@ impl Experiment {
 
     /// Evaluates `model` with its own calibration.
     pub(super) fn evaluate(&self, model: Model) -> Evaluation {
-        let classifier = Classifier::of(Arc::new(model));
+        let classifier = Classifier::new(Arc::new(model));
         Evaluation {
             postings: Metrics::of(&predict(&classifier, &self.postings)),
             splices: Metrics::of(&predict(&classifier, &self.splices)),
@@ -135,25 +136,25 @@ impl Experiment {
     /// source held out in turn: fitted on the other sources, measured on this one.
     pub(super) fn cross_validate(&self, model: &Model) -> (Calibration, Evaluation) {
         let base = &model.calibration;
-        let classifier = Classifier::of(Arc::new(model.clone()));
+        let classifier = Classifier::new(Arc::new(model.clone()));
         let postings = scored(&classifier, &self.postings, &self.postings);
         let splices = scored(&classifier, &self.splices, &self.postings);
         let lines = self.judged_lines(model);
         let fit_odds = |held_out: Option<&str>| -> ByKind<f64> {
             let rest: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != held_out).collect();
-            if rest.is_empty() { base.naming_odds } else { thresholds::fit(&rest) }
+            if rest.is_empty() { base.kind_odds } else { thresholds::fit(&rest) }
         };
-        let fitted = Calibration { naming_odds: fit_odds(None), ..fit(base, &postings, &splices) };
+        let fitted = Calibration { kind_odds: fit_odds(None), ..fit(base, &postings, &splices) };
         let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
         let odds_without: BTreeMap<&str, ByKind<f64>> =
             sources.into_iter().map(|source| (source, fit_odds(Some(source)))).collect();
         // A source without lines has none to hold out.
-        let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.naming_odds);
+        let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.kind_odds);
         let (mut on_postings, mut on_splices): (Vec<Prediction>, Vec<Prediction>) = (Vec::new(), Vec::new());
         let mut done = BTreeSet::new();
         leave_one_source_out(base, &postings, &splices, |source, calibration| {
-            let calibration = Calibration { naming_odds: odds_of(source), ..calibration.clone() };
-            let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
+            let calibration = Calibration { kind_odds: odds_of(source), ..calibration.clone() };
+            let classifier = Classifier::new(Arc::new(Model { calibration, ..model.clone() }));
             let held_out: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
             on_postings.extend(predict(&classifier, &held_out));
             // A splice of several sources is measured once, with the first of them.
@@ -171,8 +172,8 @@ impl Experiment {
 
     /// The lines as `model` judges them with equal odds for all kinds.
     fn judged_lines(&self, model: &Model) -> Vec<JudgedLine> {
-        let calibration = Calibration { naming_odds: ByKind::splat(1.0), ..model.calibration.clone() };
-        let classifier = Classifier::of(Arc::new(Model { calibration, ..model.clone() }));
+        let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..model.calibration.clone() };
+        let classifier = Classifier::new(Arc::new(Model { calibration, ..model.clone() }));
         judged_lines(&classifier, &self.lines, &self.postings)
     }
 }

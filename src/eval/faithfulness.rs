@@ -70,7 +70,7 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
     let mut at: Vec<AtPhrases> = COUNTS.into_iter().map(AtPhrases::empty).collect();
     let mut postings = 0;
     for example in examples {
-        let verdict = whole.classify_with(&mut scratch, &example.text);
+        let verdict = whole.classify_with(&mut scratch, None, &example.text);
         if verdict.label == Label::Unclear {
             continue;
         }
@@ -149,7 +149,7 @@ struct Measure<'a> {
 
 impl Measure<'_> {
     fn probability(&mut self, text: &str) -> f64 {
-        self.classifier.probabilities_of_part(self.scratch, text).of(self.label)
+        self.classifier.probabilities(self.scratch, text).of(self.label)
     }
 
     /// How much the label's probability falls without `parts`, and with `parts` alone.

@@ -1,7 +1,7 @@
 //! Predictions for labeled postings.
 
 use super::Example;
-use crate::infer::{Classifier, Evidence, Scratch};
+use crate::infer::{Classifier, Evidence, Interval, Scratch};
 use crate::model::{ByLabel, Label, Role};
 
 /// The verdict on an example and the labels of its annotators.
@@ -40,8 +40,8 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
     let mut predictions = Vec::new();
     for example in examples {
         let Some(truth) = example.label else { continue };
-        let verdict = classifier.classify_titled(&mut scratch, example.title.as_deref(), &example.text);
-        let [low, high] = verdict.pm_share_interval;
+        let verdict = classifier.classify_with(&mut scratch, example.title.as_deref(), &example.text);
+        let Interval { low, high } = verdict.pm_share_interval;
         predictions.push(Prediction {
             id: example.id.clone(),
             truth,

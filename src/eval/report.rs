@@ -45,7 +45,7 @@ impl Experiment {
     pub fn report(&self) -> Result<ReportFiles, Error> {
         let model = self.train()?;
         let (_, one_source_out) = self.cross_validate(&model);
-        let faithfulness = faithfulness(&Classifier::of(Arc::new(model.clone())), &self.postings);
+        let faithfulness = faithfulness(&Classifier::new(Arc::new(model.clone())), &self.postings);
         let report = Report { model: model.id(), fitted: self.evaluate(model), faithfulness, one_source_out };
         Ok(ReportFiles { json: json(&report)?, tables: tables(&report) })
     }

@@ -1,6 +1,6 @@
 //! Two postings compared, or two versions of one.
 
-use crate::infer::{Classifier, Reason, Scratch, Strength, TitleReading, Verdict};
+use crate::infer::{Classifier, Interval, Reason, Scratch, Strength, TitleReading, Verdict};
 use crate::model::{Label, Role};
 
 use super::DutyTable;
@@ -37,7 +37,7 @@ pub struct Side {
     /// PM share, 0 to 1.
     pub pm_share: f64,
     /// Its 90% interval.
-    pub pm_share_interval: [f64; 2],
+    pub pm_share_interval: Interval,
     /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
     /// The title, compared with the duties.
@@ -101,7 +101,7 @@ const MIN_CHANGE: f64 = 0.005;
 #[must_use]
 pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str) -> Comparison {
     let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
-    let verdicts = [a, b].map(|posting| whole.classify_with(scratch, posting));
+    let verdicts = [a, b].map(|posting| whole.classify_with(scratch, None, posting));
     let tables = [DutyTable::new(&whole, &verdicts[0]), DutyTable::new(&whole, &verdicts[1])];
     let [first, second] = &verdicts;
     Comparison {
@@ -168,7 +168,7 @@ fn phrases(verdicts: &[Verdict; 2]) -> Vec<PhraseChange> {
                 change.b = points;
             } else {
                 let (a, b) = if which == 0 { (points, None) } else { (None, points) };
-                let (text, duty) = (phrase.phrase.clone(), phrase.duty.clone());
+                let (text, duty) = (phrase.phrase.clone(), phrase.duty_id().map(str::to_owned));
                 changes.push(PhraseChange { role: phrase.role, phrase: text, duty, a, b });
             }
         }

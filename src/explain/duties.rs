@@ -99,7 +99,7 @@ impl DutyTable {
         let mut themes: Vec<ThemePoints> = Vec::new();
         let mut unnamed = RolePoints::default();
         for (place, phrase) in verdict.evidence.iter().enumerate() {
-            let duty = phrase.duty.as_deref().and_then(|id| classifier.duties().find(|duty| duty.id == id));
+            let duty = phrase.duty.as_deref();
             let Some(duty) = duty else {
                 *unnamed.of_mut(phrase.role) += phrase.points;
                 continue;

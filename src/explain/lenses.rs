@@ -1,6 +1,6 @@
 //! One posting through every lens, and the duties by which the lenses differ.
 
-use crate::infer::{Classifier, LineVerdict, Reason, Scratch, Strength, Verdict};
+use crate::infer::{Classifier, Interval, LineVerdict, Reason, Scratch, Strength, Verdict};
 use crate::model::{Kind, Label, Lens};
 use crate::text::Span;
 
@@ -38,7 +38,7 @@ pub struct LensRow {
     /// PM share, 0 to 1.
     pub pm_share: f64,
     /// Its 90% interval.
-    pub pm_share_interval: [f64; 2],
+    pub pm_share_interval: Interval,
     /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
     /// The duties by which it differs from the consensus, largest change first; empty for
@@ -71,14 +71,14 @@ impl LensTable {
     pub fn new(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Self {
         let mut views = Lens::ALL.into_iter().map(|lens| {
             let through = classifier.clone().with_options(classifier.options().lens(lens).phrases(usize::MAX));
-            let verdict = through.classify_titled(scratch, title, posting);
+            let verdict = through.classify_with(scratch, title, posting);
             let lines = through.lines(scratch, posting);
             (verdict, lines)
         });
         let Some(consensus) = views.next() else { return Self { rows: Vec::new() } };
         let mut rows = vec![row(&consensus.0, Vec::new())];
         rows.extend(views.map(|view| {
-            let shifts = shifts(classifier, &consensus, &view);
+            let shifts = shifts(&consensus, &view);
             row(&view.0, shifts)
         }));
         Self { rows }
@@ -118,7 +118,7 @@ fn row(verdict: &Verdict, differs: Vec<DutyShift>) -> LensRow {
 type View = (Verdict, Vec<LineVerdict>);
 
 /// The differences in points, summed by duty.
-fn shifts(classifier: &Classifier, consensus: &View, view: &View) -> Vec<DutyShift> {
+fn shifts(consensus: &View, view: &View) -> Vec<DutyShift> {
     let lens = view.0.lens;
     let mut shifts: Vec<DutyShift> = Vec::new();
     // Lenses differ in weights only: both views have the same lines.
@@ -127,11 +127,10 @@ fn shifts(classifier: &Classifier, consensus: &View, view: &View) -> Vec<DutyShi
         if points.abs() < MIN_CHANGE {
             continue;
         }
-        let named = |verdict: &Verdict| {
+        let found = [&view.0, &consensus.0].map(|verdict| {
             let phrase = verdict.evidence.iter().find(|phrase| phrase.line == after.span)?;
-            classifier.duties().find(|duty| Some(&duty.id) == phrase.duty.as_ref())
-        };
-        let found = [named(&view.0), named(&consensus.0)];
+            phrase.duty.as_deref()
+        });
         // Preferably the duty that the lens assigns differently.
         let moved = found.into_iter().flatten().find(|duty| duty.kind(lens) != duty.kind(Lens::Consensus));
         let duty = moved.or_else(|| found.into_iter().flatten().next());

@@ -68,7 +68,7 @@ pub fn explain(
     posting: &str,
     search: bool,
 ) -> Explanation {
-    let verdict = classifier.classify_titled(scratch, title, posting);
+    let verdict = classifier.classify_with(scratch, title, posting);
     Explanation {
         duties: DutyTable::new(classifier, &verdict),
         lenses: LensTable::new(classifier, scratch, title, posting),

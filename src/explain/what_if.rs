@@ -72,7 +72,7 @@ pub fn without(posting: &str, parts: &[Span]) -> String {
 pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> WhatIf {
     let plain = classifier.clone().with_options(classifier.options().phrases(0).interval(false));
     let lines = plain.lines(scratch, posting);
-    let before = plain.classify_titled(scratch, title, posting);
+    let before = plain.classify_with(scratch, title, posting);
     let mut found = WhatIf { label: before.label, reason: before.reason, change: None, at_least: 1, exact: false };
     if before.reason == Some(Reason::TooShort) {
         // A shorter text is too short as well.
@@ -117,7 +117,7 @@ impl Search<'_> {
         self.left = self.left.saturating_sub(1);
         let parts: Vec<Span> = set.iter().map(|&at| self.lines[at].span).collect();
         let rest = without(self.posting, &parts);
-        self.classifier.classify_titled(self.scratch, self.title, &rest)
+        self.classifier.classify_with(self.scratch, self.title, &rest)
     }
 
     fn change(&self, set: &[usize], verdict: &Verdict) -> Change {

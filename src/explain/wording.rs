@@ -1,8 +1,7 @@
 //! Wording shared by the HTML page and the program's text output.
 
-use crate::infer::aggregate::PROSE;
 use crate::infer::{Reason, TitleReading, TitleSays, Verdict};
-use crate::model::{Duty, Kind, Label, Lens, Role};
+use crate::model::{Duty, Group, Kind, Label, Lens, Role};
 
 use super::{DutyShift, WhatIf};
 
@@ -115,7 +114,7 @@ pub fn sources(duty: &Duty) -> String {
 /// The share: "92% PM, 8% PMM (90% interval of the PM share: …)".
 #[must_use]
 pub fn share(verdict: &Verdict) -> String {
-    let [low, high] = verdict.pm_share_interval.map(percent);
+    let [low, high] = <[f64; 2]>::from(verdict.pm_share_interval).map(percent);
     let pm = percent(verdict.pm_share);
     let of = if verdict.label == Label::Unclear { "Of the few duties of the two roles: " } else { "" };
     format!("{of}{pm}% PM, {}% PMM (90% interval of the PM share: {low}% to {high}%)", 100 - pm)
@@ -134,7 +133,7 @@ pub fn probabilities(verdict: &Verdict) -> String {
     );
     match &*verdict.other_job {
         job if verdict.strength.other <= 0.0 || job.is_empty() => {}
-        PROSE => text.push_str(" It does not read like a job posting."),
+        Group::PROSE => text.push_str(" It does not read like a job posting."),
         job => {
             text.push_str(" The nearest other job is ");
             text.push_str(job);

@@ -1,26 +1,25 @@
-//! Evidence: the phrases that carry a posting's points, tied to duties.
+//! Evidence: the phrases that carry a posting's points, linked to duties.
 //!
-//! Points are additive: every feature's log-odds belongs to the tokens it is made
-//! of, a phrase has the points of the features wholly inside it, and what is in no
-//! listed phrase is other wording. The three add up to the strength.
+//! Points are additive: the log-odds of a feature belong to its tokens, a phrase has the
+//! points of the features that lie entirely within it, and the rest is other wording. All
+//! of them add up to the strength.
 
 use std::cmp::Reverse;
 
-use super::aggregate::leaning;
 use super::duty_votes::Votes;
-use super::line_features::{Part, inside};
-use super::pipeline::ScoredLine;
+use super::line::ScoredLine;
+use super::line_features::{LineFeature, inside};
 use super::scratch::Scratch;
-use crate::model::{ByKind, ByRole, Kind, PM, PMM, Role, Row, UNITS};
+use crate::model::{ByKind, ByRole, Kind, Role, Row, UNITS};
 use crate::tokenize::Segment;
 
-/// A phrase found in a segment, in tokens.
+/// A phrase found in a line, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Phrase {
-    /// The role it speaks for.
+pub(super) struct Phrase {
+    /// The role it favors.
     pub role: Role,
-    /// Index of its segment.
-    pub segment: usize,
+    /// Index of its line.
+    pub line: usize,
     /// First token.
     pub first: usize,
     /// Last token, inclusive.
@@ -31,41 +30,41 @@ pub(crate) struct Phrase {
     pub duty: Option<u8>,
 }
 
-/// Fewer points say too little to be shown.
+/// Phrases with fewer points are not shown.
 const MIN_POINTS: f64 = 0.02;
 
-/// Finds the phrases of every segment, strongest first; at most `most` a role. `odds` are
-/// those by which lines are called by their kinds.
+/// Finds the phrases of all lines, strongest first, at most `most` per role. `odds` are
+/// those by which lines are assigned to kinds.
 #[inline(never)]
-pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
-    let Scratch { tokens, segments, judged, parts, line, by_strength, .. } = scratch;
-    // The strongest lines first: most others need not be searched then.
+pub(super) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
+    let Scratch { tokens, segments, lines, features, phrase_search, by_strength, .. } = scratch;
+    // The strongest lines first: most of the others need not be searched then.
     by_strength.clear();
-    by_strength.extend(judged.iter().enumerate().filter_map(|(index, scored)| {
-        let (role, points) = (leaning(scored)?, scored.damping * scored.log_odds(PM, PMM).abs());
-        // The bits of numbers above 0 are in the order of the numbers.
-        (points >= MIN_POINTS && scored.kind(odds) != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
+    by_strength.extend(lines.iter().enumerate().filter_map(|(index, line)| {
+        let (role, points) = (line.leaning()?, line.points());
+        // Positive numbers have the order of their bits.
+        (points >= MIN_POINTS && line.kind(odds) != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
     }));
     by_strength.sort_unstable_by_key(|&(points, index, _)| (points, index));
     let mut found = Vec::with_capacity(4 * most.min(16));
     let mut strongest = Strongest::new(most);
     for &(_, index, role) in by_strength.iter() {
-        let (segment, damping) = (segments[index], judged[index].damping);
+        let (segment, damping) = (segments[index], lines[index].damping);
         let own = &tokens[segment.first as usize..segment.last as usize];
-        // No phrase has more points than all features that speak for the role.
-        let all = line.weigh(own.len(), parts.of(rows, index), role.sign());
-        if !strongest.reached(role, damping * f64::from(all) / UNITS) {
+        // No phrase has more points than all features that favor the role.
+        let all = phrase_search.weigh(own.len(), features.of(rows, index), role.sign());
+        if !strongest.may_hold(role, damping * f64::from(all) / UNITS) {
             continue;
         }
         let from = segment.first as usize;
-        line.read(own);
-        for (first, last) in line.windows() {
-            let points = damping * f64::from(line.units(first, last)) / UNITS;
+        phrase_search.read(own);
+        for (first, last) in phrase_search.windows() {
+            let points = damping * f64::from(phrase_search.units(first, last)) / UNITS;
             if points < MIN_POINTS {
                 continue;
             }
             strongest.add(role, points);
-            found.push(Phrase { role, segment: index, first: from + first, last: from + last, points, duty: None });
+            found.push(Phrase { role, line: index, first: from + first, last: from + last, points, duty: None });
         }
     }
     found.sort_unstable_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
@@ -79,29 +78,28 @@ pub(crate) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &B
     found
 }
 
-/// Ties phrases to the duties they speak of most: by their own words, else by their
-/// line's.
+/// Links phrases to the duties with the most votes: of their own words, else of their line's.
 #[inline(never)]
-pub(crate) fn tie(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
-    let Scratch { segments, parts, .. } = scratch;
+pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
+    let Scratch { segments, features, .. } = scratch;
     for phrase in found {
-        let from = segments[phrase.segment].first as usize;
-        // Whom a feature speaks for plays no part.
-        let all = || parts.of(&[], phrase.segment);
+        let from = segments[phrase.line].first as usize;
+        // Votes do not depend on weights.
+        let all = || features.of(&[], phrase.line);
         let within = inside(all(), phrase.first - from, phrase.last - from);
         phrase.duty = votes.duty(phrase.role, within).or_else(|| votes.duty(phrase.role, all()));
     }
 }
 
-/// The points of the strongest phrases so far: lines that cannot reach them need not
-/// be searched.
+/// The points of the strongest phrases so far: lines that cannot exceed them need not be
+/// searched.
 struct Strongest {
     most: usize,
     points: ByRole<Vec<f64>>,
 }
 
 impl Strongest {
-    /// So many that keeping them in order costs more than it saves.
+    /// Above this, keeping them sorted costs more than it saves.
     const MANY: usize = 64;
 
     fn new(most: usize) -> Self {
@@ -111,9 +109,9 @@ impl Strongest {
     }
 
     /// Whether a phrase of at most `points` may be among the strongest.
-    fn reached(&self, role: Role, points: f64) -> bool {
+    fn may_hold(&self, role: Role, points: f64) -> bool {
         let held = &self.points[role];
-        // A little more than rounding could take away.
+        // The margin is larger than any rounding error.
         held.len() < self.most || held.last().is_none_or(|least| points * (1.0 + 1e-9) >= *least)
     }
 
@@ -128,24 +126,23 @@ impl Strongest {
     }
 }
 
-/// Points of a segment that are not inside any of `listed`: summed over features, so
-/// that they are a second count and not a difference.
-pub(crate) fn other_wording(
-    parts: impl Iterator<Item = Part>,
+/// Points of a line, for the role it leans to, outside the token ranges `listed`. They are
+/// summed over features: a count of their own, not a difference.
+pub(super) fn other_wording(
+    features: impl Iterator<Item = LineFeature>,
     segment: &Segment,
-    scored: &ScoredLine,
+    line: &ScoredLine,
     listed: &[(usize, usize)],
 ) -> f64 {
-    let Some(role) = leaning(scored) else { return 0.0 };
-    let sign = role.sign();
+    let Some(role) = line.leaning() else { return 0.0 };
     if listed.is_empty() {
-        return scored.damping * f64::from(sign * (scored.sums[PM] - scored.sums[PMM])) / UNITS;
+        return line.damping * f64::from(role.sign() * line.lead()) / UNITS;
     }
     let from = segment.first as usize;
-    let within = |part: &Part| {
-        let (first, last) = (from + part.first as usize, from + part.last as usize);
+    let within = |feature: &LineFeature| {
+        let (first, last) = (from + feature.first as usize, from + feature.last as usize);
         listed.iter().any(|&(a, b)| a <= first && last <= b)
     };
-    let units: i32 = parts.filter(|part| !within(part)).map(|part| sign * part.units).sum();
-    scored.damping * f64::from(units) / UNITS
+    let units: i32 = features.filter(|feature| !within(feature)).map(|feature| role.sign() * feature.units).sum();
+    line.damping * f64::from(units) / UNITS
 }

@@ -1,10 +1,9 @@
-//! The lines of a posting as a chain: duties stand together, and so does boilerplate.
+//! A hidden Markov model over the lines of a posting (Rabiner, A Tutorial on Hidden Markov
+//! Models, 1989): duties come in runs, and so does boilerplate.
 //!
-//! A hidden Markov chain (Rabiner, A Tutorial on Hidden Markov Models, 1989) whose
-//! hidden states are the kinds. A line is of the kind of the line before it with
-//! probability `persistence`, and else of any kind, as often as the posting's mixture
-//! says. With transitions of that one form both passes are sums over the kinds, not
-//! over pairs of them.
+//! The hidden states are the kinds. A line has the kind of the line before it with
+//! probability `persistence`; else its kind is drawn from the posting's mixture. With
+//! transitions of this form both passes are sums over the kinds, not over pairs of them.
 
 use crate::model::ByKind;
 
@@ -22,29 +21,29 @@ fn unpadded([a, b, c, d, e, ..]: Kinds) -> ByKind<f32> {
     [a, b, c, d, e].into()
 }
 
-/// Room for the passes.
+/// Buffers of the forward-backward algorithm.
 #[derive(Debug, Default)]
 pub(crate) struct Chain {
     /// Likelihood of each kind, by line.
     likelihoods: Vec<Kinds>,
-    /// What the lines up to this one say of its kind, by line.
+    /// Joint likelihood of each kind and the lines up to this one, scaled, by line.
     forward: Vec<Kinds>,
-    /// What the lines behind this one say of its kind, the last line first.
-    behind: Vec<Kinds>,
+    /// Likelihood of the lines after this one by its kind, scaled, the last line first.
+    backward: Vec<Kinds>,
 }
 
 impl Chain {
-    /// Sets out with nothing.
+    /// Clears the chain.
     pub(super) fn clear(&mut self) {
         self.likelihoods.clear();
     }
 
-    /// Adds a line that the kinds explain so well, by any common factor.
+    /// Adds a line by its likelihoods, up to a common factor.
     pub(super) fn push(&mut self, likelihoods: ByKind<f32>) {
         self.likelihoods.push(padded(&likelihoods));
     }
 
-    /// Calls `line` with the number of each line and the posterior of its kinds given all
+    /// Calls `line` with the index of each line and the posterior of its kind given all
     /// lines. `mixture` holds the probability of each kind.
     #[inline(always)]
     pub(super) fn posteriors(
@@ -54,23 +53,23 @@ impl Chain {
         mut line: impl FnMut(usize, ByKind<f32>),
     ) {
         let mixture = padded(mixture);
-        let Self { likelihoods, forward, behind } = self;
+        let Self { likelihoods, forward, backward } = self;
         let fresh = mixture.map(|kind| (1.0 - persistence) * kind);
         forward.clear();
-        behind.clear();
-        // Both passes are scaled from line to line, so that numbers stay near 1. Neither
-        // waits for the other: they are taken side by side, from either end.
+        backward.clear();
+        // Both passes are scaled at every line, so that numbers stay near 1. They do not
+        // depend on each other: one loop runs them from both ends.
         let mut reached = mixture;
-        // Beyond the last line every kind is as good as the others.
+        // After the last line no kind is more likely than another.
         let mut left = [1.0; 8];
         for (first, last) in likelihoods.iter().zip(likelihoods.iter().rev()) {
             let kinds = times(&reached, first);
             forward.push(kinds);
-            behind.push(left);
+            backward.push(left);
             let explained = times(last, &left);
             let (scale, back) = (inverse(&kinds), inverse(&explained));
             let any = sum(&times(&explained, &fresh));
-            // What nothing explains says nothing of the lines beside it.
+            // A line that no kind explains says nothing about its neighbors.
             reached = if scale > 0.0 {
                 std::array::from_fn(|kind| persistence * scale * kinds[kind] + fresh[kind])
             } else {
@@ -82,15 +81,15 @@ impl Chain {
                 [1.0; 8]
             };
         }
-        for (at, (forward, behind)) in forward.iter().zip(behind.iter().rev()).enumerate() {
-            let kinds = times(forward, behind);
+        for (at, (forward, backward)) in forward.iter().zip(backward.iter().rev()).enumerate() {
+            let kinds = times(forward, backward);
             let scale = inverse(&kinds);
             line(at, unpadded(if scale > 0.0 { kinds.map(|kind| kind * scale) } else { UNKNOWN }));
         }
     }
 }
 
-/// Where nothing explains a line.
+/// The posterior of a line that no kind explains.
 const UNKNOWN: Kinds = [0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0, 0.0];
 
 #[inline(always)]
@@ -98,14 +97,14 @@ fn times(a: &Kinds, b: &Kinds) -> Kinds {
     std::array::from_fn(|kind| a[kind] * b[kind])
 }
 
-/// The sum, of halves as the processor takes them.
+/// The sum, in the order of vector instructions.
 #[inline(always)]
 fn sum(kinds: &Kinds) -> f32 {
     let [a, b, c, d, e, f, g, h] = kinds;
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
-/// 1 over the sum; 0 where that is no number to divide by.
+/// 1 over the sum; 0 if the sum is too small.
 #[inline(always)]
 fn inverse(kinds: &Kinds) -> f32 {
     let total = sum(kinds);
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_sum_over_all_sequences() {
+    fn posteriors_are_sums_over_all_sequences() {
         let lines = [
             [0.9, 0.2, 0.1, 0.0, 0.3],
             [1.0, 1.0, 0.0, 0.2, 0.1],
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_explains_is_no_number_out_of_range() {
+    fn a_line_that_no_kind_explains_is_uniform() {
         let mut chain = Chain::default();
         chain.push(ByKind::splat(0.0));
         chain.push(ByKind::from([1.0, 0.0, 0.0, 0.0, 0.0]));
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn long_chains_neither_vanish_nor_grow() {
+    fn long_chains_neither_underflow_nor_overflow() {
         let mut chain = Chain::default();
         for at in 0..20_000 {
             chain.push(if at % 3 == 0 { [1.0, 1e-9, 1e-20, 0.0, 1e-6] } else { [1e-20, 1e-3, 0.0, 1.0, 1e-9] }.into());

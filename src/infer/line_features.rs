@@ -1,4 +1,4 @@
-//! The features of a posting's segments: what evidence is found among.
+//! The features of a posting's segments.
 
 use crate::model::feature_index::FeatureIndex;
 use crate::model::{PM, PMM, Row, weight};
@@ -6,7 +6,7 @@ use crate::tokenize::{Segment, StemId, Token};
 
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct LineFeature {
     /// First token, counted from the segment's first.
     pub first: u32,
     /// Last token, inclusive.
@@ -19,19 +19,19 @@ pub(crate) struct Part {
 
 /// The features of all segments of the posting they were last found for.
 #[derive(Debug, Default)]
-pub(crate) struct Parts {
-    /// By feature, its row of weights; what is behind the last is left from before.
+pub(crate) struct LineFeatures {
+    /// By feature, its row of weights; entries after the last feature are left from before.
     places: Vec<u32>,
-    /// By feature, four times its last token, counted from the segment's first, and how
-    /// many tokens before it belong to the feature.
+    /// By feature, four times its last token, counted from the segment's first, plus the
+    /// number of tokens before it that belong to the feature.
     tokens: Vec<u32>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
 
-impl Parts {
-    /// Finds the features of all segments at once: what is known of them lies far apart
-    /// in memory and comes at the same time then.
+impl LineFeatures {
+    /// Finds the features of all segments at once: their entries are far apart in memory,
+    /// and so several are fetched at the same time.
     #[inline(never)]
     pub(super) fn find(&mut self, index: &FeatureIndex, opening: StemId, tokens: &[Token], segments: &[Segment]) {
         self.ends.clear();
@@ -63,9 +63,9 @@ impl Parts {
 
     /// The features of a segment.
     #[inline]
-    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = Part> + 'a {
+    pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = LineFeature> + 'a {
         let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
-        self.places(segment).iter().zip(tokens).map(|(&place, &token)| Part {
+        self.places(segment).iter().zip(tokens).map(|(&place, &token)| LineFeature {
             first: (token / 4).wrapping_sub(token % 4),
             last: token / 4,
             units: units(rows, place),
@@ -84,11 +84,11 @@ fn units(rows: &[Row], place: u32) -> i32 {
 /// [`emit`](crate::tokenize::ngrams::emit) gives, and returns their number. `before` is the
 /// stem before the first.
 ///
-/// Every place is written down, and kept by counting on only where it is one: there is no
-/// branch to guess.
+/// Every place is written, and kept by counting it only if it is a feature: no branch for
+/// the processor to predict.
 #[inline]
-fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, told): (&mut [u32], &mut [u32])) -> usize {
-    // What is before the first is no token: features with it begin there, too.
+fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, ends): (&mut [u32], &mut [u32])) -> usize {
+    // The opening is no token: features with it begin at the first token.
     let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
@@ -96,7 +96,7 @@ fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, tol
         if let Some(slot) = places.get_mut(count) {
             *slot = place;
         }
-        if let Some(slot) = told.get_mut(count) {
+        if let Some(slot) = ends.get_mut(count) {
             *slot = token;
         }
         count + usize::from(is)
@@ -109,12 +109,17 @@ fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, tol
     count
 }
 
-/// The features wholly within the tokens `first..=last`. Features come in the order of
-/// their tokens: what ends before those, and what begins behind them, is passed over.
-pub(crate) fn inside(parts: impl Iterator<Item = Part>, first: usize, last: usize) -> impl Iterator<Item = Part> {
+/// The features that lie entirely within the tokens `first..=last`. Features come in the
+/// order of their tokens.
+pub(crate) fn inside(
+    features: impl Iterator<Item = LineFeature>,
+    first: usize,
+    last: usize,
+) -> impl Iterator<Item = LineFeature> {
     let (first, last) = (first as u32, last as u32);
-    let near = parts.skip_while(move |part| part.last < first).take_while(move |part| part.first <= last);
-    near.filter(move |part| first <= part.first && part.last <= last)
+    let near =
+        features.skip_while(move |feature| feature.last < first).take_while(move |feature| feature.first <= last);
+    near.filter(move |feature| first <= feature.first && feature.last <= last)
 }
 
 #[cfg(test)]
@@ -140,28 +145,31 @@ mod tests {
         let rows: Vec<Row> = (0..4).map(|n| std::array::from_fn(|lane| if lane == PM { n } else { 0 })).collect();
         let tokens = [0, 1, UNKNOWN, 1, 0, 1].map(token);
         let segments = [segment(0, 2), segment(2, 3), segment(3, 4), segment(4, 6)];
-        let mut parts = Parts::default();
-        assert_eq!(parts.of(&rows, 0).count(), 0);
-        parts.find(&index, UNKNOWN, &tokens, &segments);
-        let first: Vec<_> = parts.of(&rows, 0).collect();
-        assert_eq!(first.iter().map(|part| (part.first, part.last)).collect::<Vec<_>>(), [(0, 0), (1, 1), (0, 1)]);
-        assert!(parts.of(&rows, 3).eq(first.iter().copied()));
-        assert_eq!(parts.of(&rows, 1).count() + parts.of(&rows, 4).count(), 0);
-        assert_eq!(parts.of(&rows, 2).collect::<Vec<_>>(), [Part { first: 0, last: 0, units: 1, place: 1 }]);
+        let mut features = LineFeatures::default();
+        assert_eq!(features.of(&rows, 0).count(), 0);
+        features.find(&index, UNKNOWN, &tokens, &segments);
+        let first: Vec<_> = features.of(&rows, 0).collect();
+        assert_eq!(
+            first.iter().map(|feature| (feature.first, feature.last)).collect::<Vec<_>>(),
+            [(0, 0), (1, 1), (0, 1)]
+        );
+        assert!(features.of(&rows, 3).eq(first.iter().copied()));
+        assert_eq!(features.of(&rows, 1).count() + features.of(&rows, 4).count(), 0);
+        assert_eq!(features.of(&rows, 2).collect::<Vec<_>>(), [LineFeature { first: 0, last: 0, units: 1, place: 1 }]);
         assert_eq!(inside(first.iter().copied(), 0, 0).count(), 1);
-        assert_eq!(first.iter().map(|part| part.units).collect::<Vec<_>>(), [0, 1, 2]);
-        parts.find(&index, UNKNOWN, &tokens, &segments[..1]);
-        assert_eq!((parts.of(&rows, 0).count(), parts.places(0).len(), parts.places(1).len()), (3, 3, 0));
+        assert_eq!(first.iter().map(|feature| feature.units).collect::<Vec<_>>(), [0, 1, 2]);
+        features.find(&index, UNKNOWN, &tokens, &segments[..1]);
+        assert_eq!((features.of(&rows, 0).count(), features.places(0).len(), features.places(1).len()), (3, 3, 0));
     }
 
     #[test]
     fn features_are_those_of_the_emitter() {
         const OPENING: StemId = 3;
-        let mut features: Vec<_> = (0..6u16).map(Feature::Unigram).collect();
-        features.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::Bigram(a, b))));
-        let index = Layout::of(&features, 8).index;
+        let mut known: Vec<_> = (0..6u16).map(Feature::Unigram).collect();
+        known.extend((0..8u16).flat_map(|a| (a..8).map(move |b| Feature::Bigram(a, b))));
+        let index = Layout::of(&known, 8).index;
         let rows = vec![[0; LANES]; index.places()];
-        let (mut next, mut parts) = (numbers(7), Parts::default());
+        let (mut next, mut features) = (numbers(7), LineFeatures::default());
         for len in 0..200 {
             let tokens: Vec<Token> = (0..len)
                 .map(|_| {
@@ -174,14 +182,15 @@ mod tests {
                 })
                 .collect();
             let segments = [segment(0, len / 3), segment(len / 3, len)];
-            parts.find(&index, OPENING, &tokens, &segments);
+            features.find(&index, OPENING, &tokens, &segments);
             for (at, segment) in segments.iter().enumerate() {
                 let own = &tokens[segment.first as usize..segment.last as usize];
                 let mut expected = Vec::new();
                 emit(own, OPENING, |feature, first, last| {
                     expected.extend(index.get(feature).map(|place| (place, first as u32, last as u32)));
                 });
-                let found: Vec<_> = parts.of(&rows, at).map(|part| (part.place, part.first, part.last)).collect();
+                let found: Vec<_> =
+                    features.of(&rows, at).map(|feature| (feature.place, feature.first, feature.last)).collect();
                 assert_eq!(found, expected);
             }
         }

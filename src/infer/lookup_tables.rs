@@ -1,67 +1,65 @@
-//! Functions of whole numbers, of log-odds in units or of words: each value is computed
-//! once.
+//! Memoized functions of small integers.
 
 use std::sync::LazyLock;
 
-/// Values of a function at 0, 1, 2 … units, computed when they are first asked for.
+/// Values of a function of one integer and one parameter, each computed on first use.
 #[derive(Debug, Clone)]
-pub(crate) struct Curve {
-    /// The function's parameter; another one makes all values stale.
+pub(crate) struct Memoized {
+    /// The parameter that the values are for.
     parameter: f64,
-    /// NaN where nothing was asked for yet.
+    /// NaN where not computed yet.
     values: Vec<f64>,
 }
 
-/// Units that are remembered.
-const UNITS: usize = 2048;
+/// Arguments below this are memoized.
+const SIZE: usize = 2048;
 
-impl Default for Curve {
+impl Default for Memoized {
     fn default() -> Self {
         Self { parameter: f64::NAN, values: Vec::new() }
     }
 }
 
-impl Curve {
-    /// Gets ready for `parameter`.
+impl Memoized {
+    /// Sets the parameter; another one than before discards all values.
     pub(crate) fn set(&mut self, parameter: f64) {
         if self.parameter.to_bits() != parameter.to_bits() || self.values.is_empty() {
             self.parameter = parameter;
             self.values.clear();
-            self.values.resize(UNITS, f64::NAN);
+            self.values.resize(SIZE, f64::NAN);
         }
     }
 
-    /// `function` of `units`; it must not depend on anything but them and the
-    /// parameter.
+    /// `function` of `number`; it must depend on that and the parameter alone.
     #[inline]
-    pub(crate) fn at(&mut self, units: u32, function: impl Fn(u32) -> f64) -> f64 {
-        let Some(value) = self.values.get_mut(units as usize) else { return function(units) };
+    pub(crate) fn at(&mut self, number: u32, function: impl Fn(u32) -> f64) -> f64 {
+        let Some(value) = self.values.get_mut(number as usize) else { return function(number) };
         if value.is_nan() {
-            *value = function(units);
+            *value = function(number);
         }
         *value
     }
 }
 
-/// The exponential of what is below 0, in steps. Worked out once a process.
+/// `exp(-x)` for x of 0 and above, tabulated once per process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decay(&'static [f32; Decay::STEPS]);
 
 static DECAY: LazyLock<[f32; Decay::STEPS]> =
-    LazyLock::new(|| std::array::from_fn(|steps| libm::exp(-(steps as f64) / Decay::STEPS_AN_E) as f32));
+    LazyLock::new(|| std::array::from_fn(|steps| libm::exp(-(steps as f64) / Decay::STEPS_PER_UNIT) as f32));
 
 impl Decay {
-    /// Values that are kept.
+    /// Size of the table.
     pub(crate) const STEPS: usize = 2048;
-    /// Steps by which 1 becomes `1 / e`. What is beyond the last step makes no difference
-    /// beside 1, even to 32 bits.
-    pub(crate) const STEPS_AN_E: f64 = Self::STEPS as f64 / 46.0;
+    /// Steps per unit of x. Beyond the last step, at x = 46, `exp(-x)` added to 1 makes no
+    /// difference even in 64 bits.
+    pub(crate) const STEPS_PER_UNIT: f64 = Self::STEPS as f64 / 46.0;
 
     pub(crate) fn new() -> Self {
         Self(&DECAY)
     }
 
-    /// The value at so many steps; that at the last one where they are more.
+    /// The value at `x = steps / STEPS_PER_UNIT`, or at the last step.
     #[inline]
     pub(crate) fn at(self, steps: u32) -> f32 {
         self.0[(steps as usize).min(Self::STEPS - 1)]
@@ -73,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_decay_is_the_exponential() {
+    fn decay_is_the_exponential() {
         let decay = Decay::new();
         for steps in [0u32, 1, 100, 1149, 2047] {
             let expected = libm::exp(-f64::from(steps) * 46.0 / 2048.0);
@@ -83,13 +81,13 @@ mod tests {
     }
 
     #[test]
-    fn values_are_the_functions_own() {
-        let mut curve = Curve::default();
+    fn memoized_values_are_those_of_the_function() {
+        let mut memoized = Memoized::default();
         for parameter in [2.0, 3.0] {
-            curve.set(parameter);
+            memoized.set(parameter);
             for _ in 0..2 {
                 for units in [0, 7, 2047, 2048, 100_000] {
-                    let value = curve.at(units, |units| f64::from(units) * parameter);
+                    let value = memoized.at(units, |units| f64::from(units) * parameter);
                     assert!((value - f64::from(units) * parameter).abs() < 1e-12);
                 }
             }

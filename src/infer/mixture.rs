@@ -1,33 +1,32 @@
-//! The mixture of a posting: which groups its lines belong to.
+//! The mixture of a posting: the proportions of the groups among its lines, estimated by
+//! expectation maximization (EM) under a Dirichlet prior.
 //!
-//! An EM estimate of the proportions of the groups under a Dirichlet prior. The
-//! rounds are most of the arithmetic of a verdict, so the likelihoods are kept twice:
-//! by segment, and for [`TOGETHER`] segments at a time by lane, where they are summed
-//! side by side. Every sum is taken in the order of its lanes or segments:
-//! the numbers do not depend on how many are taken at once.
+//! The rounds are most of the arithmetic of a verdict. So the likelihoods are stored twice,
+//! by line and in blocks of [`BLOCK`] lines by lane, for vector instructions. Sums are taken
+//! in a fixed order, so that they do not depend on the width of those.
 
-use super::pipeline::ScoredLine;
+use super::line::ScoredLine;
 use crate::model::LANES;
 
-/// Segments that are summed side by side.
-pub(super) const TOGETHER: usize = 8;
+/// Lines per block.
+pub(super) const BLOCK: usize = 8;
 
-/// Rounds of the estimate; it has settled by then.
+/// Rounds of EM. Later rounds hardly move the proportions.
 const ROUNDS: usize = 3;
 
-/// The likelihoods of one segment, relative to its best group; 0 beyond the groups.
+/// Likelihoods of one line by group, relative to the best one; 0 beyond the groups.
 pub(super) type Likelihoods = [f32; LANES];
 
-/// The likelihoods of so many segments lane by lane; 0 behind the last segment.
-pub(super) type Block = [[f32; TOGETHER]; LANES];
+/// Likelihoods of [`BLOCK`] lines by lane; 0 after the last line.
+pub(super) type Block = [[f32; BLOCK]; LANES];
 
-/// Likelihoods of a posting's segments, and the room to estimate its mixture.
+/// Likelihoods of a posting's lines, with the buffers to estimate its mixture.
 #[derive(Debug, Default)]
 pub(crate) struct Mixture {
     rows: Vec<Likelihoods>,
     blocks: Vec<Block>,
-    /// Words of a segment against the mean.
-    sizes: Vec<[f32; TOGETHER]>,
+    /// Words of each line, relative to the mean.
+    sizes: Vec<[f32; BLOCK]>,
 }
 
 impl Mixture {
@@ -36,13 +35,13 @@ impl Mixture {
         self.blocks.clear();
     }
 
-    /// Adds a segment that the groups explain so well. Each number is written where it
-    /// stays: what is put together first cannot be read at once.
+    /// Adds a line. Each number is written to its final place: reading back an array just
+    /// put together would stall on the writes.
     #[inline(always)]
     pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
-        let at = self.rows.len() % TOGETHER;
+        let at = self.rows.len() % BLOCK;
         if at == 0 {
-            self.blocks.push([[0.0; TOGETHER]; LANES]);
+            self.blocks.push([[0.0; BLOCK]; LANES]);
         }
         self.rows.push([0.0; LANES]);
         if let (Some(block), Some(row)) = (self.blocks.last_mut(), self.rows.last_mut()) {
@@ -52,21 +51,21 @@ impl Mixture {
         }
     }
 
-    /// The likelihoods of all segments.
+    /// The likelihoods of all lines.
     pub(super) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// The proportions of the groups, drawn towards `base` as by `concentration` lines. The
-    /// likelihoods beyond the groups are 0 and add nothing.
+    /// The proportions of the groups, with a Dirichlet prior of mean `base` and a weight of
+    /// `concentration` lines. Likelihoods beyond the groups are 0 and add nothing.
     #[inline(always)]
-    pub(super) fn estimate(&mut self, judged: &[ScoredLine], base: &Likelihoods, concentration: f32) -> Likelihoods {
-        self.measure(judged);
+    pub(super) fn estimate(&mut self, lines: &[ScoredLine], base: &Likelihoods, concentration: f32) -> Likelihoods {
+        self.measure(lines);
         let mut mixture = *base;
         for _ in 0..ROUNDS {
             let mut mass = [0.0; LANES];
-            for ((rows, block), sizes) in self.rows.chunks(TOGETHER).zip(&self.blocks).zip(&self.sizes) {
-                let mut scales = [0.0; TOGETHER];
+            for ((rows, block), sizes) in self.rows.chunks(BLOCK).zip(&self.blocks).zip(&self.sizes) {
+                let mut scales = [0.0; BLOCK];
                 scale(block, &mixture, sizes, &mut scales);
                 for (row, scale) in rows.iter().zip(scales) {
                     for (mass, likelihood) in mass.iter_mut().zip(row) {
@@ -85,33 +84,32 @@ impl Mixture {
         mixture
     }
 
-    /// Works out how long each segment is against the others.
-    fn measure(&mut self, judged: &[ScoredLine]) {
-        let words: u64 = judged.iter().map(|segment| u64::from(segment.words)).sum();
-        let mean = (words as f32 / judged.len().max(1) as f32).max(1.0);
+    /// Computes the relative length of each line.
+    fn measure(&mut self, lines: &[ScoredLine]) {
+        let words: u64 = lines.iter().map(|line| u64::from(line.words)).sum();
+        let mean = (words as f32 / lines.len().max(1) as f32).max(1.0);
         self.sizes.clear();
-        for segments in judged.chunks(TOGETHER) {
-            let mut sizes = [0.0; TOGETHER];
-            for (size, segment) in sizes.iter_mut().zip(segments) {
-                *size = segment.words as f32 / mean;
+        for lines in lines.chunks(BLOCK) {
+            let mut sizes = [0.0; BLOCK];
+            for (size, line) in sizes.iter_mut().zip(lines) {
+                *size = line.words as f32 / mean;
             }
             self.sizes.push(sizes);
         }
     }
 }
 
-/// What the likelihoods of each segment of a block are multiplied with, so that they
-/// come to its size.
+/// Factors that make the weighted likelihoods of each line of a block sum to its size.
 #[inline(always)]
-fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; TOGETHER], scales: &mut [f32; TOGETHER]) {
-    let mut totals = [0.0; TOGETHER];
+fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; BLOCK], scales: &mut [f32; BLOCK]) {
+    let mut totals = [0.0; BLOCK];
     for lane in 0..LANES {
-        for at in 0..TOGETHER {
+        for at in 0..BLOCK {
             totals[at] += block[lane][at] * mixture[lane];
         }
     }
-    for at in 0..TOGETHER {
-        // What no group explains counts for none.
+    for at in 0..BLOCK {
+        // A line that no group explains counts for none.
         scales[at] = if totals[at] > f32::MIN_POSITIVE { sizes[at] / totals[at] } else { 0.0 };
     }
 }

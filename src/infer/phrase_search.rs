@@ -1,8 +1,8 @@
-//! The stretches of a segment that speak most for a role.
+//! Search for the runs of words of a line that favor a role most.
 
 use std::hint::select_unpredictable;
 
-use super::line_features::Part;
+use super::line_features::LineFeature;
 use crate::tokenize::stopwords::EDGE;
 use crate::tokenize::{ROLE, Token};
 
@@ -10,68 +10,68 @@ use crate::tokenize::{ROLE, Token};
 const MAX_WORDS: usize = 12;
 /// Shortest phrase, in words, unless its clause is shorter.
 const MIN_WORDS: usize = 2;
-/// Words a phrase may be widened by on each side to end where its clause ends.
-const WIDEN: usize = 3;
+/// Most words by which a phrase is extended on either side to the end of its clause.
+const MAX_EXTENSION: usize = 3;
 
-/// A segment as phrases are searched in it.
+/// The line in which phrases are searched.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct PhraseSearch {
     /// By token, the units for the role of the features that end with it: of that token
-    /// alone, with the one before, with the two before.
-    ends: Vec<[i32; 4]>,
-    /// The tokens, and what is behind the last.
+    /// alone, and of that with the one before.
+    ends: Vec<[i32; 2]>,
+    /// The tokens, and one more for the end.
     spots: Vec<Spot>,
 }
 
-/// A token as phrases are searched among.
+/// A token of the line.
 #[derive(Debug, Default, Clone, Copy)]
 struct Spot {
-    /// The units for the role of the features it is part of, in sixths: a feature of two
-    /// or three words gives each an equal share without rounding.
+    /// Twice its units for the role: a feature of two tokens gives half of its units to
+    /// each.
     value: i32,
-    /// What speaks for the role in all tokens before it.
+    /// Sum of the positive values of all tokens before it.
     before: i32,
-    /// Bits of [`Line`].
+    /// Bits of [`PhraseSearch`].
     marks: u8,
 }
 
-impl Line {
-    /// No phrase begins or ends with it.
+impl PhraseSearch {
+    /// No phrase may begin or end with it.
     const EDGE: u8 = 1;
-    /// Part of a role's name: no phrase holds it.
+    /// Part of a role name, which no phrase may contain.
     const ROLE: u8 = 2;
-    /// No phrase reaches from before to behind the mark before it.
+    /// No phrase may cross the mark before it.
     const BREAK: u8 = 4;
-    /// A mark stands before it.
+    /// A punctuation mark comes before it.
     const CLAUSE: u8 = 8;
-    /// Part of one word with what stands before, as in "first-time-fix".
+    /// Part of one compound with the token before it, as in "first-time-fix".
     const JOINED: u8 = 16;
 
-    /// Reads the features of a segment of so many tokens, and gives what those that speak
-    /// for the role come to.
-    pub(super) fn weigh(&mut self, tokens: usize, parts: impl Iterator<Item = Part>, sign: i32) -> i32 {
+    /// Reads the features of a line of `tokens` tokens. Returns the sum of the units that
+    /// favor the role.
+    pub(super) fn weigh(&mut self, tokens: usize, features: impl Iterator<Item = LineFeature>, sign: i32) -> i32 {
         self.ends.clear();
-        // Behind the last stand two that nothing ends with.
-        self.ends.resize(tokens + 2, [0; 4]);
-        let mut speaking = 0;
-        for part in parts {
-            let units = sign * part.units;
-            speaking += units.max(0);
-            if let Some(end) = self.ends.get_mut(part.last as usize) {
-                end[(part.last - part.first) as usize % 4] += units;
+        // One more than tokens, which no feature ends with.
+        self.ends.resize(tokens + 1, [0; 2]);
+        let mut favoring = 0;
+        for feature in features {
+            let units = sign * feature.units;
+            favoring += units.max(0);
+            if let Some(end) = self.ends.get_mut(feature.last as usize) {
+                end[(feature.last - feature.first) as usize % 2] += units;
             }
         }
-        speaking
+        favoring
     }
 
-    /// Reads the tokens of a segment whose features were read.
+    /// Reads the tokens of the line whose features were read.
     pub(super) fn read(&mut self, tokens: &[Token]) {
-        // The first has nothing before it to be joined with or parted from.
+        // No mark counts before the first token.
         let mut end = tokens.first().map_or(0, |first| first.start.wrapping_sub(2));
         let mut before = 0;
         self.spots.clear();
-        self.spots.extend(tokens.iter().zip(self.ends.windows(3)).map(|(token, ends)| {
-            let value = 6 * ends[0][0] + 3 * (ends[0][1] + ends[1][1]) + 2 * (ends[0][2] + ends[1][2] + ends[2][2]);
+        self.spots.extend(tokens.iter().zip(self.ends.windows(2)).map(|(token, ends)| {
+            let value = 2 * ends[0][0] + ends[0][1] + ends[1][1];
             let gap = token.start.wrapping_sub(end);
             let marks = (u8::from(token.flags & EDGE != 0) * Self::EDGE)
                 | (u8::from(token.id == ROLE) * Self::ROLE)
@@ -83,31 +83,24 @@ impl Line {
         self.spots.push(Spot { before, ..Spot::default() });
     }
 
-    /// What a mark before a token says, by the bytes that part it from the one before: at
-    /// most one joins them, as a hyphen does; more than two end a sentence or open a
-    /// bracket, and no phrase reaches across. Commas it may cross, as lists do.
+    /// The meaning of the mark before a token, by the bytes between it and the one before.
+    /// A single byte, as a hyphen, joins them. More than two end a sentence or open a
+    /// bracket. A comma takes two: phrases may cross it, as lists do.
     fn of_gap(gap: u32) -> u8 {
         select_unpredictable(gap <= 1, Self::JOINED, Self::CLAUSE) | (u8::from(gap > 2) * Self::BREAK)
     }
 
-    /// The units for the role of the features wholly within the tokens `first..=last`.
+    /// The units for the role of the features entirely within the tokens `first..=last`.
     pub(super) fn units(&self, first: usize, last: usize) -> i32 {
         let ends = self.ends.get(first..=last).unwrap_or_default();
-        ends.iter()
-            .enumerate()
-            .map(|(at, &[one, two, three, _])| match at {
-                0 => one,
-                1 => one + two,
-                _ => one + two + three,
-            })
-            .sum()
+        ends.iter().enumerate().map(|(at, &[one, two])| if at == 0 { one } else { one + two }).sum()
     }
 
     fn is(&self, at: usize, marks: u8) -> bool {
         self.spots[at].marks & marks != 0
     }
 
-    /// The best phrase and, where the segment is long, the best of what is left.
+    /// The best phrase and, if it has at least half as many points, the best phrase beside it.
     pub(super) fn windows(&self) -> impl Iterator<Item = (usize, usize)> {
         let end = self.spots.len().saturating_sub(1);
         let best = self.window(0, end);
@@ -128,23 +121,24 @@ impl Line {
         self.spots[first..=last].iter().map(|spot| spot.value).sum()
     }
 
-    /// The stretch of `from..to` with the most points: no role name inside, no function
-    /// word at its edges, widened to its clause where that is near.
+    /// The run of words in `from..to` with the most points that contains no role name and
+    /// has no function word at either end, extended to the end of its clause if that is near.
     fn window(&self, from: usize, to: usize) -> Option<(usize, usize)> {
-        // A phrase that takes points away is none.
+        // A phrase has a positive number of points.
         let (mut most, mut best) = (0, None);
         let shortest = if to - from >= MIN_WORDS { MIN_WORDS } else { 1 };
         for first in from..to {
             let spots = &self.spots[first..=to.min(first + MAX_WORDS)];
             let [start, .., end] = spots else { continue };
-            // Most beginnings need no closer look. Which ones do is as good as random.
+            // Skip starts that cannot beat the best phrase. Both tests at once: either alone
+            // is unpredictable for the processor.
             let (reach, barred) = (end.before - start.before, start.marks & (Self::EDGE | Self::ROLE) != 0);
             if (reach <= most) | barred {
                 continue;
             }
             let (mut sum, mut found) = (0, 0);
             for (words, spot) in (1..).zip(&spots[..spots.len() - 1]) {
-                // Where even all that speaks for the role is no more, nothing has to be tried.
+                // Stop if even all positive values left would not beat the best phrase.
                 let barrier = select_unpredictable(words > 2, Self::ROLE | Self::BREAK, Self::ROLE);
                 let barred = spot.marks & barrier != 0;
                 if (sum + end.before - spot.before <= most) | barred {
@@ -159,22 +153,22 @@ impl Line {
             best = if found > 0 { Some((first, first + found - 1)) } else { best };
         }
         let (mut first, mut last) = best?;
-        // To the ends of the clause, if they are near: whole duties read better.
+        // Extend to the ends of the clause, if they are near: whole duties read better.
         if !self.is(first, Self::CLAUSE) && first > from {
             let mut reach =
-                (from.max(first.saturating_sub(WIDEN))..first).rev().take_while(|&at| !self.is(at, Self::ROLE));
+                (from.max(first.saturating_sub(MAX_EXTENSION))..first).rev().take_while(|&at| !self.is(at, Self::ROLE));
             if let Some(at) = reach.find(|&at| self.is(at, Self::CLAUSE) || at == from)
-                && last - at < MAX_WORDS + WIDEN
+                && last - at < MAX_WORDS + MAX_EXTENSION
             {
                 first = (at..=first).find(|&at| !self.is(at, Self::EDGE)).unwrap_or(first);
             }
         }
-        let end = (last + 1..to.min(last + 1 + WIDEN)).find(|&at| self.is(at, Self::CLAUSE | Self::ROLE));
-        let end = end.or((to - last - 1 <= WIDEN).then_some(to));
+        let end = (last + 1..to.min(last + 1 + MAX_EXTENSION)).find(|&at| self.is(at, Self::CLAUSE | Self::ROLE));
+        let end = end.or((to - last - 1 <= MAX_EXTENSION).then_some(to));
         if let Some(end) = end {
             last = (last..end).rev().find(|&at| !self.is(at, Self::EDGE)).unwrap_or(last);
         }
-        // Words of two parts are not cut.
+        // Do not cut compounds.
         while first > from && self.is(first, Self::JOINED) && !self.is(first - 1, Self::ROLE) {
             first -= 1;
         }
@@ -191,19 +185,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_count_where_they_lie_wholly() {
-        let part = |first, last, units| Part { first, last, units, place: 0 };
-        let parts = [part(0, 0, 5), part(0, 1, -2), part(1, 1, 1), part(0, 2, 7), part(2, 2, 3), part(1, 2, 11)];
+    fn a_feature_counts_within_all_of_its_tokens() {
+        let feature = |first, last, units| LineFeature { first, last, units, place: 0 };
+        let features = [feature(0, 0, 5), feature(0, 1, -2), feature(1, 1, 1), feature(2, 2, 3), feature(1, 2, 11)];
         let token = Token { start: 0, end: 0, id: 0, clause: false, flags: 0 };
-        let mut line = Line::default();
+        let mut line = PhraseSearch::default();
         for sign in [1, -1] {
-            let speaking: i32 = parts.iter().map(|part| (sign * part.units).max(0)).sum();
-            assert_eq!(line.weigh(3, parts.into_iter(), sign), speaking);
+            let favoring: i32 = features.iter().map(|feature| (sign * feature.units).max(0)).sum();
+            assert_eq!(line.weigh(3, features.into_iter(), sign), favoring);
             line.read(&[token; 3]);
             let values = line.spots.iter().map(|spot| spot.value);
-            assert!(values.eq([38, 47, 65, 0].map(|sixths| sign * sixths)));
+            assert!(values.eq([8, 11, 17, 0].map(|halves| sign * halves)));
             for (first, last) in [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)] {
-                let units = inside(parts.into_iter(), first, last).map(|part| part.units).sum::<i32>();
+                let units = inside(features.into_iter(), first, last).map(|feature| feature.units).sum::<i32>();
                 assert_eq!(line.units(first, last), sign * units, "{first} to {last}");
             }
         }

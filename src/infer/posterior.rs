@@ -1,89 +1,89 @@
-//! Posteriors of the kinds of a posting's segments.
+//! Posteriors of the kinds of a posting's lines: temperature, mixture, hidden Markov model.
 //!
-//! [`TOGETHER`] segments are worked on side by side; the order of every sum is fixed, so
-//! that the numbers do not depend on how many that are.
+//! [`BLOCK`] lines are computed at a time, with every sum in a fixed order, so that results
+//! do not depend on the width of vector instructions.
 
 use super::hmm::Chain;
-use super::lookup_tables::{Curve, Decay};
-use super::mixture::{Block, Likelihoods, Mixture, TOGETHER};
-use super::pipeline::ScoredLine;
-use crate::model::hyperparameters::Calibration;
+use super::line::ScoredLine;
+use super::lookup_tables::{Decay, Memoized};
+use super::mixture::{BLOCK, Block, Likelihoods, Mixture};
+use crate::model::calibration::Calibration;
 use crate::model::{ByKind, FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
-/// Words of a segment of usual length.
+/// Words of a line of usual length, whose temperature is the calibration's.
 const USUAL_WORDS: f64 = 15.0;
 
-/// What stands for 1 where steps of a [`Decay`] are whole numbers.
+/// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
 
-/// Room to find posteriors in.
+/// Buffers and tables to compute posteriors with.
 #[derive(Debug, Default)]
 pub(crate) struct Posteriors {
     mixture: Mixture,
     chain: Chain,
-    /// How much a unit counts in a segment of so many words.
-    sureness: Curve,
+    /// Inverse temperature by number of words, relative to the usual one.
+    sharpness: Memoized,
     base: Base,
 }
 
 impl Posteriors {
-    /// Finds the posterior of each segment's kind, with the posting's own mixture of
-    /// groups as prior and the segments beside it in view.
+    /// Sets the posterior of each line's kind, with the posting's own mixture of groups as
+    /// prior, given all lines.
     #[inline(always)]
-    pub(super) fn find(&mut self, model: &Model, judged: &mut [ScoredLine]) {
+    pub(super) fn find(&mut self, model: &Model, lines: &mut [ScoredLine]) {
         let groups = model.groups.len().min(LANES);
         let calibration = &model.calibration;
-        self.explain(groups, calibration, judged);
+        self.likelihoods(groups, calibration, lines);
         let base = self.base.of(groups, &calibration.kind_bias);
-        let prior = self.mixture.estimate(judged, base, calibration.concentration as f32);
+        let prior = self.mixture.estimate(lines, base, calibration.concentration as f32);
         let mut kinds = ByKind::default();
         for (lane, prior) in prior.iter().enumerate() {
             kinds[lane_kind(lane)] += prior;
         }
         let odds = kinds.map(|kind: f32| 1.0 / kind.max(f32::MIN_POSITIVE));
         self.chain.clear();
-        for (segments, block) in judged.chunks(TOGETHER).zip(self.mixture.blocks()) {
-            let explained = of_groups(block, &prior, &odds);
-            for at in 0..segments.len() {
-                self.chain.push(explained.map(|kind| kind[at]));
+        for (lines, block) in lines.chunks(BLOCK).zip(self.mixture.blocks()) {
+            let likelihoods = of_kinds(block, &prior, &odds);
+            for at in 0..lines.len() {
+                self.chain.push(likelihoods.map(|kind| kind[at]));
             }
         }
         self.chain.posteriors(&kinds, calibration.persistence as f32, |at, kinds| {
-            if let Some(segment) = judged.get_mut(at) {
-                segment.kinds = kinds.map(f64::from);
+            if let Some(line) = lines.get_mut(at) {
+                line.kinds = kinds.map(f64::from);
             }
         });
     }
 
-    /// Works out how well each group explains each segment.
+    /// Computes the likelihood of each line by group, relative to its best group.
     #[inline(always)]
-    fn explain(&mut self, groups: usize, calibration: &Calibration, judged: &[ScoredLine]) {
-        let Self { mixture, sureness, .. } = self;
+    fn likelihoods(&mut self, groups: usize, calibration: &Calibration, lines: &[ScoredLine]) {
+        let Self { mixture, sharpness, .. } = self;
         let likelihood = Decay::new();
-        let steps_a_unit = Decay::STEPS_AN_E / (UNITS * calibration.temperature) * f64::from(ONE);
-        sureness.set(calibration.length_temper);
+        let steps_per_unit = Decay::STEPS_PER_UNIT / (UNITS * calibration.temperature) * f64::from(ONE);
+        sharpness.set(calibration.length_temper);
         let within = std::array::from_fn(|lane| if lane < groups { !0 } else { 0 });
         mixture.clear();
-        for segment in judged {
-            if segment.known == 0 {
-                // Unknown words say nothing, and what says nothing is filler.
+        for line in lines {
+            if line.known == 0 {
+                // A line of unknown words is taken for filler.
                 mixture.push((0..LANES).map(|lane| f32::from(u8::from(lane == FILLER))));
                 continue;
             }
-            let sure = sureness
-                .at(segment.words, |words| libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper));
-            let steps = ((sure * steps_a_unit) as u32).clamp(1, 1 << 30);
-            // Where all is one, beyond the last step; and the products below are small enough.
+            let sharp =
+                sharpness.at(line.words, |words| libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper));
+            let steps = ((sharp * steps_per_unit) as u32).clamp(1, 1 << 30);
+            // Beyond the last step all is the same; so far the product below does not overflow.
             let far = 1 << (steps.leading_zeros() - 1);
-            let best = best(&segment.sums, &within);
-            let behind = segment.sums.map(|sum| (best.wrapping_sub(sum) as u32).min(far) * steps + ONE / 2);
-            mixture.push(behind[..groups].iter().map(|behind| likelihood.at(behind / ONE)));
+            let best = best(&line.sums, &within);
+            let below = line.sums.map(|sum| (best.wrapping_sub(sum) as u32).min(far) * steps + ONE / 2);
+            mixture.push(below[..groups].iter().map(|below| likelihood.at(below / ONE)));
         }
     }
 }
 
-/// The largest sum of the lanes whose bits `within` has. Halved again and again, so that
-/// the compiler can take four at once.
+/// The largest sum of the lanes that `within` has all bits set for. Halves are compared, so
+/// that the compiler vectorizes it.
 #[inline(always)]
 fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
     let lane = |lane: usize| sums[lane] & within[lane] | i32::MIN & !within[lane];
@@ -92,44 +92,43 @@ fn best(sums: &[i32; LANES], within: &[i32; LANES]) -> i32 {
     four.into_iter().max().unwrap_or(0)
 }
 
-/// How well the kinds explain the segments of a block: the likelihoods of their groups, as
-/// often as `prior` says, over that of the kind, which is 1 over its `odds`.
+/// Likelihoods of the kinds for the lines of a block: those of their groups, weighted by
+/// `prior` and divided by the prior of the kind, which is 1 over its `odds`.
 #[inline(always)]
-fn of_groups(block: &Block, prior: &Likelihoods, odds: &ByKind<f32>) -> ByKind<[f32; TOGETHER]> {
-    let mut kinds = ByKind::splat([0.0; TOGETHER]);
+fn of_kinds(block: &Block, prior: &Likelihoods, odds: &ByKind<f32>) -> ByKind<[f32; BLOCK]> {
+    let mut kinds = ByKind::splat([0.0; BLOCK]);
     for lane in [PM, PMM, SHARED, FILLER] {
         let kind = &mut kinds[lane_kind(lane)];
-        for at in 0..TOGETHER {
+        for at in 0..BLOCK {
             kind[at] = block[lane][at] * prior[lane];
         }
     }
-    let mut other = [0.0; TOGETHER];
+    let mut other = [0.0; BLOCK];
     // Likelihoods beyond the groups are 0 and add nothing.
     for (lane, prior) in block[OTHER..].iter().zip(&prior[OTHER..]) {
-        for at in 0..TOGETHER {
+        for at in 0..BLOCK {
             other[at] += lane[at] * prior;
         }
     }
     kinds[Kind::Other] = other;
     for (kind, odds) in kinds.values_mut().iter_mut().zip(odds.values()) {
-        for explained in kind {
-            *explained *= odds;
+        for likelihood in kind {
+            *likelihood *= odds;
         }
     }
     kinds
 }
 
-/// Prior of each group before a posting's own mixture is known, worked out once a model.
+/// Prior of each group before a posting's own mixture is known, computed once per model.
 #[derive(Debug, Default)]
 struct Base {
-    /// What it follows from: the number of groups, 0 at first, and the biases of the kinds.
+    /// Number of groups, 0 at first, and biases of the kinds: the prior depends on these.
     given: (usize, ByKind<f64>),
     prior: Likelihoods,
 }
 
 impl Base {
-    /// The prior of so many groups by lane, 0 beyond them, from the last call where nothing
-    /// that it follows from has changed.
+    /// The prior by lane, 0 beyond the groups; the last one if nothing has changed.
     fn of(&mut self, groups: usize, bias: &ByKind<f64>) -> &Likelihoods {
         let given = (groups, *bias);
         if self.given != given {
@@ -139,8 +138,8 @@ impl Base {
     }
 }
 
-/// The prior of each group by lane, in all 1: what its kind's bias makes of equal shares,
-/// which the groups of [`Kind::Other`] divide among themselves.
+/// The prior of each group by lane, with a sum of 1: proportional to the exponential of its
+/// kind's bias, which the groups of [`Kind::Other`] divide among themselves.
 fn base(groups: usize, bias: &ByKind<f64>) -> Likelihoods {
     let families = groups.saturating_sub(OTHER).max(1) as f64;
     let odds = bias.map(libm::exp);
@@ -156,7 +155,7 @@ fn base(groups: usize, bias: &ByKind<f64>) -> Likelihoods {
     base.map(|prior| (prior / total) as f32)
 }
 
-/// The kind a lane stands for.
+/// The kind of a lane's group.
 const fn lane_kind(lane: usize) -> Kind {
     match lane {
         PM => Kind::Pm,

@@ -2,40 +2,51 @@
 
 use std::cmp::Reverse;
 
-use super::line_features::Parts;
-use super::lookup_tables::Curve;
-use super::phrase_search::Line;
-use super::pipeline::ScoredLine;
+use super::line::ScoredLine;
+use super::line_features::LineFeatures;
+use super::lookup_tables::Memoized;
+use super::phrase_search::PhraseSearch;
 use super::posterior::Posteriors;
 use crate::model::Role;
 use crate::text::html::Cleaned;
 use crate::tokenize::{Memo, Segment, Token};
 
-/// Working memory of a classifier. Make one a thread and pass it to
-/// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first
-/// few postings nothing is allocated but the verdict itself.
+/// Working memory of a classifier. Make one per thread and pass it to
+/// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first few
+/// postings only the verdict itself is allocated.
 ///
-/// What a scratch has seen never changes a verdict.
+/// A verdict never depends on the postings that a scratch was used for before.
+///
+/// ```
+/// use rolecall::{Classifier, Options, Scratch};
+///
+/// let classifier = Classifier::builtin()?.with_options(Options::default().phrases(0));
+/// let mut scratch = Scratch::new();
+/// for posting in ["Own the roadmap.", "Write the messaging."] {
+///     println!("{}", classifier.classify_with(&mut scratch, None, posting).label);
+/// }
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(crate) cleaned: Cleaned,
-    pub(crate) tokens: Vec<Token>,
-    pub(crate) segments: Vec<Segment>,
+    pub(super) cleaned: Cleaned,
+    pub(super) tokens: Vec<Token>,
+    pub(super) segments: Vec<Segment>,
     /// Token ranges of partner mentions.
-    pub(crate) partners: Vec<(u32, u32)>,
-    pub(crate) judged: Vec<ScoredLine>,
+    pub(super) partners: Vec<(u32, u32)>,
+    /// The segments with their scores.
+    pub(super) lines: Vec<ScoredLine>,
     /// Features of the segments.
-    pub(crate) parts: Parts,
-    /// The segment in which phrases are searched.
-    pub(super) line: Line,
-    /// Points (their bits), index and role of the segments that speak for a role.
+    pub(super) features: LineFeatures,
+    pub(super) phrase_search: PhraseSearch,
+    /// Points (their bits), index and role of the lines that favor a role.
     pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
     pub(super) posteriors: Posteriors,
-    /// What a lead for a role counts, by its units.
-    pub(crate) lead: Curve,
-    pub(crate) memo: Memo,
-    /// Checksum of the model the memo belongs to.
-    pub(crate) model: String,
+    /// Damped value of a lead, by its units.
+    pub(super) saturation: Memoized,
+    pub(super) word_cache: Memo,
+    /// Checksum of the model whose stem ids the word cache holds.
+    model: String,
 }
 
 impl Scratch {
@@ -45,12 +56,12 @@ impl Scratch {
         Self::default()
     }
 
-    /// Forgets stem ids of another model.
-    pub(crate) fn belong_to(&mut self, model: &str) {
-        if self.model != model {
-            self.memo.clear();
+    /// Forgets the stem ids of another model.
+    pub(super) fn use_model(&mut self, checksum: &str) {
+        if self.model != checksum {
+            self.word_cache.clear();
             self.model.clear();
-            self.model.push_str(model);
+            self.model.push_str(checksum);
         }
     }
 }

@@ -1,86 +1,98 @@
-//! What a classifier answers.
+//! The verdict on a posting and its parts.
 
 use std::sync::Arc;
 
-use crate::model::{ByKind, ByLabel, Kind, Label, Lens, Role};
+use crate::model::{ByKind, ByLabel, Duty, Kind, Label, Lens, Role, named};
 use crate::text::Span;
 
-/// The judgement of one posting.
+/// The verdict on one posting.
 ///
-/// With the `serde` feature it serialises to the JSON object that every shell of
-/// Rolecall gives; fields may be added, never renamed.
+/// With the feature `serde` it converts to and from the JSON object that the program
+/// prints. Fields may be added, never renamed.
+///
+/// ```
+/// use rolecall::{Classifier, Label, Reason};
+///
+/// let verdict = Classifier::builtin()?.classify("Product manager wanted. Call us.");
+/// assert_eq!((verdict.label, verdict.reason), (Label::Unclear, Some(Reason::TooShort)));
+/// assert_eq!(verdict.probabilities.of(Label::Unclear), verdict.confidence);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Verdict {
     /// The label.
     pub label: Label,
-    /// Why the label is [`Label::Unclear`]; `None` for the others.
+    /// Why the label is [`Label::Unclear`]; `None` for other labels.
     pub reason: Option<Reason>,
-    /// Calibrated probability of the label given, 0 to 1: of verdicts with a
-    /// confidence of 0.8, eight in ten are right.
+    /// Calibrated probability of the label, 0 to 1: of verdicts with a confidence of 0.8,
+    /// eight in ten are right.
     pub confidence: f64,
     /// Calibrated probability of every label; they sum to 1.
     pub probabilities: Probabilities,
-    /// PM's part of the role-specific duties, 0 (all PMM) to 1 (all PM). 0.5 where
-    /// the posting holds none.
+    /// PM's part of the role-specific duties, 0 (all PMM) to 1 (all PM); 0.5 if there are
+    /// none.
     pub pm_share: f64,
-    /// 90% interval of the share, from resampling the posting's lines.
-    pub pm_share_interval: [f64; 2],
-    /// How strong each side is, in duty lines: points summed over the posting.
+    /// 90% interval of the share, by resampling the lines of the posting.
+    pub pm_share_interval: Interval,
+    /// Strength of each side: points summed over the posting, about 1 per line that states
+    /// a duty of one role alone.
     pub strength: Strength,
-    /// The family of other jobs the posting is nearest to: `design`, `marketing` …; of an
-    /// [`Reason::OffTopic`] one also `prose`, text that is no posting.
+    /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if
+    /// the reason is [`Reason::OffTopic`] also `prose`, a text that is no posting.
     pub other_job: Arc<str>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
-    /// Points of all role-specific wording that is not listed in the evidence.
+    /// Points of all role-specific wording that is not listed as evidence.
     pub other_wording: RolePoints,
-    /// Points each role has before a word is read. Always 0: neither role is
-    /// presumed.
+    /// Points of each role before any word is read: always 0, neither role is presumed.
     pub prior: f64,
-    /// Mentions of the roles as partners; no evidence.
+    /// Mentions of the roles as partners. They are no evidence.
     pub partners: Vec<Partner>,
-    /// Parts that say nothing of the job's duties.
+    /// Parts that are not about the duties of the job.
     pub ignored: Vec<Ignored>,
-    /// What the title claims, where there is one.
+    /// What the title claims; `None` without a title.
     pub title: Option<TitleReading>,
-    /// The lens looked through.
+    /// The lens of the verdict.
     pub lens: Lens,
     /// Name, version and checksum of the model.
     pub model: Arc<str>,
 }
 
 /// Why a posting is [`Label::Unclear`].
+///
+/// ```
+/// use rolecall::Reason;
+///
+/// assert_eq!("not_english".parse::<Reason>()?, Reason::NotEnglish);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// Fewer than about 30 words.
+    /// Fewer than 30 words.
     TooShort,
-    /// Another job's posting, or no posting at all.
+    /// A posting of another job, or no posting at all.
     OffTopic,
     /// Not in English.
     NotEnglish,
-    /// The label would be less probable than the caller asked for.
+    /// The label's probability is below [`Options::min_confidence`](crate::Options::min_confidence).
     LowConfidence,
 }
 
-impl Reason {
-    /// `too_short`, `off_topic`, `not_english` or `low_confidence`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooShort => "too_short",
-            Self::OffTopic => "off_topic",
-            Self::NotEnglish => "not_english",
-            Self::LowConfidence => "low_confidence",
-        }
-    }
-}
+named!(
+    Reason, "reason",
+    TooShort => "too_short",
+    OffTopic => "off_topic",
+    NotEnglish => "not_english",
+    LowConfidence => "low_confidence",
+);
 
-/// Probability of each label.
+/// Probability of each label, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Probabilities {
     /// Of [`Label::Pm`].
@@ -110,14 +122,41 @@ impl Probabilities {
     }
 }
 
+/// An interval, from `low` to `high`; in JSON an array of the two.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(from = "[f64; 2]", into = "[f64; 2]")
+)]
+#[allow(clippy::exhaustive_structs, reason = "an interval has two ends")]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl From<[f64; 2]> for Interval {
+    fn from([low, high]: [f64; 2]) -> Self {
+        Self { low, high }
+    }
+}
+
+impl From<Interval> for [f64; 2] {
+    fn from(Interval { low, high }: Interval) -> Self {
+        [low, high]
+    }
+}
+
 /// Strength of the roles and of the nearest other job.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Strength {
-    /// Of product management: evidence and other wording add up to it.
+    /// Of product management: the sum of its evidence, other wording and the prior.
     pub pm: f64,
-    /// Of product marketing: evidence and other wording add up to it.
+    /// Of product marketing: the sum of its evidence, other wording and the prior.
     pub pmm: f64,
     /// Of the nearest other job.
     pub other: f64,
@@ -125,7 +164,7 @@ pub struct Strength {
 
 /// Points by role.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RolePoints {
     /// For product management.
@@ -144,7 +183,7 @@ impl RolePoints {
         }
     }
 
-    pub(crate) fn of_mut(&mut self, role: Role) -> &mut f64 {
+    pub(crate) const fn of_mut(&mut self, role: Role) -> &mut f64 {
         match role {
             Role::Pm => &mut self.pm,
             Role::Pmm => &mut self.pmm,
@@ -152,66 +191,100 @@ impl RolePoints {
     }
 }
 
-/// A phrase that speaks for a role.
+/// A phrase that favors a role.
+///
+/// ```
+/// use rolecall::Classifier;
+///
+/// let posting = "Own the product roadmap and write user stories with acceptance criteria.";
+/// for found in &Classifier::builtin()?.classify(posting).evidence {
+///     let duty = found.duty.as_ref().map_or("no duty", |duty| &duty.name);
+///     println!("{} for {}: {} ({duty})", found.points, found.role, found.span.of(posting));
+/// }
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The role it speaks for.
+    /// The role it favors.
     pub role: Role,
-    /// The phrase, as the posting has it, blanks folded.
+    /// The phrase as in the posting, whitespace folded.
     pub phrase: String,
-    /// Where it stands.
+    /// Its place in the posting.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
-    /// The line or sentence around it.
+    /// The line or sentence around it; in JSON `line_start` and `line_end`.
+    #[cfg_attr(feature = "serde", serde(flatten, with = "line_span"))]
     pub line: Span,
     /// Its points: damped log-odds for its role against the other.
     pub points: f64,
-    /// The duty it speaks of, where one fits.
-    pub duty: Option<String>,
+    /// The duty it states, if one is known. JSON holds its id alone: a duty read from
+    /// there has no name, theme or kinds.
+    #[cfg_attr(feature = "serde", serde(with = "duty_id"))]
+    pub duty: Option<Arc<Duty>>,
     /// The sources that give that duty to the role.
     pub sources: Vec<Lens>,
 }
 
+impl Evidence {
+    /// The id of its duty: `product-roadmap`.
+    #[must_use]
+    pub fn duty_id(&self) -> Option<&str> {
+        self.duty.as_ref().map(|duty| duty.id.as_str())
+    }
+}
+
 /// A mention of a role as partner: "work with product marketing".
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Partner {
-    /// The mention, blanks folded.
+    /// The mention as in the posting, whitespace folded.
     pub phrase: String,
-    /// Where it stands.
+    /// Its place in the posting.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
 }
 
-/// A part that says nothing of the job's duties.
+/// A part that is not about the duties of the job.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Ignored {
-    /// Where it stands.
+    /// Its place in the posting.
+    #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
-    /// What it is: `company`, `benefits`, `legal`, `application` …
+    /// What it is about: `company`, `benefits`, `legal`, `application` …, or
+    /// [`Ignored::OTHER`].
     pub reason: String,
+}
+
+impl Ignored {
+    /// The reason of a part that none of the known ones fits.
+    pub const OTHER: &str = "other";
 }
 
 /// What a title claims, and whether the duties agree.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TitleReading {
     /// The title.
     pub text: String,
     /// What it claims.
     pub says: TitleSays,
-    /// Whether the label is what the title claims; `None` when the posting was too
-    /// short or not in English.
+    /// Whether the label is what the title claims; `None` for a posting that was too short,
+    /// not in English or below the least confidence.
     pub agrees: Option<bool>,
-    /// Calibrated probability that the job is what the title claims, 0 to 1; `None`
-    /// where `agrees` is.
+    /// Calibrated probability that the job is what the title claims, 0 to 1; `None` if
+    /// `agrees` is.
     pub probability: Option<f64>,
 }
 
 /// The claim of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TitleSays {
     /// Product management.
@@ -224,99 +297,74 @@ pub enum TitleSays {
     Other,
 }
 
-impl TitleSays {
-    /// `pm`, `pmm`, `hybrid` or `other`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pm => "pm",
-            Self::Pmm => "pmm",
-            Self::Hybrid => "hybrid",
-            Self::Other => "other",
-        }
-    }
-}
+named!(TitleSays, "claim of a title", Pm => "pm", Pmm => "pmm", Hybrid => "hybrid", Other => "other");
 
-/// The judgement of one line or sentence.
+/// The verdict on one line or sentence.
+///
+/// ```
+/// use rolecall::{Classifier, Kind, Scratch};
+///
+/// let classifier = Classifier::builtin()?;
+/// for line in classifier.lines(&mut Scratch::new(), "Own the roadmap.\nWe offer a pension.") {
+///     println!("{} {:.2}", line.kind, line.probabilities[Kind::Filler]);
+/// }
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LineVerdict {
-    /// Where it stands.
+    /// Its place in the posting.
     pub span: Span,
-    /// What it is called: the most probable kind.
+    /// Its most probable kind.
     pub kind: Kind,
-    /// Probability of each kind, where lines of every kind
-    /// are about as frequent as they are worth finding; not their frequencies in postings.
+    /// Probability of each kind; they sum to 1. The kinds are weighted so that rare ones
+    /// are found too: these are not their frequencies in postings.
     pub probabilities: ByKind<f64>,
-    /// Points for its role: positive for PM, negative for PMM.
+    /// Points for a role: positive for PM, negative for PMM.
     pub points: f64,
 }
 
 #[cfg(feature = "serde")]
-mod json {
-    //! The verdict as JSON: spans are flattened into `start` and `end`.
+mod line_span {
+    //! A span as `line_start` and `line_end`.
 
-    use serde::ser::{Serialize, SerializeStruct, Serializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::{Evidence, Ignored, Partner, Verdict};
+    use crate::text::Span;
 
-    impl Serialize for Verdict {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = serializer.serialize_struct("Verdict", 16)?;
-            object.serialize_field("label", &self.label)?;
-            object.serialize_field("reason", &self.reason)?;
-            object.serialize_field("confidence", &self.confidence)?;
-            object.serialize_field("probabilities", &self.probabilities)?;
-            object.serialize_field("pm_share", &self.pm_share)?;
-            object.serialize_field("pm_share_interval", &self.pm_share_interval)?;
-            object.serialize_field("strength", &self.strength)?;
-            object.serialize_field("other_job", &*self.other_job)?;
-            object.serialize_field("evidence", &self.evidence)?;
-            object.serialize_field("other_wording", &self.other_wording)?;
-            object.serialize_field("prior", &self.prior)?;
-            object.serialize_field("partners", &self.partners)?;
-            object.serialize_field("ignored", &self.ignored)?;
-            object.serialize_field("title", &self.title)?;
-            object.serialize_field("lens", &self.lens)?;
-            object.serialize_field("model", &*self.model)?;
-            object.end()
-        }
+    #[derive(Serialize, Deserialize)]
+    struct LineSpan {
+        line_start: usize,
+        line_end: usize,
     }
 
-    impl Serialize for Evidence {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = serializer.serialize_struct("Evidence", 9)?;
-            object.serialize_field("role", &self.role)?;
-            object.serialize_field("phrase", &self.phrase)?;
-            object.serialize_field("start", &self.span.start)?;
-            object.serialize_field("end", &self.span.end)?;
-            object.serialize_field("line_start", &self.line.start)?;
-            object.serialize_field("line_end", &self.line.end)?;
-            object.serialize_field("points", &self.points)?;
-            object.serialize_field("duty", &self.duty)?;
-            object.serialize_field("sources", &self.sources)?;
-            object.end()
-        }
+    pub(super) fn serialize<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
+        LineSpan { line_start: span.start, line_end: span.end }.serialize(serializer)
     }
 
-    impl Serialize for Partner {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = serializer.serialize_struct("Partner", 3)?;
-            object.serialize_field("phrase", &self.phrase)?;
-            object.serialize_field("start", &self.span.start)?;
-            object.serialize_field("end", &self.span.end)?;
-            object.end()
-        }
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+        LineSpan::deserialize(deserializer).map(|span| Span::new(span.line_start, span.line_end))
+    }
+}
+
+#[cfg(feature = "serde")]
+mod duty_id {
+    //! A duty as its id.
+
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::model::Duty;
+
+    #[allow(clippy::ref_option, reason = "serde passes the field by reference")]
+    pub(super) fn serialize<S: Serializer>(duty: &Option<Arc<Duty>>, serializer: S) -> Result<S::Ok, S::Error> {
+        duty.as_ref().map(|duty| &duty.id).serialize(serializer)
     }
 
-    impl Serialize for Ignored {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = serializer.serialize_struct("Ignored", 3)?;
-            object.serialize_field("start", &self.span.start)?;
-            object.serialize_field("end", &self.span.end)?;
-            object.serialize_field("reason", &self.reason)?;
-            object.end()
-        }
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Duty>>, D::Error> {
+        let id: Option<String> = Option::deserialize(deserializer)?;
+        Ok(id.map(|id| Arc::new(Duty::with_id(id))))
     }
 }

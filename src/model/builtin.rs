@@ -2,21 +2,22 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Model, file};
+use super::file;
+use super::trained_model::Model;
 use crate::error::Error;
 
-/// Bytes that begin where a line of a processor's cache does, so that their tables do.
+/// Aligns the file to a cache line, and so its tables.
 #[repr(align(64))]
-struct Lines<T: ?Sized>(T);
+struct Aligned<T: ?Sized>(T);
 
 /// The bytes of `models/rolecall.model`, as trained from `corpus/`.
 pub(crate) static BYTES: &[u8] = {
-    const _: () = assert!(align_of::<Lines<u8>>() == file::TABLE);
-    static LINES: &Lines<[u8]> = &Lines(*include_bytes!("../../models/rolecall.model"));
-    &LINES.0
+    const _: () = assert!(align_of::<Aligned<u8>>() == file::TABLE_ALIGNMENT);
+    static FILE: &Aligned<[u8]> = &Aligned(*include_bytes!("../../models/rolecall.model"));
+    &FILE.0
 };
 
-/// The model, read once a process.
+/// The model, read once per process.
 pub(crate) fn model() -> Result<Arc<Model>, Error> {
     static MODEL: OnceLock<Arc<Model>> = OnceLock::new();
     if let Some(model) = MODEL.get() {
@@ -29,24 +30,25 @@ pub(crate) fn model() -> Result<Arc<Model>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Family;
 
     #[test]
-    fn families_with_a_meaning_of_their_own_are_there() {
+    fn special_families_are_in_the_model() {
         let model = model().unwrap();
-        for name in [crate::infer::aggregate::LEADERSHIP, crate::infer::aggregate::PROSE] {
-            assert!(model.groups.iter().any(|group| group.name == name), "{name}");
+        for family in [Family::Leadership, Family::Prose] {
+            assert!(model.groups.iter().any(|group| group.family == family), "{family:?}");
         }
     }
 
     #[test]
-    fn what_the_program_believes_of_its_model_holds() {
-        let (checked, believed) = (file::read(BYTES).unwrap(), model().unwrap());
-        assert_eq!(checked.checksum, believed.checksum);
-        assert_eq!(checked.consensus, believed.consensus);
+    fn the_unchecked_model_is_sound() {
+        let (checked, unchecked) = (file::read(BYTES).unwrap(), model().unwrap());
+        assert_eq!(checked.checksum, unchecked.checksum);
+        assert_eq!(checked.consensus, unchecked.consensus);
         for (feature, place) in checked.index.features(checked.stems.len()).unwrap() {
-            assert_eq!(believed.index.get(feature), Some(place));
+            assert_eq!(unchecked.index.get(feature), Some(place));
         }
-        assert_eq!(checked.stems, believed.stems);
-        assert_eq!(BYTES.as_ptr().align_offset(file::TABLE), 0);
+        assert_eq!(checked.stems, unchecked.stems);
+        assert_eq!(BYTES.as_ptr().align_offset(file::TABLE_ALIGNMENT), 0);
     }
 }

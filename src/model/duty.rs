@@ -2,9 +2,19 @@
 
 use super::{ByLens, Kind, Lens, Role};
 
-/// Something a job's holder does, with the role each source gives it to.
+/// A task of the holder of a job, with the role that each source gives it to.
+///
+/// ```
+/// use rolecall::{Classifier, Lens};
+///
+/// let classifier = Classifier::builtin()?;
+/// for duty in classifier.duties().filter(|duty| duty.disputed()) {
+///     println!("{}: {}, by Wikipedia {}", duty.name, duty.kind(Lens::Consensus), duty.kind(Lens::Wikipedia));
+/// }
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Duty {
     /// Short name, unique: `product-roadmap`.
@@ -18,8 +28,16 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// Its kind through `lens`: the source's word where it speaks of the duty,
-    /// otherwise the consensus.
+    /// The topic of headings among those of filler.
+    const HEADINGS: &str = "headings";
+
+    /// A duty of which the id alone is known.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_id(id: String) -> Self {
+        Self { id, name: String::new(), theme: String::new(), kinds: ByLens::default() }
+    }
+
+    /// Its kind through `lens`: the source's where it mentions the duty, else the consensus.
     #[must_use]
     pub fn kind(&self, lens: Lens) -> Kind {
         self.kinds[lens].or(self.kinds[Lens::Consensus]).unwrap_or(Kind::Other)
@@ -28,22 +46,19 @@ impl Duty {
     /// The sources that give the duty to `role`, alone or with the other.
     #[must_use]
     pub fn sources(&self, role: Role) -> Vec<Lens> {
-        Lens::sources()
-            .into_iter()
-            .filter(|&lens| self.kinds[lens].is_some_and(|kind| kind == role.into() || kind == Kind::Shared))
-            .collect()
+        let of_role = |kind| kind == role.into() || kind == Kind::Shared;
+        Lens::sources().into_iter().filter(|&lens| self.kinds[lens].is_some_and(of_role)).collect()
     }
 
-    /// Whether the sources that speak of the duty give it to different kinds.
+    /// Whether the sources that mention the duty give it to different kinds.
     #[must_use]
     pub fn disputed(&self) -> bool {
-        let mut said = Lens::sources().into_iter().filter_map(|lens| self.kinds[lens]);
-        said.next().is_some_and(|first| said.any(|kind| kind != first))
+        let mut kinds = Lens::sources().into_iter().filter_map(|lens| self.kinds[lens]);
+        kinds.next().is_some_and(|first| kinds.any(|kind| kind != first))
+    }
+
+    /// Whether it is the topic of headings, which long lines never have.
+    pub(crate) fn is_heading(&self) -> bool {
+        self.id == Self::HEADINGS
     }
 }
-
-/// How many duties a feature is linked to at most.
-pub(crate) const LINKS: usize = 4;
-
-/// The duties a feature speaks of most, with weights of 1 to 255; weight 0 is no link.
-pub(crate) type Links = [(u8, u8); LINKS];

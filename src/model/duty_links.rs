@@ -1,8 +1,13 @@
-//! The links of features to duties, read where they lie.
+//! The links of features to duties, read in place.
 
 use std::borrow::Cow;
 
-use super::duty::{LINKS, Links};
+/// Most duties a feature is linked to.
+pub(crate) const LINKS: usize = 4;
+
+/// The duties a feature is linked to, strongest first, with weights of 1 to 255; weight 0 is
+/// no link.
+pub(crate) type Links = [(u8, u8); LINKS];
 
 /// Bytes of a feature's links in a file.
 pub(crate) const LINK_BYTES: usize = 2 * LINKS;
@@ -12,13 +17,13 @@ pub(crate) const LINK_BYTES: usize = 2 * LINKS;
 pub(crate) struct LinkList(Cow<'static, [u8]>);
 
 impl LinkList {
-    /// Reads links of [`LINK_BYTES`] bytes a feature.
+    /// Links as in a file, [`LINK_BYTES`] bytes per feature.
     pub(crate) const fn read(bytes: Cow<'static, [u8]>) -> Self {
         Self(bytes)
     }
 
-    /// Duty and weight of the links of the feature at `place`, strongest first; where it
-    /// has fewer, of weight 0.
+    /// Duty and weight of each link of the feature at `place`, strongest first, filled up
+    /// with weights of 0.
     #[inline]
     pub(crate) fn of(&self, place: u32) -> [[u8; 2]; LINKS] {
         let all: &[[u8; LINK_BYTES]] = self.0.as_chunks().0;
@@ -32,7 +37,7 @@ impl LinkList {
         pairs.iter().filter(|[_, weight]| *weight > 0).map(|[duty, _]| *duty).max()
     }
 
-    /// As files hold them.
+    /// As in a file.
     #[cfg(feature = "train")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
@@ -50,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_in_comes_out() {
+    fn links_round_trip() {
         let links = [[(3, 9), (200, 2), (0, 0), (0, 0)], [(0, 1), (1, 1), (2, 1), (3, 1)]];
         let list = LinkList::from_iter(links);
         let of = |place| list.of(place).map(|[duty, weight]| (duty, weight));

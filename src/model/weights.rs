@@ -1,16 +1,20 @@
-//! Rows of weights, read where they lie.
+//! Rows of weights, read in place.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{LANES, PM, SHARED};
+use super::group::{LANES, PM, SHARED};
 
-/// The weights of one feature, one lane a group: log P(feature | group), less the
-/// mean over the groups, in [`super::UNITS`]; each a byte in two's complement, so that
-/// rows can be read out of a file's bytes as they are.
+/// Weights are in fixed point: one log-odds is this many units. Sums of integers are exact in
+/// any order, so evidence adds up to the score to the last bit.
+pub(crate) const UNITS: f64 = 16.0;
+
+/// The weights of one feature, a lane per group: log P(feature | group) minus the mean over
+/// the groups, in [`UNITS`], each a byte in two's complement, so that rows are used as they
+/// are in a file.
 pub(crate) type Row = [u8; LANES];
 
-/// Lanes that lenses change: pm, pmm, shared.
+/// Number of lanes that lenses change: pm, pmm, shared.
 pub(crate) const CHANGED: usize = SHARED - PM + 1;
 
 /// A weight of a row, in units.
@@ -24,7 +28,7 @@ pub(crate) fn weight(row: &Row, lane: usize) -> i32 {
 pub(crate) struct Rows(Arc<Cow<'static, [u8]>>);
 
 impl Rows {
-    /// Rows as files hold them, one behind the other.
+    /// Rows as in a file, one after the other.
     pub(crate) fn read(bytes: Cow<'static, [u8]>) -> Self {
         Self(Arc::new(bytes))
     }
@@ -43,7 +47,7 @@ impl Rows {
         Self::read(rows.into())
     }
 
-    /// As files hold them.
+    /// As in a file.
     #[cfg(feature = "train")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
-use crate::model::hyperparameters::{Counting, Settings};
+use crate::model::hyperparameters::Hyperparameters;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::MaskIds;
 use crate::tokenize::stemmer::Interner;
@@ -26,7 +26,7 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Counts every line of `corpus`.
-    pub(crate) fn of(corpus: &Corpus, settings: &Settings) -> Result<Self, Error> {
+    pub(crate) fn of(corpus: &Corpus, hyperparameters: &Hyperparameters) -> Result<Self, Error> {
         let mut ids = Interner::new();
         let mask = MaskIds::new(&mut ids);
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
@@ -40,26 +40,24 @@ impl Counts {
             segments.clear();
             scan(&line.text, &mut ids, &mut tokens, &mut segments);
             mask.apply(&line.text, &mut tokens, &segments, &mut partners);
-            let mut own: BTreeMap<Feature, u32> = BTreeMap::new();
+            let mut own = BTreeSet::new();
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];
-                emit(tokens, mask.opening(), |feature, _, _| *own.entry(feature).or_default() += 1);
+                emit(tokens, mask.opening(), |feature, _, _| {
+                    own.insert(feature);
+                });
             }
-            for (feature, times) in own {
+            for feature in own {
                 let entry = seen.entry(feature).or_default();
                 entry.0 += 1;
-                *entry.1.entry(unit).or_default() += match settings.counting {
-                    Counting::Raw => f64::from(times),
-                    Counting::Log => f64::from(times).ln_1p(),
-                    Counting::Binary => 1.0,
-                };
+                *entry.1.entry(unit).or_default() += 1.0;
             }
         }
         let stems = ids.into_stems();
         if stems.len() >= MAX_STEMS {
             return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
         }
-        Ok(Self::select(seen, &stems, mask.ids().collect(), units, settings))
+        Ok(Self::select(seen, &stems, mask.ids().collect(), units, hyperparameters))
     }
 
     /// Drops rare features and the stems that are neither in the others nor in `needed`, and
@@ -69,11 +67,11 @@ impl Counts {
         stems: &[Box<str>],
         mut needed: BTreeSet<StemId>,
         units: Vec<String>,
-        settings: &Settings,
+        hyperparameters: &Hyperparameters,
     ) -> Self {
         let keep = |feature: Feature, lines: u32| match feature {
-            Feature::Unigram(_) => lines >= settings.min_lines,
-            Feature::Bigram(..) => lines >= settings.min_pair_lines,
+            Feature::Unigram(_) => lines >= hyperparameters.min_lines,
+            Feature::Bigram(..) => lines >= hyperparameters.min_pair_lines,
         };
         for (feature, (lines, _)) in &seen {
             if keep(*feature, *lines) {

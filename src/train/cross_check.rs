@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use super::count::Counts;
 use super::{Fitted, fitted};
 use crate::corpus::{Corpus, DutyEntry, Line, Topic};
-use crate::model::hyperparameters::{Counting, Settings, Weighting};
+use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{ByLens, Duty, Kind, LANES, Lens};
 
 /// A duty or topic: its kinds in the consensus and in the guide, its family,
@@ -91,18 +91,10 @@ fn corpus() -> Corpus {
 /// The fits through the consensus and the guide, with settings of their own: the reference
 /// must not depend on the model's.
 fn fits() -> [Fitted; 2] {
-    let settings = Settings {
-        counting: Counting::Log,
-        weighting: Weighting::Multinomial,
-        alpha: 0.5,
-        shrinkage: 12.0,
-        min_lines: 1,
-        min_pair_lines: 2,
-        ..Settings::default()
-    };
+    let hyperparameters = Hyperparameters { alpha: 0.5, shrinkage: 12.0, min_lines: 1, min_pair_lines: 2 };
     let corpus = corpus();
-    let counts = Counts::of(&corpus, &settings).unwrap();
-    [Lens::Consensus, Lens::Guide].map(|lens| fitted(&corpus, &counts, &settings, (lens, LANES)).unwrap())
+    let counts = Counts::of(&corpus, &hyperparameters).unwrap();
+    [Lens::Consensus, Lens::Guide].map(|lens| fitted(&corpus, &counts, &hyperparameters, (lens, LANES)).unwrap())
 }
 
 fn path(name: &str) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use super::count::Counts;
 use crate::model::Duty;
-use crate::model::duty::{LINKS, Links};
+use crate::model::duty_links::{LINKS, Links};
 
 /// Pseudo-counts that shrink a duty's distribution towards that of all duties.
 const PRIOR: f64 = 30.0;

@@ -12,10 +12,12 @@ pub(crate) use trained::read_calibration;
 pub use trained::{Trained, train};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
-use crate::model::hyperparameters::{Calibration, Settings, Weighting};
+use crate::model::calibration::Calibration;
+use crate::model::hyperparameters::Hyperparameters;
 use crate::model::layout::Layout;
 use crate::model::{ByLens, CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
 use crate::tokenize::stemmer::StemTable;
@@ -41,33 +43,37 @@ pub(crate) struct Fitted {
 /// # Errors
 /// If a number of the calibration is out of range, if the corpus has more groups, stems or
 /// duties than a model can hold, or if the fit fails.
-pub(crate) fn train_model(corpus: &Corpus, settings: &Settings, calibration: &Calibration) -> Result<Model, Error> {
+pub(crate) fn train_model(
+    corpus: &Corpus,
+    hyperparameters: &Hyperparameters,
+    calibration: &Calibration,
+) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
             .hint("check --set and the calibration file"));
     }
-    let counts = Counts::of(corpus, settings)?;
+    let counts = Counts::of(corpus, hyperparameters)?;
     let stems = StemTable::new(&counts.stems);
     let layout = Layout::of(&counts.features, stems.len());
-    let consensus = fitted(corpus, &counts, settings, (Lens::Consensus, LANES))?;
+    let consensus = fitted(corpus, &counts, hyperparameters, (Lens::Consensus, LANES))?;
     let mean = quantize::mean(&consensus.log_probabilities);
     let rows = quantize::rows(&consensus.log_probabilities, &mean);
     let rows: Vec<_> = laid_out(&layout, &rows).collect();
     let mut changed = ByLens::default();
     for lens in Lens::sources() {
         // Lenses differ in the first classes only.
-        let seen = fitted(corpus, &counts, settings, (lens, CHANGED))?;
+        let seen = fitted(corpus, &counts, hyperparameters, (lens, CHANGED))?;
         let seen = quantize::rows(&seen.log_probabilities, &mean);
         changed[lens] = laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect();
     }
     let subjects = subjects(corpus, &counts);
     let links = laid_out(&layout, &duty_links::duty_links(&counts, &subjects)).collect();
-    let duties = subjects.into_iter().map(|(duty, _)| duty).collect();
+    let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
     let mask = Model::mask_of(&stems);
     let mut model = Model {
         name: NAME.to_owned(),
         checksum: String::new(),
-        settings: settings.clone(),
+        hyperparameters: hyperparameters.clone(),
         calibration: calibration.clone(),
         groups: consensus.groups,
         mask,
@@ -93,7 +99,7 @@ fn laid_out<'a, T: Copy + Default>(layout: &'a Layout, by_feature: &'a [T]) -> i
 pub(crate) fn fitted(
     corpus: &Corpus,
     counts: &Counts,
-    settings: &Settings,
+    hyperparameters: &Hyperparameters,
     (lens, lanes): (Lens, usize),
 ) -> Result<Fitted, Error> {
     let groups = groups(corpus)?;
@@ -107,33 +113,16 @@ pub(crate) fn fitted(
             sums[group][feature] += count;
         }
     }
-    let sums = smooth(&sums, settings);
+    let sums = smooth(&sums, hyperparameters);
     let lanes = lanes.min(sums.len());
-    let log_probabilities = match settings.weighting {
-        Weighting::Multinomial => fit::multinomial(&sums[..lanes])?,
-        Weighting::Complement => {
-            let complement: Vec<Vec<f64>> = (0..lanes)
-                .map(|own| {
-                    let others = sums.iter().enumerate().filter(|(group, _)| *group != own);
-                    others.fold(vec![0.0; counts.features.len()], |mut sum, (_, row)| {
-                        sum.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
-                        sum
-                    })
-                })
-                .collect();
-            let fitted = fit::multinomial(&complement)?;
-            fitted.into_iter().map(|row| row.into_iter().map(|weight| -weight).collect()).collect()
-        }
-    };
+    let log_probabilities = fit::multinomial(&sums[..lanes])?;
     Ok(Fitted { groups, counts: sums, log_probabilities })
 }
 
 /// The classes: four kinds, then the families of other jobs by name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
-    let mut groups: Vec<Group> = [(PM, Kind::Pm), (PMM, Kind::Pmm), (SHARED, Kind::Shared), (FILLER, Kind::Filler)]
-        .into_iter()
-        .map(|(_, kind)| Group { name: kind.to_string(), kind })
-        .collect();
+    let kinds = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler];
+    let mut groups: Vec<_> = kinds.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
     let mut families: Vec<_> =
         corpus.topics.iter().filter(|topic| topic.kind == Kind::Other).map(|topic| topic.family.as_str()).collect();
     families.extend(
@@ -141,7 +130,7 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     );
     families.sort_unstable();
     families.dedup();
-    groups.extend(families.into_iter().map(|name| Group { name: name.to_owned(), kind: Kind::Other }));
+    groups.extend(families.into_iter().map(|name| Group::new(name, Kind::Other)));
     if groups.len() > LANES {
         let most = LANES - OTHER;
         return Err(Error::new(ErrorKind::Training, format!("topics.csv has more than {most} families")));
@@ -180,15 +169,15 @@ fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {
 /// Adds pseudo-counts: Lidstone's alpha to the four kinds. A family has few lines, so it
 /// gets a Dirichlet prior with the distribution of all families as its mean; otherwise
 /// rare words would decide between families.
-fn smooth(sums: &[Vec<f64>], settings: &Settings) -> Vec<Vec<f64>> {
-    let mut pooled = vec![settings.alpha; sums.first().map_or(0, Vec::len)];
+fn smooth(sums: &[Vec<f64>], hyperparameters: &Hyperparameters) -> Vec<Vec<f64>> {
+    let mut pooled = vec![hyperparameters.alpha; sums.first().map_or(0, Vec::len)];
     for row in &sums[OTHER.min(sums.len())..] {
         pooled.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
     }
     let total: f64 = pooled.iter().sum();
     let smoothed = |(group, row): (usize, &Vec<f64>)| {
         let pseudo = |feature: usize| {
-            if group < OTHER { settings.alpha } else { settings.shrinkage * pooled[feature] / total }
+            if group < OTHER { hyperparameters.alpha } else { hyperparameters.shrinkage * pooled[feature] / total }
         };
         row.iter().enumerate().map(|(feature, count)| count + pseudo(feature)).collect()
     };

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
-use crate::model::hyperparameters::{Calibration, Settings};
+use crate::model::calibration::Calibration;
+use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{Kind, Lens, Model, file};
 
 /// A trained model, ready to be written.
@@ -15,7 +16,7 @@ use crate::model::{Kind, Lens, Model, file};
 pub struct Trained {
     /// Contents of the model file.
     pub model: Vec<u8>,
-    /// Contents of the manifest: sizes and settings of the model, as JSON.
+    /// Contents of the manifest: sizes and hyperparameters of the model, as JSON.
     pub manifest: Vec<u8>,
     /// One line of text about the model.
     pub summary: String,
@@ -31,7 +32,7 @@ pub struct Trained {
 pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
-    let model = super::train_model(&corpus, &Settings::default(), &calibration)?;
+    let model = super::train_model(&corpus, &Hyperparameters::default(), &calibration)?;
     let bytes = file::write(&model);
     let manifest = Manifest::of(&corpus, &model, bytes.len());
     let summary = format!(
@@ -60,7 +61,7 @@ pub(crate) fn read_calibration(path: &Path) -> Result<Calibration, Error> {
     }
 }
 
-/// Sizes and settings of a model.
+/// Sizes and hyperparameters of a model.
 #[derive(Serialize)]
 struct Manifest {
     model: String,
@@ -75,7 +76,7 @@ struct Manifest {
     features: usize,
     groups: Vec<String>,
     lenses: usize,
-    settings: String,
+    hyperparameters: Hyperparameters,
 }
 
 impl Manifest {
@@ -94,7 +95,7 @@ impl Manifest {
             features: model.index.features(model.stems.len()).map_or(0, |features| features.len()),
             groups: model.groups.iter().map(|group| group.name.clone()).collect(),
             lenses: Lens::ALL.len(),
-            settings: format!("{:?}", model.settings),
+            hyperparameters: model.hyperparameters.clone(),
         }
     }
 }

@@ -27,12 +27,12 @@ fn a_label_allocates_nothing() {
     let mut scratch = Scratch::new();
     let postings = postings();
     for (posting, _) in &postings {
-        let _ = classifier.classify_with(&mut scratch, posting);
+        let _ = classifier.classify_with(&mut scratch, None, posting);
     }
     for (posting, expected) in &postings {
         let mut title = None;
         let counted = allocation_counter::measure(|| {
-            let verdict = classifier.classify_with(&mut scratch, posting);
+            let verdict = classifier.classify_with(&mut scratch, None, posting);
             title = Some(verdict.title.is_some());
         });
         assert_eq!(title, Some(*expected > 0), "{posting}");
@@ -46,10 +46,10 @@ fn evidence_allocates_what_it_shows() {
     let classifier = Classifier::builtin().expect("a sound model");
     let mut scratch = Scratch::new();
     for (posting, _) in postings() {
-        let _ = classifier.classify_with(&mut scratch, &posting);
+        let _ = classifier.classify_with(&mut scratch, None, &posting);
         let mut shown = 0;
         let counted = allocation_counter::measure(|| {
-            let verdict = classifier.classify_with(&mut scratch, &posting);
+            let verdict = classifier.classify_with(&mut scratch, None, &posting);
             shown = verdict.evidence.len() + verdict.partners.len() + verdict.ignored.len();
         });
         // Phrase, duty and sources of each, and room for the lists and the search.

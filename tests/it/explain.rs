@@ -133,7 +133,7 @@ fn absent_themes_are_those_of_the_other_role() {
     let mut scratch = Scratch::new();
     let classifier = whole();
     let table = |name: &str, scratch: &mut Scratch| {
-        DutyTable::new(&classifier, &classifier.classify_with(scratch, &posting(name)))
+        DutyTable::new(&classifier, &classifier.classify_with(scratch, None, &posting(name)))
     };
     let pm = table("pm.txt", &mut scratch);
     assert!(pm.absent.iter().all(|gap| gap.role == Role::Pmm));

@@ -4,7 +4,7 @@ use rolecall::{Classifier, Kind, Label, Lens, Options, Scratch, Verdict};
 
 fn through(lens: Lens, posting: &str) -> Verdict {
     let classifier = Classifier::builtin().expect("the built-in model").with_options(Options::default().lens(lens));
-    classifier.classify_with(&mut Scratch::new(), posting)
+    classifier.classify_with(&mut Scratch::new(), None, posting)
 }
 
 /// Competitive analysis and launch plans are the product manager's for AIPMM and the

@@ -63,10 +63,10 @@ fn cost(classifier: &Classifier, scratch: &mut Scratch, text: &str, forgetful: b
     let once = || {
         if forgetful {
             *scratch = Scratch::new();
-            black_box(classifier.classify_with(scratch, "a"));
+            black_box(classifier.classify_with(scratch, None, "a"));
         }
         let start = Instant::now();
-        black_box(classifier.classify_with(scratch, text));
+        black_box(classifier.classify_with(scratch, None, text));
         start.elapsed()
     };
     std::iter::repeat_with(once).take(3).min().unwrap_or_default()

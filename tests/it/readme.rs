@@ -120,8 +120,9 @@ fn the_figures_are_those_of_the_report() {
 
 #[test]
 fn report_and_model_card_are_of_the_built_in_model() {
-    let model = Classifier::builtin().expect("a model").model_id();
-    assert_eq!(json(&file("models/report.json"))["model"], model.as_str());
+    let classifier = Classifier::builtin().expect("a model");
+    let model = classifier.model_id();
+    assert_eq!(json(&file("models/report.json"))["model"], model);
     let card = file("models/README.md");
     let named: Vec<_> = card.lines().filter(|line| line.starts_with("Model ")).collect();
     assert_eq!(named.len(), 2, "figures and variants");

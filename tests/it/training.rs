@@ -231,8 +231,8 @@ fn calibrate_writes_the_fitted_numbers() {
     let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
     let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml")).expect("kept");
     // Odds that no fit gives, because the first is always 1.
-    let others = kept.lines().filter(|line| !line.starts_with("naming_odds"));
-    let start: Vec<_> = others.chain(["naming_odds = [7.0, 7.0, 7.0, 7.0, 7.0]"]).collect();
+    let others = kept.lines().filter(|line| !line.starts_with("kind_odds"));
+    let start: Vec<_> = others.chain(["kind_odds = [7.0, 7.0, 7.0, 7.0, 7.0]"]).collect();
     fs::write(&calibration, start.join("\n")).expect("written");
     let rows = [
         ("pm", "Own the roadmap of the mobile app and write user stories with engineers"),
@@ -252,7 +252,7 @@ fn calibrate_writes_the_fitted_numbers() {
     };
     let first = run("persistence=0.25");
     assert!(first.contains("persistence = 0.25\n"), "{first}");
-    let odds = first.lines().find(|line| line.starts_with("naming_odds = [1.0, ")).expect("odds of naming");
+    let odds = first.lines().find(|line| line.starts_with("kind_odds = [1.0, ")).expect("odds of naming");
     assert_eq!(odds.split(',').count(), 5, "{odds}");
     assert_eq!(first, run("persistence=0.25"), "the same on every run");
     let unknown = crate::common::run(&["calibrate", text(&labeled), "--splices", text(&labeled), "--set", "x=1"], b"");

@@ -111,8 +111,8 @@ impl Column {
             Self::PHybrid => Value::Number(probabilities.hybrid),
             Self::PUnclear => Value::Number(probabilities.unclear),
             Self::PmShare => Value::Number(verdict.pm_share),
-            Self::PmShareLow => Value::Number(verdict.pm_share_interval[0]),
-            Self::PmShareHigh => Value::Number(verdict.pm_share_interval[1]),
+            Self::PmShareLow => Value::Number(verdict.pm_share_interval.low),
+            Self::PmShareHigh => Value::Number(verdict.pm_share_interval.high),
             Self::EvidencePm => evidence(verdict, Role::Pm, buffer),
             Self::EvidencePmm => evidence(verdict, Role::Pmm, buffer),
             Self::TitleAgrees => match verdict.title.as_ref().and_then(|title| title.agrees) {

@@ -156,7 +156,7 @@ impl ReportStats {
             let duties = &mut self.duties[role];
             let mut seen: Vec<&str> = Vec::new();
             for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role) {
-                let Some(duty) = phrase.duty.as_deref().filter(|duty| !seen.contains(duty)) else { continue };
+                let Some(duty) = phrase.duty_id().filter(|duty| !seen.contains(duty)) else { continue };
                 seen.push(duty);
                 match duties.get_mut(duty) {
                     Some(count) => *count += 1,
@@ -237,7 +237,7 @@ mod tests {
 
     fn verdict(label: Label, share: f64, confidence: f64, title: &str, agrees: Option<bool>) -> Verdict {
         let mut verdict =
-            crate::Classifier::builtin().unwrap().classify_titled(&mut crate::Scratch::new(), Some(title), "too short");
+            crate::Classifier::builtin().unwrap().classify_with(&mut crate::Scratch::new(), Some(title), "too short");
         (verdict.label, verdict.pm_share, verdict.confidence) = (label, share, confidence);
         if let Some(title) = &mut verdict.title {
             title.agrees = agrees;

@@ -20,7 +20,7 @@ pub(super) fn share(page: Page, share: f64, width: usize) -> String {
 }
 
 /// The interval below the share's bar: `├──┤`.
-pub(super) fn interval([low, high]: [f64; 2], width: usize) -> String {
+pub(super) fn interval(rolecall::Interval { low, high }: rolecall::Interval, width: usize) -> String {
     let last = width.saturating_sub(1);
     let (low, high) = (column(low, width).min(last), column(high, width).saturating_sub(1).min(last));
     if high <= low {
@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(bar(0.001, 2.0, 4), "\u{258f}");
         assert_eq!(bar(0.0, 0.0, 4), "");
         assert_eq!(share(page, 0.75, 4), "\u{2588}\u{2588}\u{2588}\u{2592}");
-        assert_eq!(interval([0.0, 1.0], 4), "\u{251c}\u{2500}\u{2500}\u{2524}");
-        assert_eq!(interval([1.0, 1.0], 4), "   \u{2502}");
+        assert_eq!(interval([0.0, 1.0].into(), 4), "\u{251c}\u{2500}\u{2500}\u{2524}");
+        assert_eq!(interval([1.0, 1.0].into(), 4), "   \u{2502}");
     }
 }

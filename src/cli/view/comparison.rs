@@ -58,7 +58,7 @@ fn verdict(side: &Side) -> String {
         Some(reason) => format!("{label}: {}", wording::reason(reason)),
         None => format!("{label} ({})", wording::probability(side.confidence)),
     };
-    let [low, high] = side.pm_share_interval;
+    let rolecall::Interval { low, high } = side.pm_share_interval;
     let share = format!("; PM share {:.2} (90% interval {low:.2} to {high:.2})", side.pm_share);
     if unclassifiable(side.reason) { verdict } else { verdict + &share }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::explain::{snippet, wording};
-use rolecall::{Classifier, Evidence, Role, Verdict};
+use rolecall::{Evidence, Role, Verdict};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
@@ -21,7 +21,7 @@ const CONTEXT: usize = 90;
 pub(super) fn write(
     out: &mut impl Write,
     page: Page,
-    (verdict, posting, classifier): (&Verdict, &str, &Classifier),
+    (verdict, posting): (&Verdict, &str),
     role: Role,
     max_points: f64,
 ) -> io::Result<()> {
@@ -42,7 +42,7 @@ pub(super) fn write(
     let heading = Paragraph::new().add(role_style(role), &format!("{name} duties")).add_word(Style::Dim, "(points)");
     heading.write(out, page, 0)?;
     for phrase in phrases {
-        write_phrase(out, page, (posting, classifier), phrase, max_points)?;
+        write_phrase(out, page, posting, phrase, max_points)?;
     }
     let other = verdict.other_wording.of(role);
     let rest = [(other, "other wording (outside these phrases)"), (verdict.prior, "prior")];
@@ -67,17 +67,11 @@ fn bar(page: Page, style: Style, points: f64, max_points: f64) -> String {
     format!("{}{:padding$}", page.paint(style, &bar), "")
 }
 
-fn write_phrase(
-    out: &mut impl Write,
-    page: Page,
-    (posting, classifier): (&str, &Classifier),
-    phrase: &Evidence,
-    max_points: f64,
-) -> io::Result<()> {
+fn write_phrase(out: &mut impl Write, page: Page, posting: &str, phrase: &Evidence, max_points: f64) -> io::Result<()> {
     let role = role_style(phrase.role);
     let prefix = format!("{:>7.2}  {}", phrase.points, bar(page, role, phrase.points, max_points));
     let indent = POINTS + if page.width < MIN_WIDTH_FOR_BARS { 0 } else { BAR + 2 };
-    let duty = phrase.duty.as_deref().and_then(|id| classifier.duties().find(|duty| duty.id == id));
+    let duty = phrase.duty.as_deref();
     let name = duty.map_or("no named duty", |duty| duty.name.as_str());
     Paragraph::new().add(Style::Bold, name).write_after(out, page, &prefix)?;
     let line = snippet(posting, phrase, CONTEXT);

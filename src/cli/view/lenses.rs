@@ -45,7 +45,7 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
         if bar > 0 {
             write!(out, "PM {} PMM  ", bars::share(page, row.pm_share, bar))?;
         }
-        let [low, high] = row.pm_share_interval;
+        let rolecall::Interval { low, high } = row.pm_share_interval;
         writeln!(out, "{:.2} ({low:.2} to {high:.2})", row.pm_share)?;
     }
     let mut departing = table.differing().peekable();

@@ -14,7 +14,7 @@ mod what_if;
 use std::io::{self, Write};
 
 use rolecall::explain::{self, DutyTable, Split, WhatIf};
-use rolecall::{Classifier, Role, Verdict};
+use rolecall::{Role, Verdict};
 
 pub(super) use page::{Page, Style};
 pub(super) use paragraph::Paragraph;
@@ -36,7 +36,7 @@ pub(super) struct Extras {
 pub(super) fn write_verdict(
     out: &mut impl Write,
     page: Page,
-    (verdict, posting, classifier): (&Verdict, &str, &Classifier),
+    (verdict, posting): (&Verdict, &str),
     table: &DutyTable,
     extras: &Extras,
 ) -> io::Result<()> {
@@ -49,7 +49,7 @@ pub(super) fn write_verdict(
         // At least 1, so that weak evidence has short bars even if nothing is stronger.
         let max_points = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
         for role in stronger_first(verdict) {
-            evidence::write(out, page, (verdict, posting, classifier), role, max_points)?;
+            evidence::write(out, page, (verdict, posting), role, max_points)?;
         }
     }
     if read {

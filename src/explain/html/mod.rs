@@ -109,7 +109,7 @@ fn head(html: &mut String, verdict: &Verdict) {
 
 fn share(html: &mut String, verdict: &Verdict) {
     let said = wording::share(verdict);
-    let [low, high] = verdict.pm_share_interval.map(|end| end * 100.0);
+    let [low, high] = <[f64; 2]>::from(verdict.pm_share_interval).map(|end| end * 100.0);
     let faint = if verdict.label == Label::Unclear { " faint" } else { "" };
     let _ = writeln!(
         html,

@@ -55,7 +55,7 @@ fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen,
     let first = seen.evidence != Some(at);
     seen.evidence = Some(at);
     let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
-    let duty = phrase.duty.as_deref().unwrap_or("no-duty");
+    let duty = phrase.duty_id().unwrap_or("no-duty");
     let _ = write!(
         html,
         "<a{id} class=\"m {role} s{shade}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",

@@ -1,6 +1,6 @@
-//! Reading a model file's numbers and texts.
+//! Reading the numbers, texts and tables of a model file.
 
-use super::{HEADER, TABLE};
+use super::format::{HEADER, TABLE_ALIGNMENT};
 use crate::error::{Error, ErrorKind};
 use crate::model::Kind;
 
@@ -13,13 +13,13 @@ pub(super) struct Input<'a> {
 impl<'a> Input<'a> {
     pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
         let taken = self.at.checked_add(len).and_then(|end| self.bytes.get(self.at..end));
-        let Some(taken) = taken else { return Err(self.wrong("cut short")) };
+        let Some(taken) = taken else { return Err(self.error("cut short")) };
         self.at += len;
         Ok(taken)
     }
 
-    pub(super) fn wrong(&self, what: &str) -> Error {
-        Error::new(ErrorKind::Model, format!("damaged model file: {what}")).byte((HEADER + self.at) as u64)
+    pub(super) fn error(&self, message: &str) -> Error {
+        Error::new(ErrorKind::Model, format!("damaged model file: {message}")).byte((HEADER + self.at) as u64)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
@@ -32,33 +32,25 @@ impl<'a> Input<'a> {
         Ok(self.array::<1>()?[0])
     }
 
-    pub(super) fn flag(&mut self) -> Result<bool, Error> {
-        match self.u8()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(self.wrong("not a flag")),
-        }
-    }
-
     pub(super) fn u32(&mut self) -> Result<u32, Error> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
     pub(super) fn f64(&mut self) -> Result<f64, Error> {
         let number = f64::from_le_bytes(self.array()?);
-        if number.is_finite() { Ok(number) } else { Err(self.wrong("a number that is not finite")) }
+        if number.is_finite() { Ok(number) } else { Err(self.error("a number that is not finite")) }
     }
 
-    pub(super) fn count(&mut self, most: usize, what: &str) -> Result<usize, Error> {
+    pub(super) fn count(&mut self, max: usize, what: &str) -> Result<usize, Error> {
         let count = self.u32()? as usize;
-        if count > most { Err(self.wrong(&format!("{count} {what}, at most {most}"))) } else { Ok(count) }
+        if count > max { Err(self.error(&format!("{count} {what}, at most {max}"))) } else { Ok(count) }
     }
 
-    /// A table of so many bytes, at the next place where tables begin.
+    /// A table of `len` bytes, at the next multiple of [`TABLE_ALIGNMENT`].
     pub(super) fn table(&mut self, len: usize) -> Result<&'a [u8], Error> {
-        let gap = (HEADER + self.at).next_multiple_of(TABLE) - (HEADER + self.at);
+        let gap = (HEADER + self.at).next_multiple_of(TABLE_ALIGNMENT) - (HEADER + self.at);
         if self.take(gap)?.iter().any(|byte| *byte != 0) {
-            return Err(self.wrong("something between two tables"));
+            return Err(self.error("bytes between two tables"));
         }
         self.take(len)
     }
@@ -66,7 +58,7 @@ impl<'a> Input<'a> {
     pub(super) fn text(&mut self) -> Result<&'a str, Error> {
         let len = self.u8()? as usize;
         let bytes = self.take(len)?;
-        std::str::from_utf8(bytes).map_err(|_| self.wrong("text that is not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|_| self.error("text that is not UTF-8"))
     }
 
     pub(super) fn kind(&mut self) -> Result<Option<Kind>, Error> {
@@ -75,6 +67,6 @@ impl<'a> Input<'a> {
             return Ok(None);
         }
         let kind = Kind::ALL.get(code as usize).copied();
-        kind.map(Some).ok_or_else(|| self.wrong("unknown kind"))
+        kind.map(Some).ok_or_else(|| self.error("unknown kind"))
     }
 }

@@ -1,11 +1,11 @@
 //! Writing a model file.
 
-use super::{HEADER, MAGIC, PARTNERS_MASKED, TABLE, TOKEN_SETTINGS, VERSION, checksum};
-use crate::model::hyperparameters::{Counting, Settings, Weighting};
+use super::format::{FEATURES, HEADER, MAGIC, READING, TABLE_ALIGNMENT, VERSION, checksum};
+use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{Kind, Lens, Model};
 use crate::text::shorten::prefix;
 
-/// Writes a model file. The checksum is taken anew; the model's own is not looked at.
+/// Writes a model file, with a new checksum; the one in `model` is not used.
 pub(crate) fn write(model: &Model) -> Vec<u8> {
     let mut body = Output::default();
     write_body(&mut body, model);
@@ -25,10 +25,6 @@ impl Output {
         self.0.push(number);
     }
 
-    fn flag(&mut self, flag: bool) {
-        self.u8(u8::from(flag));
-    }
-
     fn u32(&mut self, number: u32) {
         self.0.extend_from_slice(&number.to_le_bytes());
     }
@@ -41,16 +37,16 @@ impl Output {
         self.0.extend_from_slice(&number.to_le_bytes());
     }
 
-    /// Texts are at most 255 bytes; longer ones are cut at a character.
+    /// A text of at most 255 bytes; a longer one is cut at a character.
     fn text(&mut self, text: &str) {
         let text = prefix(text, 255);
         self.u8(text.len() as u8);
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    /// A table, where the next one may begin.
+    /// A table, at the next multiple of [`TABLE_ALIGNMENT`].
     fn table(&mut self, table: &[u8]) {
-        self.0.resize((HEADER + self.0.len()).next_multiple_of(TABLE) - HEADER, 0);
+        self.0.resize((HEADER + self.0.len()).next_multiple_of(TABLE_ALIGNMENT) - HEADER, 0);
         self.0.extend_from_slice(table);
     }
 
@@ -60,21 +56,14 @@ impl Output {
 }
 
 fn write_body(out: &mut Output, model: &Model) {
-    let Settings { counting, weighting, alpha, shrinkage, min_lines, min_pair_lines, by_line } = &model.settings;
+    let Hyperparameters { alpha, shrinkage, min_lines, min_pair_lines } = &model.hyperparameters;
     out.text(&model.name);
-    out.0.extend_from_slice(&TOKEN_SETTINGS);
-    out.u8(match counting {
-        Counting::Raw => 0,
-        Counting::Log => 1,
-        Counting::Binary => 2,
-    });
-    out.flag(*weighting == Weighting::Complement);
+    out.0.extend_from_slice(&FEATURES);
     out.f64(*alpha);
     out.f64(*shrinkage);
     out.u32(*min_lines);
     out.u32(*min_pair_lines);
-    out.0.extend_from_slice(&PARTNERS_MASKED);
-    out.flag(*by_line);
+    out.0.extend_from_slice(&READING);
     for number in model.calibration.clone().numbers_mut() {
         out.f64(*number);
     }

@@ -1,0 +1,291 @@
+//! The classifier: a model, options, and the calls that judge a posting.
+
+use std::sync::Arc;
+
+use super::aggregate::{self, Scores, scores};
+use super::context;
+use super::duty_votes::{Candidates, Votes};
+use super::evidence;
+use super::interval::interval;
+use super::language::{Language, language};
+use super::line::favored;
+use super::options::Options;
+use super::pipeline::{self, CleanText};
+use super::scratch::Scratch;
+use super::title;
+use super::verdict::{
+    Evidence, Interval, LineVerdict, Probabilities, Reason, RolePoints, Strength, TitleReading, TitleSays, Verdict,
+};
+use crate::error::Error;
+use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Rows, builtin, file};
+use crate::text::shorten::fold;
+
+/// Shorter postings, in words, are [`Reason::TooShort`].
+const MIN_WORDS: usize = 30;
+
+/// Reads postings. Cheap to clone, `Send` and `Sync`.
+///
+/// ```
+/// let classifier = rolecall::Classifier::builtin()?;
+/// let verdict = classifier.classify(
+///     "You own the product roadmap, write user stories with acceptance criteria, prioritize the \
+///      backlog with engineers and designers, run discovery interviews with users and measure \
+///      adoption of the features you ship.",
+/// );
+/// assert_eq!(verdict.label, rolecall::Label::Pm);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    model: Arc<Model>,
+    /// Weights through the lens of the options.
+    rows: Rows,
+    /// Duties that phrases may be linked to through the lens of the options.
+    candidates: Arc<Candidates>,
+    options: Options,
+    names: Arc<Names>,
+}
+
+/// Names that verdicts share.
+#[derive(Debug)]
+struct Names {
+    model: Arc<str>,
+    groups: Vec<Arc<str>>,
+}
+
+impl Classifier {
+    /// A classifier with the model that comes with the library.
+    ///
+    /// # Errors
+    /// None in a published build; [`ErrorKind::Model`](crate::ErrorKind::Model) if the
+    /// library was built with a damaged model.
+    pub fn builtin() -> Result<Self, Error> {
+        Ok(Self::new(builtin::model()?))
+    }
+
+    /// A classifier with the model in `bytes`, the content of a model file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the bytes are damaged, of another
+    /// format version, or no model.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Ok(Self::new(Arc::new(file::read(bytes)?)))
+    }
+
+    /// A classifier with the model in the file at `path`.
+    ///
+    /// # Errors
+    /// As [`Classifier::from_bytes`], and [`ErrorKind::Io`](crate::ErrorKind::Io) if the
+    /// file cannot be read. The message names the file.
+    #[cfg(any(feature = "train", feature = "batch"))]
+    pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path)
+            .map_err(|error| Error::new(crate::ErrorKind::Io, error.to_string()).file(path.display()))?;
+        Self::from_bytes(&bytes).map_err(|error| error.file(path.display()))
+    }
+
+    pub(crate) fn new(model: Arc<Model>) -> Self {
+        let groups = model.groups.iter().map(|group| group.name.as_str().into()).collect();
+        let names = Arc::new(Names { model: model.id().into(), groups });
+        let rows = model.rows(Lens::Consensus);
+        let candidates = Arc::new(Candidates::new(&model, Lens::Consensus));
+        Self { model, rows, candidates, options: Options::default(), names }
+    }
+
+    /// The same classifier with other options.
+    #[must_use]
+    pub fn with_options(mut self, options: Options) -> Self {
+        if options.lens != self.options.lens {
+            self.rows = self.model.rows(options.lens);
+            self.candidates = Arc::new(Candidates::new(&self.model, options.lens));
+        }
+        self.options = options;
+        self
+    }
+
+    /// The options.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// Name, version and checksum of the model.
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        &self.names.model
+    }
+
+    /// The duties that the model knows, in order.
+    pub fn duties(&self) -> impl Iterator<Item = &Duty> {
+        self.model.duties.iter().map(|duty| &**duty).filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
+    }
+
+    /// Judges one posting: plain text, Markdown or HTML.
+    #[must_use]
+    pub fn classify(&self, posting: &str) -> Verdict {
+        self.classify_with(&mut Scratch::new(), None, posting)
+    }
+
+    /// Judges one posting whose title is known. The title is compared with the verdict and
+    /// never counts as evidence.
+    ///
+    /// ```
+    /// # use rolecall::{Classifier, TitleSays};
+    /// # let classifier = Classifier::builtin()?;
+    /// let verdict = classifier.classify_titled("Senior Product Manager", "Write the launch messaging.");
+    /// let title = verdict.title.expect("a title was given");
+    /// assert_eq!(title.says, TitleSays::Pm);
+    /// # Ok::<(), rolecall::Error>(())
+    /// ```
+    #[must_use]
+    pub fn classify_titled(&self, title: &str, posting: &str) -> Verdict {
+        self.classify_with(&mut Scratch::new(), Some(title), posting)
+    }
+
+    /// Judges one posting with buffers kept from earlier ones. Without a title, or with one
+    /// of whitespace alone, the first line is taken for it if it reads like one.
+    #[must_use]
+    pub fn classify_with(&self, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Verdict {
+        self.run(scratch, posting, |scratch, text| {
+            let mut verdict = self.verdict(scratch, title, text);
+            if self.options.phrases > 0 {
+                self.explain(&mut verdict, scratch, text);
+            }
+            verdict
+        })
+    }
+
+    /// Judges every line or sentence of a posting.
+    #[must_use]
+    pub fn lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<LineVerdict> {
+        let odds = &self.model.calibration.kind_odds;
+        self.run(scratch, posting, |scratch, text| {
+            let Scratch { tokens, segments, lines, .. } = &*scratch;
+            let line = |(segment, line): (&crate::tokenize::Segment, &super::line::ScoredLine)| LineVerdict {
+                span: text.span(tokens, segment.first as usize, segment.last as usize - 1),
+                kind: line.kind(odds),
+                probabilities: favored(&line.kinds, odds),
+                points: line.damping * (f64::from(line.lead()) / crate::model::UNITS),
+            };
+            segments.iter().zip(lines).map(line).collect()
+        })
+    }
+
+    /// The scores of a posting, whatever its length and language.
+    #[cfg(feature = "train")]
+    pub(crate) fn scores(&self, scratch: &mut Scratch, posting: &str) -> Scores {
+        self.run(scratch, posting, |scratch, _| self.aggregate(scratch))
+    }
+
+    /// Probabilities of the labels, whatever the length and language of the text.
+    #[cfg(feature = "train")]
+    pub(crate) fn probabilities(&self, scratch: &mut Scratch, text: &str) -> Probabilities {
+        Probabilities::new(&aggregate::probabilities(&self.scores(scratch, text), &self.model.calibration))
+    }
+
+    fn run<T>(&self, scratch: &mut Scratch, posting: &str, then: impl FnOnce(&mut Scratch, CleanText<'_>) -> T) -> T {
+        pipeline::run((&self.model, self.rows.all()), posting, scratch, then)
+    }
+
+    fn aggregate(&self, scratch: &mut Scratch) -> Scores {
+        scores(&scratch.lines, &self.model.groups, &self.model.calibration, &mut scratch.saturation)
+    }
+
+    /// The verdict without an explanation.
+    fn verdict(&self, scratch: &mut Scratch, title: Option<&str>, text: CleanText<'_>) -> Verdict {
+        let calibration = &self.model.calibration;
+        let scores = self.aggregate(scratch);
+        let mut probabilities = aggregate::probabilities(&scores, calibration);
+        let (mut label, mut reason) = (probabilities.largest(), None);
+        if let Some(unreadable) = unreadable(scratch, text.text) {
+            probabilities = ByLabel::from_fn(|label| if label == Label::Unclear { 1.0 } else { 0.0 });
+            (label, reason) = (Label::Unclear, Some(unreadable));
+        } else if label == Label::Unclear {
+            reason = Some(Reason::OffTopic);
+        } else if probabilities[label] < self.options.min_confidence {
+            (label, reason) = (Label::Unclear, Some(Reason::LowConfidence));
+        }
+        let pm_share = aggregate::share(scores.pm, scores.pmm, calibration);
+        let interval = if self.options.interval { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
+        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
+        // A posting of a role is never reported as text that is no posting.
+        let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
+        Verdict {
+            label,
+            reason,
+            confidence: probabilities[label],
+            probabilities: Probabilities::new(&probabilities),
+            pm_share,
+            pm_share_interval: Interval { low: interval[0].min(pm_share), high: interval[1].max(pm_share) },
+            strength: Strength { pm: scores.pm, pmm: scores.pmm, other: scores.other },
+            other_job: nearest.map(|group| Arc::clone(&self.names.groups[group])).unwrap_or_default(),
+            evidence: Vec::new(),
+            other_wording: RolePoints { pm: scores.pm, pmm: scores.pmm },
+            prior: 0.0,
+            partners: Vec::new(),
+            ignored: Vec::new(),
+            title: title.map(|title| read_title(title, label, reason, &probabilities)),
+            lens: self.options.lens,
+            model: Arc::clone(&self.names.model),
+        }
+    }
+
+    /// Adds the evidence and, if the options ask for it, its context.
+    fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, text: CleanText<'_>) {
+        let (model, rows, odds) = (&*self.model, self.rows.all(), &self.model.calibration.kind_odds);
+        let votes = Votes { model, candidates: &self.candidates };
+        let mut found = evidence::phrases(rows, scratch, self.options.phrases, odds);
+        if self.options.duties {
+            evidence::link_duties(&votes, scratch, &mut found);
+        }
+        let Scratch { tokens, segments, .. } = &*scratch;
+        verdict.evidence.extend(found.iter().map(|phrase| {
+            let duty = phrase.duty.and_then(|duty| model.duties.get(usize::from(duty)));
+            let segment = segments[phrase.line];
+            Evidence {
+                role: phrase.role,
+                phrase: fold(text.words(tokens, phrase.first, phrase.last)),
+                span: text.span(tokens, phrase.first, phrase.last),
+                line: text.span(tokens, segment.first as usize, segment.last as usize - 1),
+                points: phrase.points,
+                duty: duty.cloned(),
+                sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
+            }
+        }));
+        if self.options.context {
+            verdict.other_wording = context::points_outside(rows, scratch, &found);
+            verdict.partners = context::partners(scratch, text);
+            verdict.ignored = context::ignored(&votes, scratch, text, odds);
+        }
+    }
+}
+
+/// Why a text cannot be judged, if it cannot.
+fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
+    if scratch.tokens.len() < MIN_WORDS {
+        return Some(Reason::TooShort);
+    }
+    match language(text, &scratch.tokens) {
+        Language::English => None,
+        Language::Foreign => Some(Reason::NotEnglish),
+        Language::NotProse => Some(Reason::OffTopic),
+    }
+}
+
+fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: &ByLabel<f64>) -> TitleReading {
+    let says = title::read(title);
+    let claimed = match says {
+        TitleSays::Pm => Label::Pm,
+        TitleSays::Pmm => Label::Pmm,
+        TitleSays::Hybrid => Label::Hybrid,
+        TitleSays::Other => Label::Unclear,
+    };
+    let judged = matches!(reason, None | Some(Reason::OffTopic));
+    TitleReading {
+        text: fold(title),
+        says,
+        agrees: judged.then_some(claimed == label),
+        probability: judged.then(|| probabilities[claimed]),
+    }
+}

@@ -1,0 +1,122 @@
+//! The 90% interval of the PM share, by bootstrap.
+
+use super::aggregate::{PRIOR_LINES, logistic};
+use super::line::ScoredLine;
+use crate::model::Role;
+use crate::model::calibration::Calibration;
+
+/// Resamples per interval.
+const RESAMPLES: usize = 100;
+
+/// Resamples beyond either end of the interval: 5% on each side.
+const TAIL: usize = RESAMPLES / 20;
+
+/// Lines that are drawn from, the two of the prior included; those of longer postings
+/// are added together.
+const MAX_LINES: usize = 256;
+
+/// Fewer points of a line do not move the interval.
+const MIN_POINTS: f64 = 0.05;
+
+/// The 90% interval of the share: lines are resampled with replacement (Efron's
+/// bootstrap, percentiles), by a generator with a fixed seed.
+#[inline(never)]
+pub(crate) fn interval(lines: &[ScoredLine], calibration: &Calibration) -> [f64; 2] {
+    // The prior of each side is drawn like a line.
+    let mut points = [(0.0, 0.0); MAX_LINES];
+    points[0] = (PRIOR_LINES, 0.0);
+    points[1] = (0.0, PRIOR_LINES);
+    let mut count = 2;
+    for line in lines {
+        let own = line.points();
+        if own < MIN_POINTS {
+            continue;
+        }
+        let slot = if count < MAX_LINES { count } else { 2 + count % (MAX_LINES - 2) };
+        match line.leaning() {
+            Some(Role::Pm) => points[slot].0 += own,
+            Some(Role::Pmm) => points[slot].1 += own,
+            None => continue,
+        }
+        count += 1;
+    }
+    let points = &points[..count.min(MAX_LINES)];
+    let [low, high] = resampled(points);
+    // The calibration is monotone: percentiles may be taken before it.
+    let calibrated = |raw: f64| {
+        let raw = raw.clamp(1e-3, 1.0 - 1e-3);
+        let ratio = libm::log(raw / (1.0 - raw));
+        logistic(calibration.share_intercept + calibration.share_slope * ratio)
+    };
+    // The prior is a caution, not a finding: the interval reaches to what the posting's
+    // own lines say, and to the end where one side has none.
+    let (pm, pmm) = points[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
+    let own = match (pm > 0.0, pmm > 0.0) {
+        (true, true) => calibrated(pm / (pm + pmm)),
+        (true, false) => 1.0,
+        (false, true) => 0.0,
+        (false, false) => 0.5,
+    };
+    let (low, high) = (calibrated(low), calibrated(high));
+    [low.min(own), high.max(own)]
+}
+
+/// The 5th and 95th percentile of PM's part of `points`, resampled.
+fn resampled(points: &[(f64, f64)]) -> [f64; 2] {
+    let mut shares = [0.0; RESAMPLES];
+    let mut draws = Draws { state: 0, end: points.len() as u64 };
+    for share in &mut shares {
+        let (mut pm, mut pmm) = (0.0, 0.0);
+        let mut left = points.len();
+        while left > 0 {
+            for drawn in draws.four().into_iter().take(left) {
+                pm += points[drawn].0;
+                pmm += points[drawn].1;
+            }
+            left = left.saturating_sub(4);
+        }
+        *share = pm / (pm + pmm).max(f64::MIN_POSITIVE);
+    }
+    let (low, high) = (TAIL, RESAMPLES - 1 - TAIL);
+    let (_, &mut low_share, above) = shares.select_nth_unstable_by(low, f64::total_cmp);
+    let (_, &mut high_share, _) = above.select_nth_unstable_by(high - low - 1, f64::total_cmp);
+    [low_share, high_share]
+}
+
+/// Pseudo-random numbers, the same for every posting: `SplitMix64` (Steele, Lea and Flood
+/// 2014), 16 bits a draw.
+struct Draws {
+    state: u64,
+    /// Draws are below this; at most 256, so that none is favored by more than 0.4%.
+    end: u64,
+}
+
+impl Draws {
+    fn four(&mut self) -> [usize; 4] {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.state;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        // A fraction of the range instead of a remainder (Lemire 2019).
+        [0, 16, 32, 48].map(|shift| (((bits >> shift & 0xffff) * self.end) >> 16) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_are_even() {
+        for end in [1, 2, 3, 17, 100, 256] {
+            let mut draws = Draws { state: 0, end };
+            let mut counts = vec![0u32; end as usize];
+            for drawn in (0..25 * end).flat_map(|_| draws.four()) {
+                counts[drawn] += 1;
+            }
+            // The mean is 100, the standard deviation 10.
+            assert!(counts.iter().all(|count| (50..150).contains(count)), "{counts:?}");
+        }
+    }
+}

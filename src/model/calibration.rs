@@ -1,0 +1,107 @@
+//! The parameters from line scores to a verdict.
+
+use super::ByKind;
+
+/// The parameters from line scores to a verdict; they are part of the model file.
+///
+/// The first ones are choices, compared in the ablations (`models/README.md`); those from
+/// `product_intercept` on are fitted on labeled postings by `rolecall calibrate`.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub(crate) struct Calibration {
+    /// Log-likelihoods of a line of usual length are divided by this before they become
+    /// posteriors: naive Bayes is overconfident.
+    pub temperature: f64,
+    /// Exponent by which the temperature grows with the length of a line: words of a long
+    /// line repeat each other.
+    pub length_temper: f64,
+    /// Weight of the prior over groups, in lines, in the estimate of a posting's mixture
+    /// (Dirichlet concentration).
+    pub concentration: f64,
+    /// Log-odds at which the lead of a role in a line saturates.
+    pub saturation: f64,
+    /// Exponent of the length by which the product score is normalized.
+    pub length_exponent: f64,
+    /// Weight of a line in a section of requirements, 0 to 1.
+    pub requirement_weight: f64,
+    /// Probability that a line keeps the kind of the line before it, 0 to 1.
+    pub persistence: f64,
+    /// Log of the prior odds of each kind, before a posting's own mixture is known.
+    pub kind_bias: ByKind<f64>,
+
+    /// Product role or not: logistic intercept.
+    pub product_intercept: f64,
+    /// Product role or not: logistic slope over the product score.
+    pub product_slope: f64,
+    /// Share: logistic intercept.
+    pub share_intercept: f64,
+    /// Share: logistic slope over the log-ratio of the strengths.
+    pub share_slope: f64,
+    /// Scale of the logistic distribution of the share's logit around its true value.
+    pub share_spread: f64,
+    /// Log of the prior odds of a hybrid.
+    pub hybrid_odds: f64,
+    /// Odds that the probabilities of the kinds are multiplied by when a line is assigned
+    /// to one: fitted so that lines of rare kinds are found too.
+    pub kind_odds: ByKind<f64>,
+}
+
+impl Calibration {
+    /// Whether every number is in a range that gives probabilities and strengths.
+    pub(crate) fn is_sound(&self) -> bool {
+        let scales = [self.temperature, self.saturation, self.product_slope, self.share_slope, self.share_spread];
+        let fractions = [self.requirement_weight, self.persistence];
+        let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
+        scales.iter().all(|number| (1e-3..=1e3).contains(number))
+            && fractions.iter().all(|number| (0.0..=1.0).contains(number))
+            && log_odds.iter().chain(self.kind_bias.values()).all(|number| number.abs() <= 100.0)
+            && self.kind_odds.values().iter().all(|odds| (1e-6..=1e6).contains(odds))
+            && (0.0..=1e12).contains(&self.concentration)
+            && (0.0..=4.0).contains(&self.length_exponent)
+            && (0.0..=4.0).contains(&self.length_temper)
+    }
+
+    /// Every number, in the order of the model file.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        let choices = [
+            &mut self.temperature,
+            &mut self.length_temper,
+            &mut self.concentration,
+            &mut self.saturation,
+            &mut self.length_exponent,
+            &mut self.requirement_weight,
+            &mut self.persistence,
+        ];
+        let fitted = [
+            &mut self.product_intercept,
+            &mut self.product_slope,
+            &mut self.share_intercept,
+            &mut self.share_slope,
+            &mut self.share_spread,
+            &mut self.hybrid_odds,
+        ];
+        choices.into_iter().chain(self.kind_bias.values_mut()).chain(fitted).chain(self.kind_odds.values_mut())
+    }
+}
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Self {
+            temperature: 2.5,
+            length_temper: 0.0,
+            concentration: 5.0,
+            saturation: 3.0,
+            length_exponent: 0.75,
+            requirement_weight: 1.0,
+            persistence: 0.0,
+            kind_bias: ByKind::splat(0.0),
+            product_intercept: 0.0,
+            product_slope: 1.0,
+            share_intercept: 0.0,
+            share_slope: 1.0,
+            share_spread: 0.6,
+            hybrid_odds: 0.0,
+            kind_odds: ByKind::splat(1.0),
+        }
+    }
+}

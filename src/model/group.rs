@@ -1,0 +1,56 @@
+//! The classes of the naive Bayes model, and their lanes in a row of weights.
+
+use super::Kind;
+
+/// Number of groups a row of weights has room for.
+pub(crate) const LANES: usize = 16;
+
+/// Lane of product management.
+pub(crate) const PM: usize = 0;
+/// Lane of product marketing.
+pub(crate) const PMM: usize = 1;
+/// Lane of shared duties.
+pub(crate) const SHARED: usize = 2;
+/// Lane of filler.
+pub(crate) const FILLER: usize = 3;
+/// First lane of the families of other jobs.
+pub(crate) const OTHER: usize = 4;
+
+/// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// `pm`, `pmm`, `shared`, `filler`, or a family: `design`, `sales` …
+    pub name: String,
+    /// The kind of its lines.
+    pub kind: Kind,
+    /// What other lines it stands for.
+    pub family: Family,
+}
+
+/// What a group says about the job of a posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// One of the kinds, or a family of jobs.
+    Job,
+    /// Leading and hiring people, which is part of many jobs and no job by itself.
+    Leadership,
+    /// Sentences that are from no posting.
+    Prose,
+}
+
+impl Group {
+    /// Name of the family of leading and hiring people.
+    const LEADERSHIP: &str = "leadership";
+    /// Name of the family of sentences that are from no posting.
+    pub(crate) const PROSE: &str = "prose";
+
+    /// A group by its name and kind.
+    pub(crate) fn new(name: &str, kind: Kind) -> Self {
+        let family = match (kind, name) {
+            (Kind::Other, Self::LEADERSHIP) => Family::Leadership,
+            (Kind::Other, Self::PROSE) => Family::Prose,
+            _ => Family::Job,
+        };
+        Self { name: name.to_owned(), kind, family }
+    }
+}
