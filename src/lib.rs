@@ -152,4 +152,4 @@ pub use infer::{
     Strength, TitleReading, TitleSays, Verdict,
 };
 pub use model::{ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role};
-pub use text::{Section, Span};
+pub use text::Span;

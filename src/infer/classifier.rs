@@ -7,7 +7,6 @@ use super::context;
 use super::duty_votes::{Candidates, Votes};
 use super::evidence;
 use super::interval::interval;
-use super::language::{Language, language};
 use super::line::favored;
 use super::options::Options;
 use super::pipeline::{self, CleanText};
@@ -18,7 +17,8 @@ use super::verdict::{
 };
 use crate::error::Error;
 use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Rows, builtin, file};
-use crate::text::shorten::fold;
+use crate::text::language::{self, Language};
+use crate::text::shorten::collapse_whitespace;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
@@ -245,7 +245,7 @@ impl Classifier {
             let segment = segments[phrase.line];
             Evidence {
                 role: phrase.role,
-                phrase: fold(text.words(tokens, phrase.first, phrase.last)),
+                phrase: collapse_whitespace(text.words(tokens, phrase.first, phrase.last)),
                 span: text.span(tokens, phrase.first, phrase.last),
                 line: text.span(tokens, segment.first as usize, segment.last as usize - 1),
                 points: phrase.points,
@@ -266,7 +266,7 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     if scratch.tokens.len() < MIN_WORDS {
         return Some(Reason::TooShort);
     }
-    match language(text, &scratch.tokens) {
+    match language::detect(text, &scratch.tokens) {
         Language::English => None,
         Language::Foreign => Some(Reason::NotEnglish),
         Language::NotProse => Some(Reason::OffTopic),
@@ -283,7 +283,7 @@ fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: 
     };
     let judged = matches!(reason, None | Some(Reason::OffTopic));
     TitleReading {
-        text: fold(title),
+        text: collapse_whitespace(title),
         says,
         agrees: judged.then_some(claimed == label),
         probability: judged.then(|| probabilities[claimed]),

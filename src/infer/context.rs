@@ -6,7 +6,7 @@ use super::pipeline::CleanText;
 use super::scratch::Scratch;
 use super::verdict::{Ignored, Partner, RolePoints};
 use crate::model::{ByKind, Kind, Row};
-use crate::text::shorten::fold;
+use crate::text::shorten::collapse_whitespace;
 
 /// Points by role outside the phrases `found`.
 pub(super) fn points_outside(rows: &[Row], scratch: &Scratch, found: &[Phrase]) -> RolePoints {
@@ -29,7 +29,7 @@ pub(super) fn partners(scratch: &Scratch, text: CleanText<'_>) -> Vec<Partner> {
     let Scratch { tokens, partners, .. } = scratch;
     let partner = |&(first, last): &(u32, u32)| {
         let (first, last) = (first as usize, last as usize - 1);
-        Partner { phrase: fold(text.words(tokens, first, last)), span: text.span(tokens, first, last) }
+        Partner { phrase: collapse_whitespace(text.words(tokens, first, last)), span: text.span(tokens, first, last) }
     };
     partners.iter().map(partner).collect()
 }

@@ -129,7 +129,7 @@ mod tests {
     use crate::model::layout::Layout;
     use crate::random::numbers;
     use crate::tokenize::ngrams::{Feature, emit};
-    use crate::tokenize::{ROLE, UNKNOWN};
+    use crate::tokenize::{MASKED, UNKNOWN};
 
     fn token(id: StemId) -> Token {
         Token { start: 0, end: 0, id, clause: false, flags: 0 }
@@ -176,7 +176,7 @@ mod tests {
                     let number = next();
                     token(match number >> 12 {
                         0 => UNKNOWN,
-                        1 => ROLE,
+                        1 => MASKED,
                         _ => (number & 7) as StemId,
                     })
                 })

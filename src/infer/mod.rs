@@ -10,7 +10,6 @@ mod duty_votes;
 mod evidence;
 mod hmm;
 mod interval;
-mod language;
 mod likelihood;
 pub(crate) mod line;
 mod line_features;

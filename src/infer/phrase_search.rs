@@ -3,8 +3,8 @@
 use std::hint::select_unpredictable;
 
 use super::line_features::LineFeature;
-use crate::tokenize::stopwords::EDGE;
-use crate::tokenize::{ROLE, Token};
+use crate::tokenize::stopwords::NOT_AT_EDGE;
+use crate::tokenize::{MASKED, Token};
 
 /// Longest phrase, in words.
 const MAX_WORDS: usize = 12;
@@ -73,8 +73,8 @@ impl PhraseSearch {
         self.spots.extend(tokens.iter().zip(self.ends.windows(2)).map(|(token, ends)| {
             let value = 2 * ends[0][0] + ends[0][1] + ends[1][1];
             let gap = token.start.wrapping_sub(end);
-            let marks = (u8::from(token.flags & EDGE != 0) * Self::EDGE)
-                | (u8::from(token.id == ROLE) * Self::ROLE)
+            let marks = (u8::from(token.flags & NOT_AT_EDGE != 0) * Self::EDGE)
+                | (u8::from(token.id == MASKED) * Self::ROLE)
                 | (u8::from(token.clause) * Self::of_gap(gap));
             let spot = Spot { value, before, marks };
             (before, end) = (before + value.max(0), token.end);

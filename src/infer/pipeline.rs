@@ -9,10 +9,10 @@ use super::line::ScoredLine;
 use super::scratch::Scratch;
 use crate::model::{Model, Row};
 use crate::text::html::SpanMap;
-use crate::text::shorten::prefix;
+use crate::text::shorten::truncate;
 use crate::text::{Section, Span};
 use crate::tokenize::Token;
-use crate::tokenize::stemmer::{Lookup, Stems, english};
+use crate::tokenize::lookup::CachedLookup;
 use crate::tokenize::tokenizer::scan;
 
 /// Longest text that is read, in bytes; the rest is ignored.
@@ -47,7 +47,7 @@ pub(super) fn run<T>(
 ) -> T {
     scratch.use_model(&model.checksum);
     let mut cleaned = std::mem::take(&mut scratch.cleaned);
-    let (text, map) = cleaned.clean(prefix(posting, MAX_BYTES));
+    let (text, map) = cleaned.clean(truncate(posting, MAX_BYTES));
     score(model, rows, text, scratch);
     let result = then(scratch, CleanText { text, map });
     scratch.cleaned = cleaned;
@@ -60,9 +60,7 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     tokens.clear();
     segments.clear();
     lines.clear();
-    let stemmer = english();
-    let stems = Stems { table: &model.stems, stemmer: &stemmer };
-    let mut lookup = Lookup { memo: word_cache, stems, names: model.mask.first_stems() };
+    let mut lookup = CachedLookup::new(word_cache, &model.stems, &model.mask);
     scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, partners);
     features.find(&model.index, model.mask.opening(), tokens, segments);

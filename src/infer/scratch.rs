@@ -9,7 +9,7 @@ use super::phrase_search::PhraseSearch;
 use super::posterior::Posteriors;
 use crate::model::Role;
 use crate::text::html::Cleaned;
-use crate::tokenize::{Memo, Segment, Token};
+use crate::tokenize::{Segment, Token, WordCache};
 
 /// Working memory of a classifier. Make one per thread and pass it to
 /// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first few
@@ -44,7 +44,7 @@ pub struct Scratch {
     pub(super) posteriors: Posteriors,
     /// Damped value of a lead, by its units.
     pub(super) saturation: Memoized,
-    pub(super) word_cache: Memo,
+    pub(super) word_cache: WordCache,
     /// Checksum of the model whose stem ids the word cache holds.
     model: String,
 }

@@ -163,7 +163,7 @@ impl Pairs<'_> {
 mod tests {
     use super::super::layout::Layout;
     use super::*;
-    use crate::tokenize::{ROLE, UNKNOWN};
+    use crate::tokenize::{MASKED, UNKNOWN};
 
     #[test]
     fn finds_what_is_there_and_nothing_else() {
@@ -181,8 +181,8 @@ mod tests {
         for absent in [Feature::Unigram(503), Feature::Unigram(2000), Feature::Bigram(3, 3)] {
             assert_eq!(index.get(absent), None);
         }
-        for a in (0..1000).chain([ROLE, UNKNOWN]) {
-            for b in [5000, ROLE, UNKNOWN] {
+        for a in (0..1000).chain([MASKED, UNKNOWN]) {
+            for b in [5000, MASKED, UNKNOWN] {
                 assert_eq!(index.get(Feature::Bigram(a, b)), None);
                 assert_eq!(index.get(Feature::Bigram(b, a)), None);
             }

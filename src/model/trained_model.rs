@@ -8,8 +8,8 @@ use super::duty_links::LinkList;
 use super::feature_index::FeatureIndex;
 use super::hyperparameters::Hyperparameters;
 use super::{ByLens, Duty, Group, Lens, Rows};
-use crate::tokenize::role_mask::MaskIds;
-use crate::tokenize::stemmer::{StemTable, Stems, english};
+use crate::tokenize::role_mask::RoleMask;
+use crate::tokenize::{lookup::VocabularyLookup, vocabulary::Vocabulary};
 
 /// A trained model. It is immutable and shared in an [`Arc`].
 #[derive(Debug, Clone)]
@@ -26,9 +26,9 @@ pub(crate) struct Model {
     /// The classes, by lane.
     pub groups: Vec<Group>,
     /// The stems, by id.
-    pub stems: StemTable,
+    pub stems: Vocabulary,
     /// Role names and partner cues.
-    pub mask: MaskIds,
+    pub mask: RoleMask,
     /// From a feature to its place.
     pub index: FeatureIndex,
     /// Weights through the consensus, by place.
@@ -57,7 +57,7 @@ impl Model {
     }
 
     /// The mask of a vocabulary.
-    pub(crate) fn mask_of(stems: &StemTable) -> MaskIds {
-        MaskIds::new(&mut Stems { table: stems, stemmer: &english() })
+    pub(crate) fn mask_of(stems: &Vocabulary) -> RoleMask {
+        RoleMask::new(&mut VocabularyLookup::new(stems))
     }
 }

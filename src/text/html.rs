@@ -1,21 +1,21 @@
-//! HTML tags and entities out of a posting, with a way back to the original offsets.
+//! Removes HTML tags and entities from a posting and maps offsets back to the original.
 
 use super::Span;
-use super::entity::{self, Decoded};
+use super::html_entity::{self, Decoded};
 
-/// A run of cleaned text and where it came from.
+/// A run of cleaned text and its place in the original.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     /// First byte of the run in the cleaned text.
     clean: u32,
     /// First byte of its source in the original.
     origin: u32,
-    /// 0 for a run copied as it was; otherwise the number of original bytes
-    /// (a tag, an entity) that the whole run stands for.
+    /// Length of the tag or entity that the run replaces, in bytes; 0 for a run that was
+    /// copied unchanged.
     replaced: u32,
 }
 
-/// A posting without markup. Reused from posting to posting: it keeps its buffers.
+/// Cleans postings of markup, reusing its buffers.
 #[derive(Debug, Default)]
 pub(crate) struct Cleaned {
     text: String,
@@ -24,7 +24,7 @@ pub(crate) struct Cleaned {
 }
 
 impl Cleaned {
-    /// Cleans `original`. Text without `<` and `&` is not copied.
+    /// Removes the markup of `original`. Text without `<` and `&` is not copied.
     pub(crate) fn clean<'a>(&'a mut self, original: &'a str) -> (&'a str, SpanMap<'a>) {
         self.text.clear();
         self.runs.clear();
@@ -38,16 +38,16 @@ impl Cleaned {
 
     fn strip(&mut self, original: &str) {
         let bytes = original.as_bytes();
-        let mut missing = Missing::default();
+        let mut searched = Searched::default();
         let mut at = 0;
         let mut verbatim = 0;
         while let Some(found) = memchr::memchr2(b'<', b'&', &bytes[at..]) {
             let mark = at + found;
             let piece = if bytes[mark] == b'<' {
-                tag(bytes, mark + 1, b">", &mut missing)
+                tag(bytes, mark + 1, b">", &mut searched)
             } else {
-                escaped_tag(bytes, mark, &mut missing).or_else(|| {
-                    let (end, decoded) = entity::at(original, mark)?;
+                escaped_tag(bytes, mark, &mut searched).or_else(|| {
+                    let (end, decoded) = html_entity::decode_at(original, mark)?;
                     Some((end, Replacement::Text(decoded)))
                 })
             };
@@ -74,7 +74,7 @@ impl Cleaned {
         let clean = offset(self.text.len());
         match with {
             Replacement::Nothing => return,
-            // A blank line: no width of a page made it.
+            // An empty line is never taken for a hard wrap.
             Replacement::Break => self.text.push_str("\n\n"),
             Replacement::Text(Decoded::Char(c)) => self.text.push(*c),
             Replacement::Text(Decoded::Text(text)) => self.text.push_str(text),
@@ -83,7 +83,7 @@ impl Cleaned {
     }
 }
 
-/// The way back from the cleaned text to the original.
+/// Maps ranges of the cleaned text to ranges of the original.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SpanMap<'a> {
     runs: &'a [Run],
@@ -129,21 +129,25 @@ impl SpanMap<'_> {
 }
 
 enum Replacement {
+    /// Inline elements and comments leave no trace.
     Nothing,
+    /// Block elements end a line.
     Break,
     Text(Decoded),
 }
 
-/// What has been looked for up to the end of the text and not found, and where what
-/// was found far ahead stands: looking again from every later mark would make the cost
-/// quadratic.
+/// Results of searches that ran ahead. Repeating them from every later `<` or `&` would
+/// take quadratic time.
 #[derive(Default)]
-struct Missing {
-    close: [bool; 2],
-    /// The last end of a tag that was found.
-    found: [usize; 2],
-    comment: bool,
-    element: [bool; 3],
+struct Searched {
+    /// Whether no further `>` (index 0) or `&gt;` (index 1) exists.
+    no_close: [bool; 2],
+    /// The last `>` and `&gt;` that were found.
+    close: [usize; 2],
+    /// Whether no further `-->` exists.
+    no_comment_end: bool,
+    /// Whether the end tag of each of [`RAW`] is missing.
+    no_end_tag: [bool; 3],
 }
 
 /// Elements whose content is not text.
@@ -155,32 +159,33 @@ const INLINE: [&str; 22] = [
     "span", "strong", "sub", "sup", "u", "wbr",
 ];
 
-/// Reads a tag whose name begins at `name`, behind its `<` (or `&lt;`).
-fn tag(bytes: &[u8], name: usize, close: &[u8], missing: &mut Missing) -> Option<(usize, Replacement)> {
+/// Reads the tag whose name begins at `name`, after its `<` or `&lt;`, up to `close`: where
+/// it ends and what replaces it.
+fn tag(bytes: &[u8], name: usize, close: &[u8], searched: &mut Searched) -> Option<(usize, Replacement)> {
     let escaped = usize::from(close.len() > 1);
-    if missing.close[escaped] {
+    if searched.no_close[escaped] {
         return None;
     }
     if escaped == 0 && bytes[name..].starts_with(b"!--") {
-        return comment(bytes, name, missing);
+        return comment(bytes, name, searched);
     }
     let slash = usize::from(bytes.get(name) == Some(&b'/'));
     let first = *bytes.get(name + slash)?;
     if !(first.is_ascii_alphabetic() || (slash == 0 && escaped == 0 && matches!(first, b'!' | b'?'))) {
         return None;
     }
-    if missing.found[escaped] < name {
+    if searched.close[escaped] < name {
         let found = match close {
             [byte] => memchr::memchr(*byte, &bytes[name..]),
             _ => memchr::memmem::find(&bytes[name..], close),
         };
         let Some(found) = found else {
-            missing.close[escaped] = true;
+            searched.no_close[escaped] = true;
             return None;
         };
-        missing.found[escaped] = name + found;
+        searched.close[escaped] = name + found;
     }
-    let found = missing.found[escaped];
+    let found = searched.close[escaped];
     let end = found + close.len();
     let word = element_name(&bytes[name + slash..found]);
     let word = word.as_str();
@@ -190,26 +195,26 @@ fn tag(bytes: &[u8], name: usize, close: &[u8], missing: &mut Missing) -> Option
     if slash == 0
         && let Some(kind) = RAW.iter().position(|raw| *raw == word)
     {
-        return Some((raw_end(bytes, end, kind, missing).unwrap_or(end), Replacement::Break));
+        return Some((raw_end(bytes, end, kind, searched).unwrap_or(end), Replacement::Break));
     }
     let inline = INLINE.binary_search(&word).is_ok();
     Some((end, if inline { Replacement::Nothing } else { Replacement::Break }))
 }
 
-fn comment(bytes: &[u8], name: usize, missing: &mut Missing) -> Option<(usize, Replacement)> {
-    if missing.comment {
+fn comment(bytes: &[u8], name: usize, searched: &mut Searched) -> Option<(usize, Replacement)> {
+    if searched.no_comment_end {
         return None;
     }
     if let Some(found) = memchr::memmem::find(&bytes[name..], b"-->") {
         return Some((name + found + 3, Replacement::Nothing));
     }
-    missing.comment = true;
+    searched.no_comment_end = true;
     None
 }
 
-/// The end of a script's or style's content: where its closing tag ends.
-fn raw_end(bytes: &[u8], from: usize, kind: usize, missing: &mut Missing) -> Option<usize> {
-    if missing.element[kind] {
+/// The index after the end tag of the raw element `RAW[kind]`, whose content begins at `from`.
+fn raw_end(bytes: &[u8], from: usize, kind: usize, searched: &mut Searched) -> Option<usize> {
+    if searched.no_end_tag[kind] {
         return None;
     }
     let name = RAW[kind].as_bytes();
@@ -219,21 +224,21 @@ fn raw_end(bytes: &[u8], from: usize, kind: usize, missing: &mut Missing) -> Opt
         let candidate = bytes.get(start..start + name.len());
         if candidate.is_some_and(|word| word.eq_ignore_ascii_case(name)) {
             let close = memchr::memchr(b'>', &bytes[start..]);
-            missing.element[kind] |= close.is_none();
+            searched.no_end_tag[kind] |= close.is_none();
             return close.map(|close| start + close + 1);
         }
         at = start;
     }
-    missing.element[kind] = true;
+    searched.no_end_tag[kind] = true;
     None
 }
 
-/// `&lt;p&gt;`: markup that was escaped once more on its way here, as job feeds do.
-fn escaped_tag(bytes: &[u8], mark: usize, missing: &mut Missing) -> Option<(usize, Replacement)> {
-    bytes[mark..].starts_with(b"&lt;").then(|| tag(bytes, mark + 4, b"&gt;", missing)).flatten()
+/// Reads a tag with escaped brackets, `&lt;p&gt;`, as some job feeds have them.
+fn escaped_tag(bytes: &[u8], mark: usize, searched: &mut Searched) -> Option<(usize, Replacement)> {
+    bytes[mark..].starts_with(b"&lt;").then(|| tag(bytes, mark + 4, b"&gt;", searched)).flatten()
 }
 
-/// The name of an element in lower case; longer names are cut, no known one is.
+/// The name of an element in lower case, cut at 12 bytes: more than any known name has.
 #[derive(Default)]
 struct Name {
     bytes: [u8; 12],
@@ -256,7 +261,7 @@ fn element_name(inside: &[u8]) -> Name {
     name
 }
 
-/// Block elements met in postings; an escaped `<` counts as a tag before these only.
+/// Whether an escaped `<` before this name is a tag. Any other is text: `a &lt; b`.
 fn known(name: &str) -> bool {
     const BLOCK: [&str; 22] = [
         "article",
@@ -285,7 +290,7 @@ fn known(name: &str) -> bool {
     BLOCK.binary_search(&name).is_ok() || INLINE.binary_search(&name).is_ok() || RAW.contains(&name)
 }
 
-/// Offsets are kept in 32 bits; `classify` cuts longer texts first.
+/// Offsets take 32 bits; longer texts are truncated before they are cleaned.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -299,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_entities() {
+    fn markup_is_removed() {
         let table = [
             ("plain text", "plain text"),
             ("<p>Own the <b>roadmap</b></p>", "\n\nOwn the roadmap\n\n"),
@@ -320,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_lead_back() {
+    fn spans_map_back_to_the_original() {
         let text = "<p>R&amp;D <b>roadmap</b> caf&eacute;</p>";
         let mut buffer = Cleaned::default();
         let (clean, map) = buffer.clean(text);
@@ -333,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_ampersand_leaves_the_next_entity_alone() {
+    fn a_bare_ampersand_is_text() {
         let text = "Search & Discovery, R&amp;D";
         let mut buffer = Cleaned::default();
         let (clean, map) = buffer.clean(text);
@@ -343,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn known_lists_are_sorted() {
+    fn element_lists_are_sorted() {
         assert!(INLINE.is_sorted());
         assert!(known("article") && known("ul") && known("wbr") && !known("string"));
     }

@@ -1,11 +1,12 @@
-//! From a posting to text that can be read: markup out, offsets kept, sections found.
+//! Posting text: markup removed with offsets kept, headings, language, byte ranges.
 
-mod cues;
-mod entity;
+mod heading;
+mod heading_cues;
 pub(crate) mod html;
-pub(crate) mod section;
+mod html_entity;
+pub(crate) mod language;
 pub(crate) mod shorten;
 mod span;
 
-pub use section::Section;
+pub(crate) use heading_cues::Section;
 pub use span::Span;

@@ -1,28 +1,28 @@
-//! Shorter forms of a text.
+//! Shortening a text for display or to a limit.
 
-/// Runs of blanks become one.
-pub(crate) fn fold(text: &str) -> String {
-    // What has to be changed is seldom there: it is looked for without stopping.
-    let (mut plain, mut before) = (true, 0);
+/// Trims `text` and replaces every run of whitespace in it with one space.
+pub(crate) fn collapse_whitespace(text: &str) -> String {
+    // Most texts need no change, which this branch-free loop finds out.
+    let (mut unchanged, mut before) = (true, 0);
     for &byte in text.as_bytes() {
-        plain &= (b' '..128).contains(&byte) && (byte != b' ' || before != b' ');
+        unchanged &= (b' '..128).contains(&byte) && (byte != b' ' || before != b' ');
         before = byte;
     }
-    if plain {
+    if unchanged {
         return text.trim_matches(' ').to_owned();
     }
-    let mut folded = String::with_capacity(text.len());
+    let mut collapsed = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
         }
-        folded.push_str(word);
+        collapsed.push_str(word);
     }
-    folded
+    collapsed
 }
 
-/// The longest prefix of at most `most` bytes that ends at a character.
-pub(crate) fn prefix(text: &str, most: usize) -> &str {
+/// The longest prefix of at most `most` bytes that ends at a character boundary.
+pub(crate) fn truncate(text: &str, most: usize) -> &str {
     let end = (0..=text.len().min(most)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
     &text[..end]
 }
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_of_blanks_become_one() {
+    fn whitespace_is_collapsed() {
         let table = [
             ("", ""),
             ("a b", "a b"),
@@ -42,15 +42,15 @@ mod tests {
             (" \n ", ""),
         ];
         for (text, expected) in table {
-            assert_eq!(fold(text), expected, "{text:?}");
+            assert_eq!(collapse_whitespace(text), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn a_prefix_ends_at_a_character() {
+    fn truncation_keeps_characters_whole() {
         for (most, expected) in [(0, ""), (1, "a"), (2, "a"), (3, "a\u{e9}"), (4, "a\u{e9}b"), (usize::MAX, "a\u{e9}b")]
         {
-            assert_eq!(prefix("a\u{e9}b", most), expected, "{most}");
+            assert_eq!(truncate("a\u{e9}b", most), expected, "{most}");
         }
     }
 }

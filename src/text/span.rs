@@ -1,8 +1,8 @@
 //! Byte ranges into a text.
 
-/// A half-open range of bytes, `start..end`, into the posting as it was given.
+/// A half-open range of bytes, `start..end`, of the posting as it was given.
 ///
-/// Both ends lie on character boundaries of that text.
+/// Both ends are character boundaries of that text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Span {
@@ -25,7 +25,7 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Whether the range holds no byte.
+    /// Whether the range is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
@@ -37,7 +37,7 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
-    /// The part of `text` the range names; empty when it does not fit `text`.
+    /// The part of `text` in this range; empty if the range is not one of `text`.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()

@@ -1,27 +1,27 @@
-//! Line breaks that the width of a page made, not the writer: mail and text copied from
-//! print have them in the middle of sentences.
+//! Recognizes hard wraps: line breaks in the middle of sentences, made by a program that
+//! wrapped mail or print to a width.
 
-/// Lines of a page are no longer, in bytes.
+/// Longest line of wrapped text, in bytes.
 const WIDEST: usize = 200;
 
-/// The longest line of a page is at least so long, in characters.
+/// Least length of the longest line of wrapped text, in characters.
 const NARROWEST: usize = 45;
 
-/// Lines that are looked at on each side of a break.
+/// Lines that are compared on each side of a break.
 const AROUND: usize = 3;
 
-/// Whether the line break before the word at `at` stands inside a sentence.
+/// Whether the line break before the word at `at` is a hard wrap.
 ///
-/// Then the line before ends in a word or a comma and the next goes on with a small
-/// letter, and a page is what the lines around look like: each is so long that the first
-/// word of the next would not have fitted, but where a sentence or a paragraph ends.
+/// The line before must end in a word or a comma and the next must start with a lowercase
+/// letter. The lines around must look wrapped: unless a line ends a sentence, the first word
+/// of the next line would not have fit into the width of the longest.
 pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
-    // Most lines begin otherwise, and nothing has to be read of them.
+    // Most lines start with another character: a fast way out.
     if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
         return false;
     }
-    let opens = |&start: &usize| start > 0 && bytes[start..at].trim_ascii().is_empty();
-    let Some(start) = line_start(bytes, at).filter(opens) else { return false };
+    let first_of_line = |&start: &usize| start > 0 && bytes[start..at].trim_ascii().is_empty();
+    let Some(start) = line_start(bytes, at).filter(first_of_line) else { return false };
     let mut lines: [&[u8]; 2 * AROUND] = [&[]; 2 * AROUND];
     let mut end = start;
     let mut first = AROUND;
@@ -53,11 +53,11 @@ pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     let lines = &lines[first..last];
     let Some(before) = lines.get(AROUND.wrapping_sub(first + 1)).and_then(|line| line.last()) else { return false };
     let width = lines.iter().map(|line| characters(line)).max().unwrap_or(0);
-    let full = |two: &[&[u8]]| ends(two[0]) || characters(two[0]) + 1 + characters(first_word(two[1])) > width;
-    (before.is_ascii_alphanumeric() || *before == b',') && width >= NARROWEST && lines.windows(2).all(full)
+    let fills = |two: &[&[u8]]| ends(two[0]) || characters(two[0]) + 1 + characters(first_word(two[1])) > width;
+    (before.is_ascii_alphanumeric() || *before == b',') && width >= NARROWEST && lines.windows(2).all(fills)
 }
 
-/// Where the line begins that holds what is before `at`; `None` where that is too far.
+/// The start of the line that ends at `at`; `None` if it is longer than [`WIDEST`].
 fn line_start(bytes: &[u8], at: usize) -> Option<usize> {
     let from = at.saturating_sub(WIDEST);
     match bytes[from..at].iter().rposition(|&byte| byte == b'\n') {
@@ -66,7 +66,7 @@ fn line_start(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Where the line ends that begins at `from`; `None` where that is too far.
+/// The end of the line that starts at `from`; `None` if it is longer than [`WIDEST`].
 fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
     let to = bytes.len().min(from + WIDEST);
     match bytes[from..to].iter().position(|&byte| byte == b'\n') {
@@ -75,12 +75,12 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Whether a line opens with the mark of a list.
+/// Whether a line starts with a list marker.
 fn bullet(line: &[u8]) -> bool {
     line.first().is_some_and(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'('))
 }
 
-/// Whether a sentence may end with a line.
+/// Whether a sentence may end at the end of a line.
 fn ends(line: &[u8]) -> bool {
     line.last().is_some_and(|byte| matches!(byte, b'.' | b':' | b';' | b'!' | b'?' | b')'))
 }
@@ -89,7 +89,7 @@ fn first_word(line: &[u8]) -> &[u8] {
     line.split(u8::is_ascii_whitespace).next().unwrap_or_default()
 }
 
-/// Bytes but those that go on with a character.
+/// Number of characters: UTF-8 continuation bytes are not counted.
 fn characters(line: &[u8]) -> usize {
     line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
@@ -98,15 +98,15 @@ fn characters(line: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// Where lines are joined, of the breaks in `text`.
-    fn joined(text: &str) -> Vec<bool> {
+    /// Whether each line break of `text` is a hard wrap.
+    fn hard_wraps(text: &str) -> Vec<bool> {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let words = breaks.map(|at| at + text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len());
         words.map(|at| wrapped(text.as_bytes(), at)).collect()
     }
 
     #[test]
-    fn pages_are_told_from_lists() {
+    fn wrapped_text_differs_from_lists() {
         let mail = "You will talk to customers every week, write down what they need, and own the\n\
                     roadmap of our scheduling product together with engineers and designers in\n\
                     three cities. You prioritise the backlog and decide with data what the team\n\
@@ -116,30 +116,32 @@ mod tests {
                     talk to customers every week and write down what they need from us\n\
                     decide with data what is built\n";
         let wide = "a ".repeat(150) + "\nand more";
-        let table: [(&str, &[bool]); 9] = [
-            (mail, &[true, true, true, false]),
-            (&mail.replace('\n', "\r\n"), &[true, true, true, false]),
-            (&mail.replace('\n', "\n   "), &[true, true, true, false]),
-            (list, &[false; 4]),
-            (&list.replace('\n', ",\n"), &[false; 4]),
-            (&mail.replace('\n', "\n\n"), &[false; 8]),
+        let table: [(&str, &str, &[bool]); 9] = [
+            ("mail", mail, &[true, true, true, false]),
+            ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),
+            ("indented", &mail.replace('\n', "\n   "), &[true, true, true, false]),
+            ("list", list, &[false; 4]),
+            ("list with commas", &list.replace('\n', ",\n"), &[false; 4]),
+            ("empty lines between", &mail.replace('\n', "\n\n"), &[false; 8]),
             (
+                "bullets",
                 "- keep the plan of all releases and tell everyone what it means for\n  them, in time\n- next",
                 &[true, false],
             ),
             (
+                "short line",
                 "We plan the routes of forty cities all over europe and beyond\nduties\nown the roadmap of it all",
                 &[false, false],
             ),
-            (&wide, &[false]),
+            ("line too long", &wide, &[false]),
         ];
-        for (text, expected) in table {
-            assert_eq!(joined(text), expected, "{text}");
+        for (name, text, expected) in table {
+            assert_eq!(hard_wraps(text), expected, "{name}");
         }
     }
 
     #[test]
-    fn no_text_is_too_odd() {
+    fn no_hard_wrap_in_tiny_texts() {
         for text in ["", "\n", "\n\n\n", "a\nb", "\na", "a\n", " \r\n \r\na"] {
             for at in 0..=text.len() {
                 assert!(!wrapped(text.as_bytes(), at), "{text:?} {at}");

@@ -1,39 +1,40 @@
 //! From cleaned text to words, stems and n-grams.
 //!
-//! [`tokenizer::scan`] finds words and segments, [`stemmer`] turns words into stem ids,
-//! [`role_mask`] takes role names out, and [`ngrams::emit`] names the features. Training
-//! and scoring call the same four, so they cannot disagree.
+//! [`tokenizer::scan`] finds words and segments, and looks up their stems through a
+//! [`normalize::WordLookup`]; [`role_mask`] masks role names; [`ngrams::emit`] gives the
+//! features. Training and scoring share all of it.
 
 mod hard_wrap;
+pub(crate) mod lookup;
 pub(crate) mod ngrams;
+mod normalize;
 pub(crate) mod role_mask;
 mod separators;
 mod spelling;
-mod stem_exceptions;
-pub(crate) mod stem_ids;
-pub(crate) mod stemmer;
+mod stemmer;
 pub(crate) mod stopwords;
 pub(crate) mod tokenizer;
+pub(crate) mod vocabulary;
 mod word_boundaries;
 mod word_cache;
 
-pub(crate) use word_cache::Memo;
+pub(crate) use word_cache::WordCache;
 
 /// Identifier of a stem within a vocabulary.
 pub(crate) type StemId = u16;
 
-/// A word the vocabulary does not hold. It emits nothing.
+/// The id of words that are not in the vocabulary. It is in no feature.
 pub(crate) const UNKNOWN: StemId = StemId::MAX;
-/// A masked role name. It emits nothing and no n-gram reaches across it.
-pub(crate) const ROLE: StemId = StemId::MAX - 1;
-/// Largest number of stems a vocabulary may hold.
+/// The id of masked words. It is in no feature, and no n-gram reaches across it.
+pub(crate) const MASKED: StemId = StemId::MAX - 1;
+/// Most stems of a vocabulary.
 pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 
-/// Longer words, in bytes, are no words: they get no stem.
-pub(crate) const MAX_WORD: usize = 40;
+/// Longest word that has a stem, in bytes.
+const MAX_WORD: usize = 40;
 
-/// The stem that stands for every number.
-pub(crate) const NUMBER: &str = "#";
+/// The stem of all numbers.
+const NUMBER: &str = "#";
 
 /// A word of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +43,15 @@ pub(crate) struct Token {
     pub start: u32,
     /// Last byte, exclusive.
     pub end: u32,
-    /// Its stem.
+    /// Its stem, [`UNKNOWN`] or [`MASKED`].
     pub id: StemId,
-    /// Whether a comma, bracket, dash or colon stands before it.
+    /// Whether punctuation separates it from the word before.
     pub clause: bool,
-    /// What is known of the word itself: [`stopwords::GLUE`] and the like.
+    /// The flags of [`stopwords`].
     pub flags: u8,
 }
 
-/// A unit that is judged by itself: a bullet, a line or a sentence.
+/// A bullet, line or sentence: the unit that is scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Segment {
     /// Index of its first token.
@@ -59,6 +60,6 @@ pub(crate) struct Segment {
     pub last: u32,
     /// Line of the cleaned text, from 0.
     pub line: u32,
-    /// Whether one of its words may begin a role's name.
+    /// Whether one of its words may start a role name.
     pub names: bool,
 }

@@ -1,9 +1,9 @@
 //! The features of a segment: its stems, and its pairs of adjacent stems.
 
-use super::{ROLE, StemId, UNKNOWN};
+use super::{MASKED, StemId, UNKNOWN};
 
-// Everything from `ROLE` on emits nothing.
-const _: () = assert!(ROLE < UNKNOWN);
+// Everything from `MASKED` on emits nothing.
+const _: () = assert!(MASKED < UNKNOWN);
 
 /// An n-gram of stems. Features sort by length, then by their stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,9 +23,9 @@ pub(crate) enum Feature {
 pub(crate) fn emit(tokens: &[super::Token], opening: StemId, mut sink: impl FnMut(Feature, usize, usize)) {
     let mut previous = opening;
     for (at, token) in tokens.iter().enumerate() {
-        if token.id < ROLE {
+        if token.id < MASKED {
             sink(Feature::Unigram(token.id), at, at);
-            if previous < ROLE {
+            if previous < MASKED {
                 sink(Feature::Bigram(previous, token.id), at.saturating_sub(1), at);
             }
         }
@@ -42,7 +42,7 @@ mod tests {
         use Feature::{Bigram, Unigram};
         const OPENING: StemId = 0;
         let token = |id| super::super::Token { start: 0, end: 0, id, clause: false, flags: 0 };
-        let tokens = [1, 2, ROLE, 3, UNKNOWN, 4, 4].map(token);
+        let tokens = [1, 2, MASKED, 3, UNKNOWN, 4, 4].map(token);
         let mut found = Vec::new();
         emit(&tokens, OPENING, |feature, first, last| found.push((feature, first, last)));
         let expected = [

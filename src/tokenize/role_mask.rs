@@ -1,16 +1,13 @@
-//! Role names and partner mentions.
-//!
-//! The names of the two roles are no evidence: a posting is judged by its duties.
-//! They are masked before features are emitted, and read only here and in the title.
+//! Masks role names and partner mentions, so that they are not evidence: a posting is
+//! classified by its duties.
 
-use super::stem_ids::StemIds;
-use super::stopwords::NAME;
-use super::{ROLE, Segment, StemId, Token};
+use super::normalize::WordLookup;
+use super::stopwords::ROLE_NAME;
+use super::{MASKED, Segment, StemId, Token};
 
-/// The stem ids that have a meaning of their own: what role names and partner mentions
-/// are made of, and a segment's beginning.
+/// The stem ids of role names and partner mentions, and the one of a segment's start.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct MaskIds {
+pub(crate) struct RoleMask {
     product: StemId,
     manage: [StemId; 2],
     market: [StemId; 2],
@@ -20,14 +17,14 @@ pub(crate) struct MaskIds {
     pm: [StemId; 2],
     with: [StemId; 4],
     cues: Vec<StemId>,
-    /// What stands for the beginning of a segment.
+    /// Stands for the start of a segment.
     opening: StemId,
 }
 
-/// Stands for the beginning of a segment among the stems; no word holds it.
+/// The stem of a segment's start; no word has it.
 const OPENING: &str = "^";
 
-/// Verbs and adverbs that open a partner mention, before stemming.
+/// Words that start a partner mention, before stemming.
 const CUES: [&str; 22] = [
     "work",
     "partner",
@@ -53,14 +50,13 @@ const CUES: [&str; 22] = [
     "report",
 ];
 
-/// How many words may stand between the cue and the role name.
+/// Most words from the start of a cue to the role name.
 const REACH: usize = 12;
 
-impl MaskIds {
-    /// Looks the words up. Called once a model, before anything is masked, so that
-    /// training gives them their ids first.
-    pub(crate) fn new(ids: &mut impl StemIds) -> Self {
-        let mut id = |word: &str| ids.stem_id(word);
+impl RoleMask {
+    /// Looks up the words of role names and cues.
+    pub(crate) fn new(lookup: &mut impl WordLookup) -> Self {
+        let mut id = |word: &str| lookup.stem_id(word);
         Self {
             product: id("product"),
             manage: [id("management"), id("manager")],
@@ -75,12 +71,12 @@ impl MaskIds {
         }
     }
 
-    /// The stem that stands for a segment's beginning.
+    /// The stem of a segment's start.
     pub(crate) const fn opening(&self) -> StemId {
         self.opening
     }
 
-    /// Every stem that masking and emitting need, whatever the training lines hold.
+    /// All its stems: a vocabulary must have them, whatever the training lines say.
     #[cfg(feature = "train")]
     pub(crate) fn ids(&self) -> impl Iterator<Item = StemId> {
         let Self { product, manage, market, owner, ownership, pmm, pm, with, cues, opening } = self;
@@ -88,7 +84,7 @@ impl MaskIds {
         names.chain(with).chain(cues).copied()
     }
 
-    /// The stems that role names begin with.
+    /// The stems that role names start with.
     pub(crate) const fn first_stems(&self) -> [StemId; 5] {
         let Self { product, pmm, pm, .. } = self;
         [*product, pmm[0], pmm[1], pm[0], pm[1]]
@@ -103,7 +99,7 @@ impl MaskIds {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {
-                if tokens[at].flags & NAME == 0 {
+                if tokens[at].flags & ROLE_NAME == 0 {
                     at += 1;
                     continue;
                 }
@@ -119,21 +115,21 @@ impl MaskIds {
                 at += length;
             }
         }
-        // Only now: the cue of one mention may serve another in the same segment.
+        // After the search: one cue may serve several mentions.
         for &(first, last) in &*partners {
             mask(&mut tokens[first as usize..last as usize]);
         }
     }
 
-    /// How many tokens at the head of `tokens` are a role's name; 0 when none is.
+    /// Number of tokens of the role name that `tokens` start with; 0 if they do not.
     fn role_name(&self, text: &str, tokens: &[Token]) -> usize {
-        // A model may not know the names' words: then no word is one of them.
-        let Some(first) = tokens.first().filter(|first| first.id < ROLE) else { return 0 };
+        // The words of role names may be unknown to a model, as may `first`.
+        let Some(first) = tokens.first().filter(|first| first.id < MASKED) else { return 0 };
         if self.pmm.contains(&first.id) {
             return 1;
         }
         if self.pm.contains(&first.id) {
-            // "2 pm" is a time of day; the role is written in capitals.
+            // "2 pm" is a time; the role is written in capitals.
             return usize::from(word(text, first).starts_with("PM"));
         }
         let Some(second) = tokens.get(1).filter(|second| first.id == self.product && !second.clause_break(first))
@@ -145,23 +141,23 @@ impl MaskIds {
         }
         let starts =
             |stem: &str| word(text, second).get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem));
-        // "product market fit" and "products managed by" are no role names.
+        // "product market fit" and "products managed by" have the same stems.
         let named = (self.manage.contains(&second.id) && (starts("manager") || starts("management")))
             || (self.market.contains(&second.id) && (starts("marketing") || starts("marketer")));
         if named { 2 } else { 0 }
     }
 
-    /// Where a partner mention that ends before a role name begins: the nearest cue
-    /// that is followed by "with", "to" …
+    /// The index of the cue of a partner mention in the words `before` a role name: the
+    /// nearest cue that is followed by "with" or the like, or "alongside" itself.
     fn cue_before(&self, before: &[Token]) -> Option<usize> {
         let from = before.len().saturating_sub(REACH);
-        let mut joined = false;
+        let mut has_preposition = false;
         for (index, token) in before.iter().enumerate().skip(from).rev() {
-            if joined && self.cues.contains(&token.id) {
+            if has_preposition && self.cues.contains(&token.id) {
                 return Some(index);
             }
-            joined |= self.with.contains(&token.id);
-            if joined && token.id == self.with[1] {
+            has_preposition |= self.with.contains(&token.id);
+            if has_preposition && token.id == self.with[1] {
                 return Some(index);
             }
         }
@@ -171,12 +167,12 @@ impl MaskIds {
 
 fn mask(tokens: &mut [Token]) {
     for token in tokens {
-        token.id = ROLE;
+        token.id = MASKED;
     }
 }
 
 impl Token {
-    /// Whether a mark other than a hyphen parts this token from the one before.
+    /// Whether punctuation other than a hyphen separates this token from the one before.
     fn clause_break(&self, before: &Self) -> bool {
         self.clause && self.start > before.end + 1
     }
@@ -188,18 +184,18 @@ fn word<'a>(text: &'a str, token: &Token) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stemmer::Interner;
+    use super::super::lookup::VocabularyBuilder;
     use super::super::tokenizer::scan;
     use super::*;
 
     /// The words of `text`, masked ones as `_`, and its partner mentions.
     fn masked(text: &str) -> (String, Vec<&str>) {
-        let mut ids = Interner::new();
-        let mask = MaskIds::new(&mut ids);
+        let mut lookup = VocabularyBuilder::new();
+        let mask = RoleMask::new(&mut lookup);
         let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
-        scan(text, &mut ids, &mut tokens, &mut segments);
+        scan(text, &mut lookup, &mut tokens, &mut segments);
         mask.apply(text, &mut tokens, &segments, &mut partners);
-        let left: Vec<_> = tokens.iter().map(|t| if t.id == ROLE { "_" } else { word(text, t) }).collect();
+        let left: Vec<_> = tokens.iter().map(|t| if t.id == MASKED { "_" } else { word(text, t) }).collect();
         let token = |at: u32| tokens[at as usize];
         let partners =
             partners.iter().map(|&(first, last)| &text[token(first).start as usize..token(last - 1).end as usize]);

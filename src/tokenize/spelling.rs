@@ -1,11 +1,10 @@
-//! British spellings read as American ones: "prioritise" and "prioritize" are one word.
+//! Replaces British spellings by American ones: "prioritise" and "prioritize" are one word.
 //!
-//! Stemming does not bring them together, because Snowball knows the ending -ize only.
+//! The Snowball stemmer does not unite them: it knows the ending -ize only.
 
 use std::borrow::Cow;
 
-/// Words and their American spelling, by the British one. Beginnings and endings come
-/// below.
+/// British words and their American spelling, sorted.
 const WORDS: [(&str, &str); 32] = [
     ("acknowledgement", "acknowledgment"),
     ("ageing", "aging"),
@@ -41,7 +40,7 @@ const WORDS: [(&str, &str); 32] = [
     ("whilst", "while"),
 ];
 
-/// How words begin, British and American.
+/// British beginnings of words and the American ones, sorted.
 const BEGINNINGS: [(&str, &str); 31] = [
     ("anaesthe", "anesthe"),
     ("artefact", "artifact"),
@@ -76,25 +75,25 @@ const BEGINNINGS: [(&str, &str); 31] = [
     ("theatre", "theater"),
 ];
 
-/// Endings of verbs in -ise, of their forms and nouns, longest first.
+/// Endings of verbs in -ise and of their nouns and adjectives, longest first.
 const ENDINGS: [&str; 11] =
     ["isational", "isability", "isations", "isation", "isable", "ising", "isers", "iser", "ised", "ises", "ise"];
 
-/// What stands before "ise" in words that Americans spell so, too: "enterprise". Roots of
-/// [`LONG`] letters and more keep words that end with them, too.
-const KEEP: [&str; 35] = [
+/// Roots of words that Americans spell with -ise, too: "enterprise". Roots of at least
+/// [`LONG`] letters also match at the end of a longer root.
+const ISE_ROOTS: [&str; 35] = [
     "adv", "advert", "appr", "bru", "chast", "compr", "conc", "cru", "dem", "deno", "desp", "dev", "disgu", "enterpr",
     "exc", "exerc", "expert", "franch", "improv", "inc", "lia", "lou", "merchand", "parad", "prec", "prem", "prom",
     "repr", "sunr", "superv", "surm", "surpr", "telev", "turquo", "upr",
 ];
 
-/// Shorter roots that keep words that end with them: "fundraise", "pairwise".
-const KEEP_ENDS: [&str; 3] = ["ra", "rev", "w"];
+/// Short roots that match at the end of a longer root: "fundraise", "pairwise".
+const ISE_ROOT_ENDS: [&str; 3] = ["ra", "rev", "w"];
 
-/// A shorter root may end any word by chance.
+/// Shorter roots would end too many words by chance.
 const LONG: usize = 4;
 
-/// Shorter roots are those of "rise", "wise", "noise" alone.
+/// Words with shorter roots, as "rise", "wise" and "noise", have no American spelling.
 const SHORTEST: usize = 3;
 
 /// The American spelling of `word`, which is in lower case.
@@ -102,7 +101,7 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     if let Ok(at) = WORDS.binary_search_by_key(&word, |&(british, _)| british) {
         return Cow::Borrowed(WORDS[at].1);
     }
-    // Nearly all differ in the first letter, which is quickly seen.
+    // Compare first letters first: nearly all differ.
     let first = word.as_bytes().first();
     let begins = |british: &str| british.as_bytes().first() == first && word.starts_with(british);
     if let Some((british, american)) = BEGINNINGS.iter().find(|(british, _)| begins(british)) {
@@ -111,14 +110,14 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     let Some((root, ending)) = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).zip(Some(*ending))) else {
         return Cow::Borrowed(word);
     };
-    if kept(root) { Cow::Borrowed(word) } else { Cow::Owned(format!("{root}iz{}", &ending[2..])) }
+    if keeps_ise(root) { Cow::Borrowed(word) } else { Cow::Owned(format!("{root}iz{}", &ending[2..])) }
 }
 
-/// Whether "ise" behind `root` is American, too.
-fn kept(root: &str) -> bool {
+/// Whether Americans, too, spell `root` with -ise.
+fn keeps_ise(root: &str) -> bool {
     root.len() < SHORTEST
-        || KEEP_ENDS.iter().any(|keep| root.ends_with(keep))
-        || KEEP.iter().any(|keep| root == *keep || keep.len() >= LONG && root.ends_with(keep))
+        || ISE_ROOT_ENDS.iter().any(|end| root.ends_with(end))
+        || ISE_ROOTS.iter().any(|kept| root == *kept || kept.len() >= LONG && root.ends_with(kept))
 }
 
 #[cfg(test)]
@@ -126,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn british_becomes_american() {
+    fn british_words_become_american() {
         let table = [
             ("prioritise", "prioritize"),
             ("prioritising", "prioritizing"),
@@ -154,12 +153,12 @@ mod tests {
         ];
         for (british, expected) in table {
             assert_eq!(american(british), expected);
-            assert_eq!(american(expected), expected, "stays as it is");
+            assert_eq!(american(expected), expected, "{expected} stays");
         }
     }
 
     #[test]
-    fn words_that_are_american_already() {
+    fn american_words_stay() {
         let same = "enterprise enterprises expertise advise advised adviser advertise advertising raise raising \
                     fundraising praise promise promising precise concise exercise exercises franchise merchandise \
                     merchandising supervise revised devise comprise compromised otherwise likewise wise wiser rise \
@@ -174,10 +173,10 @@ mod tests {
 
     #[test]
     fn every_root_is_needed() {
-        for root in KEEP {
-            let others = KEEP.iter().any(|keep| *keep != root && keep.len() >= LONG && root.ends_with(keep));
-            let ends = KEEP_ENDS.iter().any(|keep| root.ends_with(keep));
-            assert!(!others && !ends, "{root} is kept by another");
+        for root in ISE_ROOTS {
+            let others = ISE_ROOTS.iter().any(|kept| *kept != root && kept.len() >= LONG && root.ends_with(kept));
+            let ends = ISE_ROOT_ENDS.iter().any(|end| root.ends_with(end));
+            assert!(!others && !ends, "another root covers {root}");
             assert!(american(&format!("{root}ise")).ends_with("ise"), "{root}");
         }
     }

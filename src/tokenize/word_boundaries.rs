@@ -1,59 +1,59 @@
-//! Where words begin and end: the edges between letters or digits and everything else.
+//! Finds where runs of ASCII letters and digits begin and end.
 //!
-//! 64 bytes become the bits of one number, with the widest vector instructions that the
-//! machine has, and its edges numbers in a list. Whoever reads the list knows where the
-//! next words are before a byte of them is read, and has no branch to guess but those of
-//! the text itself.
+//! Vector instructions turn 64 bytes into the bits of one number; the positions where its
+//! bits change are the word boundaries. Listing them ahead of the tokenizer avoids a branch
+//! for every byte, which the processor would often mispredict.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
-/// Bytes of a block.
+/// Bytes that are classified at once.
 const BLOCK: usize = 64;
 
-/// Edges that are listed at once, at least.
-const MANY: usize = 256;
+/// Boundaries after which a batch ends, at the end of its block.
+const BATCH: usize = 256;
 
-/// Edges of a block that are written down whether they are there or not: most blocks of
-/// prose have fewer, so that their number is no branch.
-const USUAL: usize = 20;
+/// Slots that are written for every block, whether or not it has that many boundaries. Most
+/// blocks of prose have fewer, so their number needs no branch.
+const ALWAYS: usize = 20;
 
-/// So many of the others are written down at a time.
-const SOME: usize = 4;
+/// Slots that are written at a time after those.
+const STEP: usize = 4;
 
-/// The edges of a text, some at a time.
-pub(crate) struct Edges<'a> {
+/// The word boundaries of a text, in batches.
+pub(crate) struct WordBoundaries<'a> {
     bytes: &'a [u8],
     /// First byte of the next block.
     from: usize,
-    /// Whether the byte before is a letter or digit.
+    /// 1 if the byte before `from` is a letter or digit, else 0.
     inside: u64,
-    at: [u32; MANY + BLOCK],
+    /// The boundaries of the batch.
+    at: [u32; BATCH + BLOCK],
+    /// Number of boundaries in the batch.
     count: usize,
 }
 
-impl<'a> Edges<'a> {
+impl<'a> WordBoundaries<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, from: 0, inside: 0, at: [0; MANY + BLOCK], count: 0 }
+        Self { bytes, from: 0, inside: 0, at: [0; BATCH + BLOCK], count: 0 }
     }
 
-    /// The next words, as the places of their first bytes and of those behind their last;
-    /// none at the text's end.
+    /// The start and end of each word of the next batch; no words at the end of the text.
     pub(crate) fn words(&mut self) -> &[[u32; 2]] {
         dispatch!(Level::new(), simd => self.read(simd));
         self.at.get(..self.count).unwrap_or_default().as_chunks().0
     }
 
-    /// Lists the next edges.
+    /// Lists the next batch.
     #[inline(always)]
     fn read<S: Simd>(&mut self, simd: S) {
-        // A word whose end is not known yet is the first of the next.
+        // The start of a word whose end is in this batch.
         let open = self.count % 2;
         if open == 1 {
-            self.at[0] = self.at[(self.count - 1) % (MANY + BLOCK)];
+            self.at[0] = self.at[(self.count - 1) % (BATCH + BLOCK)];
         }
         self.count = open;
-        while self.from < self.bytes.len() && self.count < MANY {
+        while self.from < self.bytes.len() && self.count < BATCH {
             let rest = &self.bytes[self.from..];
             let few;
             let block = if let Some(block) = rest.first_chunk() {
@@ -68,35 +68,35 @@ impl<'a> Edges<'a> {
             self.from += BLOCK;
         }
         if self.from >= self.bytes.len() && self.count % 2 == 1 {
-            // The text ends within a block of letters.
-            self.at[self.count % (MANY + BLOCK)] = self.bytes.len() as u32;
+            // The text ends with a word that fills its block.
+            self.at[self.count % (BATCH + BLOCK)] = self.bytes.len() as u32;
             self.count += 1;
         }
     }
 
-    /// Adds the places of the bits in `edges`.
+    /// Adds the positions of the bits in `boundaries`.
     #[inline(always)]
-    fn list(&mut self, mut edges: u64) {
+    fn list(&mut self, mut boundaries: u64) {
         let from = self.from as u32;
-        let count = edges.count_ones() as usize;
+        let count = boundaries.count_ones() as usize;
         let Some(slots) = self.at.get_mut(self.count..).and_then(<[u32]>::first_chunk_mut::<BLOCK>) else { return };
-        let (usual, more) = slots.split_at_mut(USUAL);
-        for slot in usual {
-            *slot = from.wrapping_add(take_lowest(&mut edges));
+        let (always, more) = slots.split_at_mut(ALWAYS);
+        for slot in always {
+            *slot = from.wrapping_add(take_lowest(&mut boundaries));
         }
-        for some in more.chunks_exact_mut(SOME) {
-            if edges == 0 {
+        for step in more.chunks_exact_mut(STEP) {
+            if boundaries == 0 {
                 break;
             }
-            for slot in some {
-                *slot = from.wrapping_add(take_lowest(&mut edges));
+            for slot in step {
+                *slot = from.wrapping_add(take_lowest(&mut boundaries));
             }
         }
         self.count += count;
     }
 }
 
-/// The number of the lowest bit that is set, which is cleared.
+/// Clears the lowest bit that is set and gives its number.
 #[inline(always)]
 fn take_lowest(bits: &mut u64) -> u32 {
     let lowest = bits.trailing_zeros();
@@ -104,7 +104,7 @@ fn take_lowest(bits: &mut u64) -> u32 {
     lowest
 }
 
-/// The last bytes of a text, as if nothing that counts followed.
+/// The last bytes of a text, padded with zeros.
 #[cold]
 fn padded(bytes: &[u8]) -> [u8; BLOCK] {
     let mut padded = [0; BLOCK];
@@ -113,7 +113,7 @@ fn padded(bytes: &[u8]) -> [u8; BLOCK] {
     padded
 }
 
-/// Which bytes are ASCII letters or digits: bit n stands for byte n.
+/// Whether each byte is an ASCII letter or digit; bit n stands for byte n.
 #[inline(always)]
 fn letters<S: Simd>(simd: S, bytes: &[u8; BLOCK]) -> u64 {
     let bytes = u8x64::from_slice(simd, bytes);
@@ -126,7 +126,7 @@ fn letters<S: Simd>(simd: S, bytes: &[u8; BLOCK]) -> u64 {
 mod tests {
     use super::*;
 
-    /// Every set of instructions that this machine has.
+    /// Every instruction set that this machine has.
     fn levels() -> Vec<Level> {
         let mut levels = vec![Level::new(), Level::baseline()];
         #[cfg(target_arch = "x86_64")]
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_at_every_place() {
+    fn every_byte_is_classified_at_every_position() {
         for byte in 0..=255u8 {
             for at in 0..BLOCK {
                 let mut bytes = *b"(!-09(.5,,=.{[}&--09(.5,,=.{[}&--09(.5,,=.{[}&--09(.5,,=.{[}&--.";
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn words_across_blocks() {
+    fn words_may_span_blocks_and_batches() {
         for len in [0, 1, 5, 63, 64, 65, 127, 128, 130, 700, 5000] {
             for every in [1, 2, 3, 5, 7, 23, 64, 65, 200, 10_000] {
                 for first in [0, 1] {
@@ -163,8 +163,8 @@ mod tests {
                     let start = |word: &[u8]| word.as_ptr() as usize - bytes.as_ptr() as usize;
                     let expected: Vec<_> =
                         expected.map(|word| [start(word) as u32, (start(word) + word.len()) as u32]).collect();
-                    let (mut edges, mut found) = (Edges::new(&bytes), Vec::new());
-                    while let words @ [_, ..] = edges.words() {
+                    let (mut boundaries, mut found) = (WordBoundaries::new(&bytes), Vec::new());
+                    while let words @ [_, ..] = boundaries.words() {
                         found.extend_from_slice(words);
                     }
                     assert_eq!(found, expected, "{len} bytes, every {every}, {first}");

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind};
 use crate::model::hyperparameters::Hyperparameters;
+use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
-use crate::tokenize::role_mask::MaskIds;
-use crate::tokenize::stemmer::Interner;
+use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::tokenizer::scan;
 use crate::tokenize::{MAX_STEMS, StemId};
 
@@ -27,8 +27,8 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts every line of `corpus`.
     pub(crate) fn of(corpus: &Corpus, hyperparameters: &Hyperparameters) -> Result<Self, Error> {
-        let mut ids = Interner::new();
-        let mask = MaskIds::new(&mut ids);
+        let mut ids = VocabularyBuilder::new();
+        let mask = RoleMask::new(&mut ids);
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
         // For each feature: the number of lines with it, and its counts by unit.

@@ -20,7 +20,7 @@ use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::layout::Layout;
 use crate::model::{ByLens, CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
-use crate::tokenize::stemmer::StemTable;
+use crate::tokenize::vocabulary::Vocabulary;
 use count::Counts;
 
 /// Name and version of the models that this library trains.
@@ -53,7 +53,7 @@ pub(crate) fn train_model(
             .hint("check --set and the calibration file"));
     }
     let counts = Counts::of(corpus, hyperparameters)?;
-    let stems = StemTable::new(&counts.stems);
+    let stems = Vocabulary::new(&counts.stems);
     let layout = Layout::of(&counts.features, stems.len());
     let consensus = fitted(corpus, &counts, hyperparameters, (Lens::Consensus, LANES))?;
     let mean = quantize::mean(&consensus.log_probabilities);

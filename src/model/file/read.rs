@@ -12,7 +12,7 @@ use crate::model::feature_index::FeatureIndex;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{ByLens, CHANGED, Duty, Group, Kind, LANES, Lens, Model, Rows};
 use crate::tokenize::MAX_STEMS;
-use crate::tokenize::stemmer::StemTable;
+use crate::tokenize::vocabulary::Vocabulary;
 
 /// Most columns a file may have.
 const MAX_COLUMNS: usize = 1 << 22;
@@ -24,7 +24,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
     if expected != found {
         return Err(damaged(&format!("checksum {found:016x}, expected {expected:016x}")));
     }
-    let model = body_of(body, found, |part| Cow::Owned(part.to_vec()), StemTable::is_whole)?;
+    let model = body_of(body, found, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole)?;
     if model.index.features(model.stems.len()).is_none() {
         return Err(damaged("a table without valid features"));
     }
@@ -72,7 +72,7 @@ fn body_of<'a>(
     body: &'a [u8],
     sum: u64,
     keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
-    is_whole: fn(&StemTable) -> bool,
+    is_whole: fn(&Vocabulary) -> bool,
 ) -> Result<Model, Error> {
     let mut input = Input { bytes: body, at: 0 };
     let model = model_of(&mut input, sum, keep, is_whole)?;
@@ -86,7 +86,7 @@ fn model_of<'a>(
     input: &mut Input<'a>,
     sum: u64,
     keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
-    is_whole: fn(&StemTable) -> bool,
+    is_whole: fn(&Vocabulary) -> bool,
 ) -> Result<Model, Error> {
     let name = input.text()?.to_owned();
     let hyperparameters = hyperparameters(input)?;
@@ -114,7 +114,7 @@ fn model_of<'a>(
     // The format has room for features that no longer exist.
     input.count(0, "features of other kinds")?;
     let mut table = |len: usize| input.table(len).map(&keep);
-    let stems = StemTable::read(table(StemTable::slots(count))?, table(4 * count)?, table(text)?);
+    let stems = Vocabulary::read(table(Vocabulary::slots(count))?, table(4 * count)?, table(text)?);
     let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
         .ok_or_else(|| damaged("a table of pairs without an end"))?;
     let places = index.places();
@@ -207,7 +207,7 @@ mod tests {
         let body = &crate::model::builtin::BYTES[HEADER..];
         for cut in (0..body.len().min(4000)).chain((4000..body.len()).step_by(9973)) {
             let mut input = Input { bytes: &body[..cut], at: 0 };
-            assert!(model_of(&mut input, 0, |part| Cow::Owned(part.to_vec()), StemTable::is_whole).is_err());
+            assert!(model_of(&mut input, 0, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole).is_err());
         }
     }
 
@@ -220,7 +220,7 @@ mod tests {
             let mut tables = good.stems.tables().map(<[u8]>::to_vec);
             tables[0].as_chunks_mut::<2>().0.fill(taken);
             let [slots, ends, text] = tables.map(Cow::Owned);
-            let forged = Model { stems: StemTable::read(slots, ends, text), ..good.clone() };
+            let forged = Model { stems: Vocabulary::read(slots, ends, text), ..good.clone() };
             assert!(read(&write(&forged)).unwrap_err().to_string().contains("stems that the table does not find"));
         }
         let changes: [fn(&mut Calibration); 6] = [

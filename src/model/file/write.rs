@@ -3,7 +3,7 @@
 use super::format::{FEATURES, HEADER, MAGIC, READING, TABLE_ALIGNMENT, VERSION, checksum};
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{Kind, Lens, Model};
-use crate::text::shorten::prefix;
+use crate::text::shorten::truncate;
 
 /// Writes a model file, with a new checksum; the one in `model` is not used.
 pub(crate) fn write(model: &Model) -> Vec<u8> {
@@ -39,7 +39,7 @@ impl Output {
 
     /// A text of at most 255 bytes; a longer one is cut at a character.
     fn text(&mut self, text: &str) {
-        let text = prefix(text, 255);
+        let text = truncate(text, 255);
         self.u8(text.len() as u8);
         self.0.extend_from_slice(text.as_bytes());
     }

@@ -1,9 +1,24 @@
-//! What headings hold. All cues are looked for at once: their first bytes pick the few that
-//! may begin at a place.
+//! Cues of headings: phrases that tell which section a heading opens.
 
-use super::section::Section;
+/// A section of a posting, named by the last heading before a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// No heading yet.
+    Unknown,
+    /// "What you'll do", "Responsibilities".
+    Duties,
+    /// "Requirements", "Who you are".
+    Requirements,
+    /// "Benefits", "What we offer".
+    Benefits,
+    /// "About us", "Our mission".
+    Company,
+    /// "How to apply", "Equal opportunity", "Privacy".
+    Legal,
+}
 
-/// What a heading holds, most telling first: the first list with a match decides.
+/// The cues, in lower case with ASCII apostrophes, at least three bytes each. Where several
+/// sections match, the first in this order wins.
 const CUES: [(Section, &[&str]); 5] = [
     (
         Section::Benefits,
@@ -145,44 +160,46 @@ const CUES: [(Section, &[&str]); 5] = [
     ),
 ];
 
+/// Number of cues.
 const COUNT: usize = {
-    let (mut count, mut list) = (0, 0);
-    while list < CUES.len() {
-        count += CUES[list].1.len();
-        list += 1;
+    let (mut count, mut section) = (0, 0);
+    while section < CUES.len() {
+        count += CUES[section].1.len();
+        section += 1;
     }
     count
 };
 
-/// Values of [`key`].
-const KEYS: usize = 4096;
-
-/// The first three bytes of a cue, mixed; no cue is shorter.
-const fn key(a: u8, b: u8, c: u8) -> usize {
-    ((a as usize & 31) << 7 ^ (b as usize & 31) << 4 ^ (c as usize & 31)) & (KEYS - 1)
-}
-
-/// A cue and the list it stands in.
+/// A cue and the index of its section in [`CUES`].
 #[derive(Clone, Copy)]
 struct Cue {
     text: &'static [u8],
-    list: u8,
+    section: u8,
 }
 
-const fn key_of(cue: Cue) -> usize {
-    key(cue.text[0], cue.text[1], cue.text[2])
+/// Number of hash values.
+const HASHES: usize = 4096;
+
+/// Hash of three bytes.
+const fn hash(a: u8, b: u8, c: u8) -> usize {
+    ((a as usize & 31) << 7 ^ (b as usize & 31) << 4 ^ (c as usize & 31)) & (HASHES - 1)
 }
 
-/// By key; where the cues of a key begin is in [`STARTS`].
+/// Hash of the first three bytes of a cue.
+const fn hash_of(cue: Cue) -> usize {
+    hash(cue.text[0], cue.text[1], cue.text[2])
+}
+
+/// All cues, sorted by hash.
 static SORTED: [Cue; COUNT] = {
-    let mut sorted = [Cue { text: b"", list: 0 }; COUNT];
-    let (mut count, mut list) = (0, 0);
-    while list < CUES.len() {
+    let mut sorted = [Cue { text: b"", section: 0 }; COUNT];
+    let (mut count, mut section) = (0, 0);
+    while section < CUES.len() {
         let mut at = 0;
-        while at < CUES[list].1.len() {
-            let cue = Cue { text: CUES[list].1[at].as_bytes(), list: list as u8 };
+        while at < CUES[section].1.len() {
+            let cue = Cue { text: CUES[section].1[at].as_bytes(), section: section as u8 };
             let mut slot = count;
-            while slot > 0 && key_of(sorted[slot - 1]) > key_of(cue) {
+            while slot > 0 && hash_of(sorted[slot - 1]) > hash_of(cue) {
                 sorted[slot] = sorted[slot - 1];
                 slot -= 1;
             }
@@ -190,39 +207,64 @@ static SORTED: [Cue; COUNT] = {
             count += 1;
             at += 1;
         }
-        list += 1;
+        section += 1;
     }
     sorted
 };
 
-/// No cue has this key.
+/// Stands for "no cue" in [`FIRST`].
 const NONE: u8 = COUNT as u8;
+const _: () = assert!(COUNT < 256);
 
-static STARTS: [u8; KEYS] = {
-    let mut starts = [NONE; KEYS];
+/// By hash, the index of its first cue in [`SORTED`].
+static FIRST: [u8; HASHES] = {
+    let mut first = [NONE; HASHES];
     let mut at = COUNT;
     while at > 0 {
         at -= 1;
-        starts[key_of(SORTED[at])] = at as u8;
+        first[hash_of(SORTED[at])] = at as u8;
     }
-    starts
+    first
 };
 
-const _: () = assert!(COUNT < 256);
-
-/// The section of the first list of [`CUES`] with a cue that `line`, in lower case, holds.
-pub(super) fn first(line: &[u8]) -> Option<Section> {
+/// The section of a heading in lower case: the first of [`CUES`] with a cue in it.
+///
+/// A table of our own: an Aho-Corasick automaton takes 1.13 times as long for headings of
+/// real postings, and 0.7 ms to build.
+pub(super) fn section_of(heading: &[u8]) -> Option<Section> {
     let mut best = u8::MAX;
-    for (at, three) in line.windows(3).enumerate() {
-        let key = key(three[0], three[1], three[2]);
-        if STARTS[key] == NONE {
+    for (at, three) in heading.windows(3).enumerate() {
+        let hash = hash(three[0], three[1], three[2]);
+        if FIRST[hash] == NONE {
             continue;
         }
-        for cue in SORTED[STARTS[key] as usize..].iter().take_while(|cue| key_of(**cue) == key) {
-            if cue.list < best && line[at..].starts_with(cue.text) {
-                best = cue.list;
+        for cue in SORTED[FIRST[hash] as usize..].iter().take_while(|cue| hash_of(**cue) == hash) {
+            if cue.section < best && heading[at..].starts_with(cue.text) {
+                best = cue.section;
             }
         }
     }
-    CUES.get(usize::from(best)).map(|list| list.0)
+    CUES.get(usize::from(best)).map(|(section, _)| *section)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cue_is_found_anywhere_in_a_heading() {
+        for (at, (_, cues)) in CUES.into_iter().enumerate() {
+            for cue in cues {
+                // A cue may contain a cue of a section that comes earlier: "job description".
+                let holds = |(_, cues): &&(Section, &[&str])| cues.iter().any(|held| cue.contains(held));
+                let expected = CUES[..=at].iter().find(holds).map(|(section, _)| *section);
+                for heading in [(*cue).to_owned(), format!("- {cue}"), format!("{cue} -")] {
+                    assert_eq!(section_of(heading.as_bytes()), expected, "{heading}");
+                }
+            }
+        }
+        for heading in ["", "ab", "product strategy", "benefi"] {
+            assert_eq!(section_of(heading.as_bytes()), None, "{heading}");
+        }
+    }
 }

@@ -1,25 +1,25 @@
-//! Entities: `&amp;`, `&#8217;`.
+//! Decodes HTML entities: `&amp;`, `&#8217;`.
 
-/// What an entity stands for.
+/// A decoded entity.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Decoded {
     /// One character.
     Char(char),
-    /// Any other text.
+    /// Several characters.
     Text(String),
 }
 
-/// Longest entity that is looked at, `&` and `;` included.
+/// Longest entity, with `&` and `;`. The longest name of the HTML standard has 31 letters.
 const MAX: usize = 34;
 
-/// Decodes the entity that begins at `mark`, if one does: where it ends, and what it
-/// stands for.
-pub(super) fn at(original: &str, mark: usize) -> Option<(usize, Decoded)> {
-    let (end, name) = name_behind(original, mark + 1)?;
+/// Decodes the entity whose `&` is at `mark`, and gives where it ends. `None` if there is
+/// no entity.
+pub(super) fn decode_at(original: &str, mark: usize) -> Option<(usize, Decoded)> {
+    let (end, name) = name_from(original, mark + 1)?;
     let decoded = decode(name)?;
-    // Escaped twice ("&amp;nbsp;"): once more, as browsers of such feeds do.
+    // Some feeds escape twice ("&amp;nbsp;").
     if decoded == Decoded::Char('&')
-        && let Some((end, name)) = name_behind(original, end)
+        && let Some((end, name)) = name_from(original, end)
         && let Some(again) = decode(name)
         && again != Decoded::Char('&')
         && !matches!(&again, Decoded::Text(text) if text.starts_with('&'))
@@ -29,11 +29,11 @@ pub(super) fn at(original: &str, mark: usize) -> Option<(usize, Decoded)> {
     Some((end, decoded))
 }
 
-/// The name that may be an entity's from `start` on, and where its `;` ends.
+/// The entity name at `start`, and the index after its `;`.
 ///
-/// A bare ampersand with an entity somewhere behind it is no entity, and what is
-/// between the two keeps its own place.
-fn name_behind(original: &str, start: usize) -> Option<(usize, &str)> {
+/// It ends at the first other character, so that the `&` of "Search & R&amp;D" is not
+/// taken for the start of an entity.
+fn name_from(original: &str, start: usize) -> Option<(usize, &str)> {
     let rest = original.as_bytes().get(start..)?;
     let hash = usize::from(rest.first() == Some(&b'#'));
     let letters = rest[hash..].iter().take(MAX).take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -42,8 +42,8 @@ fn name_behind(original: &str, start: usize) -> Option<(usize, &str)> {
         .then(|| (start + len + 1, &original[start..start + len]))
 }
 
-/// What the entity of this name stands for. Those of most postings are known here and
-/// need no memory; the others are looked up in the whole table of the standard.
+/// Decodes the entity of this name. Those of most postings are decoded without
+/// allocating; all others are looked up in the table of the HTML standard.
 fn decode(name: &str) -> Option<Decoded> {
     if let Some(c) = frequent(name).or_else(|| number(name)) {
         return Some(Decoded::Char(c));
@@ -80,8 +80,8 @@ fn frequent(name: &str) -> Option<char> {
     })
 }
 
-/// A number that stands for its character; the standard's exceptions are left to the
-/// table.
+/// Decodes a numeric entity, except for the code points that the HTML standard replaces
+/// by others: `htmlize` knows those.
 fn number(name: &str) -> Option<char> {
     let digits = name.strip_prefix('#')?;
     if digits.len() > 6 {
@@ -101,10 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_here_is_what_the_standard_says() {
-        let names = ["amp", "lt", "gt", "quot", "apos", "nbsp", "ndash", "mdash", "lsquo", "rsquo", "ldquo", "rdquo"];
-        let more = ["bull", "hellip", "middot", "copy", "reg", "trade", "euro", "pound", "eacute"];
-        for name in names.into_iter().chain(more) {
+    fn shortcuts_agree_with_the_standard() {
+        let first = ["amp", "lt", "gt", "quot", "apos", "nbsp", "ndash", "mdash", "lsquo", "rsquo", "ldquo", "rdquo"];
+        let second = ["bull", "hellip", "middot", "copy", "reg", "trade", "euro", "pound", "eacute"];
+        for name in first.into_iter().chain(second) {
             let expected = htmlize::unescape(format!("&{name};")).into_owned();
             assert_eq!(frequent(name).map(String::from), Some(expected), "{name}");
         }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn entities() {
+    fn entities_are_decoded() {
         let text = |text: &str| Some(Decoded::Text(text.to_owned()));
         let table = [
             ("&amp;", Some(Decoded::Char('&'))),
@@ -135,9 +135,9 @@ mod tests {
             ("&averyveryverylongnamethatnoentityhas;", None),
         ];
         for (source, expected) in table {
-            assert_eq!(at(source, 0).map(|(_, decoded)| decoded), expected, "{source}");
+            assert_eq!(decode_at(source, 0).map(|(_, decoded)| decoded), expected, "{source}");
         }
-        assert_eq!(at("&amp;nosuch;", 0), Some((5, Decoded::Char('&'))));
-        assert_eq!(at("&amp;lt;", 0), Some((8, Decoded::Char('<'))));
+        assert_eq!(decode_at("&amp;nosuch;", 0), Some((5, Decoded::Char('&'))));
+        assert_eq!(decode_at("&amp;lt;", 0), Some((8, Decoded::Char('<'))));
     }
 }

@@ -1,0 +1,143 @@
+//! Detects texts that are not English prose.
+
+use super::shorten::truncate;
+use crate::tokenize::Token;
+use crate::tokenize::stopwords::STOPWORD;
+
+/// The language of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// English prose.
+    English,
+    /// Prose of another language.
+    Foreign,
+    /// Code, tables, numbers.
+    NotProse,
+}
+
+/// Share of stopwords, 0 to 1, from which a text is English without further tests. English
+/// prose has about 0.4.
+const ENGLISH: f64 = 0.20;
+
+/// Share from which a text without code is English: a posting of bare noun phrases.
+const NOUN_PHRASES: f64 = 0.10;
+
+/// Share below which a text that looks English to the language detector is not prose.
+const WORD_LIST: f64 = 0.03;
+
+/// Most words that are searched for stopwords, from the start of the text.
+const WORDS: usize = 600;
+
+/// Words between two tests for an early end.
+const STEP: usize = 50;
+
+/// Most bytes that are searched for marks and shown to the language detector.
+const SAMPLE: usize = 4000;
+
+/// Letters for each mark below which a text is code or a table.
+const LETTERS_PER_MARK: usize = 12;
+
+/// Detects the language of `text`, whose words are `tokens`.
+///
+/// Counting stopwords is cheap; only texts with few of them go through the language
+/// detector.
+pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
+    let tokens = &tokens[..tokens.len().min(WORDS)];
+    let total = tokens.len() as u32;
+    let mut stopwords = 0;
+    // Half of the words are usually enough. The empty first step is for an empty text.
+    for tokens in std::iter::once(&[][..]).chain(tokens.chunks(STEP)) {
+        stopwords += tokens.iter().map(|token| u32::from(token.flags & STOPWORD)).sum::<u32>();
+        if f64::from(stopwords) >= ENGLISH * f64::from(total) {
+            return Language::English;
+        }
+    }
+    let sample = truncate(text, SAMPLE);
+    let marks = LETTERS_PER_MARK * sample.bytes().filter(|&byte| IS_MARK[usize::from(byte)]).count();
+    let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+    let other_letters = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+    if marks > letters && marks > letters + other_letters() {
+        return Language::NotProse;
+    }
+    if f64::from(stopwords) >= NOUN_PHRASES * f64::from(total) {
+        return Language::English;
+    }
+    match whichlang::detect_language(sample) {
+        whichlang::Lang::Eng if f64::from(stopwords) < WORD_LIST * f64::from(total) => Language::NotProse,
+        whichlang::Lang::Eng => Language::English,
+        _ => Language::Foreign,
+    }
+}
+
+/// By byte, whether it is a mark that is frequent in code and tables.
+const IS_MARK: [bool; 256] = {
+    let marks = b"{}()[];=<>/\\_|\"#$&+*`~^";
+    let (mut is_mark, mut at) = ([false; 256], 0);
+    while at < marks.len() {
+        is_mark[marks[at] as usize] = true;
+        at += 1;
+    }
+    is_mark
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn language_of(text: &str) -> Language {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let flags = words.map(|word| crate::tokenize::stopwords::flags(&word.to_lowercase()));
+        let tokens: Vec<_> = flags.map(|flags| Token { start: 0, end: 0, id: 0, clause: false, flags }).collect();
+        detect(text, &tokens)
+    }
+
+    /// `count` times "the" among `total` words.
+    fn words(count: usize, total: usize) -> String {
+        "the ".repeat(count) + &"roadmap ".repeat(total - count)
+    }
+
+    #[test]
+    fn languages() {
+        let table = [
+            (
+                "English",
+                "You will own the roadmap of our product and work with engineers on what is next.".to_owned(),
+                Language::English,
+            ),
+            (
+                "German",
+                "Wir suchen ab sofort eine erfahrene Person, die unser Team in Berlin verst\u{e4}rkt und \
+                 Verantwortung f\u{fc}r die Weiterentwicklung unserer Anwendung \u{fc}bernimmt."
+                    .to_owned(),
+                Language::Foreign,
+            ),
+            (
+                "French",
+                "Nous recherchons une personne motiv\u{e9}e pour piloter la strat\u{e9}gie de nos produits et \
+                 accompagner les \u{e9}quipes commerciales."
+                    .to_owned(),
+                Language::Foreign,
+            ),
+            (
+                "code",
+                "fn main() { let x = foo(1, 2); for i in 0..10 { println!(\"{}\", x[i]); } }".to_owned(),
+                Language::NotProse,
+            ),
+            (
+                "noun phrases",
+                "Roadmap ownership\nBacklog prioritization\nSprint planning\nStakeholder management for the team"
+                    .to_owned(),
+                Language::English,
+            ),
+            ("nothing", String::new(), Language::English),
+            ("stopwords enough to ignore marks", words(20, 100) + &"{}".repeat(500), Language::English),
+            ("too few to ignore marks", words(19, 100) + &"{}".repeat(500), Language::NotProse),
+            ("stopwords enough for noun phrases", words(10, 100), Language::English),
+            ("a list of words", words(2, 100), Language::NotProse),
+            ("stopwords after the first 600 words", words(0, 600) + &words(600, 600), Language::NotProse),
+        ];
+        for (name, text, expected) in table {
+            assert_eq!(language_of(&text), expected, "{name}");
+        }
+    }
+}

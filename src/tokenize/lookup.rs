@@ -1,0 +1,162 @@
+//! Looks up the stems of words: in the vocabulary of a model, or in a growing one.
+
+#[cfg(any(feature = "train", test))]
+use std::collections::BTreeMap;
+
+use rust_stemmers::Stemmer;
+
+use super::normalize::{WordLookup, is_number};
+use super::role_mask::RoleMask;
+use super::stemmer::{snowball, with_stem};
+use super::vocabulary::Vocabulary;
+use super::word_cache::{ShortWord, WordCache, WordInfo};
+use super::{NUMBER, StemId, stopwords};
+
+/// Looks words up in a vocabulary.
+pub(crate) struct VocabularyLookup<'a> {
+    vocabulary: &'a Vocabulary,
+    snowball: Stemmer,
+}
+
+impl<'a> VocabularyLookup<'a> {
+    /// A lookup in `vocabulary`.
+    pub(crate) fn new(vocabulary: &'a Vocabulary) -> Self {
+        Self { vocabulary, snowball: snowball() }
+    }
+}
+
+impl WordLookup for VocabularyLookup<'_> {
+    fn stem_id(&mut self, word: &str) -> StemId {
+        with_stem(&self.snowball, word, |stem| self.vocabulary.id(stem))
+    }
+}
+
+/// Looks words up in a cache, and those that are not there in the vocabulary: stemming
+/// allocates memory and takes far longer.
+pub(crate) struct CachedLookup<'a> {
+    cache: &'a mut WordCache,
+    vocabulary: VocabularyLookup<'a>,
+    /// The stems that role names start with.
+    role_names: [StemId; 5],
+}
+
+impl<'a> CachedLookup<'a> {
+    /// A lookup in `vocabulary`, whose words alone `cache` holds; `mask` is that of the
+    /// same model.
+    pub(crate) fn new(cache: &'a mut WordCache, vocabulary: &'a Vocabulary, mask: &RoleMask) -> Self {
+        Self { cache, vocabulary: VocabularyLookup::new(vocabulary), role_names: mask.first_stems() }
+    }
+
+    /// Out of line, because it is rare in the loop of the tokenizer.
+    #[cold]
+    #[inline(never)]
+    fn short_not_first(&mut self, word: ShortWord) -> WordInfo {
+        let Self { cache, vocabulary, role_names } = self;
+        cache.short(word, || word.with(|word| find(vocabulary, role_names, word)))
+    }
+}
+
+impl WordLookup for CachedLookup<'_> {
+    fn stem_id(&mut self, word: &str) -> StemId {
+        self.vocabulary.stem_id(word)
+    }
+
+    #[inline]
+    fn short(&mut self, word: ShortWord) -> WordInfo {
+        match self.cache.first(word) {
+            Some(found) => found,
+            None => self.short_not_first(word),
+        }
+    }
+
+    fn word(&mut self, word: &str) -> WordInfo {
+        let Self { cache, vocabulary, role_names } = self;
+        cache.any(word.as_bytes(), || find(vocabulary, role_names, word))
+    }
+}
+
+/// The stem of a word or number, and all its flags.
+fn find(vocabulary: &mut VocabularyLookup<'_>, role_names: &[StemId], word: &str) -> WordInfo {
+    let id = vocabulary.stem_id(if is_number(word) { NUMBER } else { word });
+    let role_name = u8::from(role_names.contains(&id)) * stopwords::ROLE_NAME;
+    let one_letter = u8::from(word.len() == 1) * stopwords::NOT_AT_EDGE;
+    WordInfo { id, flags: stopwords::flags(word) | role_name | one_letter }
+}
+
+/// Gives every new stem the next id: the lookup of training.
+#[cfg(any(feature = "train", test))]
+pub(crate) struct VocabularyBuilder {
+    ids: BTreeMap<Box<str>, StemId>,
+    snowball: Stemmer,
+}
+
+#[cfg(any(feature = "train", test))]
+impl VocabularyBuilder {
+    /// An empty vocabulary.
+    pub(crate) fn new() -> Self {
+        Self { ids: BTreeMap::new(), snowball: snowball() }
+    }
+
+    /// The stems so far, by id.
+    pub(crate) fn into_stems(self) -> Vec<Box<str>> {
+        let mut stems: Vec<_> = self.ids.into_iter().map(|(stem, id)| (id, stem)).collect();
+        stems.sort_unstable();
+        stems.into_iter().map(|(_, stem)| stem).collect()
+    }
+}
+
+#[cfg(any(feature = "train", test))]
+impl WordLookup for VocabularyBuilder {
+    fn stem_id(&mut self, word: &str) -> StemId {
+        let Self { ids, snowball } = self;
+        with_stem(snowball, word, |stem| {
+            if let Some(&id) = ids.get(stem) {
+                return id;
+            }
+            if ids.len() >= super::MAX_STEMS {
+                return super::UNKNOWN;
+            }
+            let id = ids.len() as StemId;
+            ids.insert(stem.into(), id);
+            id
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::UNKNOWN;
+    use super::*;
+
+    #[test]
+    fn a_word_is_looked_up_with_its_flags_and_then_cached() {
+        let vocabulary = Vocabulary::new(&["roadmap", "prioriti", "product", "#"]);
+        let mut cache = WordCache::default();
+        let mask = RoleMask::new(&mut VocabularyLookup::new(&vocabulary));
+        let mut lookup = CachedLookup::new(&mut cache, &vocabulary, &mask);
+        let short = |word: &str| ShortWord::new(word.as_bytes()).unwrap();
+        let table = [
+            ("roadmaps", 0, 0),
+            ("products", 2, stopwords::ROLE_NAME),
+            // The vocabulary has no "pmm": its id, UNKNOWN, counts as a start of role names.
+            ("the", UNKNOWN, stopwords::STOPWORD | stopwords::NOT_AT_EDGE | stopwords::ROLE_NAME),
+            ("q", UNKNOWN, stopwords::NOT_AT_EDGE | stopwords::ROLE_NAME),
+        ];
+        for round in 0..3 {
+            for (word, id, flags) in table {
+                assert_eq!(lookup.short(short(word)), WordInfo { id, flags }, "{word}, round {round}");
+                assert_eq!(lookup.word(word), WordInfo { id, flags }, "{word}, round {round}");
+            }
+            assert_eq!(lookup.short(short("2024")), WordInfo { id: 3, flags: 0 });
+            assert_eq!(lookup.short(short("7")), WordInfo { id: 3, flags: stopwords::NOT_AT_EDGE });
+        }
+    }
+
+    #[test]
+    fn the_builder_numbers_stems_in_order_of_appearance() {
+        let mut builder = VocabularyBuilder::new();
+        let ids = ["launching", "roadmap", "launches"].map(|word| builder.stem_id(word));
+        assert_eq!(ids, [0, 1, 0]);
+        assert_eq!(builder.into_stems(), ["launch", "roadmap"].map(Box::from));
+    }
+}
