@@ -1,11 +1,21 @@
 //! The error type of the library.
 
+use std::error::Error as StdError;
 use std::fmt;
 
-/// What the library returns when it cannot do what was asked.
+/// The error of every function of this library that can fail.
 ///
-/// The message is one line: what is wrong, where (file, line, row, byte where they
-/// are known), and a hint where there is one.
+/// Displayed, it is one line: the file, line, row and byte that are known, what is wrong, and
+/// a hint if there is one. The line includes the message of the cause, so it suffices to
+/// print the error without its [`source`](StdError::source).
+///
+/// ```
+/// use rolecall::{Classifier, ErrorKind};
+///
+/// let error = Classifier::from_bytes(b"%PDF-1.7").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Model);
+/// assert_eq!(error.to_string(), "not a model file (made by 'rolecall train')");
+/// ```
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -15,37 +25,38 @@ struct Inner {
     message: String,
     place: Place,
     hint: Option<String>,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The kind of an [`Error`], for callers that act on it.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A model file that is damaged, of another format version or no model at all.
+    /// A model file that is damaged or of another format version, or a file of another kind.
     Model,
-    /// A corpus that contradicts itself: an unknown duty, a line twice, a missing item.
+    /// An inconsistent corpus: an unknown duty, a repeated line, a missing item.
     Corpus,
     /// A file that cannot be read or written.
     Io,
-    /// Input that is not what it should be: a bad row, an unknown column.
+    /// Invalid input: a malformed row, an unknown column, an unknown name.
     Input,
-    /// Whoever read the output has gone: a closed pipe. Most programs end quietly then.
+    /// The reader of the output closed the pipe. Most programs end quietly then.
     Closed,
     /// Stopped because the caller asked for it.
     Stopped,
-    /// Training that cannot be done with these settings.
+    /// Training that fails with these settings.
     Training,
 }
 
-/// Where an error was met. Every part is optional.
+/// Where an [`Error`] occurred, as far as that is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// The file, as it was named by the caller.
+    /// The file, as the caller named it.
     pub file: Option<String>,
     /// The line, from 1.
     pub line: Option<u64>,
-    /// The data row, from 1, headers not counted.
+    /// The row of data, from 1; the header is not counted.
     pub row: Option<u64>,
     /// The byte offset, from 0.
     pub byte: Option<u64>,
@@ -54,7 +65,22 @@ pub struct Place {
 impl Error {
     /// An error of `kind` with a one-line message.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), place: Place::default(), hint: None }))
+        Self(Box::new(Inner { kind, message: message.into(), place: Place::default(), hint: None, cause: None }))
+    }
+
+    /// An error of `kind` with the message of its cause.
+    #[cfg_attr(
+        not(any(feature = "train", feature = "batch", test)),
+        expect(dead_code, reason = "inference reads no files")
+    )]
+    pub(crate) fn from_cause(kind: ErrorKind, cause: impl StdError + Send + Sync + 'static) -> Self {
+        Self::new(kind, cause.to_string()).cause(cause)
+    }
+
+    /// Keeps the cause, whose message must be part of this error's.
+    pub(crate) fn cause(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.cause = Some(Box::new(cause));
+        self
     }
 
     /// Names the file.
@@ -74,7 +100,7 @@ impl Error {
         self
     }
 
-    /// Names the data row, from 1.
+    /// Names the row of data, from 1.
     #[cfg(feature = "batch")]
     pub(crate) fn row(mut self, row: u64) -> Self {
         self.0.place.row = Some(row);
@@ -87,19 +113,19 @@ impl Error {
         self
     }
 
-    /// Says what the reader could do.
+    /// Adds advice.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// What kind of error this is.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it was met.
+    /// Where it occurred.
     #[must_use]
     pub fn place(&self) -> &Place {
         &self.0.place
@@ -129,17 +155,36 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn messages_carry_their_place() {
-        let error = Error::new(ErrorKind::Corpus, "unknown duty 'x'").file("lines.csv").line(7).hint("see duties.csv");
-        assert_eq!(error.to_string(), "lines.csv: line 7: unknown duty 'x' (see duties.csv)");
-        assert_eq!(error.kind(), ErrorKind::Corpus);
-        assert_eq!(error.place().line, Some(7));
+    fn messages_name_place_and_hint() {
+        let error = || Error::new(ErrorKind::Corpus, "unknown duty 'x'");
+        let table = [
+            ("nothing", error(), "unknown duty 'x'"),
+            ("line", error().file("a.csv").line(7), "a.csv: line 7: unknown duty 'x'"),
+            ("byte", error().byte(0).hint("see b"), "byte 0: unknown duty 'x' (see b)"),
+        ];
+        for (name, error, expected) in table {
+            assert_eq!(error.to_string(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_cause_is_the_source() {
+        let cause = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let error = Error::from_cause(ErrorKind::Io, cause).file("a.csv");
+        let source = error.source().and_then(|source| source.downcast_ref::<std::io::Error>()).unwrap();
+        assert_eq!(source.kind(), std::io::ErrorKind::PermissionDenied);
+        assert_eq!(error.to_string(), format!("a.csv: {source}"));
+        assert!(Error::new(ErrorKind::Io, "x").source().is_none());
     }
 }

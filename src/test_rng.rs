@@ -1,6 +1,6 @@
-//! Numbers that look like chance, for tests: the same every time.
+//! Reproducible pseudo-random numbers for tests.
 
-/// Gives numbers of 16 bits, by a linear congruential generator.
+/// A linear congruential generator of 16-bit numbers.
 pub(crate) fn numbers(seed: u32) -> impl FnMut() -> u32 {
     let mut state = seed;
     move || {

@@ -78,7 +78,7 @@ pub(crate) fn main() -> ExitCode {
         // `rolecall … | head -1` is no error.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::message(&format!("{error:#}"));
+            output::message(&output::one_line(&error));
             ExitCode::from(2)
         }
     }

@@ -42,6 +42,14 @@ pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr(), "rolecall: {text}");
 }
 
+/// The messages of an error and its causes. That of a library error includes its causes'.
+pub(super) fn one_line(error: &anyhow::Error) -> String {
+    let library = error.chain().position(|cause| cause.is::<rolecall::Error>());
+    let messages: Vec<_> =
+        error.chain().take(library.map_or(usize::MAX, |at| at + 1)).map(ToString::to_string).collect();
+    messages.join(": ")
+}
+
 /// Whether an error means that the reader of our output has gone.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {

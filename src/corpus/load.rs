@@ -45,8 +45,8 @@ struct LensEntry {
 
 fn sources(path: &Path) -> Result<Vec<Source>, Error> {
     let wrong = |message: String| Error::new(ErrorKind::Corpus, message).file(path.display());
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()).file(path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Error::from_cause(ErrorKind::Io, error).file(path.display()))?;
     let file: SourcesFile = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         wrong(error.message().to_owned()).line(line as u64)
@@ -69,7 +69,7 @@ fn table<T, const N: usize>(
 ) -> Result<Vec<T>, Error> {
     let at = |message: String, line: u64| Error::new(ErrorKind::Corpus, message).file(path.display()).line(line);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).map_err(|error| {
-        Error::new(ErrorKind::Io, error.to_string()).file(path.display()).hint("is this the corpus folder?")
+        Error::from_cause(ErrorKind::Io, error).file(path.display()).hint("is this the corpus folder?")
     })?;
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {

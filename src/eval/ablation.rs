@@ -40,7 +40,7 @@ impl Experiment {
     /// # Errors
     /// If a variant cannot be trained or `line` fails.
     pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
-        let mut write = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
+        let mut write = |text: &str| line(text).map_err(|e| Error::from_cause(ErrorKind::Io, e));
         for (at, (name, change)) in VARIANTS.into_iter().enumerate() {
             let (mut hyperparameters, mut calibration) = (self.hyperparameters.clone(), self.calibration.clone());
             change(&mut hyperparameters, &mut calibration);

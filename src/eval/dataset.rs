@@ -51,7 +51,7 @@ pub struct LineExample {
 /// rows and, with the line, for a row that is not an object, has no text, an unknown
 /// label or a number out of range.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
-    let io = |error: std::io::Error| Error::new(ErrorKind::Io, error.to_string()).file(path.display());
+    let io = |error: std::io::Error| Error::from_cause(ErrorKind::Io, error).file(path.display());
     let text = std::fs::read(path).map_err(io)?;
     let text = String::from_utf8_lossy(&text);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -75,8 +75,8 @@ pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for
 /// a row that is not JSON, has an unknown kind or no text.
 pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::new(ErrorKind::Io, error.to_string()).file(path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Error::from_cause(ErrorKind::Io, error).file(path.display()))?;
     let line = |(at, line): (u64, &str)| {
         let wrong = |message: &str| Error::new(ErrorKind::Input, message).file(path.display()).line(at);
         let row: Value = serde_json::from_str(line).map_err(|error| wrong(&format!("not JSON: {error}")))?;

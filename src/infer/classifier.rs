@@ -80,8 +80,8 @@ impl Classifier {
     #[cfg(any(feature = "train", feature = "batch"))]
     pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path)
-            .map_err(|error| Error::new(crate::ErrorKind::Io, error.to_string()).file(path.display()))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Error::from_cause(crate::ErrorKind::Io, error).file(path.display()))?;
         Self::from_bytes(&bytes).map_err(|error| error.file(path.display()))
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn read_calibration(path: &Path) -> Result<Calibration, Error> {
         Ok(text) => toml::from_str(&text)
             .map_err(|error| Error::new(ErrorKind::Training, error.message().to_owned()).file(path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Calibration::default()),
-        Err(error) => Err(Error::new(ErrorKind::Io, error.to_string()).file(path.display())),
+        Err(error) => Err(Error::from_cause(ErrorKind::Io, error).file(path.display())),
     }
 }
 
