@@ -44,9 +44,13 @@ pub(super) fn message(text: &str) {
 
 /// The messages of an error and its causes. That of a library error includes its causes'.
 pub(super) fn one_line(error: &anyhow::Error) -> String {
-    let library = error.chain().position(|cause| cause.is::<rolecall::Error>());
-    let messages: Vec<_> =
-        error.chain().take(library.map_or(usize::MAX, |at| at + 1)).map(ToString::to_string).collect();
+    let mut messages = Vec::new();
+    for cause in error.chain() {
+        messages.push(cause.to_string());
+        if cause.is::<rolecall::Error>() {
+            break;
+        }
+    }
     messages.join(": ")
 }
 

@@ -116,7 +116,7 @@ impl Experiment {
             "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
              # are fitted by `rolecall calibrate`.\n",
         );
-        file += &toml::to_string(&fitted).map_err(|e| Error::new(ErrorKind::Training, e.to_string()))?;
+        file += &toml::to_string(&fitted).map_err(|e| Error::from_cause(ErrorKind::Training, e))?;
         let all = self.evaluate(Model { calibration: fitted, ..model });
         let rows = [all.table_row("fitted on all sources"), one_source_out.table_row("one source out")];
         Ok((file, format!("{}\n{}\n", Evaluation::TABLE_HEAD, rows.join("\n"))))

@@ -137,16 +137,17 @@ mod tests {
 
     #[test]
     fn damaged_tables_are_recognized() {
+        type Change = fn(&mut [Vec<u8>; 3]);
         let table = Vocabulary::new(&["1", "caf\u{e9}", "roadmap"]);
         assert!(table.is_whole() && Vocabulary::default().is_whole());
-        let changed = |change: fn(&mut [Vec<u8>; 3])| {
+        let changed = |change: Change| {
             let mut tables = table.tables().map(<[u8]>::to_vec);
             change(&mut tables);
             let [slots, ends, text] = tables.map(Cow::Owned);
             Vocabulary::read(slots, ends, text)
         };
         assert!(changed(|_| ()).is_whole());
-        let changes: [(&str, fn(&mut [Vec<u8>; 3])); 5] = [
+        let changes: [(&str, Change); 5] = [
             ("no free slot", |[slots, ..]| slots.fill(1)),
             ("slots in another order", |[slots, ..]| slots.reverse()),
             ("an end moved", |[_, ends, _]| ends[4] ^= 1),
