@@ -21,8 +21,7 @@ and the same text gets the same verdict on every machine.
 - [`Scratch`] keeps buffers from posting to posting.
 - [`explain`] renders verdicts for people.
 - `batch`, with the feature of that name, scores files of postings.
-- `corpus`, `train` and `eval`, with the feature `train`, load the training data, train a
-  model and measure it.
+- `train` and `eval`, with the feature `train`, train a model and measure it.
 
 # Examples
 
@@ -105,7 +104,7 @@ crates that training, tables and the command line need.
 | feature | what it adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts serialise to the JSON that the program prints | serde |
-| `train` | `corpus`, `train`, `eval`: training and measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
+| `train` | `train`, `eval`: training and measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
 | `batch` | `batch`: files of postings, judged on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json` |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow, ctrlc |
 
@@ -128,7 +127,7 @@ For the library alone: `rolecall = { version = "0.1", default-features = false }
 #[cfg(feature = "batch")]
 pub mod batch;
 #[cfg(feature = "train")]
-pub mod corpus;
+mod corpus;
 mod error;
 #[cfg(feature = "train")]
 pub mod eval;

@@ -12,7 +12,7 @@ use crate::model::{Kind, Lens};
 ///
 /// # Errors
 /// The first inconsistency, with its file and line.
-pub fn check(corpus: &Corpus) -> Result<(), Error> {
+pub(super) fn check(corpus: &Corpus) -> Result<(), Error> {
     let wrong = |file: &str, line: u64, message: String| Error::new(ErrorKind::Corpus, message).file(file).line(line);
     let mut items: BTreeMap<&str, &Item> = BTreeMap::new();
     for item in &corpus.items {

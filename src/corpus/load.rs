@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Corpus, DutyEntry, Item, Line, Source, Topic};
+use super::check::check;
+use super::{Corpus, DutyEntry, Item, Line, Topic};
 use crate::error::{Error, ErrorKind};
 use crate::model::{ByLens, Duty, Kind, Lens};
 
@@ -10,17 +11,17 @@ use crate::model::{ByLens, Duty, Kind, Lens};
 /// `duties.csv`, `topics.csv` and `lines.csv`.
 ///
 /// # Errors
-/// If a file cannot be read, a row is malformed, or [`super::check`] finds an
+/// If a file cannot be read, a row is malformed, or [`check`] finds an
 /// inconsistency.
-pub fn load(folder: &Path) -> Result<Corpus, Error> {
+pub(crate) fn load(folder: &Path) -> Result<Corpus, Error> {
+    check_sources(&folder.join("sources.toml"))?;
     let corpus = Corpus {
-        sources: sources(&folder.join("sources.toml"))?,
         items: items(&folder.join("items.csv"))?,
         duties: duties(&folder.join("duties.csv"))?,
         topics: topics(&folder.join("topics.csv"))?,
         lines: lines(&folder.join("lines.csv"))?,
     };
-    super::check(&corpus).map_err(|error| {
+    check(&corpus).map_err(|error| {
         // The check reports file names without the folder.
         let path = error.place().file.as_ref().map(|file| folder.join(file).display().to_string());
         path.into_iter().fold(error, Error::file)
@@ -37,13 +38,24 @@ struct SourcesFile {
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Source {
+    #[serde(rename = "id")]
+    _id: String,
+    #[serde(rename = "title")]
+    _title: String,
+    lenses: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LensEntry {
     id: String,
     #[serde(rename = "name")]
     _name: String,
 }
 
-fn sources(path: &Path) -> Result<Vec<Source>, Error> {
+/// Checks that every lens is listed and defined by exactly one source text.
+fn check_sources(path: &Path) -> Result<(), Error> {
     let wrong = |message: String| Error::new(ErrorKind::Corpus, message).file(path.display());
     let text =
         std::fs::read_to_string(path).map_err(|error| Error::from_cause(ErrorKind::Io, error).file(path.display()))?;
@@ -51,14 +63,14 @@ fn sources(path: &Path) -> Result<Vec<Source>, Error> {
         let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         wrong(error.message().to_owned()).line(line as u64)
     })?;
-    let listed: Vec<_> = file.lens.iter().map(|lens| lens.id.as_str()).collect();
     for lens in Lens::sources() {
-        let held = file.text.iter().filter(|text| text.lenses.iter().any(|id| id == lens.as_str())).count();
-        if !listed.contains(&lens.as_str()) || held != 1 {
+        let listed = file.lens.iter().any(|entry| entry.id == lens.as_str());
+        let defined = file.text.iter().filter(|text| text.lenses.iter().any(|id| id == lens.as_str())).count();
+        if !listed || defined != 1 {
             return Err(wrong(format!("lens '{lens}' must be listed and defined by exactly one text")));
         }
     }
-    Ok(file.text)
+    Ok(())
 }
 
 /// Reads a CSV file with exactly the columns of `header`.
@@ -103,12 +115,12 @@ fn kind(name: &str) -> Result<Kind, String> {
 }
 
 fn items(path: &Path) -> Result<Vec<Item>, Error> {
-    table(path, ["item", "lens", "role", "term"], |[id, lens, role, term], line| {
+    table(path, ["item", "lens", "role", "term"], |[id, lens, role, _], line| {
         let lens = match lens {
             "advertised" => None,
             name => Some(name.parse::<Lens>().map_err(|error| error.to_string())?),
         };
-        Ok(Item { id: id.to_owned(), lens, kind: kind(role)?, term: term.to_owned(), line })
+        Ok(Item { id: id.to_owned(), lens, kind: kind(role)?, line })
     })
 }
 

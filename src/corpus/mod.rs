@@ -3,44 +3,26 @@
 mod check;
 mod load;
 
-pub use check::check;
-pub use load::load;
+pub(crate) use load::load;
 
 use crate::model::{Duty, Kind, Lens};
 
-/// One of the source texts.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Source {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// Ids of the lenses it defines.
-    pub lenses: Vec<String>,
-}
-
 /// One attribution of a source, a row of `items.csv`: it assigns a duty to a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Item {
+pub(crate) struct Item {
     /// Its id: `guide.pm.02`.
     pub id: String,
     /// The lens; `None` for what sources report about advertised jobs.
     pub lens: Option<Lens>,
     /// The role or roles to which the source assigns the duty.
     pub kind: Kind,
-    /// The duty in a few words.
-    pub term: String,
     /// Its line in `items.csv`, from 1.
     pub line: u64,
 }
 
 /// A duty and the items it covers: a row of `duties.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DutyEntry {
+pub(crate) struct DutyEntry {
     /// The duty itself.
     pub duty: Duty,
     /// Ids of the items it covers.
@@ -53,8 +35,7 @@ pub struct DutyEntry {
 
 /// A subject of lines that state no duty of either role: a row of `topics.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Topic {
+pub(crate) struct Topic {
     /// Its id: `product-design`, `health-benefits`.
     pub id: String,
     /// [`Kind::Other`] or [`Kind::Filler`].
@@ -67,8 +48,7 @@ pub struct Topic {
 
 /// A training line: a row of `lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Line {
+pub(crate) struct Line {
     /// Its kind.
     pub kind: Kind,
     /// Id of its duty or topic.
@@ -81,10 +61,7 @@ pub struct Line {
 
 /// The whole corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Corpus {
-    /// The source texts.
-    pub sources: Vec<Source>,
+pub(crate) struct Corpus {
     /// The sources' attributions.
     pub items: Vec<Item>,
     /// The duties, in order.
@@ -97,8 +74,7 @@ pub struct Corpus {
 
 impl Corpus {
     /// The duty with this id.
-    #[must_use]
-    pub fn duty(&self, id: &str) -> Option<&DutyEntry> {
+    pub(crate) fn duty(&self, id: &str) -> Option<&DutyEntry> {
         self.duties.iter().find(|entry| entry.duty.id == id)
     }
 

@@ -70,8 +70,7 @@ const SUBJECTS: [Subject; 7] = [
 ];
 
 fn corpus() -> Corpus {
-    let mut corpus =
-        Corpus { sources: Vec::new(), items: Vec::new(), duties: Vec::new(), topics: Vec::new(), lines: Vec::new() };
+    let mut corpus = Corpus { items: Vec::new(), duties: Vec::new(), topics: Vec::new(), lines: Vec::new() };
     for (id, kind, guide, family, lines) in SUBJECTS {
         let id = id.to_owned();
         if matches!(kind, Kind::Other | Kind::Filler) {

@@ -28,7 +28,7 @@ pub struct Trained {
 /// The same files give the same bytes on every run.
 ///
 /// # Errors
-/// If the corpus ([`corpus::load`]) or the calibration file is invalid.
+/// If the corpus or the calibration file cannot be read or is invalid.
 pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
