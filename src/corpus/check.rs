@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Corpus, DutyEntry, Item, Line};
+use super::{Corpus, DutyEntry, Item, TrainingLine};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Kind, Lens};
 
@@ -90,7 +90,7 @@ fn lines(corpus: &Corpus) -> Result<(), Error> {
         .map(|entry| (entry.duty.id.as_str(), entry.duty.kind(Lens::Consensus)))
         .chain(corpus.topics.iter().map(|topic| (topic.id.as_str(), topic.kind)))
         .collect();
-    let mut seen: BTreeMap<String, &Line> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &TrainingLine> = BTreeMap::new();
     let mut used = BTreeSet::new();
     for line in &corpus.lines {
         let wrong = |message: String| Error::new(ErrorKind::Corpus, message).file("lines.csv").line(line.line);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::check::check;
-use super::{Corpus, DutyEntry, Item, Line, Topic};
+use super::{Corpus, DutyEntry, Item, Topic, TrainingLine};
 use crate::error::{Error, ErrorKind};
 use crate::model::{ByLens, Duty, Kind, Lens};
 
@@ -166,8 +166,8 @@ fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
     })
 }
 
-fn lines(path: &Path) -> Result<Vec<Line>, Error> {
+fn lines(path: &Path) -> Result<Vec<TrainingLine>, Error> {
     table(path, ["kind", "id", "text"], |[name, id, text], line| {
-        Ok(Line { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line })
+        Ok(TrainingLine { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line })
     })
 }

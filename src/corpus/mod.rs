@@ -48,7 +48,7 @@ pub(crate) struct Topic {
 
 /// A training line: a row of `lines.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct TrainingLine {
     /// Its kind.
     pub kind: Kind,
     /// Id of its duty or topic.
@@ -69,7 +69,7 @@ pub(crate) struct Corpus {
     /// The topics of other jobs and of filler, in order.
     pub topics: Vec<Topic>,
     /// The training lines, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TrainingLine>,
 }
 
 impl Corpus {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use super::count::Counts;
 use super::{Fitted, fitted};
-use crate::corpus::{Corpus, DutyEntry, Line, Topic};
+use crate::corpus::{Corpus, DutyEntry, Topic, TrainingLine};
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{ByLens, Duty, Kind, LANES, Lens};
 
@@ -81,7 +81,7 @@ fn corpus() -> Corpus {
             let duty = Duty { id: id.clone(), name: id.clone(), theme: family.to_owned(), kinds };
             corpus.duties.push(DutyEntry { duty, items: Vec::new(), note: String::new(), line: 0 });
         }
-        let line = |text: &&str| Line { kind, id: id.clone(), text: (*text).to_owned(), line: 0 };
+        let line = |text: &&str| TrainingLine { kind, id: id.clone(), text: (*text).to_owned(), line: 0 };
         corpus.lines.extend(lines.iter().map(line));
     }
     corpus
