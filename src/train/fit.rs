@@ -55,7 +55,6 @@ fn quietly<T>(fit: impl FnOnce() -> T) -> T {
     // One at a time: all threads share stderr.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    #[cfg(unix)]
     let _gag = gag::Gag::stderr().ok();
     fit()
 }

@@ -146,7 +146,7 @@ fn its_commands_and_options_exist() {
     for line in file("README.md").lines().filter(|line| line.starts_with("rolecall ")) {
         let words: Vec<_> = line.split('#').next().expect("a command").split_whitespace().skip(1).collect();
         let help = output(&[words[0], "--help"], b"");
-        assert!(help.contains("Usage: rolecall "), "{line}: {help}");
+        assert!(help.contains("Usage: rolecall"), "{line}: {help}");
         for flag in words.iter().filter(|word| word.starts_with("--")) {
             assert!(help.contains(flag), "{line}: no {flag} in {help}");
         }

@@ -179,11 +179,11 @@ fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>), Error
     match source {
         Source::Stream(bytes) => Ok((None, bytes)),
         Source::File(path) => {
-            let failed = |error: io::Error| read_error(&error).file(path.display());
-            let file = File::open(&path).map_err(failed)?;
-            if file.metadata().map_err(failed)?.is_dir() {
+            // Asked first, because opening a directory has another error on every system.
+            if path.is_dir() {
                 return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
             }
+            let file = File::open(&path).map_err(|error| read_error(&error).file(path.display()))?;
             Ok((Some(path), Box::new(file)))
         }
     }
