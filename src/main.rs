@@ -1,4 +1,4 @@
-//! The program: all it does is in `cli`.
+//! The `rolecall` program. Everything is in `cli`.
 
 use std::process::ExitCode;
 

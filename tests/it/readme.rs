@@ -129,6 +129,57 @@ fn report_and_model_card_are_of_the_built_in_model() {
     assert!(named.iter().all(|line| line.starts_with(&format!("Model {model}"))), "{model}: {named:?}");
 }
 
+/// The map in CONTRIBUTING.md: folders of `src` and the names of their files, from top to bottom.
+fn map() -> Vec<(String, Vec<String>)> {
+    let row = |row: &str| {
+        let mut names = row.split('`').skip(1).step_by(2).map(str::to_owned);
+        (names.next().expect("a folder"), names.filter(|name| !name.contains('/')).collect())
+    };
+    file("CONTRIBUTING.md").lines().filter(|line| line.starts_with("| `src")).map(row).collect()
+}
+
+#[test]
+fn the_map_has_every_file() {
+    let mapped = map().into_iter().flat_map(|(folder, names)| {
+        names.into_iter().map(move |name| format!("{folder}/{name}.rs")).collect::<Vec<_>>()
+    });
+    let (mut files, mut folders) = (BTreeSet::new(), vec!["src".to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder).read_dir().expect("a folder") {
+            let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+            let path = format!("{folder}/{name}");
+            match name.rsplit_once('.') {
+                Some((stem, "rs")) if stem != "mod" => _ = files.insert(path),
+                Some(_) => {}
+                None => folders.push(path),
+            }
+        }
+    }
+    let mapped: BTreeSet<_> = mapped.collect();
+    assert_eq!(mapped.symmetric_difference(&files).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
+fn folders_import_only_those_above_them_in_the_map() {
+    let map = map();
+    let top = |folder: &str| folder.split('/').nth(1).map(str::to_owned);
+    let mut order: Vec<String> = map.iter().filter_map(|(folder, _)| top(folder)).collect();
+    order.dedup();
+    for (folder, names) in &map {
+        let Some(own) = top(folder) else { continue };
+        for name in names.iter().map(String::as_str).chain(["mod"]) {
+            let path = format!("{folder}/{name}.rs");
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for import in code.split("crate::").skip(1) {
+                let import = import.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                let place = |name: &str| order.iter().position(|folder| folder == name);
+                assert!(place(import) <= place(&own), "{path} imports {import}");
+            }
+        }
+    }
+}
+
 #[test]
 fn linked_files_exist() {
     for name in ["README.md", "CONTRIBUTING.md", "benches/README.md", "corpus/README.md", "models/README.md"] {
