@@ -132,7 +132,7 @@ mod tests {
     use crate::tokenize::{MASKED, UNKNOWN};
 
     fn token(id: StemId) -> Token {
-        Token { start: 0, end: 0, id, clause: false, flags: 0 }
+        Token { start: 0, end: 0, id, after_punctuation: false, flags: 0 }
     }
 
     fn segment(first: u32, last: u32) -> Segment {

@@ -75,7 +75,7 @@ impl PhraseSearch {
             let gap = token.start.wrapping_sub(end);
             let marks = (u8::from(token.flags & NOT_AT_EDGE != 0) * Self::EDGE)
                 | (u8::from(token.id == MASKED) * Self::ROLE)
-                | (u8::from(token.clause) * Self::of_gap(gap));
+                | (u8::from(token.after_punctuation) * Self::of_gap(gap));
             let spot = Spot { value, before, marks };
             (before, end) = (before + value.max(0), token.end);
             spot
@@ -188,7 +188,7 @@ mod tests {
     fn a_feature_counts_within_all_of_its_tokens() {
         let feature = |first, last, units| LineFeature { first, last, units, place: 0 };
         let features = [feature(0, 0, 5), feature(0, 1, -2), feature(1, 1, 1), feature(2, 2, 3), feature(1, 2, 11)];
-        let token = Token { start: 0, end: 0, id: 0, clause: false, flags: 0 };
+        let token = Token { start: 0, end: 0, id: 0, after_punctuation: false, flags: 0 };
         let mut line = PhraseSearch::default();
         for sign in [1, -1] {
             let favoring: i32 = features.iter().map(|feature| (sign * feature.units).max(0)).sum();

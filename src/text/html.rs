@@ -263,29 +263,10 @@ fn element_name(inside: &[u8]) -> Name {
 
 /// Whether an escaped `<` before this name is a tag. Any other is text: `a &lt; b`.
 fn known(name: &str) -> bool {
+    #[rustfmt::skip]
     const BLOCK: [&str; 22] = [
-        "article",
-        "blockquote",
-        "br",
-        "div",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "tr",
-        "ul",
+        "article", "blockquote", "br", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
+        "ol", "p", "pre", "section", "table", "td", "tr", "ul",
     ];
     BLOCK.binary_search(&name).is_ok() || INLINE.binary_search(&name).is_ok() || RAW.contains(&name)
 }

@@ -127,6 +127,7 @@ mod tests {
             ("&frac12;", text("\u{bd}")),
             ("&#128;", text("\u{20ac}")),
             ("&#x1f600;", text("\u{1f600}")),
+            ("&CounterClockwiseContourIntegral;", text("\u{2233}")),
             ("&nosuch;", None),
             ("&;", None),
             ("&#;", None),

@@ -87,7 +87,8 @@ mod tests {
     fn language_of(text: &str) -> Language {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         let flags = words.map(|word| crate::tokenize::stopwords::flags(&word.to_lowercase()));
-        let tokens: Vec<_> = flags.map(|flags| Token { start: 0, end: 0, id: 0, clause: false, flags }).collect();
+        let tokens: Vec<_> =
+            flags.map(|flags| Token { start: 0, end: 0, id: 0, after_punctuation: false, flags }).collect();
         detect(text, &tokens)
     }
 
@@ -133,7 +134,10 @@ mod tests {
             ("stopwords enough to ignore marks", words(20, 100) + &"{}".repeat(500), Language::English),
             ("too few to ignore marks", words(19, 100) + &"{}".repeat(500), Language::NotProse),
             ("stopwords enough for noun phrases", words(10, 100), Language::English),
+            ("stopwords enough for prose", words(3, 100), Language::English),
             ("a list of words", words(2, 100), Language::NotProse),
+            ("132 letters, 11 marks", words(2, 20) + &"#".repeat(11), Language::English),
+            ("132 letters, 12 marks", words(2, 20) + &"#".repeat(12), Language::NotProse),
             ("stopwords after the first 600 words", words(0, 600) + &words(600, 600), Language::NotProse),
         ];
         for (name, text, expected) in table {

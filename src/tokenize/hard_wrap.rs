@@ -116,7 +116,8 @@ mod tests {
                     talk to customers every week and write down what they need from us\n\
                     decide with data what is built\n";
         let wide = "a ".repeat(150) + "\nand more";
-        let table: [(&str, &str, &[bool]); 9] = [
+        let of_width = |width: usize| "a".repeat(width) + "\nand more";
+        let table: [(&str, &str, &[bool]); 13] = [
             ("mail", mail, &[true, true, true, false]),
             ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),
             ("indented", &mail.replace('\n', "\n   "), &[true, true, true, false]),
@@ -134,6 +135,10 @@ mod tests {
                 &[false, false],
             ),
             ("line too long", &wide, &[false]),
+            ("200 bytes", &of_width(200), &[true]),
+            ("201 bytes", &of_width(201), &[false]),
+            ("45 characters", &of_width(45), &[true]),
+            ("44 characters", &of_width(44), &[false]),
         ];
         for (name, text, expected) in table {
             assert_eq!(hard_wraps(text), expected, "{name}");

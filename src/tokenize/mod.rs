@@ -46,7 +46,7 @@ pub(crate) struct Token {
     /// Its stem, [`UNKNOWN`] or [`MASKED`].
     pub id: StemId,
     /// Whether punctuation separates it from the word before.
-    pub clause: bool,
+    pub after_punctuation: bool,
     /// The flags of [`stopwords`].
     pub flags: u8,
 }
@@ -61,5 +61,5 @@ pub(crate) struct Segment {
     /// Line of the cleaned text, from 0.
     pub line: u32,
     /// Whether one of its words may start a role name.
-    pub names: bool,
+    pub has_role_word: bool,
 }

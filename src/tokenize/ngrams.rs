@@ -41,7 +41,7 @@ mod tests {
     fn features_of_a_segment() {
         use Feature::{Bigram, Unigram};
         const OPENING: StemId = 0;
-        let token = |id| super::super::Token { start: 0, end: 0, id, clause: false, flags: 0 };
+        let token = |id| super::super::Token { start: 0, end: 0, id, after_punctuation: false, flags: 0 };
         let tokens = [1, 2, MASKED, 3, UNKNOWN, 4, 4].map(token);
         let mut found = Vec::new();
         emit(&tokens, OPENING, |feature, first, last| found.push((feature, first, last)));

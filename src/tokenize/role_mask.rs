@@ -50,7 +50,7 @@ const CUES: [&str; 22] = [
     "report",
 ];
 
-/// Most words from the start of a cue to the role name.
+/// Most words of a partner mention before the role name.
 const REACH: usize = 12;
 
 impl RoleMask {
@@ -95,7 +95,7 @@ impl RoleMask {
     #[inline(never)]
     pub(crate) fn apply(&self, text: &str, tokens: &mut [Token], segments: &[Segment], partners: &mut Vec<(u32, u32)>) {
         partners.clear();
-        for segment in segments.iter().filter(|segment| segment.names) {
+        for segment in segments.iter().filter(|segment| segment.has_role_word) {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {
@@ -174,7 +174,7 @@ fn mask(tokens: &mut [Token]) {
 impl Token {
     /// Whether punctuation other than a hyphen separates this token from the one before.
     fn clause_break(&self, before: &Self) -> bool {
-        self.clause && self.start > before.end + 1
+        self.after_punctuation && self.start > before.end + 1
     }
 }
 

@@ -5,74 +5,28 @@
 use std::borrow::Cow;
 
 /// British words and their American spelling, sorted.
+#[rustfmt::skip]
 const WORDS: [(&str, &str); 32] = [
-    ("acknowledgement", "acknowledgment"),
-    ("ageing", "aging"),
-    ("amongst", "among"),
-    ("analyse", "analyze"),
-    ("analysed", "analyzed"),
-    ("analyser", "analyzer"),
-    ("analysers", "analyzers"),
-    ("analysing", "analyzing"),
-    ("catalogued", "cataloged"),
-    ("cataloguing", "cataloging"),
-    ("centred", "centered"),
-    ("centring", "centering"),
-    ("enrol", "enroll"),
-    ("enrolment", "enrollment"),
-    ("fulfil", "fulfill"),
-    ("fulfilment", "fulfillment"),
-    ("fulfils", "fulfills"),
-    ("grey", "gray"),
-    ("instalment", "installment"),
-    ("instalments", "installments"),
-    ("judgement", "judgment"),
-    ("judgements", "judgments"),
-    ("learnt", "learned"),
-    ("maths", "math"),
-    ("practise", "practice"),
-    ("practised", "practiced"),
-    ("practises", "practices"),
-    ("practising", "practicing"),
-    ("programme", "program"),
-    ("programmes", "programs"),
-    ("skilful", "skillful"),
-    ("whilst", "while"),
+    ("acknowledgement", "acknowledgment"), ("ageing", "aging"), ("amongst", "among"), ("analyse", "analyze"),
+    ("analysed", "analyzed"), ("analyser", "analyzer"), ("analysers", "analyzers"), ("analysing", "analyzing"),
+    ("catalogued", "cataloged"), ("cataloguing", "cataloging"), ("centred", "centered"), ("centring", "centering"),
+    ("enrol", "enroll"), ("enrolment", "enrollment"), ("fulfil", "fulfill"), ("fulfilment", "fulfillment"),
+    ("fulfils", "fulfills"), ("grey", "gray"), ("instalment", "installment"), ("instalments", "installments"),
+    ("judgement", "judgment"), ("judgements", "judgments"), ("learnt", "learned"), ("maths", "math"),
+    ("practise", "practice"), ("practised", "practiced"), ("practises", "practices"), ("practising", "practicing"),
+    ("programme", "program"), ("programmes", "programs"), ("skilful", "skillful"), ("whilst", "while"),
 ];
 
 /// British beginnings of words and the American ones, sorted.
+#[rustfmt::skip]
 const BEGINNINGS: [(&str, &str); 31] = [
-    ("anaesthe", "anesthe"),
-    ("artefact", "artifact"),
-    ("behaviour", "behavior"),
-    ("catalogue", "catalog"),
-    ("centre", "center"),
-    ("colour", "color"),
-    ("defence", "defense"),
-    ("dialogue", "dialog"),
-    ("endeavour", "endeavor"),
-    ("enquir", "inquir"),
-    ("favour", "favor"),
-    ("fibre", "fiber"),
-    ("flavour", "flavor"),
-    ("harbour", "harbor"),
-    ("honour", "honor"),
-    ("humour", "humor"),
-    ("jewellery", "jewelry"),
-    ("labour", "labor"),
-    ("licence", "license"),
-    ("litre", "liter"),
-    ("manoeuvre", "maneuver"),
-    ("metre", "meter"),
-    ("mould", "mold"),
-    ("neighbour", "neighbor"),
-    ("offence", "offense"),
-    ("orthopaedic", "orthopedic"),
-    ("paediatric", "pediatric"),
-    ("rigour", "rigor"),
-    ("rumour", "rumor"),
-    ("sceptic", "skeptic"),
-    ("theatre", "theater"),
+    ("anaesthe", "anesthe"), ("artefact", "artifact"), ("behaviour", "behavior"), ("catalogue", "catalog"),
+    ("centre", "center"), ("colour", "color"), ("defence", "defense"), ("dialogue", "dialog"),
+    ("endeavour", "endeavor"), ("enquir", "inquir"), ("favour", "favor"), ("fibre", "fiber"), ("flavour", "flavor"),
+    ("harbour", "harbor"), ("honour", "honor"), ("humour", "humor"), ("jewellery", "jewelry"), ("labour", "labor"),
+    ("licence", "license"), ("litre", "liter"), ("manoeuvre", "maneuver"), ("metre", "meter"), ("mould", "mold"),
+    ("neighbour", "neighbor"), ("offence", "offense"), ("orthopaedic", "orthopedic"), ("paediatric", "pediatric"),
+    ("rigour", "rigor"), ("rumour", "rumor"), ("sceptic", "skeptic"), ("theatre", "theater"),
 ];
 
 /// Endings of verbs in -ise and of their nouns and adjectives, longest first.
@@ -90,7 +44,7 @@ const ISE_ROOTS: [&str; 35] = [
 /// Short roots that match at the end of a longer root: "fundraise", "pairwise".
 const ISE_ROOT_ENDS: [&str; 3] = ["ra", "rev", "w"];
 
-/// Shorter roots would end too many words by chance.
+/// Fewer letters would match the ends of too many roots.
 const LONG: usize = 4;
 
 /// Words with shorter roots, as "rise", "wise" and "noise", have no American spelling.

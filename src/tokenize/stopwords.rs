@@ -1,4 +1,4 @@
-//! Flags of words that do not depend on a model, but for [`ROLE_NAME`].
+//! Stopwords, and the flags of words.
 
 /// A function word of English.
 pub(crate) const STOPWORD: u8 = 1;

@@ -76,8 +76,8 @@ impl Reader<'_> {
             }
         }
         open.flags |= found.flags;
-        let clause = separator.has(Separator::MARK | Separator::COLON | Separator::STOP);
-        tokens.push(Token { start, end, id: found.id, clause, flags: found.flags });
+        let after_punctuation = separator.has(Separator::MARK | Separator::COLON | Separator::STOP);
+        tokens.push(Token { start, end, id: found.id, after_punctuation, flags: found.flags });
     }
 
     /// Reads byte by byte from `last_end`, the end of the last word, to the end of the ASCII
@@ -171,7 +171,7 @@ impl OpenSegment {
     fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
         if tokens.len() > self.first {
             let (first, last) = (index(self.first), index(tokens.len()));
-            segments.push(Segment { first, last, line: self.line, names: self.flags & ROLE_NAME != 0 });
+            segments.push(Segment { first, last, line: self.line, has_role_word: self.flags & ROLE_NAME != 0 });
             (self.first, self.flags) = (tokens.len(), 0);
         }
     }
