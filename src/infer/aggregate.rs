@@ -169,7 +169,7 @@ mod tests {
     use crate::model::ByKind;
 
     #[test]
-    fn instructions_of_the_machine_change_no_digit() {
+    fn results_do_not_depend_on_the_instruction_set() {
         let kinds = ByKind::from([0.125, 0.3, 0.05, 0.225, 0.3]);
         let line = |n: i32| {
             let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
@@ -182,11 +182,50 @@ mod tests {
                 damping: 0.0,
             }
         };
-        let judged: Vec<ScoredLine> = (1..300).map(line).collect();
+        let lines: Vec<ScoredLine> = (1..300).map(line).collect();
         for leadership in [None, Some(7)] {
             let bits = |(against, known): ([f64; LANES], f64)| (against.map(f64::to_bits), known.to_bits());
-            let wide = dispatch!(Level::new(), _ => against(&judged, leadership));
-            assert_eq!(bits(against(&judged, leadership)), bits(wide));
+            let wide = dispatch!(Level::new(), _ => against(&lines, leadership));
+            assert_eq!(bits(against(&lines, leadership)), bits(wide));
+        }
+    }
+
+    /// By hand: (pm + 0.5) / (pm + pmm + 1).
+    #[test]
+    fn share_of_the_uncalibrated_model() {
+        for (pm, pmm, expected) in [(0.0, 0.0, 0.5), (1.0, 0.0, 0.75), (2.0, 1.0, 0.625), (0.0, 4.5, 1.0 / 11.0)] {
+            let found = share(pm, pmm, &Calibration::default());
+            assert!((found - expected).abs() < 1e-12, "{pm} and {pmm}: {found}");
+        }
+    }
+
+    /// By hand: twice the natural logarithm of strength / 1.5, between 0.001 and 1.
+    #[test]
+    fn few_duties_are_a_weakness() {
+        let table = [(3.0, 0.0), (1.5, 0.0), (0.75, -1.386_294_361_119_89), (0.0, -13.815_510_557_964_27)];
+        for (strength, expected) in table {
+            assert!((weakness(strength) - expected).abs() < 1e-12, "{strength}");
+        }
+    }
+
+    /// Reference: the formula in numpy with `scipy.special.expit` and `logit`, for strengths
+    /// and product score and the default calibration.
+    #[test]
+    fn probabilities_match_scipy() {
+        let table = [
+            (6.0, 0.5, 2.0, [0.745_606, 0.009_377, 0.125_814, 0.119_203]),
+            (1.0, 5.0, 1.0, [0.019_872, 0.497_046, 0.214_141, 0.268_941]),
+            (3.0, 3.0, 2.5, [0.181_033, 0.181_033, 0.562_076, 0.075_858]),
+            (3.0, 2.0, 0.5, [0.186_205, 0.075_985, 0.360_269, 0.377_541]),
+            (0.5, 0.2, 3.0, [0.249_265, 0.096_458, 0.468_202, 0.186_075]),
+            (0.0, 0.0, 0.0, [0.0, 0.0, 0.000_001, 0.999_999]),
+        ];
+        for (pm, pmm, product, expected) in table {
+            let scores = Scores { pm, pmm, product, ..Scores::default() };
+            let found = probabilities(&scores, &Calibration::default());
+            for (found, expected) in found.values().iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-6, "{pm}, {pmm}, {product}: {found} {expected}");
+            }
         }
     }
 }

@@ -88,3 +88,25 @@ impl<'a> Votes<'a> {
         (most >> 8 >= u64::from(min_votes)).then_some(!(most as u8))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builtin;
+    use crate::model::duty_links::LinkList;
+
+    #[test]
+    fn a_duty_needs_forty_votes() {
+        let mut model = (*builtin::model().unwrap()).clone();
+        let of_pm = |at: &usize| model.duties[*at].kind(Lens::Consensus) == Kind::Pm;
+        let duty = (0..model.duties.len()).find(of_pm).unwrap() as u8;
+        model.links = LinkList::from_iter([39, 40, 200].map(|votes| [(duty, votes), (0, 0), (0, 0), (0, 0)]));
+        let candidates = Candidates::new(&model, Lens::Consensus);
+        let votes = Votes { model: &model, candidates: &candidates };
+        let feature = |place| LineFeature { first: 0, last: 0, units: 0, place };
+        for (place, expected) in [(0, None), (1, Some(duty)), (2, Some(duty)), (3, None)] {
+            assert_eq!(votes.duty(Role::Pm, [feature(place)].into_iter()), expected, "feature {place}");
+            assert_eq!(votes.duty(Role::Pmm, [feature(place)].into_iter()), None, "a duty of the other role");
+        }
+    }
+}

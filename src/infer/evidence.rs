@@ -146,3 +146,32 @@ pub(super) fn other_wording(
     let units: i32 = features.filter(|feature| !within(feature)).map(|feature| role.sign() * feature.units).sum();
     line.damping * f64::from(units) / UNITS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::likelihood::Sums;
+    use super::*;
+    use crate::model::PM;
+    use crate::model::layout::Layout;
+    use crate::tokenize::ngrams::Feature;
+    use crate::tokenize::{Token, UNKNOWN};
+
+    /// By hand: a word of 2 units, which are 1/16 each, has `2 / 16 * damping` points.
+    #[test]
+    fn phrases_with_few_points_are_left_out() {
+        for (damping, points) in [(1.0, Some(0.125)), (0.2, Some(0.025)), (0.15, None), (0.0, None)] {
+            let index = Layout::of(&[Feature::Unigram(0)], 1).index;
+            let mut rows = vec![Row::default(); index.places()];
+            rows[0][PM] = 2;
+            let mut scratch = Scratch::default();
+            scratch.tokens.push(Token { start: 0, end: 4, id: 0, clause: false, flags: 0 });
+            scratch.segments.push(Segment { first: 0, last: 1, ..Segment::default() });
+            scratch.features.find(&index, UNKNOWN, &scratch.tokens, &scratch.segments);
+            let mut line = ScoredLine::new(1, Sums::of(&rows, scratch.features.places(0)), 1.0);
+            line.damping = damping;
+            scratch.lines.push(line);
+            let found = phrases(&rows, &mut scratch, 6, &ByKind::splat(1.0));
+            assert_eq!(found.first().map(|phrase| phrase.points), points, "damping {damping}");
+        }
+    }
+}

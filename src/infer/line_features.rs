@@ -101,7 +101,7 @@ fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, end
         }
         count + usize::from(is)
     };
-    for [single, pair] in index.plain_features(before, tokens) {
+    for [single, pair] in index.features_of(before, tokens) {
         count = keep(count, single, at);
         count = keep(count, pair, at + back);
         (at, back) = (at.wrapping_add(4), 1);

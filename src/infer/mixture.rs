@@ -113,3 +113,33 @@ fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; BLOCK], scales: &mu
         scales[at] = if totals[at] > f32::MIN_POSITIVE { sizes[at] / totals[at] } else { 0.0 };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::likelihood::Sums;
+
+    /// Reference: three rounds of EM in numpy,
+    /// `r = L*m; r /= r.sum(1); mass = (r*sizes).sum(0); m = (mass + c*base)/(mass.sum() + c)`.
+    #[test]
+    fn proportions_match_three_rounds_of_em() {
+        let likelihoods = [
+            [1.0, 0.2, 0.1, 0.0, 0.3],
+            [0.5, 1.0, 0.05, 0.0, 0.1],
+            [0.0, 0.1, 0.2, 1.0, 0.9],
+            [0.3, 0.3, 1.0, 0.1, 0.2],
+            [0.05, 0.6, 0.1, 0.0, 1.0],
+        ];
+        let lines = [12, 6, 20, 4, 8].map(|words| ScoredLine::new(words, Sums::of(&[], &[]), 1.0));
+        let padded = |values: [f32; 5]| std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0));
+        let mut mixture = Mixture::default();
+        for likelihoods in likelihoods {
+            mixture.push(likelihoods);
+        }
+        let found = mixture.estimate(&lines, &padded([0.3, 0.2, 0.1, 0.25, 0.15]), 2.0);
+        let expected: Likelihoods = padded([0.254_967, 0.171_128, 0.052_324, 0.203_271, 0.318_31]);
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 2e-6, "{found} {expected}");
+        }
+    }
+}

@@ -1,24 +1,41 @@
-//! What a classifier looks through and how much it tells.
+//! The options of a classifier.
 
 use crate::model::Lens;
 
-/// What a classifier looks through and how much it tells.
+/// The lens of a classifier, and how much its verdicts contain.
+///
+/// | option | default | meaning | range |
+/// |---|---|---|---|
+/// | `lens` | consensus | whose definition of the roles counts | a [`Lens`] |
+/// | `phrases` | 6 | most phrases listed per role; 0 is label only | 0 and up |
+/// | `duties` | true | phrases are linked to duties and sources | |
+/// | `context` | true | other wording, partner mentions and ignored parts | |
+/// | `interval` | true | the interval of the share | |
+/// | `min_confidence` | 0 | less probable labels become unclear | 0 to 1 |
+///
+/// ```
+/// use rolecall::{Classifier, Lens, Options};
+///
+/// let options = Options::default().lens(Lens::Guide).phrases(0).min_confidence(0.6);
+/// let classifier = Classifier::builtin()?.with_options(options);
+/// assert!(classifier.classify("Own the roadmap.").evidence.is_empty());
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
     /// Whose definition of the roles counts. Default: [`Lens::Consensus`].
     pub lens: Lens,
-    /// How many phrases are listed for each role at most; 0 computes no evidence,
-    /// partner mentions and ignored parts, which is several times faster. Default: 6.
+    /// Most phrases listed per role. With 0 there is no evidence, partner mention or ignored
+    /// part, which is several times faster. Default: 6.
     pub phrases: usize,
-    /// Whether phrases are tied to duties and sources. Default: true.
+    /// Whether phrases are linked to duties and sources. Default: true.
     pub duties: bool,
-    /// Whether what stands beside the phrases is computed: partner mentions, ignored
-    /// parts and the points of other wording, which without it are empty and those of
-    /// all wording. Default: true.
+    /// Whether partner mentions, ignored parts and the points of other wording are computed.
+    /// Without them the first two are empty, and other wording has all points. Default: true.
     pub context: bool,
-    /// Whether the interval of the share is computed; without it both ends are the
-    /// share itself. Default: true.
+    /// Whether the interval of the share is computed; without it both ends are the share.
+    /// Default: true.
     pub interval: bool,
     /// Verdicts less probable than this become [`Label::Unclear`](crate::Label::Unclear) with
     /// [`Reason::LowConfidence`](super::Reason::LowConfidence). 0 to 1, default: 0.
@@ -32,42 +49,42 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The same options through another lens.
+    /// Sets [`Options::lens`](Self#structfield.lens).
     #[must_use]
     pub const fn lens(mut self, lens: Lens) -> Self {
         self.lens = lens;
         self
     }
 
-    /// The same options with at most so many phrases a role; 0 is label only.
+    /// Sets [`Options::phrases`](Self#structfield.phrases).
     #[must_use]
     pub const fn phrases(mut self, phrases: usize) -> Self {
         self.phrases = phrases;
         self
     }
 
-    /// The same options with phrases that are or are not tied to duties.
+    /// Sets [`Options::duties`](Self#structfield.duties).
     #[must_use]
     pub const fn duties(mut self, duties: bool) -> Self {
         self.duties = duties;
         self
     }
 
-    /// The same options with or without what stands beside the phrases.
+    /// Sets [`Options::context`](Self#structfield.context).
     #[must_use]
     pub const fn context(mut self, context: bool) -> Self {
         self.context = context;
         self
     }
 
-    /// The same options with or without the interval of the share.
+    /// Sets [`Options::interval`](Self#structfield.interval).
     #[must_use]
     pub const fn interval(mut self, interval: bool) -> Self {
         self.interval = interval;
         self
     }
 
-    /// The same options with another least confidence.
+    /// Sets [`Options::min_confidence`](Self#structfield.min_confidence).
     #[must_use]
     pub const fn min_confidence(mut self, confidence: f64) -> Self {
         self.min_confidence = confidence;

@@ -202,4 +202,26 @@ mod tests {
             }
         }
     }
+
+    /// By hand: words 1 and 2 are strong, the others count against the role.
+    #[test]
+    fn phrases_extend_to_the_end_of_a_near_clause() {
+        let token = |at: u32, clause: bool| Token { start: 8 * at, end: 8 * at + 6, id: 0, clause, flags: 0 };
+        // Clauses start at these tokens, in a line of 12.
+        for (clauses, expected) in [
+            // Back to the start of the line, and on to the clause at 4.
+            (vec![4], (0, 3)),
+            // The clause at 6 is too far.
+            (vec![6], (0, 2)),
+            (vec![1, 3], (1, 2)),
+        ] {
+            let mut search = PhraseSearch::default();
+            let units = |at| if at == 1 || at == 2 { 50 } else { -1 };
+            let words = (0..12).map(|at| LineFeature { first: at, last: at, units: units(at), place: 0 });
+            search.weigh(12, words, 1);
+            let tokens: Vec<_> = (0..12).map(|at| token(at, clauses.contains(&at))).collect();
+            search.read(&tokens);
+            assert_eq!(search.windows().next(), Some(expected), "{clauses:?}");
+        }
+    }
 }

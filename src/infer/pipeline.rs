@@ -88,3 +88,32 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
     }
     Section::opened(text, first.start as usize..last.end as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::builtin;
+
+    /// Damping, and so a line's points, is proportional to its weight (by the formula).
+    #[test]
+    fn lines_under_requirements_have_their_weight() {
+        let posting = "Product roadmap and user stories for engineers\nRequirements\n\
+            - Product roadmap and user stories for engineers\nWhat you will do\n- Own the product roadmap";
+        let lines = |weight: f64| {
+            let mut model = (*builtin::model().unwrap()).clone();
+            model.calibration.requirement_weight = weight;
+            let mut scratch = Scratch::new();
+            run((&model, model.consensus.all()), posting, &mut scratch, |scratch, _| scratch.lines.clone())
+        };
+        let (full, quarter) = (lines(1.0), lines(0.25));
+        let ratios: Vec<f64> = full
+            .iter()
+            .zip(&quarter)
+            .filter(|(full, _)| full.damping > 0.0)
+            .map(|(full, quarter)| quarter.damping / full.damping)
+            .collect();
+        assert_eq!(ratios.first(), Some(&1.0), "{ratios:?}");
+        assert_eq!(ratios.last(), Some(&1.0), "{ratios:?}");
+        assert_eq!(ratios.iter().filter(|&&ratio| (ratio - 0.25).abs() < 1e-9).count(), 2, "{ratios:?}");
+    }
+}

@@ -1,9 +1,9 @@
-//! What a job title claims.
+//! Reading job titles: the role that a title claims.
 
 use super::verdict::TitleSays;
 
-/// Words of seniority and form, which claim nothing.
-const NOISE: [&str; 34] = [
+/// Words of seniority and form, which are ignored.
+const IGNORED: [&str; 34] = [
     "a",
     "an",
     "the",
@@ -40,12 +40,12 @@ const NOISE: [&str; 34] = [
     "d",
 ];
 
-/// Longest first line that is taken for a title, in words.
+/// Longest first line that is read as a title, in words.
 const MAX_WORDS: usize = 14;
 
-/// Titles of at most so many bytes, in ASCII, are read without allocating.
+/// ASCII titles of at most this many bytes are read without allocating.
 const SHORT: usize = 160;
-/// Words of such a title that are looked at; no title has more that count.
+/// Most words in such a title.
 const SHORT_WORDS: usize = SHORT / 2;
 
 /// Reads `title`. Seniority is ignored: "VP Product" is product management.
@@ -68,15 +68,17 @@ pub(crate) fn read(title: &str) -> TitleSays {
     read_words(&lower, &words)
 }
 
-/// The words of a title in lower case that may claim something.
+/// The words of a lowercase title that are not ignored.
 fn words_of(lower: &str) -> impl Iterator<Item = &str> {
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !noise(word))
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !is_ignored(word))
 }
 
-/// Whether a word claims nothing. Most are told by the first letter and the length.
-fn noise(word: &str) -> bool {
+/// Whether a word is ignored. Length and first letter settle most cases.
+fn is_ignored(word: &str) -> bool {
     let first = word.as_bytes().first();
-    NOISE.iter().any(|noise| noise.len() == word.len() && noise.as_bytes().first() == first && *noise == word)
+    IGNORED
+        .iter()
+        .any(|ignored| ignored.len() == word.len() && ignored.as_bytes().first() == first && *ignored == word)
 }
 
 fn read_words(lower: &str, words: &[&str]) -> TitleSays {
@@ -112,7 +114,7 @@ fn read_words(lower: &str, words: &[&str]) -> TitleSays {
     }
 }
 
-/// The other word of "and other" or "& other", where that is all.
+/// The other word of "and other" or "& other", if there is no more.
 fn joined_with(between: &str) -> Option<&str> {
     let between = between.trim();
     let other = between.strip_prefix('&').or_else(|| {
@@ -120,12 +122,12 @@ fn joined_with(between: &str) -> Option<&str> {
         other.starts_with(|c: char| c.is_whitespace() || c == '&').then_some(other)
     })?;
     let other = other.trim_start();
-    // Another "&" would be another "and".
+    // "& &" reads like "& and".
     let one = !other.is_empty() && (other == "&" || !other.contains(|c: char| c.is_whitespace() || c == '&'));
     one.then_some(if other == "&" { "and" } else { other })
 }
 
-/// "VP Product", "Head of Product, Payments": nothing but the area follows.
+/// "VP Product", "Head of Product, Payments": only an area follows.
 fn bare_product(words: &[&str]) -> bool {
     words.first() == Some(&"product")
         && words.iter().skip(1).take(2).take_while(|next| **next != "product").all(|next| {
@@ -151,8 +153,8 @@ fn bare_product(words: &[&str]) -> bool {
         })
 }
 
-/// Words that name whoever holds a job; a first line with one may be a title.
-const HOLDERS: [&str; 40] = [
+/// Words for the holder of a job; a first line with one may be a title. Sorted.
+const JOB_NOUNS: [&str; 40] = [
     "accountant",
     "administrator",
     "advisor",
@@ -195,41 +197,41 @@ const HOLDERS: [&str; 40] = [
     "strategist",
 ];
 
-/// The first line of a posting when it reads as a title: it names a job, is short,
-/// and is no sentence.
+/// The first line of a posting if it reads like a title: it names a job, is short and is no
+/// sentence.
 pub(crate) fn first_line(text: &str) -> Option<&str> {
-    // Lines of nothing but these are passed over.
-    let blank = |c: char| c.is_whitespace() || "#*_".contains(c);
-    let text = text.trim_start_matches(blank);
+    // Lines of these alone are skipped.
+    let skipped = |c: char| c.is_whitespace() || "#*_".contains(c);
+    let text = text.trim_start_matches(skipped);
     let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
-    let line = text[..end].trim_end_matches(blank);
+    let line = text[..end].trim_end_matches(skipped);
     let ends = line.ends_with(['.', '!', '?', ':', ';', ',']);
     let short = || line.split_whitespace().nth(MAX_WORDS).is_none();
-    let names = || read(line) != TitleSays::Other || line.split(|c: char| !c.is_alphabetic()).any(holder);
-    (!ends && short() && starts_as_title(line) && names()).then_some(line)
+    let names = || read(line) != TitleSays::Other || line.split(|c: char| !c.is_alphabetic()).any(is_job_noun);
+    (!ends && short() && capitalized_as_title(line) && names()).then_some(line)
 }
 
-/// Whether a word, in any case, names a job's holder.
-fn holder(word: &str) -> bool {
+/// Whether a word, in any case, is a job noun.
+fn is_job_noun(word: &str) -> bool {
     let mut lower = [0; 16];
     match lower.get_mut(..word.len()) {
         Some(lower) if word.is_ascii() => {
             lower.copy_from_slice(word.as_bytes());
             lower.make_ascii_lowercase();
             let lower: &[u8] = lower;
-            HOLDERS.binary_search_by(|holder| holder.as_bytes().cmp(lower)).is_ok()
+            JOB_NOUNS.binary_search_by(|noun| noun.as_bytes().cmp(lower)).is_ok()
         }
-        _ => !word.is_ascii() && HOLDERS.binary_search(&word.to_lowercase().as_str()).is_ok(),
+        _ => !word.is_ascii() && JOB_NOUNS.binary_search(&word.to_lowercase().as_str()).is_ok(),
     }
 }
 
-/// Longest title that need not be capitalised throughout, in words: "Senior product
+/// Longest title, in words, that needs only its first word capitalized: "Senior product
 /// manager, payments".
 const MAX_PLAIN_WORDS: usize = 4;
 
-/// Whether a line is written as titles are: every longer word capitalised, or few
-/// words of which the first is. What stands in brackets does not count.
-fn starts_as_title(line: &str) -> bool {
+/// Whether a line is capitalized like a title: in every longer word, or in the first of a
+/// few words. Brackets do not count.
+fn capitalized_as_title(line: &str) -> bool {
     let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
     let mut words = line[..end].split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
     let capital = words.clone().next().is_some_and(char::is_uppercase);
@@ -250,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles() {
+    fn titles_claim_roles() {
         let table = [
             ("Product Manager", TitleSays::Pm),
             ("Sr. Product Manager, Payments", TitleSays::Pm),
@@ -306,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_title_is_taken_for_one() {
+    fn first_lines_that_are_titles() {
         assert_eq!(first_line("\n# Senior Product Manager\nWe are"), Some("Senior Product Manager"));
         assert_eq!(first_line("Our product managers own the roadmap\nand more"), None);
         assert_eq!(first_line("We make tea.\nProduct Manager"), None);
@@ -319,7 +321,7 @@ mod tests {
         assert_eq!(first_line("Senior UX Designer"), Some("Senior UX Designer"));
         assert_eq!(first_line("About Tallis & Fen"), None);
         assert_eq!(first_line("The person in this job leads a team of nine"), None);
-        assert!(HOLDERS.is_sorted());
-        assert!(HOLDERS.iter().all(|holder| holder.len() <= 16));
+        assert!(JOB_NOUNS.is_sorted());
+        assert!(JOB_NOUNS.iter().all(|noun| noun.len() <= 16));
     }
 }

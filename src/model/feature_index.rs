@@ -1,55 +1,53 @@
-//! From a feature to its row of weights.
+//! From a feature to its place, which is the index of its row of weights.
 //!
-//! Single stems have the places of their ids. Pairs lie in a table of displaced rows
-//! (Tarjan and Yao, Storing a Sparse Table, 1979): what belongs to the rarer stem of a
-//! pair is a row, the commoner stem a column, and every row is shifted until it falls
-//! on places that are free. So a pair is found, or found missing, by one look at the
-//! shift of a row and one at a place, and the place itself is the number of its weights.
+//! The place of a unigram is the id of its stem. Pairs are in a table of displaced rows
+//! (Tarjan and Yao, Storing a Sparse Table, 1979): the rarer stem of a pair is its row, the
+//! more common one its column, and every row is shifted until it fits into free places. So
+//! a pair is found, or known to be missing, by reading one shift and one place.
 
 use std::borrow::Cow;
 
 use crate::tokenize::ngrams::Feature;
 use crate::tokenize::{MAX_STEMS, StemId, Token};
 
-/// The shift of a row without pairs: no place is so far.
+/// The shift of a row without pairs, beyond all places.
 pub(crate) const NOWHERE: u32 = 1 << 30;
 
-/// The column of a place that no pair has; no stem's id, nor that of a word without one.
+/// The column of a free place: not a stem id, and not that of an unknown word.
 pub(crate) const HOLE: StemId = MAX_STEMS as StemId;
 
 /// The features of a model, as its file holds them.
 #[derive(Debug, Clone)]
 pub(crate) struct FeatureIndex {
-    /// How many stems from the first on are features by themselves.
+    /// Number of unigrams: the stems with the lowest ids.
     pub(super) singles: u32,
-    /// By row, its shift; two rows a stem, and one more that has no pairs.
+    /// Shift by row: two rows per stem, and one more that has no pairs.
     pub(super) shifts: Cow<'static, [u8]>,
-    /// By place, the column of its pair; the last is a [`HOLE`].
+    /// Column by place of a pair; the last is a [`HOLE`].
     pub(super) columns: Cow<'static, [u8]>,
 }
 
-/// The row and column of two stems side by side: behind a stem that is rarer or the
-/// same, and before one.
+/// The row and column of two adjacent stems. The rarer stem has one row for pairs that it
+/// begins, and one for pairs that it ends.
 #[inline(always)]
 pub(super) fn cell(a: StemId, b: StemId) -> (usize, StemId) {
     (2 * usize::from(a.max(b)) + usize::from(a < b), a.min(b))
 }
 
 impl FeatureIndex {
-    /// How many rows the table of pairs has for so many stems.
+    /// Number of rows of the table for `stems` stems.
     pub(crate) const fn rows(stems: usize) -> usize {
         2 * stems + 1
     }
 
-    /// Takes the tables over; `None` where scoring would miss something that it takes
-    /// for granted.
+    /// An index of these tables; `None` if one lacks the end that scoring relies on.
     pub(crate) fn read(singles: u32, shifts: Cow<'static, [u8]>, columns: Cow<'static, [u8]>) -> Option<Self> {
         let index = Self { singles, shifts, columns };
         let Pairs { shifts, columns, .. } = index.pairs();
         (shifts.last() == Some(&NOWHERE.to_le_bytes()) && columns.last() == Some(&HOLE.to_le_bytes())).then_some(index)
     }
 
-    /// How many stems are features by themselves, in the places of their ids.
+    /// Number of unigrams; their places are the ids of their stems.
     pub(crate) fn singles(&self) -> u32 {
         self.singles
     }
@@ -77,8 +75,8 @@ impl FeatureIndex {
         self.singles as usize + self.pairs().columns.len().saturating_sub(1)
     }
 
-    /// The features and their places; `None` where the tables are not those of so many
-    /// `stems`: a feature of stems that are not there, or of which there are two.
+    /// The features and their places; `None` if the tables do not fit `stems` stems, or a
+    /// feature is there twice.
     pub(crate) fn features(&self, stems: usize) -> Option<Vec<(Feature, u32)>> {
         let pairs = self.pairs();
         if pairs.shifts.len() != Self::rows(stems) || self.singles as usize > stems {
@@ -109,11 +107,11 @@ impl FeatureIndex {
         Some(features)
     }
 
-    /// By token, its stem's place and that of the pair with the stem before it, and whether
-    /// each is a feature. `last` is the stem before the first. No branches: which words are known is as good
-    /// as random to a processor that guesses them.
+    /// By token, the places of its stem and of the pair with the stem before it, and whether
+    /// each is a feature. `last` is the stem before the first token. Without branches: the
+    /// processor cannot predict which words are known.
     #[inline(always)]
-    pub(crate) fn plain_features<'a>(
+    pub(crate) fn features_of<'a>(
         &'a self,
         mut last: StemId,
         tokens: &'a [Token],
@@ -129,7 +127,7 @@ impl FeatureIndex {
         )
     }
 
-    /// Shifts and columns, as files hold them.
+    /// Shifts and columns, as in a file.
     #[cfg(feature = "train")]
     pub(crate) fn tables(&self) -> [&[u8]; 2] {
         [&self.shifts, &self.columns]
@@ -146,12 +144,11 @@ pub(crate) struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
-    /// The place of two stems side by side, and whether they are a feature at all. No
-    /// branches: which words are known is as good as random.
+    /// The place of two adjacent stems, and whether they are a feature. Without branches.
     #[inline(always)]
     pub(crate) fn find(self, a: StemId, b: StemId) -> (u32, bool) {
         let (row, column) = cell(a, b);
-        // Words that are no stem have no row.
+        // Unknown words have no row.
         let shift = self.shifts.get(row).map_or(NOWHERE, |shift| u32::from_le_bytes(*shift));
         let place = shift as usize + usize::from(column);
         let found = self.columns.get(place).is_some_and(|held| StemId::from_le_bytes(*held) == column);
@@ -166,7 +163,7 @@ mod tests {
     use crate::tokenize::{MASKED, UNKNOWN};
 
     #[test]
-    fn finds_what_is_there_and_nothing_else() {
+    fn finds_its_features_only() {
         let mut features: Vec<_> = (0..1000u16).map(|n| Feature::Bigram(n, n.wrapping_mul(7) % 1000)).collect();
         features.extend((0..500).map(Feature::Unigram));
         let index = Layout::of(&features, 1000).index;
@@ -199,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_of_something_else_are_refused() {
+    fn invalid_tables_are_refused() {
         let index = Layout::of(&[Feature::Unigram(0), Feature::Bigram(0, 1), Feature::Bigram(1, 0)], 2).index;
         assert_eq!(index.features(2).map(|features| features.len()), Some(3));
         assert_eq!(index.features(3), None);

@@ -1,14 +1,14 @@
-//! Where the features of a model lie: worked out once, when it is trained.
+//! Building the feature index, once, when a model is trained.
 
 use super::feature_index::{FeatureIndex, HOLE, NOWHERE, cell};
 use crate::tokenize::StemId;
 use crate::tokenize::ngrams::Feature;
 
-/// The index of a list of features, and where each of them went.
+/// The index of a list of features, and the place of each.
 pub(crate) struct Layout {
     /// The index.
     pub index: FeatureIndex,
-    /// By place, the position of its feature in the list; `None` where there is none.
+    /// By place, the position of its feature in the list; `None` for a free place.
     pub places: Vec<Option<usize>>,
 }
 
@@ -31,7 +31,7 @@ impl Layout {
         let singles = places.len();
 
         let mut order: Vec<usize> = (0..rows.len()).filter(|row| !rows[*row].is_empty()).collect();
-        // The fullest first, while there is room to choose from.
+        // The fullest rows first, while most places are free.
         order.sort_by_key(|row| std::cmp::Reverse(rows[*row].len()));
         let (mut shifts, mut table) = (vec![NOWHERE; rows.len()], Displaced::default());
         let mut columns = Vec::new();
@@ -60,8 +60,8 @@ impl Layout {
     }
 }
 
-/// Which places are taken, and which shifts: no two rows have the same, so that a place
-/// and its column tell the row.
+/// The places and shifts that are taken. No two rows have the same shift, so that a place
+/// and its column determine the row.
 #[derive(Default)]
 struct Displaced {
     places: Vec<u64>,
@@ -71,7 +71,7 @@ struct Displaced {
 }
 
 impl Displaced {
-    /// Takes places for `columns`, which rise, and gives the shift.
+    /// Takes places for the sorted `columns` and returns their shift.
     fn place(&mut self, columns: impl Iterator<Item = usize> + Clone) -> usize {
         while bits(&self.places, self.free) == u64::MAX {
             self.free += 64;
@@ -92,7 +92,7 @@ impl Displaced {
     }
 }
 
-/// The 64 bits from `at` on; 0 beyond the end.
+/// The 64 bits starting at `at`; 0 beyond the end.
 fn bits(set: &[u64], at: usize) -> u64 {
     let word = |at: usize| set.get(at).copied().unwrap_or(0);
     let shift = at as u32 % 64;
@@ -111,11 +111,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_feature_has_one_place_and_few_places_none() {
+    fn every_feature_has_a_place_and_few_places_are_free() {
         let mut number = 1u64;
         let mut next = |most: u64| {
             number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            // Few stems are in most pairs, as in a language.
+            // A few stems are in most pairs, as in a language.
             let part = (number >> 33) as f64 / (1u64 << 31) as f64;
             ((part * part * part) * most as f64) as StemId
         };
