@@ -1,29 +1,34 @@
 /*!
-Reads a job posting and says whether the job is product management (PM), product
-marketing (PMM) or a hybrid of both, with the phrases that say so.
+Classifies job postings: product management (PM), product marketing (PMM) or a hybrid of
+both, with the phrases that say so.
 
-Titles lie ("Product Marketing Manager: lead a team of product managers"); duties do
-not. So the two role names are no evidence here: every line of a posting is judged by
-what it has somebody do, two strengths are summed up, and the verdict names the
-phrases, their places, the duties they speak of, and the sources that give those
-duties to a role. The model is inside the library. Nothing is read from the network,
-and the same text gets the same verdict on every machine.
+Titles lie ("Product Marketing Manager: lead a team of product managers"); duties do not.
+So the names of the roles are no evidence here. Every line of a posting is classified by
+the duties in it, the lines add up to a strength of each role, and the verdict lists the
+phrases that contributed most, with their places, their duties, and the sources that give
+those duties to a role. The model is part of the library. It works offline, and the same
+text gets the same verdict on every machine.
 
 # Overview
 
-- [`Classifier`] is the door: [`Classifier::builtin`] for the model inside, then
-  [`classify`](Classifier::classify). It is cheap to clone, `Send` and `Sync`.
-- [`Verdict`] is the answer: label with reason, calibrated probabilities, share with
-  its interval, strengths, evidence, partner mentions, ignored parts, reading of the
+- [`Classifier`] reads postings: [`Classifier::builtin`] loads the model, then
+  [`classify`](Classifier::classify), [`classify_titled`](Classifier::classify_titled) for a
+  posting with a title, or [`classify_with`](Classifier::classify_with) for many. It is cheap
+  to clone, `Send` and `Sync`.
+- [`Verdict`] is the result: label and reason, calibrated probabilities, PM share with its
+  interval, strengths, [`Evidence`], partner mentions, ignored parts and the claim of the
   title.
-- [`Options`] chooses the [`Lens`] (whose definition of the roles counts), how many
-  phrases are listed, and the least confidence.
-- [`Scratch`] keeps buffers from posting to posting.
-- [`explain`] renders verdicts for people.
-- `batch`, with the feature of that name, scores files of postings.
-- `train` and `eval`, with the feature `train`, train a model and measure it.
+- [`Options`] sets the [`Lens`] (whose definition of the roles counts), the number of
+  phrases and the least confidence.
+- [`Scratch`] keeps buffers from one posting to the next.
+- [`explain`] has what programs show of a verdict: highlighting, duties, lenses, changes that
+  would flip the label, an HTML page.
+- `batch` (feature `batch`) scores tables and iterators of postings on all cores.
+- `corpus`, `train` and `eval` (feature `train`) train and measure models.
 
 # Examples
+
+Longer ones are in the folder `examples`.
 
 One posting, and why:
 
@@ -41,14 +46,13 @@ let verdict = classifier.classify(posting);
 assert_eq!(verdict.label, Label::Pmm);
 assert!(verdict.pm_share < 0.3);
 for found in &verdict.evidence {
-    // Places are byte ranges of the posting as it was given.
-    println!("{:.2} {} {:?} {:?}", found.points, found.role, found.span.of(posting), found.duty);
+    // Spans are byte ranges of the posting as given.
+    println!("{:.2} {} {:?} {:?}", found.points, found.role, found.span.of(posting), found.duty_id());
 }
 # Ok::<(), rolecall::Error>(())
 ```
 
-The evidence is exact. Listed phrases, other wording and the prior add up to each
-role's strength:
+Evidence is exact: phrases, other wording and the prior add up to the strength of each role.
 
 ```
 # use rolecall::{Classifier, Role};
@@ -64,8 +68,8 @@ for (role, strength) in [(Role::Pm, verdict.strength.pm), (Role::Pmm, verdict.st
 # Ok::<(), rolecall::Error>(())
 ```
 
-Many postings, labels only, through one source's definition; a title is compared with
-the verdict and never counted:
+Many postings, labels only, with the definition of one source. A title is compared with the
+verdict and never counts:
 
 ```
 use rolecall::{Classifier, Lens, Options, Scratch, TitleSays};
@@ -75,17 +79,17 @@ use rolecall::{Classifier, Lens, Options, Scratch, TitleSays};
 #     which features get built and which do not.")];
 let options = Options::default().lens(Lens::Wikipedia).phrases(0);
 let classifier = Classifier::builtin()?.with_options(options);
-let mut scratch = Scratch::new(); // one a thread
+let mut scratch = Scratch::new(); // one per thread
 for (title, posting) in postings {
     let verdict = classifier.classify_with(&mut scratch, Some(title), posting);
     let title = verdict.title.expect("a title was given");
     assert_eq!(title.says, TitleSays::Pmm);
-    assert_eq!(title.agrees, Some(false)); // the duties are a product manager's
+    assert_eq!(title.agrees, Some(false)); // the duties are those of a product manager
 }
 # Ok::<(), rolecall::Error>(())
 ```
 
-A text that cannot be judged says why:
+A text that cannot be classified has a reason:
 
 ```
 use rolecall::{Classifier, Label, Reason};
@@ -98,29 +102,29 @@ assert_eq!(verdict.reason, Some(Reason::TooShort));
 
 # Features
 
-Without features the library only judges: no files, threads or clock, and none of the
-crates that training, tables and the command line need.
+Without features the library only classifies: it uses no files, threads or clock, and none
+of the crates that training, tables and the command line need.
 
-| feature | what it adds | crates |
+| feature | adds | crates |
 |---|---|---|
-| `serde` | [`Verdict`] and its parts serialise to the JSON that the program prints | serde |
-| `train` | `train`, `eval`: training and measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
-| `batch` | `batch`: files of postings, judged on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json` |
-| `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow, ctrlc |
+| `serde` | [`Verdict`] and its parts convert to and from the JSON that the program prints | serde |
+| `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
+| `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json`, tempfile |
+| `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow and others |
 
 For the library alone: `rolecall = { version = "0.1", default-features = false }`.
 
 # Limits
 
-- English only. Other languages are told apart, not read.
-- Postings only: a line that no training line resembles is doubtful, and a text that
-  is no posting may be doubtful too instead of being called off topic.
-- Under 30 words there is too little to judge; the share of a posting with a handful
-  of duties has a wide interval.
-- A hybrid is rare among real postings, and its confidence is the least well known.
-- The sources of the two definitions disagree, and so do the lenses. The consensus is
-  an editorial weighing of them, written down duty by duty in `corpus/duties.csv`.
-- Of texts of 4 GiB and more the first 4 GiB are read.
+- English only. Other languages are recognized, not read.
+- Job postings only. A text that is no posting may be called unclear for another reason than
+  [`Reason::OffTopic`].
+- Fewer than 30 words are too few, and the share of a posting with a handful of duties has a
+  wide interval.
+- Hybrids are rare among real postings; their confidence is the least well calibrated.
+- The sources of the two definitions disagree, and so do the lenses. The consensus is an
+  editorial weighing of them, written down duty by duty in `corpus/duties.csv`.
+- Of a text of 4 GiB or more the first 4 GiB are read.
 */
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

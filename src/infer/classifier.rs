@@ -1,4 +1,4 @@
-//! The classifier: a model, options, and the calls that judge a posting.
+//! The classifier: a model, options, and the calls that classify a posting.
 
 use std::sync::Arc;
 
@@ -121,13 +121,13 @@ impl Classifier {
         self.model.duties.iter().map(|duty| &**duty).filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
 
-    /// Judges one posting: plain text, Markdown or HTML.
+    /// Classifies one posting: plain text, Markdown or HTML.
     #[must_use]
     pub fn classify(&self, posting: &str) -> Verdict {
         self.classify_with(&mut Scratch::new(), None, posting)
     }
 
-    /// Judges one posting whose title is known. The title is compared with the verdict and
+    /// Classifies one posting whose title is known. The title is compared with the verdict and
     /// never counts as evidence.
     ///
     /// ```
@@ -143,7 +143,7 @@ impl Classifier {
         self.classify_with(&mut Scratch::new(), Some(title), posting)
     }
 
-    /// Judges one posting with buffers kept from earlier ones. Without a title, or with one
+    /// Classifies one posting with buffers kept from earlier ones. Without a title, or with one
     /// of whitespace alone, the first line is taken for it if it reads like one.
     #[must_use]
     pub fn classify_with(&self, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Verdict {
@@ -156,7 +156,7 @@ impl Classifier {
         })
     }
 
-    /// Judges every line or sentence of a posting.
+    /// Classifies every line or sentence of a posting.
     #[must_use]
     pub fn lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<LineVerdict> {
         let odds = &self.model.calibration.kind_odds;
@@ -261,7 +261,7 @@ impl Classifier {
     }
 }
 
-/// Why a text cannot be judged, if it cannot.
+/// Why a text cannot be classified, if it cannot.
 fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     if scratch.tokens.len() < MIN_WORDS {
         return Some(Reason::TooShort);
@@ -281,11 +281,11 @@ fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: 
         TitleSays::Hybrid => Label::Hybrid,
         TitleSays::Other => Label::Unclear,
     };
-    let judged = matches!(reason, None | Some(Reason::OffTopic));
+    let comparable = matches!(reason, None | Some(Reason::OffTopic));
     TitleReading {
         text: collapse_whitespace(title),
         says,
-        agrees: judged.then_some(claimed == label),
-        probability: judged.then(|| probabilities[claimed]),
+        agrees: comparable.then_some(claimed == label),
+        probability: comparable.then(|| probabilities[claimed]),
     }
 }

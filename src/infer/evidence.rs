@@ -164,7 +164,7 @@ mod tests {
             let mut rows = vec![Row::default(); index.places()];
             rows[0][PM] = 2;
             let mut scratch = Scratch::default();
-            scratch.tokens.push(Token { start: 0, end: 4, id: 0, clause: false, flags: 0 });
+            scratch.tokens.push(Token { start: 0, end: 4, id: 0, after_punctuation: false, flags: 0 });
             scratch.segments.push(Segment { first: 0, last: 1, ..Segment::default() });
             scratch.features.find(&index, UNKNOWN, &scratch.tokens, &scratch.segments);
             let mut line = ScoredLine::new(1, Sums::of(&rows, scratch.features.places(0)), 1.0);

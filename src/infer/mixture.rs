@@ -122,6 +122,7 @@ mod tests {
     /// Reference: three rounds of EM in numpy,
     /// `r = L*m; r /= r.sum(1); mass = (r*sizes).sum(0); m = (mass + c*base)/(mass.sum() + c)`.
     #[test]
+    #[allow(clippy::approx_constant, reason = "one of them looks like 1/pi")]
     fn proportions_match_three_rounds_of_em() {
         let likelihoods = [
             [1.0, 0.2, 0.1, 0.0, 0.3],

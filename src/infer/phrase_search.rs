@@ -206,7 +206,13 @@ mod tests {
     /// By hand: words 1 and 2 are strong, the others count against the role.
     #[test]
     fn phrases_extend_to_the_end_of_a_near_clause() {
-        let token = |at: u32, clause: bool| Token { start: 8 * at, end: 8 * at + 6, id: 0, clause, flags: 0 };
+        let token = |at: u32, clause: bool| Token {
+            start: 8 * at,
+            end: 8 * at + 6,
+            id: 0,
+            after_punctuation: clause,
+            flags: 0,
+        };
         // Clauses start at these tokens, in a line of 12.
         for (clauses, expected) in [
             // Back to the start of the line, and on to the clause at 4.

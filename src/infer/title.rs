@@ -76,9 +76,7 @@ fn words_of(lower: &str) -> impl Iterator<Item = &str> {
 /// Whether a word is ignored. Length and first letter settle most cases.
 fn is_ignored(word: &str) -> bool {
     let first = word.as_bytes().first();
-    IGNORED
-        .iter()
-        .any(|ignored| ignored.len() == word.len() && ignored.as_bytes().first() == first && *ignored == word)
+    IGNORED.iter().any(|ignored| ignored.len() == word.len() && ignored.as_bytes().first() == first && *ignored == word)
 }
 
 fn read_words(lower: &str, words: &[&str]) -> TitleSays {

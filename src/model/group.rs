@@ -23,7 +23,7 @@ pub(crate) struct Group {
     pub name: String,
     /// The kind of its lines.
     pub kind: Kind,
-    /// What other lines it stands for.
+    /// What its lines say about the job.
     pub family: Family,
 }
 

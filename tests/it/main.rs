@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "test helpers fail like tests")]
 #![allow(clippy::format_push_string, reason = "test inputs are built row by row")]
 
+mod api;
 mod bad_input;
 mod batch;
 mod batch_input;

@@ -1,0 +1,99 @@
+//! The library's types as values: names, JSON and what they refer to.
+
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
+use rolecall::{Classifier, Evidence, Kind, Label, Lens, LineVerdict, Reason, Role, Scratch, TitleSays, Verdict};
+
+fn posting(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/postings/{name}.txt", env!("CARGO_MANIFEST_DIR"))).expect("a posting")
+}
+
+fn names<T: Copy + PartialEq + Debug + Display + FromStr<Err = rolecall::Error>>(all: &[T], names: &[&str]) {
+    assert_eq!(all.len(), names.len(), "{names:?}");
+    for (value, name) in all.iter().zip(names) {
+        assert_eq!(value.to_string(), *name);
+        assert_eq!(name.parse::<T>().expect("a name"), *value);
+        assert_eq!(name.to_uppercase().parse::<T>().expect("a name in capitals"), *value);
+    }
+    let unknown = "boss".parse::<T>().expect_err("no name").to_string();
+    assert!(unknown.contains("'boss'") && unknown.contains(&names.join(", ")), "{unknown}");
+}
+
+#[test]
+fn names_parse_in_any_case() {
+    names(&Label::ALL, &["pm", "pmm", "hybrid", "unclear"]);
+    names(&Role::ALL, &["pm", "pmm"]);
+    names(&Kind::ALL, &["pm", "pmm", "shared", "other", "filler"]);
+    names(&Lens::ALL, &["consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia"]);
+    names(&Reason::ALL, &["too_short", "off_topic", "not_english", "low_confidence"]);
+    names(&TitleSays::ALL, &["pm", "pmm", "hybrid", "other"]);
+}
+
+#[test]
+fn verdicts_round_trip_through_json() {
+    let classifier = Classifier::builtin().expect("a model");
+    for name in ["pm", "pmm", "hybrid", "other", "short", "blob"] {
+        let verdict = classifier.classify_titled("Product Manager", &posting(name));
+        let json = serde_json::to_string(&verdict).expect("JSON");
+        assert!(serde_json::from_str::<Verdict>(&json).is_ok(), "{name}");
+        // By way of a value: serde_json reads numbers from text with an error of one bit.
+        let value = serde_json::to_value(&verdict).expect("JSON");
+        let read: Verdict = serde_json::from_value(value).expect("a verdict");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), json, "{name}");
+        // All but the duties, of which JSON has the ids alone.
+        let without_duties = |verdict: &Verdict| {
+            let mut verdict = verdict.clone();
+            verdict.evidence.iter_mut().for_each(|found| found.duty = None);
+            verdict
+        };
+        assert_eq!(without_duties(&read), without_duties(&verdict), "{name}");
+        let ids = |verdict: &Verdict| -> Vec<_> {
+            verdict.evidence.iter().map(|found| found.duty_id().map(str::to_owned)).collect()
+        };
+        assert_eq!(ids(&read), ids(&verdict), "{name}");
+    }
+    for line in classifier.lines(&mut Scratch::new(), &posting("pm")) {
+        let value = serde_json::to_value(&line).expect("JSON");
+        assert_eq!(serde_json::from_value::<LineVerdict>(value).expect("a line"), line);
+    }
+}
+
+#[test]
+fn json_fields_keep_their_order() {
+    let verdict = Classifier::builtin().expect("a model").classify(&posting("pm"));
+    let json = serde_json::to_value(&verdict).expect("JSON");
+    let keys = |value: &serde_json::Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    let expected = "label reason confidence probabilities pm_share pm_share_interval strength other_job evidence \
+                    other_wording prior partners ignored title lens model";
+    assert_eq!(keys(&json), expected.split_whitespace().collect::<Vec<_>>());
+    let expected = "role phrase start end line_start line_end points duty sources";
+    assert_eq!(keys(&json["evidence"][0]), expected.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(keys(&json["ignored"][0]), ["start", "end", "reason"]);
+}
+
+#[test]
+fn evidence_has_its_duty() {
+    let classifier = Classifier::builtin().expect("a model");
+    let verdict = classifier.classify(&posting("hybrid"));
+    let with_duty: Vec<&Evidence> = verdict.evidence.iter().filter(|found| found.duty.is_some()).collect();
+    assert!(with_duty.len() > 3, "{:?}", verdict.evidence);
+    for found in with_duty {
+        let duty = found.duty.as_deref().expect("a duty");
+        let listed = classifier.duties().find(|listed| listed.id == duty.id).expect("a duty of the model");
+        assert_eq!(duty, listed);
+        assert_eq!(duty.sources(found.role), found.sources);
+    }
+}
+
+#[test]
+fn a_title_does_not_change_the_verdict() {
+    let classifier = Classifier::builtin().expect("a model");
+    let posting = posting("pm");
+    let verdict = classifier.classify_titled("Product Marketing Manager", &posting);
+    let title = verdict.title.as_ref().expect("a title");
+    assert_eq!((title.says, title.agrees), (TitleSays::Pmm, Some(false)));
+    let mut untitled = classifier.classify(&posting);
+    untitled.title.clone_from(&verdict.title);
+    assert_eq!(untitled, verdict);
+}
