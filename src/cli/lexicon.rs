@@ -84,7 +84,8 @@ fn write_text(out: &mut impl Write, page: Page, duty: &Duty) -> io::Result<()> {
         Kind::Shared => "both",
         Kind::Other | Kind::Filler => "neither",
     };
+    let sources = wording::sources(duty).replace(": ", " by ");
     let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
-    let text = format!("consensus: {consensus}{disagree}. {}", wording::sources(duty));
+    let text = format!("{consensus} by consensus; {sources}{disagree}");
     Paragraph::new().add(Style::Plain, &text).write(out, page, 2)
 }

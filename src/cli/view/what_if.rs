@@ -21,7 +21,8 @@ pub(super) fn write_split(out: &mut impl Write, page: Page, split: &Split) -> io
     ];
     for (name, style, lines) in lists {
         if !lines.is_empty() {
-            writeln!(out, "\n{}", page.paint(style, name))?;
+            writeln!(out)?;
+            Paragraph::new().add(style, name).write(out, page, 0)?;
             write_list(out, page, lines)?;
         }
     }
