@@ -212,7 +212,7 @@ impl Batch {
     ///
     /// let rows = [
     ///     ("Product Manager", "Write positioning and messaging, plan launches, train the sales team with battlecards, \
-    ///       build case studies, brief analysts and create campaigns that bring demand for our platform."),
+    ///       build case studies, brief analysts and create campaigns that bring demand for our platform in every market of North America."),
     ///     ("Nurse", "Help."),
     /// ];
     /// let batch = Batch::new(Classifier::builtin()?);

@@ -91,6 +91,17 @@ named!(
 );
 
 /// Probability of each label, 0 to 1.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// let sum: f64 = Label::ALL.iter().map(|label| verdict.probabilities.of(*label)).sum();
+/// assert!((sum - 1.0).abs() < 1e-9);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -123,6 +134,17 @@ impl Probabilities {
 }
 
 /// An interval, from `low` to `high`; in JSON an array of the two.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// let interval = verdict.pm_share_interval;
+/// assert!(interval.low <= verdict.pm_share && verdict.pm_share <= interval.high);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -150,6 +172,16 @@ impl From<Interval> for [f64; 2] {
 }
 
 /// Strength of the roles and of the nearest other job.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// assert!(verdict.strength.pm > verdict.strength.pmm);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -163,6 +195,17 @@ pub struct Strength {
 }
 
 /// Points by role.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// let (pm, pmm) = (verdict.other_wording.of(Role::Pm), verdict.other_wording.of(Role::Pmm));
+/// println!("{pm:.2} for PM and {pmm:.2} for PMM outside the phrases");
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -236,6 +279,17 @@ impl Evidence {
 }
 
 /// A mention of a role as partner: "work with product marketing".
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// assert_eq!(verdict.partners[0].phrase, "Work with product marketing");
+/// assert_eq!(verdict.partners[0].span.of(posting), verdict.partners[0].phrase);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -248,6 +302,18 @@ pub struct Partner {
 }
 
 /// A part that is not about the duties of the job.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// for part in &verdict.ignored {
+///     println!("{}: {}", part.reason, part.span.of(posting));
+/// }
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -266,6 +332,17 @@ impl Ignored {
 }
 
 /// What a title claims, and whether the duties agree.
+///
+/// ```
+/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
+/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
+/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
+/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// let title = verdict.title.expect("a title was given");
+/// assert_eq!((title.says, title.agrees), (TitleSays::Pm, Some(true)));
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -283,6 +360,13 @@ pub struct TitleReading {
 }
 
 /// The claim of a title.
+///
+/// ```
+/// use rolecall::TitleSays;
+///
+/// assert_eq!("pmm".parse::<TitleSays>()?, TitleSays::Pmm);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
