@@ -126,17 +126,7 @@ fn items(path: &Path) -> Result<Vec<Item>, Error> {
 
 fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
     let header = [
-        "duty",
-        "name",
-        "theme",
-        "consensus",
-        "guide",
-        "overlap",
-        "lists",
-        "thread",
-        "aipmm",
-        "wikipedia",
-        "items",
+        "duty", "name", "theme", "consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia", "items",
         "note",
     ];
     table(path, header, |fields, line| {

@@ -26,28 +26,9 @@ const OPENING: &str = "^";
 
 /// Words that start a partner mention, before stemming.
 const CUES: [&str; 22] = [
-    "work",
-    "partner",
-    "partnering",
-    "collaborate",
-    "collaboration",
-    "coordinate",
-    "coordination",
-    "liaise",
-    "liaison",
-    "alongside",
-    "align",
-    "together",
-    "interface",
-    "engage",
-    "team",
-    "cooperate",
-    "consult",
-    "sync",
-    "connect",
-    "partnership",
-    "support",
-    "report",
+    "work", "partner", "partnering", "collaborate", "collaboration", "coordinate", "coordination", "liaise", "liaison",
+    "alongside", "align", "together", "interface", "engage", "team", "cooperate", "consult", "sync", "connect",
+    "partnership", "support", "report",
 ];
 
 /// Most words of a partner mention before the role name.

@@ -27,19 +27,8 @@ fn inference_depends_on_no_crate_for_training_files_or_threads() {
     let found = crates("");
     assert!(has(&found, "rolecall") && has(&found, "rust-stemmers"), "not a dependency tree: {found:?}");
     let not_needed = [
-        "linfa",
-        "linfa-bayes",
-        "ndarray",
-        "gag",
-        "csv",
-        "toml",
-        "serde_json",
-        "clap",
-        "anyhow",
-        "rayon",
-        "rayon-core",
-        "rand",
-        "getrandom",
+        "linfa", "linfa-bayes", "ndarray", "gag", "csv", "toml", "serde_json", "clap", "anyhow", "rayon", "rayon-core",
+        "rand", "getrandom",
     ];
     for name in not_needed {
         assert!(!has(&found, name), "{name} in {found:?}");

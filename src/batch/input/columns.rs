@@ -5,23 +5,8 @@ use crate::error::{Error, ErrorKind};
 /// Usual names of the column with the posting, the most likely first; compared without
 /// case and punctuation.
 const TEXTS: [&str; 18] = [
-    "description",
-    "jobdescription",
-    "fulldescription",
-    "descriptiontext",
-    "jobtext",
-    "jobposting",
-    "posting",
-    "postingtext",
-    "fulltext",
-    "body",
-    "text",
-    "content",
-    "jobdetails",
-    "details",
-    "jobad",
-    "jd",
-    "responsibilities",
+    "description", "jobdescription", "fulldescription", "descriptiontext", "jobtext", "jobposting", "posting",
+    "postingtext", "fulltext", "body", "text", "content", "jobdetails", "details", "jobad", "jd", "responsibilities",
     "duties",
 ];
 
