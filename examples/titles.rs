@@ -29,7 +29,7 @@ fn main() -> Result<(), rolecall::Error> {
     let mut scratch = Scratch::new();
     for (title, posting) in POSTINGS {
         let verdict = classifier.classify_with(&mut scratch, Some(title), posting);
-        let agrees = match verdict.title.and_then(|title| title.agrees) {
+        let agrees = match verdict.by_duties_alone.title_agrees {
             Some(true) => "as its title says",
             Some(false) => "unlike its title",
             None => "not comparable",

@@ -62,7 +62,7 @@ Evidence is exact: phrases, other wording and the prior add up to the strength o
 let verdict = classifier.classify(posting);
 for (role, strength) in [(Role::Pm, verdict.strength.pm), (Role::Pmm, verdict.strength.pmm)] {
     let listed: f64 = verdict.evidence.iter().filter(|found| found.role == role).map(|found| found.points).sum();
-    let sum = listed + verdict.other_wording.of(role) + verdict.prior;
+    let sum = listed + verdict.other_wording.of(role);
     assert!((sum - strength).abs() < 1e-9);
 }
 # Ok::<(), rolecall::Error>(())
@@ -72,7 +72,7 @@ Many postings, labels only, with the definition of one source. A title is compar
 verdict and never counts:
 
 ```
-use rolecall::{Classifier, Lens, Options, Scratch, TitleSays};
+use rolecall::{Classifier, Lens, Options, Scratch, TitleClaim};
 
 # let postings = [("Product Marketing Manager", "Own the roadmap and the backlog of our mobile app, write \
 #     user stories with acceptance criteria, run discovery interviews, plan sprints with engineers and decide \
@@ -83,8 +83,8 @@ let mut scratch = Scratch::new(); // one per thread
 for (title, posting) in postings {
     let verdict = classifier.classify_with(&mut scratch, Some(title), posting);
     let title = verdict.title.expect("a title was given");
-    assert_eq!(title.says, TitleSays::Pmm);
-    assert_eq!(title.agrees, Some(false)); // the duties are those of a product manager
+    assert_eq!(title.says, TitleClaim::Pmm);
+    assert_eq!(verdict.by_duties_alone.title_agrees, Some(false)); // the duties are a product manager's
 }
 # Ok::<(), rolecall::Error>(())
 ```
@@ -132,6 +132,8 @@ For the library alone: `rolecall = { version = "0.1", default-features = false }
 pub mod batch;
 #[cfg(feature = "train")]
 mod corpus;
+#[cfg(feature = "train")]
+mod dataset;
 mod error;
 #[cfg(feature = "train")]
 pub mod eval;
@@ -151,8 +153,8 @@ pub mod train;
 
 pub use error::{Error, ErrorKind, Place};
 pub use infer::{
-    Classifier, Evidence, Ignored, Interval, LineVerdict, Options, Partner, Probabilities, Reason, RolePoints, Scratch,
-    Strength, TitleReading, TitleSays, Verdict,
+    ByDutiesAlone, Classifier, Evidence, Ignored, Interval, LineVerdict, Options, Partner, Probabilities, Reason,
+    RolePoints, Scratch, Strength, TitleReading, Verdict,
 };
-pub use model::{ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role};
+pub use model::{ByClaim, ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role, TitleClaim};
 pub use text::Span;

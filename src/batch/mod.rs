@@ -211,7 +211,7 @@ impl Batch {
     /// use rolecall::{Classifier, Label};
     ///
     /// let rows = [
-    ///     ("Product Manager", "Write positioning and messaging, plan launches, train the sales team with battlecards, \
+    ///     ("Product Marketing Manager", "Write positioning and messaging, plan launches, train the sales team with battlecards, \
     ///       build case studies, brief analysts and create campaigns that bring demand for our platform in every market of North America."),
     ///     ("Nurse", "Help."),
     /// ];
@@ -278,7 +278,7 @@ impl Batch {
         let rejects = name(rejects);
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         // The model was measured with these options, so its error rates hold for them.
-        let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0;
+        let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0 && options.title;
         let context = Context {
             input: &input.map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),

@@ -101,12 +101,15 @@ pub(super) struct Args {
     /// Report verdicts as unclear if their confidence is below P, from 0 to 1
     #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = probability, help_heading = "Classification")]
     min_confidence: f64,
+    /// Judge by the duties alone, without the titles
+    #[arg(long, help_heading = "Classification")]
+    ignore_title: bool,
     #[command(flatten, next_help_heading = "Classification")]
     model: ModelArgs,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let options = Options::default().lens(args.lens).min_confidence(args.min_confidence);
+    let options = Options::default().lens(args.lens).title(!args.ignore_title).min_confidence(args.min_confidence);
     let mut batch = Batch::new(args.model.load(options)?);
     batch.input_format = args.input_format;
     batch.delimiter = args.delimiter;

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use rolecall::eval::Experiment;
+use rolecall::eval::{Evaluation, Experiment, Sets};
 
 use super::Outcome;
 use super::output::{stdout, write_whole};
@@ -12,14 +12,8 @@ use super::output::{stdout, write_whole};
 /// Fit the calibration on labeled postings, or compare variants of the model.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labeled postings, as for 'rolecall eval', each with its 'source' for leave-one-source-out
+    /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl and tune-splices.jsonl
     postings: PathBuf,
-    /// Labeled texts spliced from parts of the postings, with 'share' and 'of'
-    #[arg(long, value_name = "FILE")]
-    splices: PathBuf,
-    /// Labeled lines of the postings
-    #[arg(long, value_name = "FILE")]
-    lines: Option<PathBuf>,
     /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
@@ -29,7 +23,7 @@ pub(super) struct Args {
     /// Print an ablation table in Markdown instead: the figures of variants of the model
     #[arg(long)]
     ablate: bool,
-    /// Set a hyperparameter before fitting; may be repeated
+    /// Set a parameter before fitting; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
     /// Print the figures without writing the calibration
@@ -38,14 +32,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let experiment = Experiment::load(
-        &args.corpus,
-        &args.calibration,
-        &args.postings,
-        &args.splices,
-        args.lines.as_deref(),
-        &args.set,
-    )?;
+    let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.set)?;
     let mut out = stdout();
     if args.ablate {
         experiment.ablate(&mut |row| {
@@ -54,8 +41,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         })?;
         return Ok(Outcome::Done);
     }
-    let (file, table) = experiment.calibrate()?;
-    write!(out, "{table}")?;
+    let (file, evaluation) = experiment.calibrate()?;
+    writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row("cross-fitted by employer"))?;
     out.flush()?;
     if !args.dry_run {
         write_whole(&args.calibration, file.as_bytes())?;

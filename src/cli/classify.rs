@@ -31,9 +31,13 @@ pub(super) struct Args {
     /// File with the posting (plain text, Markdown or HTML), or - for standard input; without
     /// FILE, paste the posting at a prompt
     file: Option<PathBuf>,
-    /// Job title, to compare with the duties; by default the title found in the posting
+    /// Job title, a prior that the duties add to or outweigh; by default the title found in
+    /// the posting
     #[arg(long)]
     title: Option<String>,
+    /// Judge by the duties alone; the title is still shown
+    #[arg(long)]
+    ignore_title: bool,
     /// Whose definition of the two roles to use; all prints one line per lens
     #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
     lens: LensChoice,
@@ -106,7 +110,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     };
     let whole = args.highlight || args.duties || args.format == Format::Html;
     let phrases = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
-    let options = Options::default().lens(lens).phrases(phrases).min_confidence(args.min_confidence);
+    let options =
+        Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
     let posting = match &args.file {
         Some(path) => read_posting(path)?,

@@ -25,6 +25,9 @@ pub(super) struct Args {
     lines: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
+    /// Judge by the duties alone, without the titles
+    #[arg(long)]
+    ignore_title: bool,
     /// List the postings with a wrong label
     #[arg(long)]
     errors: bool,
@@ -46,7 +49,7 @@ struct Report {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let examples = load(&args.file)?;
-    let classifier = args.model.load(Options::default().lens(args.lens))?;
+    let classifier = args.model.load(Options::default().lens(args.lens).title(!args.ignore_title))?;
     let lines = match &args.lines {
         Some(path) => Some(line_metrics(&classifier, &load_lines(path)?, &examples)),
         None => None,

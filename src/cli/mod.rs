@@ -6,6 +6,7 @@ mod batch;
 mod calibrate;
 mod classify;
 mod compare;
+mod count;
 mod eval;
 mod input;
 mod lexicon;
@@ -40,6 +41,7 @@ enum Command {
     Train(train::Args),
     Report(report::Args),
     Calibrate(calibrate::Args),
+    Count(count::Args),
 }
 
 /// How a command without errors ended.
@@ -71,6 +73,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Count(args) => count::run(&args),
     };
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

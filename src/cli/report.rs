@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use rolecall::eval::Experiment;
+use rolecall::Classifier;
+use rolecall::eval::{Experiment, ReportFiles, Sets, load};
 
 use super::Outcome;
 use super::output::write_or_check;
@@ -11,14 +12,15 @@ use super::output::write_or_check;
 /// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labeled postings, as for 'rolecall eval'
+    /// Labeled postings that were not looked at, as for 'rolecall eval'
     postings: PathBuf,
-    /// Labeled texts spliced from parts of the postings
+    /// Labeled texts spliced from parts of such postings
     #[arg(long, value_name = "FILE")]
     splices: PathBuf,
-    /// Labeled lines of the postings
-    #[arg(long, value_name = "FILE")]
-    lines: Option<PathBuf>,
+    /// Folder with the sets that were counted: a feed is measured on them, cross-fitted by
+    /// source
+    #[arg(long, value_name = "FOLDER")]
+    feed: Option<PathBuf>,
     /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
@@ -34,10 +36,16 @@ pub(super) struct Args {
 const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!-- end of figures -->");
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let calibration = args.models.join("calibration.toml");
-    let experiment =
-        Experiment::load(&args.corpus, &calibration, &args.postings, &args.splices, args.lines.as_deref(), &[])?;
-    let files = experiment.report()?;
+    let classifier = Classifier::from_file(args.models.join("rolecall.model"))?;
+    let feed = match &args.feed {
+        Some(folder) => {
+            let calibration = args.models.join("calibration.toml");
+            let experiment = Experiment::load(&args.corpus, &calibration, &Sets::in_folder(folder), &[])?;
+            Some(experiment.feed_by_source()?)
+        }
+        None => None,
+    };
+    let files = ReportFiles::measure(&classifier, &load(&args.postings)?, &load(&args.splices)?, feed)?;
     let card_path = args.models.join("README.md");
     let card = std::fs::read_to_string(&card_path).with_context(|| card_path.display().to_string())?;
     let Some((before, rest)) = card.split_once(MARKS.0) else { bail!("{}: no '{}'", card_path.display(), MARKS.0) };

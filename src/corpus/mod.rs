@@ -1,6 +1,7 @@
 //! The training data: sources, duties, topics and lines, loaded and checked.
 
 mod check;
+pub(crate) mod counts;
 mod load;
 
 pub(crate) use load::load;

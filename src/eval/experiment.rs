@@ -1,24 +1,48 @@
 //! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::calibration_fit::{Scored, fit, leave_one_source_out, scored};
-use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
-use super::{
-    Example, LineExample, LineMetrics, Metrics, Prediction, line_metrics, load, load_lines, predict, thresholds,
-};
+use super::cross_fit::CrossFit;
+use super::feed::FeedMetrics;
+use super::{Example, LineExample, LineMetrics, Metrics, load, load_lines};
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
-use crate::infer::Classifier;
+use crate::model::Kind;
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
-use crate::model::{ByKind, Kind, Label, Model};
-use crate::train::{read_calibration, train_model};
+use crate::train::read_calibration;
+use crate::train::real_counts::{Counter, Pool};
+
+/// The files of an experiment.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Sets {
+    /// Postings with titles, of all trades.
+    pub titled: PathBuf,
+    /// Postings with labels by readers.
+    pub labeled: PathBuf,
+    /// Lines of these, with kinds by readers.
+    pub lines: PathBuf,
+    /// Texts spliced from parts of several labeled postings.
+    pub splices: PathBuf,
+}
+
+impl Sets {
+    /// The sets in a folder: `titled.jsonl.zst`, `tune.jsonl`, `tune-lines.jsonl` and
+    /// `tune-splices.jsonl`.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            titled: folder.join("titled.jsonl.zst"),
+            labeled: folder.join("tune.jsonl"),
+            lines: folder.join("tune-lines.jsonl"),
+            splices: folder.join("tune-splices.jsonl"),
+        }
+    }
+}
 
 /// A corpus, the parameters to train with, and labeled sets to measure on.
 #[derive(Debug)]
@@ -26,45 +50,44 @@ pub struct Experiment {
     pub(super) corpus: Corpus,
     pub(super) hyperparameters: Hyperparameters,
     pub(super) calibration: Calibration,
-    pub(super) postings: Vec<Example>,
-    splices: Vec<Example>,
-    lines: Vec<LineExample>,
+    pub(super) titled: Vec<Example>,
+    pub(super) labeled: Vec<Example>,
+    pub(super) splices: Vec<Example>,
+    pub(super) lines: Vec<LineExample>,
 }
 
-/// Metrics on all labeled sets.
+/// Metrics on all labeled sets, each text judged by a model that was trained and
+/// calibrated without its employer.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Evaluation {
-    /// Real postings.
-    #[serde(rename = "figures")]
+#[non_exhaustive]
+pub struct Evaluation {
+    /// Real postings, with their titles.
     pub postings: Metrics,
-    /// Texts spliced from parts of several postings.
+    /// The same by duties alone.
+    pub by_duties: Metrics,
+    /// Texts spliced from parts of several postings, by duties alone.
     pub splices: Metrics,
     /// Lines of the postings.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lines: Option<LineMetrics>,
+    pub lines: LineMetrics,
+    /// Unlabeled postings of all trades.
+    pub feed: FeedMetrics,
 }
 
 impl Experiment {
-    /// Loads the corpus folder, the calibration to start from, and the labeled postings,
-    /// splices and lines. Each of `set` changes one parameter: `name=value`.
+    /// Loads the corpus folder, the calibration to start from, and the labeled sets. Each
+    /// of `set` changes one parameter: `name=value`.
     ///
     /// # Errors
     /// Files that cannot be read or are malformed, and unknown parameters.
-    pub fn load(
-        corpus: &Path,
-        calibration: &Path,
-        postings: &Path,
-        splices: &Path,
-        lines: Option<&Path>,
-        set: &[String],
-    ) -> Result<Self, Error> {
+    pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, set: &[String]) -> Result<Self, Error> {
         let mut experiment = Self {
             corpus: corpus::load(corpus)?,
             hyperparameters: Hyperparameters::default(),
             calibration: read_calibration(calibration)?,
-            postings: load(postings)?,
-            splices: load(splices)?,
-            lines: lines.map(load_lines).transpose()?.unwrap_or_default(),
+            titled: load(&sets.titled)?,
+            labeled: load(&sets.labeled)?,
+            splices: load(&sets.splices)?,
+            lines: load_lines(&sets.lines)?,
         };
         for change in set {
             change.split_once('=').and_then(|(name, value)| experiment.set(name, value)).ok_or_else(|| {
@@ -75,144 +98,78 @@ impl Experiment {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        let (s, c) = (&mut self.hyperparameters, &mut self.calibration);
-        let number = || value.parse::<f64>().ok();
-        match name {
-            "alpha" => s.alpha = number()?,
-            "shrinkage" => s.shrinkage = number()?,
-            "min_lines" => s.min_lines = value.parse().ok()?,
-            "min_pair_lines" => s.min_pair_lines = value.parse().ok()?,
-            "temperature" => c.temperature = number()?,
-            "length_temper" => c.length_temper = number()?,
-            "concentration" => c.concentration = number()?,
-            "saturation" => c.saturation = number()?,
-            "length_exponent" => c.length_exponent = number()?,
-            "requirement_weight" => c.requirement_weight = number()?,
-            "persistence" => c.persistence = number()?,
-            "bias_pm" => c.kind_bias[Kind::Pm] = number()?,
-            "bias_pmm" => c.kind_bias[Kind::Pmm] = number()?,
-            "bias_shared" => c.kind_bias[Kind::Shared] = number()?,
-            "bias_other" => c.kind_bias[Kind::Other] = number()?,
-            "bias_filler" => c.kind_bias[Kind::Filler] = number()?,
+        let (h, c) = (&mut self.hyperparameters, &mut self.calibration);
+        let number = match name {
+            "alpha" => &mut h.alpha,
+            "shrinkage" => &mut h.shrinkage,
+            "written_weight" => &mut h.written_weight,
+            "titled_weight" => &mut h.titled_weight,
+            "temperature" => &mut c.temperature,
+            "length_temper" => &mut c.length_temper,
+            "concentration" => &mut c.concentration,
+            "saturation" => &mut c.saturation,
+            "requirement_weight" => &mut c.requirement_weight,
+            "persistence" => &mut c.persistence,
+            "bias_pm" => &mut c.kind_bias[Kind::Pm],
+            "bias_pmm" => &mut c.kind_bias[Kind::Pmm],
+            "bias_shared" => &mut c.kind_bias[Kind::Shared],
+            "bias_other" => &mut c.kind_bias[Kind::Other],
+            "bias_filler" => &mut c.kind_bias[Kind::Filler],
             _ => return None,
-        }
+        };
+        *number = value.parse().ok()?;
         Some(())
     }
 
-    /// Trains a model with the experiment's parameters.
-    pub(super) fn train(&self) -> Result<Model, Error> {
-        train_model(&self.corpus, &self.hyperparameters, &self.calibration)
+    /// What can be counted.
+    pub(super) fn counter(&self) -> Result<Counter<'_>, Error> {
+        let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: &self.lines };
+        Counter::new(&pool)
     }
 
-    /// Fits the calibration. Returns the calibration file and a Markdown table of the
-    /// metrics, fitted on all sources and with each source held out.
+    /// Counts all postings: the content of `counts.csv`.
     ///
     /// # Errors
-    /// If the model cannot be trained.
-    pub fn calibrate(&self) -> Result<(String, String), Error> {
-        let model = self.train()?;
-        let (fitted, one_source_out) = self.cross_validate(&model);
+    /// A pool that cannot be counted, and when a model cannot be trained.
+    pub fn count(&self, command: &str) -> Result<Vec<u8>, Error> {
+        let mut counts =
+            self.counter()?.count_postings((&self.corpus, &self.hyperparameters, &self.calibration), |_| true)?;
+        counts.head.insert(0, ("command".to_owned(), command.to_owned()));
+        Ok(counts.to_csv())
+    }
+
+    /// Fits the calibration on cross-fitted scores. Returns the calibration file and the
+    /// cross-fitted metrics.
+    ///
+    /// # Errors
+    /// When a model cannot be trained.
+    pub fn calibrate(&self) -> Result<(String, Evaluation), Error> {
+        let cross_fit = CrossFit::new(self)?;
+        let fitted = cross_fit.fit();
+        let evaluation = cross_fit.evaluate(&fitted);
         let mut file = String::from(
             "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
              # are fitted by `rolecall calibrate`.\n",
         );
         file += &toml::to_string(&fitted).map_err(|e| Error::from_cause(ErrorKind::Training, e))?;
-        let all = self.evaluate(Model { calibration: fitted, ..model });
-        let rows = [all.table_row("fitted on all sources"), one_source_out.table_row("one source out")];
-        Ok((file, format!("{}\n{}\n", Evaluation::TABLE_HEAD, rows.join("\n"))))
+        Ok((file, evaluation))
     }
 
-    /// Evaluates `model` with its own calibration.
-    pub(super) fn evaluate(&self, model: Model) -> Evaluation {
-        let classifier = Classifier::new(Arc::new(model));
-        Evaluation {
-            postings: Metrics::of(&predict(&classifier, &self.postings)),
-            splices: Metrics::of(&predict(&classifier, &self.splices)),
-            lines: (!self.lines.is_empty()).then(|| line_metrics(&classifier, &self.lines, &self.postings)),
+    /// A copy with other parameters.
+    pub(super) fn with(&self, hyperparameters: Hyperparameters, calibration: Calibration) -> Self {
+        Self {
+            corpus: self.corpus.clone(),
+            hyperparameters,
+            calibration,
+            titled: self.titled.clone(),
+            labeled: self.labeled.clone(),
+            splices: self.splices.clone(),
+            lines: self.lines.clone(),
         }
-    }
-
-    /// Fits the calibration of `model` on all sources, and evaluates the model with each
-    /// source held out in turn: fitted on the other sources, measured on this one.
-    pub(super) fn cross_validate(&self, model: &Model) -> (Calibration, Evaluation) {
-        let base = &model.calibration;
-        let classifier = Classifier::new(Arc::new(model.clone()));
-        let postings = scored(&classifier, &self.postings, &self.postings);
-        let splices = scored(&classifier, &self.splices, &self.postings);
-        let lines = self.judged_lines(model);
-        let fit_odds = |held_out: Option<&str>| -> ByKind<f64> {
-            let rest: Vec<_> = lines.iter().filter(|line| Some(line.source.as_str()) != held_out).collect();
-            if rest.is_empty() { base.kind_odds } else { thresholds::fit(&rest) }
-        };
-        let fitted = Calibration { kind_odds: fit_odds(None), ..fit(base, &postings, &splices) };
-        let sources: BTreeSet<&str> = lines.iter().map(|line| line.source.as_str()).collect();
-        let odds_without: BTreeMap<&str, ByKind<f64>> =
-            sources.into_iter().map(|source| (source, fit_odds(Some(source)))).collect();
-        // A source without lines has none to hold out.
-        let odds_of = |source: &str| odds_without.get(source).copied().unwrap_or(fitted.kind_odds);
-        let (mut on_postings, mut on_splices): (Vec<Prediction>, Vec<Prediction>) = (Vec::new(), Vec::new());
-        let mut done = BTreeSet::new();
-        leave_one_source_out(base, &postings, &splices, |source, calibration| {
-            let calibration = Calibration { kind_odds: odds_of(source), ..calibration.clone() };
-            let classifier = Classifier::new(Arc::new(Model { calibration, ..model.clone() }));
-            let held_out: Vec<_> = self.postings.iter().filter(|posting| posting.source == source).cloned().collect();
-            on_postings.extend(predict(&classifier, &held_out));
-            // A splice of several sources is measured once, with the first of them.
-            let new = |(splice, scored): &(&Example, &Scored)| {
-                scored.sources.iter().any(|own| own == source) && done.insert(splice.id.clone())
-            };
-            let held_out: Vec<_> =
-                self.splices.iter().zip(&splices).filter(new).map(|(splice, _)| splice.clone()).collect();
-            on_splices.extend(predict(&classifier, &held_out));
-        });
-        let lines = (!lines.is_empty()).then(|| line_metrics_with(&lines, |line| odds_of(&line.source)));
-        let (postings, splices) = (Metrics::of(&on_postings), Metrics::of(&on_splices));
-        (fitted, Evaluation { postings, splices, lines })
-    }
-
-    /// The lines as `model` judges them with equal odds for all kinds.
-    fn judged_lines(&self, model: &Model) -> Vec<JudgedLine> {
-        let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..model.calibration.clone() };
-        let classifier = Classifier::new(Arc::new(Model { calibration, ..model.clone() }));
-        judged_lines(&classifier, &self.lines, &self.postings)
     }
 }
 
-impl Evaluation {
-    /// Head of a Markdown table of variants.
-    pub(super) const TABLE_HEAD: &str = "\
-    | variant | accuracy | macro-F1 | PM/PMM | swapped | log loss | calibration error | top 80% | share error | evidence@3 | @5 \
-    | splices: accuracy | hybrid recall | log loss | share error | lines: pm | pmm | shared | other | filler |\n\
-    |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
-
-    /// A row with the name of a variant.
-    pub(super) fn table_row(&self, name: &str) -> String {
-        let (p, s) = (&self.postings, &self.splices);
-        let mut row = format!(
-            "| {name} | {:.3} | {:.3} | {:.3} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.2} | {:.2} | {:.3} | {:.2} | {:.3} | {:.3} |",
-            p.accuracy,
-            p.macro_f1,
-            p.pm_vs_pmm_accuracy,
-            p.swapped,
-            p.log_loss,
-            p.calibration_error,
-            p.accuracy_at_80(),
-            p.share_error,
-            p.evidence_at_3,
-            p.evidence_at_5,
-            s.accuracy,
-            s.recall(Label::Hybrid),
-            s.log_loss,
-            s.share_error
-        );
-        for kind in Kind::ALL {
-            match &self.lines {
-                Some(lines) => {
-                    let _ = write!(row, " {:.3} |", lines.recall[kind]);
-                }
-                None => row.push_str(" |"),
-            }
-        }
-        row
-    }
+/// A model behind the pointer that classifiers share.
+pub(super) fn classifier(model: crate::model::Model) -> crate::infer::Classifier {
+    crate::infer::Classifier::new(Arc::new(model))
 }

@@ -32,7 +32,7 @@ pub fn line_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[
 pub(super) struct JudgedLine {
     /// The annotator's kind.
     pub kind: Kind,
-    /// The source of its posting.
+    /// The employer of its posting.
     pub source: String,
     /// Probability of each kind and length in bytes, by sentence.
     pub sentences: Vec<(ByKind<f64>, f64)>,
@@ -65,7 +65,7 @@ pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], posti
     for own in lines.chunk_by(|a, b| a.posting == b.posting) {
         let posting = postings.iter().find(|posting| posting.id == own[0].posting);
         let found = posting.map(|posting| (posting, classifier.lines(&mut scratch, &posting.text)));
-        let source = posting.map(|posting| posting.source.clone()).unwrap_or_default();
+        let source = posting.map(|posting| posting.employer.clone()).unwrap_or_default();
         let mut from = 0;
         for line in own {
             let mut sentences = Vec::new();

@@ -158,11 +158,6 @@ impl Metrics {
         }
     }
 
-    /// Accuracy of the 80% most confident predictions.
-    pub(super) fn accuracy_at_80(&self) -> f64 {
-        self.coverage.iter().find(|row| (row.coverage - 0.8).abs() < 1e-9).map_or(0.0, |row| row.accuracy)
-    }
-
     /// Recall of `label`.
     pub(super) fn recall(&self, label: Label) -> f64 {
         self.labels[label].recall
@@ -238,6 +233,7 @@ pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::TitleClaim;
     use Label::{Hybrid, Pm, Pmm, Unclear};
 
     /// Truth, prediction, probabilities, true share, share, interval miss, words,
@@ -263,6 +259,7 @@ mod tests {
             probabilities: row.2.into(),
             confidence: ByLabel::from(row.2)[row.1],
             nearest_job: String::new(),
+            claim: TitleClaim::None,
             true_share: row.3,
             share: row.4,
             interval_miss: row.5,
@@ -326,7 +323,6 @@ mod tests {
         let half = found.coverage.last().unwrap();
         assert_close(half.min_confidence, 0.85, "lowest confidence");
         assert_close(half.accuracy, 0.75, "accuracy at half coverage");
-        assert_close(found.accuracy_at_80(), 5.0 / 6.0, "accuracy at 80%");
     }
 
     #[test]

@@ -7,19 +7,22 @@
 //! variants of the model and writes the evaluation report.
 
 mod ablation;
+mod bootstrap;
 mod calibration_fit;
-mod dataset;
+mod cross_fit;
 mod experiment;
 mod faithfulness;
+mod feed;
 mod line_metrics;
 mod metrics;
 mod predict;
 mod report;
 mod thresholds;
 
-pub use dataset::{Example, LineExample, load, load_lines};
-pub use experiment::Experiment;
+pub use crate::dataset::{Example, LineExample, load, load_lines};
+pub use experiment::{Evaluation, Experiment, Sets};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
+pub use feed::{FeedMetrics, FeedRates};
 pub use line_metrics::{LineMetrics, line_metrics};
 pub use metrics::{Coverage, LabelMetrics, LengthMetrics, Metrics, ReliabilityBin};
 pub use predict::{Prediction, predict};

@@ -2,7 +2,7 @@
 
 use super::Example;
 use crate::infer::{Classifier, Evidence, Interval, Scratch};
-use crate::model::{ByLabel, Label, Role};
+use crate::model::{ByLabel, Label, Role, TitleClaim};
 
 /// The verdict on an example and the labels of its annotators.
 #[derive(Debug, Clone)]
@@ -26,11 +26,27 @@ pub struct Prediction {
     pub share: f64,
     /// Distance of the annotators' share from the predicted interval; 0 inside it.
     pub interval_miss: Option<f64>,
+    /// What the title claims.
+    pub claim: TitleClaim,
     /// Number of words in the text.
     pub words: usize,
     /// Rank, from 0, of the strongest phrase of the larger role that overlaps a phrase
     /// marked by the annotators; `usize::MAX` if none does, `None` if none is marked.
     pub evidence_rank: Option<usize>,
+}
+
+impl Prediction {
+    /// Whether the title claims another label than the annotators gave. Titles that claim
+    /// nothing plain are taken for those of another trade.
+    pub(super) fn title_misleads(&self) -> bool {
+        let claimed = match self.claim {
+            TitleClaim::Pm => Label::Pm,
+            TitleClaim::Pmm => Label::Pmm,
+            TitleClaim::Both => Label::Hybrid,
+            TitleClaim::Near | TitleClaim::Other | TitleClaim::None => Label::Unclear,
+        };
+        claimed != self.truth
+    }
 }
 
 /// Classifies every example that has a label.
@@ -52,6 +68,7 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
             true_share: example.share,
             share: verdict.pm_share,
             interval_miss: example.share.map(|share| (low - share).max(share - high).max(0.0)),
+            claim: verdict.title.as_ref().map_or(TitleClaim::None, |title| title.says),
             words: example.text.split_whitespace().count(),
             evidence_rank: (truth != Label::Unclear).then(|| evidence_rank(example, &verdict.evidence)).flatten(),
         });

@@ -1,30 +1,37 @@
-//! The evaluation report: metrics fitted on all sources beside cross-validated ones.
+//! The evaluation report: metrics of the model on postings that nobody looked at while it
+//! was built, with intervals.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::experiment::Evaluation;
+use super::bootstrap::{Interval95, interval95};
 use super::faithfulness::{Faithfulness, faithfulness};
-use super::{Experiment, Metrics};
+use super::{Example, FeedMetrics, Metrics, Prediction, predict};
 use crate::error::{Error, ErrorKind};
-use crate::infer::Classifier;
-use crate::model::{Kind, Label};
+use crate::infer::{Classifier, Options};
+use crate::model::Label;
 
 /// All measurements of a model.
 #[derive(Debug, Clone, Serialize)]
 struct Report {
     /// Name, version and checksum of the model.
     model: String,
-    /// With the committed calibration, fitted on all sources.
-    #[serde(flatten)]
-    fitted: Evaluation,
+    /// Real postings, judged with their titles.
+    #[serde(rename = "figures")]
+    with_title: Metrics,
+    /// The same postings by duties alone.
+    by_duties: Metrics,
+    /// Texts spliced from parts of several postings, by duties alone.
+    splices: Metrics,
+    /// Postings of all trades, cross-fitted by source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed: Option<FeedMetrics>,
+    /// 95% intervals of the first table, with title and by duties alone.
+    intervals: Vec<(&'static str, [Interval95; 2])>,
     /// How much verdicts rest on the listed phrases.
     faithfulness: Faithfulness,
-    /// Each posting classified with a calibration fitted without its source.
-    one_source_out: Evaluation,
 }
 
 /// Contents of the files of a report.
@@ -37,17 +44,31 @@ pub struct ReportFiles {
     pub tables: String,
 }
 
-impl Experiment {
-    /// Measures the model with its calibration as it is, and with each source held out.
+impl ReportFiles {
+    /// Measures `classifier` on labeled postings and splices. `feed` is measured elsewhere.
     ///
     /// # Errors
-    /// If the model cannot be trained.
-    pub fn report(&self) -> Result<ReportFiles, Error> {
-        let model = self.train()?;
-        let (_, one_source_out) = self.cross_validate(&model);
-        let faithfulness = faithfulness(&Classifier::new(Arc::new(model.clone())), &self.postings);
-        let report = Report { model: model.id(), fitted: self.evaluate(model), faithfulness, one_source_out };
-        Ok(ReportFiles { json: json(&report)?, tables: tables(&report) })
+    /// If a metric cannot be written as JSON.
+    pub fn measure(
+        classifier: &Classifier,
+        postings: &[Example],
+        splices: &[Example],
+        feed: Option<FeedMetrics>,
+    ) -> Result<Self, Error> {
+        let alone = classifier.clone().with_options(Options::default().title(false));
+        let predictions = [predict(classifier, postings), predict(&alone, postings)];
+        let intervals = ROWS.map(|(name, metric)| (name, predictions.each_ref().map(|set| interval95(set, metric))));
+        let [with_title, by_duties] = predictions.each_ref().map(|set| Metrics::of(set));
+        let report = Report {
+            model: classifier.model_id().to_owned(),
+            with_title,
+            by_duties,
+            splices: Metrics::of(&predict(&alone, splices)),
+            feed,
+            intervals: intervals.into(),
+            faithfulness: faithfulness(&alone, postings),
+        };
+        Ok(Self { json: json(&report)?, tables: tables(&report) })
     }
 }
 
@@ -76,77 +97,82 @@ fn round(value: &mut Value) {
     }
 }
 
-/// A row of the first table.
-type MetricRow = (&'static str, fn(&Metrics) -> f64);
+/// A row of the first table: a name and a metric.
+type MetricRow = (&'static str, fn(&[Prediction]) -> f64);
 
-const POSTINGS: [MetricRow; 13] = [
-    ("accuracy", |m| m.accuracy),
-    ("macro-F1", |m| m.macro_f1),
-    ("PM versus PMM accuracy: exactly the label", |m| m.pm_vs_pmm_accuracy),
-    ("PM versus PMM accuracy: the more probable of the two", |m| m.pm_vs_pmm_sides),
-    ("`pm` predicted as `pmm` or the reverse (count)", |m| m.swapped as f64),
-    ("log loss", |m| m.log_loss),
-    ("calibration error", |m| m.calibration_error),
-    ("PM share: mean absolute error", |m| m.share_error),
-    ("annotators' share inside the 90% interval", |m| m.share_covered),
-    ("annotators' share inside it or within 0.025", |m| m.share_nearly_covered),
-    ("a marked phrase among the three strongest", |m| m.evidence_at_3),
-    ("a marked phrase among the five strongest", |m| m.evidence_at_5),
-    ("accuracy of the 80% most confident", Metrics::accuracy_at_80),
+/// The rows of the first table.
+const ROWS: [MetricRow; 9] = [
+    ("accuracy", |p| Metrics::of(p).accuracy),
+    ("log loss", |p| Metrics::of(p).log_loss),
+    ("calibration error", |p| Metrics::of(p).calibration_error),
+    ("macro-F1", |p| Metrics::of(p).macro_f1),
+    ("`pm` predicted as `pmm` or the reverse (count)", |p| Metrics::of(p).swapped as f64),
+    ("accuracy where the title misleads", |p| Metrics::of(&misled(p, true)).accuracy),
+    ("accuracy elsewhere", |p| Metrics::of(&misled(p, false)).accuracy),
+    ("PM share: mean absolute error", |p| Metrics::of(p).share_error),
+    ("readers' share inside the 90% interval or within 0.025", |p| Metrics::of(p).share_nearly_covered),
 ];
 
-const SPLICES: [MetricRow; 3] = [
-    ("splices: accuracy", |m| m.accuracy),
-    ("splices: hybrid recall", |m| m.recall(Label::Hybrid)),
-    ("splices: PM share, mean absolute error", |m| m.share_error),
-];
+/// The predictions for postings whose title claims another label than the readers gave, or
+/// those for all others.
+fn misled(predictions: &[Prediction], misleading: bool) -> Vec<Prediction> {
+    predictions.iter().filter(|prediction| prediction.title_misleads() == misleading).cloned().collect()
+}
 
 fn tables(report: &Report) -> String {
-    let (all, out) = (&report.fitted, &report.one_source_out);
-    let mut rows: Vec<String> = Vec::new();
-    let metric = |(name, metric): MetricRow, all: &Metrics, out: &Metrics| {
-        format!("| {name} | {:.3} | {:.3} |", metric(all), metric(out))
-    };
-    rows.extend(POSTINGS.map(|row| metric(row, &all.postings, &out.postings)));
-    rows.extend(SPLICES.map(|row| metric(row, &all.splices, &out.splices)));
-    if let (Some(all), Some(out)) = (&all.lines, &out.lines) {
-        let row =
-            |kind: Kind| format!("| lines: recall of {kind} | {:.3} | {:.3} |", all.recall[kind], out.recall[kind]);
-        rows.extend(Kind::ALL.map(row));
-    }
-    let faithfulness = report.faithfulness.at.iter().map(|at| {
-        let (words, times) = (at.words * 100.0, at.times_random());
-        format!("| {} | {words:.1}% | {:.3} | {:.3} | {times:.1} |", at.phrases, at.change, at.change_random)
-    });
-    let labels = out.postings.labels.values().iter().map(|row| {
-        format!("| {} | {} | {:.3} | {:.3} | {:.3} |", row.label, row.support, row.precision, row.recall, row.f1)
-    });
-    let lengths = out.postings.lengths.iter().filter(|row| row.n > 0).map(|row| {
-        let to = if row.to == 0 { "more".to_owned() } else { row.to.to_string() };
-        format!("| {} to {to} | {} | {:.3} |", row.from, row.n, row.accuracy)
-    });
-    let reliability = out.postings.reliability.iter().map(|bin| {
-        format!("| {:.1} to {:.1} | {} | {:.3} | {:.3} |", bin.from, bin.to, bin.n, bin.confidence, bin.accuracy)
-    });
-    let coverage = out
-        .postings
-        .coverage
-        .iter()
-        .map(|row| format!("| {:.2} | {:.0}% | {:.3} |", row.min_confidence, row.coverage * 100.0, row.accuracy));
-    let (n, splices) = (all.postings.n, all.splices.n);
-    let mut text = format!("Model {}, {n} postings, {splices} splices.\n", report.model);
+    let mut text = format!(
+        "Model {}, {} postings of employers that stand in no other set, {} splices.\n",
+        report.model, report.with_title.n, report.splices.n
+    );
     let mut table = |head: &str, rows: &mut dyn Iterator<Item = String>| {
         let rule = "---|".repeat(head.matches('|').count() - 1);
         let _ = write!(text, "\n{head}\n|{rule}\n");
         rows.for_each(|row| text.extend([row.as_str(), "\n"]));
     };
-    table("| metric | fitted on all sources | one source out |", &mut rows.into_iter());
+    table(
+        "| metric | with title | by duties alone |",
+        &mut report.intervals.iter().map(|(name, [title, duties])| format!("| {name} | {title} | {duties} |")),
+    );
+    let splices = [
+        ("accuracy", report.splices.accuracy),
+        ("recall of `hybrid`", report.splices.recall(Label::Hybrid)),
+        ("PM share: mean absolute error", report.splices.share_error),
+    ];
+    table(
+        "| splices, by duties alone | |",
+        &mut splices.iter().map(|(name, value)| format!("| {name} | {value:.3} |")),
+    );
+    if let Some(feed) = &report.feed {
+        let row = |name: &str, value: fn(&super::FeedRates) -> f64| {
+            format!("| {name} | {:.4} | {:.4} |", value(&feed.with_title), value(&feed.by_duties))
+        };
+        let rows = [
+            row("postings of other trades reported as a product role", |r| r.others_reported),
+            row("product titles found", |r| r.products_found),
+            row("precision at 2 product roles in 100", |r| r.precision),
+        ];
+        table("| feed | with title | by duties alone |", &mut rows.into_iter());
+    }
+    let labels = report.with_title.labels.values().iter().map(|row| {
+        format!("| {} | {} | {:.3} | {:.3} | {:.3} |", row.label, row.support, row.precision, row.recall, row.f1)
+    });
+    table("| label, with title | postings | precision | recall | F1 |", &mut { labels });
+    let reliability = report.with_title.reliability.iter().map(|bin| {
+        format!("| {:.1} to {:.1} | {} | {:.3} | {:.3} |", bin.from, bin.to, bin.n, bin.confidence, bin.accuracy)
+    });
+    table("| confidence, with title | postings | mean confidence | accuracy |", &mut { reliability });
+    let coverage = report
+        .with_title
+        .coverage
+        .iter()
+        .map(|row| format!("| {:.2} | {:.0}% | {:.3} |", row.min_confidence, row.coverage * 100.0, row.accuracy));
+    table("| `--min-confidence` | verdicts kept | accuracy |", &mut { coverage });
+    let faithfulness = report.faithfulness.at.iter().map(|at| {
+        let (words, times) = (at.words * 100.0, at.times_random());
+        format!("| {} | {words:.1}% | {:.3} | {:.3} | {times:.1} |", at.phrases, at.change, at.change_random)
+    });
     table("| phrases removed | of the words | change of the label's probability | random phrases | ratio |", &mut {
         faithfulness
     });
-    table("| label | postings | precision | recall | F1 |", &mut { labels });
-    table("| words | postings | accuracy |", &mut { lengths });
-    table("| confidence | postings | mean confidence | accuracy |", &mut { reliability });
-    table("| `--min-confidence` | verdicts kept | accuracy |", &mut { coverage });
     text
 }

@@ -16,8 +16,11 @@ fn target_recall(kind: Kind) -> f64 {
     }
 }
 
-/// Step sizes of the log-odds.
-const STEPS: [f64; 5] = [0.8, 0.4, 0.2, 0.1, 0.05];
+/// Steps of the fit.
+const STEPS: usize = 300;
+
+/// Log-odds per step and unit of margin that a kind is moved by.
+const RATE: f64 = 2.0;
 
 /// Weight of the mean margin beside the worst margin.
 const MEAN_WEIGHT: f64 = 0.1;
@@ -29,33 +32,37 @@ const SHARPNESS: f64 = 4.0;
 /// Largest log-odds.
 const MAX_LOG_ODDS: f64 = 6.0;
 
-/// Fits the odds by coordinate ascent. Without lines all odds are 1.
+/// Fits the odds: a kind whose margin is below the mean is favored more, step by step, one
+/// above it less. The best of all steps is kept. Without lines all odds are 1.
 pub(super) fn fit(lines: &[&JudgedLine]) -> ByKind<f64> {
-    let mut best = ByKind::splat(0.0);
-    let mut most = objective(lines, &best);
-    for step in STEPS {
-        let mut moved = true;
-        while moved {
-            moved = false;
-            // Only ratios of odds matter: the first kind stays at 1.
-            for kind in Kind::ALL.into_iter().skip(1) {
-                for change in [-step, step] {
-                    let mut trial = best;
-                    trial[kind] += change;
-                    let reached = objective(lines, &trial);
-                    if trial[kind].abs() <= MAX_LOG_ODDS && reached > most + 1e-9 {
-                        (most, best, moved) = (reached, trial, true);
-                    }
-                }
-            }
+    let mut log_odds = ByKind::splat(0.0);
+    let (mut best, mut most) = (log_odds, f64::NEG_INFINITY);
+    for _ in 0..STEPS {
+        let margins = margins(lines, &log_odds);
+        let reached = objective(&margins);
+        if reached > most + 1e-9 {
+            (most, best) = (reached, log_odds);
         }
+        let mean = margins.values().iter().sum::<f64>() / Kind::ALL.len() as f64;
+        for (kind, margin) in margins.iter() {
+            log_odds[kind] += RATE * (mean - margin);
+        }
+        // Only ratios of odds matter: the first kind stays at 1.
+        let first = log_odds[Kind::ALL[0]];
+        log_odds = log_odds.map(|odds| (odds - first).clamp(-MAX_LOG_ODDS, MAX_LOG_ODDS));
     }
     best.map(libm::exp)
 }
 
-/// The worst margin of a kind's soft recall over its target, plus a little of the mean
-/// margin. Soft: a line counts by its probability, so the objective has no steps.
-fn objective(lines: &[&JudgedLine], log_odds: &ByKind<f64>) -> f64 {
+/// The worst margin, plus a little of the mean margin.
+fn objective(margins: &ByKind<f64>) -> f64 {
+    let worst = margins.values().iter().copied().fold(f64::INFINITY, f64::min);
+    worst + MEAN_WEIGHT * margins.values().iter().sum::<f64>() / Kind::ALL.len() as f64
+}
+
+/// How far each kind's soft recall is above its target. Soft: a line counts by its
+/// probability, so the margins have no steps.
+fn margins(lines: &[&JudgedLine], log_odds: &ByKind<f64>) -> ByKind<f64> {
     let odds = log_odds.map(libm::exp);
     let (mut found, mut all) = (ByKind::splat(0.0), ByKind::splat(0.0));
     // Lines without words are filler whatever the odds.
@@ -65,11 +72,10 @@ fn objective(lines: &[&JudgedLine], log_odds: &ByKind<f64>) -> f64 {
         found[line.kind] += kinds[line.kind] / total.max(f64::MIN_POSITIVE);
         all[line.kind] += 1.0;
     }
-    let margins = Kind::ALL.map(|kind| match all[kind] {
+    ByKind::from_fn(|kind| match all[kind] {
         0.0 => 0.0,
         n => found[kind] / n - target_recall(kind),
-    });
-    margins.iter().copied().fold(f64::INFINITY, f64::min) + MEAN_WEIGHT * margins.iter().sum::<f64>() / 5.0
+    })
 }
 
 #[cfg(test)]
@@ -102,7 +108,7 @@ mod tests {
     #[test]
     fn objective_is_the_worst_margin_and_a_tenth_of_the_mean() {
         let lines = [line(Kind::Pm, [1.0, 0.0, 0.0, 0.0, 0.0]), line(Kind::Other, [0.0, 0.0, 0.0, 0.4, 0.6])];
-        let found = objective(&lines.iter().collect::<Vec<_>>(), &ByKind::splat(0.0));
+        let found = objective(&margins(&lines.iter().collect::<Vec<_>>(), &ByKind::splat(0.0)));
         let other = 0.4f64.powi(4) / (0.4f64.powi(4) + 0.6f64.powi(4));
         let expected = (other - 0.60) + 0.1 * ((1.0 - 0.85) + (other - 0.60)) / 5.0;
         assert!((found - expected).abs() < 1e-12, "{found}, expected {expected}");

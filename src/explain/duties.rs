@@ -7,8 +7,8 @@ use crate::text::Span;
 /// Points, in duty lines, below which a theme counts as absent.
 const PRESENT: f64 = 0.5;
 
-/// The points of a verdict by theme and duty. For each role, the points of its themes plus
-/// `unnamed`, `other_wording` and `prior` are its strength, to float precision.
+/// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
+/// `other_wording` is its strength, to float precision.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -19,9 +19,7 @@ pub struct DutyTable {
     pub unnamed: RolePoints,
     /// Points outside the listed phrases.
     pub other_wording: RolePoints,
-    /// Points of each role before any evidence.
-    pub prior: f64,
-    /// The sums.
+    /// The sum.
     pub strength: RolePoints,
     /// Themes that the posting does not mention: those of the other role for `pm` and
     /// `pmm`, of both roles for `hybrid`, none for `unclear`.
@@ -121,7 +119,7 @@ impl DutyTable {
         themes.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| (a.role, &a.theme).cmp(&(b.role, &b.theme))));
         let absent = absent(classifier, verdict, &themes);
         let strength = RolePoints { pm: verdict.strength.pm, pmm: verdict.strength.pmm };
-        Self { themes, unnamed, other_wording: verdict.other_wording, prior: verdict.prior, strength, absent }
+        Self { themes, unnamed, other_wording: verdict.other_wording, strength, absent }
     }
 
     /// The duties of `role`, most points first.
@@ -136,7 +134,7 @@ impl DutyTable {
     #[must_use]
     pub fn sum(&self, role: Role) -> f64 {
         let themes: f64 = self.themes.iter().filter(|theme| theme.role == role).map(|theme| theme.points).sum();
-        themes + self.unnamed.of(role) + self.other_wording.of(role) + self.prior
+        themes + self.unnamed.of(role) + self.other_wording.of(role)
     }
 }
 

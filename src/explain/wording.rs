@@ -1,7 +1,7 @@
 //! Wording shared by the HTML page and the program's text output.
 
-use crate::infer::{Reason, TitleReading, TitleSays, Verdict};
-use crate::model::{Duty, Group, Kind, Label, Lens, Role};
+use crate::infer::{Reason, TitleReading, Verdict};
+use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
 use super::{DutyShift, WhatIf};
 
@@ -76,25 +76,44 @@ pub(super) const fn lens(lens: Lens) -> &'static str {
     }
 }
 
-/// The job that a title claims.
-const fn claim(says: TitleSays) -> &'static str {
+/// What a title claims, in words.
+#[must_use]
+pub const fn claim(says: TitleClaim) -> &'static str {
     match says {
-        TitleSays::Pm => "product management",
-        TitleSays::Pmm => "product marketing",
-        TitleSays::Hybrid => "both roles",
-        TitleSays::Other => "another job",
+        TitleClaim::Pm => "product management",
+        TitleClaim::Pmm => "product marketing",
+        TitleClaim::Both => "both roles",
+        TitleClaim::Near => "a neighboring job",
+        TitleClaim::Other => "another job",
+        TitleClaim::None => "nothing plain",
     }
 }
 
-/// Whether the duties agree with the title, with the probability of that.
+/// What the title claims, what that alone makes of the label, and what the duties alone
+/// say.
 #[must_use]
-pub fn title(reading: &TitleReading) -> String {
-    let claim = claim(reading.says);
-    match (reading.agrees, reading.probability) {
-        (Some(true), Some(p)) => format!("claims {claim}, and the duties agree ({})", probability(p)),
-        (Some(false), Some(p)) => format!("claims {claim}, but the duties do not agree ({})", probability(1.0 - p)),
-        _ => format!("claims {claim}; the duties could not be classified"),
-    }
+pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
+    let alone = &verdict.by_duties_alone;
+    let duties_label = label(alone.label);
+    let duties = match alone.title_agrees {
+        Some(true) => format!("the duties alone agree: {duties_label} ({})", probability(alone.confidence)),
+        Some(false) => format!("the duties alone say {duties_label} ({})", probability(alone.confidence)),
+        None if unjudged(verdict) => "the duties cannot be judged".to_owned(),
+        None => format!("by the duties alone: {duties_label} ({})", probability(alone.confidence)),
+    };
+    let prior = Label::ALL.into_iter().map(|label| (label, title.prior.of(label)));
+    let (likely, part) = prior.fold((Label::Pm, 0.0), |best, own| if own.1 > best.1 { own } else { best });
+    let prior = if title.says == TitleClaim::None {
+        String::new()
+    } else {
+        format!(" ({:.0} in 100 such postings are {})", part * 100.0, label(likely))
+    };
+    format!("claims {}{prior}; {duties}", claim(title.says))
+}
+
+/// Whether nothing can be said of the duties.
+fn unjudged(verdict: &Verdict) -> bool {
+    matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 /// What the sources say about a duty: "PM: guide, lists; PMM: AIPMM".

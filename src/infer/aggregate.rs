@@ -5,25 +5,15 @@ use fearless_simd::{Level, dispatch};
 use super::line::ScoredLine;
 use super::lookup_tables::Memoized;
 use crate::model::calibration::Calibration;
-use crate::model::{ByLabel, Family, Group, Kind, LANES, OTHER, Role, SHARED, UNITS};
-
-/// Strengths are in lines of this many words: a duty of usual length that belongs to one
-/// role alone counts about 1.
-const LINE_WORDS: f64 = 10.0;
+use crate::model::{ByLabel, FAMILIES, Family, Group, Kind, LANES, Role, SHARED, TitleClaim, UNITS};
 
 /// Strength that is added to each side, in lines: keeps the share of a posting with few
 /// duties away from 0 and 1.
-pub(super) const PRIOR_LINES: f64 = 0.5;
+pub(super) const PRIOR_LINES: f64 = 0.25;
 
 /// Share from which a posting is PM; from 1 minus it downward it is PMM. Readers label by
 /// the same rule.
 const ONE_ROLE: f64 = 0.7;
-
-/// Strength of both roles together below which a posting loses log-odds of being either's.
-const FEW_LINES: f64 = 1.5;
-
-/// Log-odds lost per e-fold below [`FEW_LINES`].
-const WEAKNESS_SLOPE: f64 = 2.0;
 
 /// The scores of a posting.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -32,51 +22,38 @@ pub(crate) struct Scores {
     pub pm: f64,
     /// Strength of PMM.
     pub pmm: f64,
-    /// Strength of the nearest other job.
+    /// Strength of other jobs.
     pub other: f64,
     /// Group of the nearest other job, or of text that is no posting.
     pub nearest: Option<usize>,
     /// Group of the nearest other job.
     pub job: Option<usize>,
-    /// Log-odds of a product role against the nearest other job, by length.
+    /// Score of a product role against all other jobs.
     pub product: f64,
 }
 
-/// The lead of a group over another, in log-odds, damped so that it saturates at 1.
-fn saturated(units: u32, calibration: &Calibration, saturation: &mut Memoized) -> f64 {
-    saturation.at(units, |units| libm::tanh(f64::from(units) / UNITS / calibration.saturation))
-}
-
-/// How much of a line's log-odds counts for its role: gate times damping.
+/// How much of a line's log-odds counts for the role it leans to: the strength that it
+/// adds, reached as the lead of that role saturates.
 pub(crate) fn damping(line: &ScoredLine, calibration: &Calibration, saturation: &mut Memoized) -> f64 {
+    let Some(role) = line.leaning() else { return 0.0 };
     let units = line.lead().unsigned_abs();
-    if units == 0 {
-        return 0.0;
-    }
-    let gate = line.kinds[Kind::Pm] + line.kinds[Kind::Pmm];
     let lead = f64::from(units) / UNITS;
-    gate * line.size() / LINE_WORDS * saturated(units, calibration, saturation) / lead
+    let saturated = saturation.at(units, |_| libm::tanh(lead / calibration.saturation));
+    line.strength(role) * saturated / lead
 }
 
-/// Adds up the lines of a posting.
+/// Adds up the lines of a posting with the score `product`.
 #[inline(never)]
-pub(crate) fn scores(
-    lines: &[ScoredLine],
-    groups: &[Group],
-    calibration: &Calibration,
-    saturation: &mut Memoized,
-) -> Scores {
-    let mut scores = Scores::default();
+pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Scores {
+    let mut scores = Scores { product, ..Scores::default() };
     for line in lines {
-        match line.leaning() {
-            Some(Role::Pm) => scores.pm += line.points(),
-            Some(Role::Pmm) => scores.pmm += line.points(),
-            None => {}
-        }
+        scores.pm += line.strength(Role::Pm);
+        scores.pmm += line.strength(Role::Pmm);
+        scores.other += f64::from(line.weight) * line.kinds[Kind::Other];
     }
     let leadership = groups.iter().position(|group| group.family == Family::Leadership);
-    let (against, known) = dispatch!(Level::new(), _ => against(lines, leadership));
-    for (lane, group) in groups.iter().enumerate().skip(OTHER).filter(|(lane, _)| Some(*lane) != leadership) {
+    let against = dispatch!(Level::new(), _ => against(lines, leadership));
+    for (lane, group) in groups.iter().enumerate().skip(FAMILIES).filter(|(lane, _)| Some(*lane) != leadership) {
         let nearer = |than: Option<usize>| than.is_none_or(|than| against[lane] < against[than]);
         if nearer(scores.nearest) {
             scores.nearest = Some(lane);
@@ -85,23 +62,14 @@ pub(crate) fn scores(
             scores.job = Some(lane);
         }
     }
-    let Some(nearest) = scores.nearest else { return scores };
-    scores.product = against[nearest] / libm::pow(known, calibration.length_exponent);
-    for line in lines {
-        let units = line.sums[nearest] - line.best_role();
-        if units > 0 {
-            let gate = line.kinds[Kind::Other];
-            scores.other += gate * line.size() / LINE_WORDS * saturated(units.unsigned_abs(), calibration, saturation);
-        }
-    }
     scores
 }
 
-/// Log-odds of the better role against each group, gated and summed, and the number of
-/// known features, gated, at least 1. Lanes without a group hold some number.
+/// Log-odds of the better role against each group, gated and summed. Lanes without a
+/// group hold some number.
 #[inline(always)]
-fn against(lines: &[ScoredLine], leadership: Option<usize>) -> ([f64; LANES], f64) {
-    let (mut against, mut known) = ([0.0; LANES], 1.0);
+fn against(lines: &[ScoredLine], leadership: Option<usize>) -> [f64; LANES] {
+    let mut against = [0.0; LANES];
     for line in lines {
         let gate = 1.0 - line.kinds[Kind::Filler] - line.kinds[Kind::Shared];
         let gate = gate.max(0.0) * f64::from(line.weight);
@@ -114,9 +82,8 @@ fn against(lines: &[ScoredLine], leadership: Option<usize>) -> ([f64; LANES], f6
         for (sum, lane) in against.iter_mut().zip(&line.sums) {
             *sum += per_unit * f64::from(best - shared.max(*lane));
         }
-        known += gate * f64::from(line.known);
     }
-    (against, known)
+    against
 }
 
 /// PM's part of the role-specific duties.
@@ -129,21 +96,13 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
     calibration.share_intercept + calibration.share_slope * ratio
 }
 
-/// Log-odds of being a product role that a posting loses for having few duties of either:
-/// 0 or less. A posting with neither is unclear, whatever it says about other jobs.
-pub(crate) fn weakness(strength: f64) -> f64 {
-    WEAKNESS_SLOPE * libm::log((strength / FEW_LINES).clamp(1e-3, 1.0))
-}
-
 /// Probability of each label.
 ///
 /// A logistic of the product score splits `unclear` from the rest. The rest is split by
 /// the share: its logit is logistically distributed around the true value, which is PM's
 /// above [`ONE_ROLE`], PMM's below 1 minus it, and a hybrid's between.
 pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLabel<f64> {
-    let product = logistic(
-        calibration.product_intercept + calibration.product_slope * scores.product + weakness(scores.pm + scores.pmm),
-    );
+    let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
     let logit = share_logit(scores.pm, scores.pmm, calibration);
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
     let pm = logistic((logit - edge) / calibration.share_spread);
@@ -151,6 +110,22 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLab
     let hybrid = (1.0 - pm - pmm).max(0.0) * libm::exp(calibration.hybrid_odds);
     let each = product / (pm + pmm + hybrid);
     [each * pm, each * pmm, each * hybrid, 1.0 - product].into()
+}
+
+/// Probabilities of the labels where a title makes `claim`: those by duties alone, to the
+/// power of `duties_weight`, times the ratio of the labels' fractions with and without the
+/// claim, to the power of `title_weight`, normalized.
+pub(crate) fn with_title(by_duties: &ByLabel<f64>, claim: TitleClaim, calibration: &Calibration) -> ByLabel<f64> {
+    if claim == TitleClaim::None {
+        return *by_duties;
+    }
+    let joint = ByLabel::from_fn(|label| {
+        let duties = calibration.duties_weight * libm::log(by_duties[label].max(1e-12));
+        let ratio = calibration.title_prior[claim][label] / calibration.label_prior[label];
+        libm::exp(duties + calibration.title_weight * libm::log(ratio))
+    });
+    let total: f64 = joint.values().iter().sum();
+    joint.map(|joint| joint / total)
 }
 
 /// The logistic function, without overflow at either end.
@@ -179,32 +154,24 @@ mod tests {
                 words: 12,
                 weight: 0.5,
                 kinds: kinds.map(|kind| kind / f64::from(n)),
+                gate: 0,
                 damping: 0.0,
             }
         };
         let lines: Vec<ScoredLine> = (1..300).map(line).collect();
         for leadership in [None, Some(7)] {
-            let bits = |(against, known): ([f64; LANES], f64)| (against.map(f64::to_bits), known.to_bits());
+            let bits = |against: [f64; LANES]| against.map(f64::to_bits);
             let wide = dispatch!(Level::new(), _ => against(&lines, leadership));
             assert_eq!(bits(against(&lines, leadership)), bits(wide));
         }
     }
 
-    /// By hand: (pm + 0.5) / (pm + pmm + 1).
+    /// By hand: (pm + 0.25) / (pm + pmm + 0.5).
     #[test]
     fn share_of_the_uncalibrated_model() {
-        for (pm, pmm, expected) in [(0.0, 0.0, 0.5), (1.0, 0.0, 0.75), (2.0, 1.0, 0.625), (0.0, 4.5, 1.0 / 11.0)] {
+        for (pm, pmm, expected) in [(0.0, 0.0, 0.5), (1.0, 0.0, 1.25 / 1.5), (2.0, 1.0, 2.25 / 3.5), (0.0, 4.5, 0.05)] {
             let found = share(pm, pmm, &Calibration::default());
             assert!((found - expected).abs() < 1e-12, "{pm} and {pmm}: {found}");
-        }
-    }
-
-    /// By hand: twice the natural logarithm of strength / 1.5, between 0.001 and 1.
-    #[test]
-    fn few_duties_are_a_weakness() {
-        let table = [(3.0, 0.0), (1.5, 0.0), (0.75, -1.386_294_361_119_89), (0.0, -13.815_510_557_964_27)];
-        for (strength, expected) in table {
-            assert!((weakness(strength) - expected).abs() < 1e-12, "{strength}");
         }
     }
 
@@ -213,12 +180,12 @@ mod tests {
     #[test]
     fn probabilities_match_scipy() {
         let table = [
-            (6.0, 0.5, 2.0, [0.745_606, 0.009_377, 0.125_814, 0.119_203]),
-            (1.0, 5.0, 1.0, [0.019_872, 0.497_046, 0.214_141, 0.268_941]),
+            (6.0, 0.5, 2.0, [0.786_539, 0.006_220, 0.088_038, 0.119_203]),
+            (1.0, 5.0, 1.0, [0.015_934, 0.531_507, 0.183_617, 0.268_941]),
             (3.0, 3.0, 2.5, [0.181_033, 0.181_033, 0.562_076, 0.075_858]),
-            (3.0, 2.0, 0.5, [0.186_205, 0.075_985, 0.360_269, 0.377_541]),
-            (0.5, 0.2, 3.0, [0.249_265, 0.096_458, 0.468_202, 0.186_075]),
-            (0.0, 0.0, 0.0, [0.0, 0.0, 0.000_001, 0.999_999]),
+            (3.0, 2.0, 0.5, [0.193_073, 0.072_578, 0.356_808, 0.377_541]),
+            (0.5, 0.2, 3.0, [0.346_132, 0.089_721, 0.516_721, 0.047_426]),
+            (0.0, 0.0, 0.0, [0.097_947, 0.097_947, 0.304_107, 0.5]),
         ];
         for (pm, pmm, product, expected) in table {
             let scores = Scores { pm, pmm, product, ..Scores::default() };
@@ -227,5 +194,18 @@ mod tests {
                 assert!((found - expected).abs() < 1e-6, "{pm}, {pmm}, {product}: {found} {expected}");
             }
         }
+    }
+
+    /// By hand: odds of 3 to 1 by duties become 3 · (0.1 / 0.4) to 1 · (0.8 / 0.4).
+    #[test]
+    fn a_title_multiplies_the_odds() {
+        let mut calibration = Calibration { title_weight: 1.0, ..Calibration::default() };
+        calibration.label_prior = [0.4, 0.4, 0.1, 0.1].into();
+        calibration.title_prior[TitleClaim::Pmm] = [0.1, 0.8, 0.05, 0.05].into();
+        let duties = ByLabel::from([0.75, 0.25, 0.0, 0.0]);
+        let found = with_title(&duties, TitleClaim::Pmm, &calibration);
+        assert!((found[crate::model::Label::Pm] - 0.75 / (0.75 + 2.0)).abs() < 1e-9, "{found:?}");
+        assert!((found.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!(with_title(&duties, TitleClaim::None, &calibration), duties);
     }
 }

@@ -13,10 +13,10 @@ use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
 use super::title;
 use super::verdict::{
-    Evidence, Interval, LineVerdict, Probabilities, Reason, RolePoints, Strength, TitleReading, TitleSays, Verdict,
+    ByDutiesAlone, Evidence, Interval, LineVerdict, Probabilities, Reason, RolePoints, Strength, TitleReading, Verdict,
 };
 use crate::error::Error;
-use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Rows, builtin, file};
+use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Rows, TitleClaim, builtin, file};
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 
@@ -93,6 +93,13 @@ impl Classifier {
         Self { model, rows, candidates, options: Options::default(), names }
     }
 
+    /// The same model with another calibration.
+    #[cfg(feature = "train")]
+    pub(crate) fn with_calibration(&self, calibration: crate::model::calibration::Calibration) -> Self {
+        let model = Model { calibration, ..Model::clone(&self.model) };
+        Self { model: Arc::new(model), ..self.clone() }
+    }
+
     /// The same classifier with other options.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
@@ -127,15 +134,15 @@ impl Classifier {
         self.classify_with(&mut Scratch::new(), None, posting)
     }
 
-    /// Classifies one posting whose title is known. The title is compared with the verdict and
-    /// never counts as evidence.
+    /// Judges one posting whose title is known. The title is a prior: the duties add to it
+    /// or outweigh it.
     ///
     /// ```
-    /// # use rolecall::{Classifier, TitleSays};
+    /// # use rolecall::{Classifier, TitleClaim};
     /// # let classifier = Classifier::builtin()?;
     /// let verdict = classifier.classify_titled("Senior Product Manager", "Write the launch messaging.");
     /// let title = verdict.title.expect("a title was given");
-    /// assert_eq!(title.says, TitleSays::Pm);
+    /// assert_eq!(title.says, TitleClaim::Pm);
     /// # Ok::<(), rolecall::Error>(())
     /// ```
     #[must_use]
@@ -189,18 +196,24 @@ impl Classifier {
     }
 
     fn aggregate(&self, scratch: &mut Scratch) -> Scores {
-        scores(&scratch.lines, &self.model.groups, &self.model.calibration, &mut scratch.saturation)
+        let product = scratch.soft_counts.score(&self.model.product);
+        scores(&scratch.lines, &self.model.groups, product)
     }
 
     /// The verdict without an explanation.
     fn verdict(&self, scratch: &mut Scratch, title: Option<&str>, text: CleanText<'_>) -> Verdict {
         let calibration = &self.model.calibration;
         let scores = self.aggregate(scratch);
-        let mut probabilities = aggregate::probabilities(&scores, calibration);
+        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
+        let claim = title.map_or(TitleClaim::None, title::claim);
+        let by_duties = aggregate::probabilities(&scores, calibration);
+        let unreadable = unreadable(scratch, text.text);
+        let mut probabilities =
+            if self.options.title { aggregate::with_title(&by_duties, claim, calibration) } else { by_duties };
         let (mut label, mut reason) = (probabilities.largest(), None);
-        if let Some(unreadable) = unreadable(scratch, text.text) {
+        if unreadable.is_some() {
             probabilities = ByLabel::from_fn(|label| if label == Label::Unclear { 1.0 } else { 0.0 });
-            (label, reason) = (Label::Unclear, Some(unreadable));
+            (label, reason) = (Label::Unclear, unreadable);
         } else if label == Label::Unclear {
             reason = Some(Reason::OffTopic);
         } else if probabilities[label] < self.options.min_confidence {
@@ -208,9 +221,10 @@ impl Classifier {
         }
         let pm_share = aggregate::share(scores.pm, scores.pmm, calibration);
         let interval = if self.options.interval { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
-        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
         // A posting of a role is never reported as text that is no posting.
         let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
+        let alone = if unreadable.is_some() { probabilities } else { by_duties };
+        let alone_label = alone.largest();
         Verdict {
             label,
             reason,
@@ -222,10 +236,20 @@ impl Classifier {
             other_job: nearest.map(|group| Arc::clone(&self.names.groups[group])).unwrap_or_default(),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: scores.pm, pmm: scores.pmm },
-            prior: 0.0,
             partners: Vec::new(),
             ignored: Vec::new(),
-            title: title.map(|title| read_title(title, label, reason, &probabilities)),
+            title: title.map(|title| TitleReading {
+                text: collapse_whitespace(title),
+                says: claim,
+                prior: Probabilities::new(&calibration.title_prior[claim]),
+            }),
+            by_duties_alone: ByDutiesAlone {
+                label: alone_label,
+                confidence: alone[alone_label],
+                title_agrees: claimed_label(claim)
+                    .filter(|_| unreadable.is_none())
+                    .map(|claimed| claimed == alone_label),
+            },
             lens: self.options.lens,
             model: Arc::clone(&self.names.model),
         }
@@ -273,19 +297,13 @@ fn unreadable(scratch: &Scratch, text: &str) -> Option<Reason> {
     }
 }
 
-fn read_title(title: &str, label: Label, reason: Option<Reason>, probabilities: &ByLabel<f64>) -> TitleReading {
-    let says = title::read(title);
-    let claimed = match says {
-        TitleSays::Pm => Label::Pm,
-        TitleSays::Pmm => Label::Pmm,
-        TitleSays::Hybrid => Label::Hybrid,
-        TitleSays::Other => Label::Unclear,
-    };
-    let comparable = matches!(reason, None | Some(Reason::OffTopic));
-    TitleReading {
-        text: collapse_whitespace(title),
-        says,
-        agrees: comparable.then_some(claimed == label),
-        probability: comparable.then(|| probabilities[claimed]),
+/// The label that a title claims, where it plainly claims one.
+fn claimed_label(claim: TitleClaim) -> Option<Label> {
+    match claim {
+        TitleClaim::Pm => Some(Label::Pm),
+        TitleClaim::Pmm => Some(Label::Pmm),
+        TitleClaim::Both => Some(Label::Hybrid),
+        TitleClaim::Other => Some(Label::Unclear),
+        TitleClaim::Near | TitleClaim::None => None,
     }
 }

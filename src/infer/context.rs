@@ -5,7 +5,7 @@ use super::evidence::{Phrase, other_wording};
 use super::pipeline::CleanText;
 use super::scratch::Scratch;
 use super::verdict::{Ignored, Partner, RolePoints};
-use crate::model::{ByKind, Kind, Row};
+use crate::model::{ByKind, Kind, Role, Row};
 use crate::text::shorten::collapse_whitespace;
 
 /// Points by role outside the phrases `found`.
@@ -17,8 +17,12 @@ pub(super) fn points_outside(rows: &[Row], scratch: &Scratch, found: &[Phrase]) 
     }
     let mut points = RolePoints::default();
     for (index, ((segment, line), listed)) in segments.iter().zip(lines).zip(&listed).enumerate() {
+        for role in Role::ALL {
+            *points.of_mut(role) += line.strength(role);
+        }
         if let Some(role) = line.leaning() {
-            *points.of_mut(role) += other_wording(features.of(rows, index), segment, line, listed);
+            let outside = other_wording(features.of(rows, index), segment, line, listed);
+            *points.of_mut(role) += outside - line.points();
         }
     }
     points

@@ -16,8 +16,11 @@ pub(crate) struct ScoredLine {
     pub weight: f32,
     /// Posterior of each kind.
     pub kinds: ByKind<f64>,
-    /// How much of its log-odds counts for its role: gate times damping. The points of a
-    /// phrase are this times the log-odds of the phrase.
+    /// Probability that it is not filler, by its own words alone, in parts of
+    /// [`ONE`](super::product::ONE).
+    pub gate: u16,
+    /// How much of its log-odds counts for the role it leans to. The points of a phrase
+    /// are this times the log-odds of the phrase.
     pub damping: f64,
 }
 
@@ -26,7 +29,7 @@ impl ScoredLine {
     #[inline]
     pub(super) fn new(words: usize, sums: Sums, weight: f32) -> Self {
         let Sums { by_group, known } = sums;
-        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), damping: 0.0 }
+        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), gate: 0, damping: 0.0 }
     }
 
     /// Log-odds for PM against PMM, in units.
@@ -43,7 +46,14 @@ impl ScoredLine {
         }
     }
 
-    /// The line's points for the role it leans to.
+    /// What the line adds to the strength of a role: the probability that it is a duty of
+    /// that role, by the weight of its section.
+    pub(crate) fn strength(&self, role: Role) -> f64 {
+        f64::from(self.weight) * self.kinds[role.kind()]
+    }
+
+    /// The points of the line's words for the role it leans to, at most its
+    /// [`strength`](Self::strength).
     pub(crate) fn points(&self) -> f64 {
         self.damping * (f64::from(self.lead()) / UNITS).abs()
     }
@@ -51,11 +61,6 @@ impl ScoredLine {
     /// The better of the two roles' sums, in units.
     pub(crate) fn best_role(&self) -> i32 {
         self.sums[PM].max(self.sums[PMM])
-    }
-
-    /// Number of words, weighted by the section.
-    pub(crate) fn size(&self) -> f64 {
-        f64::from(self.words) * f64::from(self.weight)
     }
 
     /// The most probable kind after each probability is multiplied by its `odds`.

@@ -17,8 +17,9 @@ mod lookup_tables;
 mod mixture;
 mod options;
 mod phrase_search;
-mod pipeline;
+pub(crate) mod pipeline;
 mod posterior;
+pub(crate) mod product;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
@@ -27,6 +28,6 @@ pub use classifier::Classifier;
 pub use options::Options;
 pub use scratch::Scratch;
 pub use verdict::{
-    Evidence, Ignored, Interval, LineVerdict, Partner, Probabilities, Reason, RolePoints, Strength, TitleReading,
-    TitleSays, Verdict,
+    ByDutiesAlone, Evidence, Ignored, Interval, LineVerdict, Partner, Probabilities, Reason, RolePoints, Strength,
+    TitleReading, Verdict,
 };

@@ -37,6 +37,9 @@ pub struct Options {
     /// Whether the interval of the share is computed; without it both ends are the share.
     /// Default: true.
     pub interval: bool,
+    /// Whether the title counts as a prior; without it a posting is judged by its duties
+    /// alone. Default: true.
+    pub title: bool,
     /// Verdicts less probable than this become [`Label::Unclear`](crate::Label::Unclear) with
     /// [`Reason::LowConfidence`](super::Reason::LowConfidence). 0 to 1, default: 0.
     pub min_confidence: f64,
@@ -44,7 +47,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { lens: Lens::Consensus, phrases: 6, duties: true, context: true, interval: true, min_confidence: 0.0 }
+        Self {
+            lens: Lens::Consensus,
+            phrases: 6,
+            duties: true,
+            context: true,
+            interval: true,
+            title: true,
+            min_confidence: 0.0,
+        }
     }
 }
 
@@ -81,6 +92,13 @@ impl Options {
     #[must_use]
     pub const fn interval(mut self, interval: bool) -> Self {
         self.interval = interval;
+        self
+    }
+
+    /// Sets [`Options::title`](Self#structfield.title).
+    #[must_use]
+    pub const fn title(mut self, title: bool) -> Self {
+        self.title = title;
         self
     }
 

@@ -54,9 +54,17 @@ pub(super) fn run<T>(
     result
 }
 
+/// Reads a text for training: into the lines and the soft counts of `scratch`.
+#[cfg(feature = "train")]
+pub(crate) fn read_lines(model: &Model, scratch: &mut Scratch, text: &str) {
+    run((model, model.consensus.all()), text, scratch, |_, _| ());
+}
+
 /// Reads cleaned text.
 fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
-    let Scratch { tokens, segments, partners, lines, features, word_cache, posteriors, saturation, .. } = scratch;
+    let Scratch {
+        tokens, segments, partners, lines, features, word_cache, posteriors, saturation, soft_counts, ..
+    } = scratch;
     tokens.clear();
     segments.clear();
     lines.clear();
@@ -75,8 +83,10 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     }
     dispatch!(Level::new(), _ => posteriors.find(model, lines));
     saturation.set(model.calibration.saturation);
-    for line in lines {
+    soft_counts.clear(model.index.places());
+    for (at, line) in lines.iter_mut().enumerate() {
         line.damping = damping(line, &model.calibration, saturation);
+        soft_counts.add(features.places(at), line.gate);
     }
 }
 

@@ -7,11 +7,9 @@ use super::hmm::Chain;
 use super::line::ScoredLine;
 use super::lookup_tables::{Decay, Memoized};
 use super::mixture::{BLOCK, Block, Likelihoods, Mixture};
+use super::product::ONE as ONE_GATE;
 use crate::model::calibration::Calibration;
-use crate::model::{ByKind, FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
-
-/// Words of a line of usual length, whose temperature is the calibration's.
-const USUAL_WORDS: f64 = 15.0;
+use crate::model::{ByKind, FAMILIES, FILLER, Kind, LANES, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
@@ -31,10 +29,17 @@ impl Posteriors {
     /// prior, given all lines.
     #[inline(always)]
     pub(super) fn find(&mut self, model: &Model, lines: &mut [ScoredLine]) {
-        let groups = model.groups.len().min(LANES);
+        // Families only name the nearest job.
+        let groups = FAMILIES;
         let calibration = &model.calibration;
         self.likelihoods(groups, calibration, lines);
         let base = self.base.of(groups, &calibration.kind_bias);
+        for (lines, block) in lines.chunks_mut(BLOCK).zip(self.mixture.blocks()) {
+            let not_filler = not_filler(block, base);
+            for (line, gate) in lines.iter_mut().zip(not_filler) {
+                line.gate = (gate * f32::from(ONE_GATE)) as u16;
+            }
+        }
         let prior = self.mixture.estimate(lines, base, calibration.concentration as f32);
         let mut kinds = ByKind::default();
         for (lane, prior) in prior.iter().enumerate() {
@@ -70,8 +75,9 @@ impl Posteriors {
                 mixture.push((0..LANES).map(|lane| f32::from(u8::from(lane == FILLER))));
                 continue;
             }
-            let sharp =
-                sharpness.at(line.words, |words| libm::pow(USUAL_WORDS / f64::from(words), calibration.length_temper));
+            let sharp = sharpness.at(line.words, |words| {
+                libm::pow(Calibration::USUAL_WORDS / f64::from(words), calibration.length_temper)
+            });
             let steps = ((sharp * steps_per_unit) as u32).clamp(1, 1 << 30);
             // Beyond the last step all is the same; so far the product below does not overflow.
             let far = 1 << (steps.leading_zeros() - 1);
@@ -117,6 +123,21 @@ fn of_kinds(block: &Block, prior: &Likelihoods, odds: &ByKind<f32>) -> ByKind<[f
         }
     }
     kinds
+}
+
+/// Probabilities that the lines of a block are not filler, under `prior`.
+#[inline(always)]
+fn not_filler(block: &Block, prior: &Likelihoods) -> [f32; BLOCK] {
+    let mut totals = [0.0; BLOCK];
+    for (lane, prior) in block.iter().zip(prior) {
+        for at in 0..BLOCK {
+            totals[at] += lane[at] * prior;
+        }
+    }
+    std::array::from_fn(|at| {
+        let total = totals[at].max(f32::MIN_POSITIVE);
+        1.0 - (block[FILLER][at] * prior[FILLER] / total).min(1.0)
+    })
 }
 
 /// Prior of each group before a posting's own mixture is known, computed once per model.

@@ -7,6 +7,7 @@ use super::line_features::LineFeatures;
 use super::lookup_tables::Memoized;
 use super::phrase_search::PhraseSearch;
 use super::posterior::Posteriors;
+use super::product::SoftCounts;
 use crate::model::Role;
 use crate::text::html::Cleaned;
 use crate::tokenize::{Segment, Token, WordCache};
@@ -44,6 +45,7 @@ pub struct Scratch {
     pub(super) posteriors: Posteriors,
     /// Damped value of a lead, by its units.
     pub(super) saturation: Memoized,
+    pub(super) soft_counts: SoftCounts,
     pub(super) word_cache: WordCache,
     /// Checksum of the model whose stem ids the word cache holds.
     model: String,
@@ -54,6 +56,18 @@ impl Scratch {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The features of each line, by place, with the line's scores.
+    #[cfg(feature = "train")]
+    pub(crate) fn scored_lines(&self) -> impl Iterator<Item = (&[u32], &ScoredLine)> {
+        self.lines.iter().enumerate().map(|(at, line)| (self.features.places(at), line))
+    }
+
+    /// The counts of the posting's features, weighted by how unlike filler their lines are.
+    #[cfg(feature = "train")]
+    pub(crate) fn soft_counts(&self) -> &SoftCounts {
+        &self.soft_counts
     }
 
     /// Forgets the stem ids of another model.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{ByKind, ByLabel, Duty, Kind, Label, Lens, Role, named};
+use crate::model::{ByKind, ByLabel, Duty, Kind, Label, Lens, Role, TitleClaim, named};
 use crate::text::Span;
 
 /// The verdict on one posting.
@@ -46,14 +46,14 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed as evidence.
     pub other_wording: RolePoints,
-    /// Points of each role before any word is read: always 0, neither role is presumed.
-    pub prior: f64,
     /// Mentions of the roles as partners. They are no evidence.
     pub partners: Vec<Partner>,
     /// Parts that are not about the duties of the job.
     pub ignored: Vec<Ignored>,
     /// What the title claims; `None` without a title.
     pub title: Option<TitleReading>,
+    /// The verdict without the title.
+    pub by_duties_alone: ByDutiesAlone,
     /// The lens of the verdict.
     pub lens: Lens,
     /// Name, version and checksum of the model.
@@ -93,7 +93,7 @@ named!(
 /// Probability of each label, 0 to 1.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -136,7 +136,7 @@ impl Probabilities {
 /// An interval, from `low` to `high`; in JSON an array of the two.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -174,7 +174,7 @@ impl From<Interval> for [f64; 2] {
 /// Strength of the roles and of the nearest other job.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -197,7 +197,7 @@ pub struct Strength {
 /// Points by role.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -281,7 +281,7 @@ impl Evidence {
 /// A mention of a role as partner: "work with product marketing".
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -304,7 +304,7 @@ pub struct Partner {
 /// A part that is not about the duties of the job.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -334,13 +334,14 @@ impl Ignored {
 /// What a title claims, and whether the duties agree.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleSays};
+/// # use rolecall::{Classifier, Label, Role, TitleClaim};
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
 /// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
 /// let title = verdict.title.expect("a title was given");
-/// assert_eq!((title.says, title.agrees), (TitleSays::Pm, Some(true)));
+/// assert_eq!(title.says, TitleClaim::Pm);
+/// assert!(title.prior.of(Label::Pm) > 0.8);
 /// # Ok::<(), rolecall::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -350,38 +351,32 @@ pub struct TitleReading {
     /// The title.
     pub text: String,
     /// What it claims.
-    pub says: TitleSays,
-    /// Whether the label is what the title claims; `None` for a posting that was too short,
-    /// not in English or below the least confidence.
-    pub agrees: Option<bool>,
-    /// Calibrated probability that the job is what the title claims, 0 to 1; `None` if
-    /// `agrees` is.
-    pub probability: Option<f64>,
+    pub says: TitleClaim,
+    /// What the claim alone makes of each label: the fraction of labeled postings with
+    /// such a title that have the label.
+    pub prior: Probabilities,
 }
 
-/// The claim of a title.
+/// The verdict by the duties alone, without the title.
 ///
 /// ```
-/// use rolecall::TitleSays;
-///
-/// assert_eq!("pmm".parse::<TitleSays>()?, TitleSays::Pmm);
+/// # use rolecall::Classifier;
+/// let verdict = Classifier::builtin()?.classify_titled("Product Manager", "Call us.");
+/// assert_eq!(verdict.by_duties_alone.title_agrees, None, "too short to be judged");
 /// # Ok::<(), rolecall::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub enum TitleSays {
-    /// Product management.
-    Pm,
-    /// Product marketing.
-    Pmm,
-    /// Both.
-    Hybrid,
-    /// Another job.
-    Other,
+pub struct ByDutiesAlone {
+    /// The label.
+    pub label: Label,
+    /// Calibrated probability of that label, 0 to 1.
+    pub confidence: f64,
+    /// Whether the title claims this label; `None` without a title that claims anything
+    /// plain, and for a posting that was too short or not in English.
+    pub title_agrees: Option<bool>,
 }
-
-named!(TitleSays, "claim of a title", Pm => "pm", Pmm => "pmm", Hybrid => "hybrid", Other => "other");
 
 /// The verdict on one line or sentence.
 ///

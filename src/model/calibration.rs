@@ -1,6 +1,6 @@
 //! The parameters from line scores to a verdict.
 
-use super::ByKind;
+use super::{ByClaim, ByKind, ByLabel};
 
 /// The parameters from line scores to a verdict; they are part of the model file.
 ///
@@ -18,10 +18,8 @@ pub(crate) struct Calibration {
     /// Weight of the prior over groups, in lines, in the estimate of a posting's mixture
     /// (Dirichlet concentration).
     pub concentration: f64,
-    /// Log-odds at which the lead of a role in a line saturates.
+    /// Log-odds at which the lead of a role in a line saturates, in the points of phrases.
     pub saturation: f64,
-    /// Exponent of the length by which the product score is normalized.
-    pub length_exponent: f64,
     /// Weight of a line in a section of requirements, 0 to 1.
     pub requirement_weight: f64,
     /// Probability that a line keeps the kind of the line before it, 0 to 1.
@@ -44,9 +42,20 @@ pub(crate) struct Calibration {
     /// Odds that the probabilities of the kinds are multiplied by when a line is assigned
     /// to one: fitted so that lines of rare kinds are found too.
     pub kind_odds: ByKind<f64>,
+    /// Fraction of the labels among the labeled postings.
+    pub label_prior: ByLabel<f64>,
+    /// Fraction of the labels among the labeled postings whose title makes each claim.
+    pub title_prior: ByClaim<ByLabel<f64>>,
+    /// Exponent of the probabilities by duties alone where a title is known.
+    pub duties_weight: f64,
+    /// Exponent of the ratio of `title_prior` and `label_prior`.
+    pub title_weight: f64,
 }
 
 impl Calibration {
+    /// Words of a line of usual length.
+    pub(crate) const USUAL_WORDS: f64 = 15.0;
+
     /// Whether every number is in a range that gives probabilities and strengths.
     pub(crate) fn is_sound(&self) -> bool {
         let scales = [self.temperature, self.saturation, self.product_slope, self.share_slope, self.share_spread];
@@ -57,8 +66,17 @@ impl Calibration {
             && log_odds.iter().chain(self.kind_bias.values()).all(|number| number.abs() <= 100.0)
             && self.kind_odds.values().iter().all(|odds| (1e-6..=1e6).contains(odds))
             && (0.0..=1e12).contains(&self.concentration)
-            && (0.0..=4.0).contains(&self.length_exponent)
             && (0.0..=4.0).contains(&self.length_temper)
+            && self.label_prior.values().iter().all(|prior| (1e-6..=1.0).contains(prior))
+            && self.title_prior.values().iter().all(|row| row.values().iter().all(|prior| (1e-6..=1.0).contains(prior)))
+            && (0.0..=4.0).contains(&self.duties_weight)
+            && (0.0..=4.0).contains(&self.title_weight)
+    }
+
+    /// Temperature of a line of so many words.
+    #[cfg(feature = "train")]
+    pub(crate) fn temperature_of(&self, words: u32) -> f64 {
+        self.temperature * libm::pow(f64::from(words) / Self::USUAL_WORDS, self.length_temper)
     }
 
     /// Every number, in the order of the model file.
@@ -68,7 +86,6 @@ impl Calibration {
             &mut self.length_temper,
             &mut self.concentration,
             &mut self.saturation,
-            &mut self.length_exponent,
             &mut self.requirement_weight,
             &mut self.persistence,
         ];
@@ -80,7 +97,16 @@ impl Calibration {
             &mut self.share_spread,
             &mut self.hybrid_odds,
         ];
-        choices.into_iter().chain(self.kind_bias.values_mut()).chain(fitted).chain(self.kind_odds.values_mut())
+        let title = self.title_prior.values_mut().iter_mut().flat_map(ByLabel::values_mut);
+        let weights = [&mut self.duties_weight, &mut self.title_weight];
+        choices
+            .into_iter()
+            .chain(self.kind_bias.values_mut())
+            .chain(fitted)
+            .chain(self.kind_odds.values_mut())
+            .chain(self.label_prior.values_mut())
+            .chain(title)
+            .chain(weights)
     }
 }
 
@@ -91,7 +117,6 @@ impl Default for Calibration {
             length_temper: 0.0,
             concentration: 5.0,
             saturation: 3.0,
-            length_exponent: 0.75,
             requirement_weight: 1.0,
             persistence: 0.0,
             kind_bias: ByKind::splat(0.0),
@@ -102,6 +127,10 @@ impl Default for Calibration {
             share_spread: 0.6,
             hybrid_odds: 0.0,
             kind_odds: ByKind::splat(1.0),
+            label_prior: ByLabel::splat(0.25),
+            title_prior: ByClaim::splat(ByLabel::splat(0.25)),
+            duties_weight: 1.0,
+            title_weight: 0.0,
         }
     }
 }

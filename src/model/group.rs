@@ -13,13 +13,15 @@ pub(crate) const PMM: usize = 1;
 pub(crate) const SHARED: usize = 2;
 /// Lane of filler.
 pub(crate) const FILLER: usize = 3;
-/// First lane of the families of other jobs.
+/// Lane of all other jobs together.
 pub(crate) const OTHER: usize = 4;
+/// First lane of the families of other jobs, which only name the nearest job.
+pub(crate) const FAMILIES: usize = 5;
 
 /// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
-    /// `pm`, `pmm`, `shared`, `filler`, or a family: `design`, `sales` …
+    /// `pm`, `pmm`, `shared`, `filler`, `other`, or a family: `design`, `sales` …
     pub name: String,
     /// The kind of its lines.
     pub kind: Kind,

@@ -8,14 +8,14 @@ pub(crate) struct Hyperparameters {
     pub alpha: f64,
     /// Pseudo-counts by which a family of other jobs is shrunk towards all other jobs.
     pub shrinkage: f64,
-    /// Fewest training lines with a stem for it to become a feature.
-    pub min_lines: u32,
-    /// Fewest training lines with a pair of stems for it to become a feature.
-    pub min_pair_lines: u32,
+    /// Weight of a written line against a real line whose kind a reader gave.
+    pub written_weight: f64,
+    /// Weight of a real line whose kind only a title limits, against the same.
+    pub titled_weight: f64,
 }
 
 impl Default for Hyperparameters {
     fn default() -> Self {
-        Self { alpha: 1.2, shrinkage: 5_000.0, min_lines: 3, min_pair_lines: 3 }
+        Self { alpha: 1.2, shrinkage: 1_500.0, written_weight: 0.3, titled_weight: 0.0 }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::{Kind, Label, Lens, Role};
+use super::{Kind, Label, Lens, Role, TitleClaim};
 
 macro_rules! indexed {
     ($(#[$doc:meta])* $name:ident, $key:ident) => {
@@ -99,6 +99,18 @@ indexed! {
     /// assert_eq!(counts.iter().last(), Some((Label::Unclear, &0)));
     /// ```
     ByLabel, Label
+}
+
+indexed! {
+    /// One value for each [`TitleClaim`], indexed by it.
+    ///
+    /// ```
+    /// use rolecall::{ByClaim, TitleClaim};
+    ///
+    /// let lengths = ByClaim::from_fn(|claim| claim.as_str().len());
+    /// assert_eq!(lengths[TitleClaim::Other], 5);
+    /// ```
+    ByClaim, TitleClaim
 }
 
 indexed! {

@@ -2,6 +2,7 @@
 
 pub(crate) mod builtin;
 pub(crate) mod calibration;
+mod claim;
 mod duty;
 pub(crate) mod duty_links;
 pub(crate) mod feature_index;
@@ -15,13 +16,15 @@ mod label;
 pub(crate) mod layout;
 mod lens;
 mod named;
+pub(crate) mod product_weights;
 mod role;
 mod trained_model;
 mod weights;
 
+pub use claim::TitleClaim;
 pub use duty::Duty;
-pub(crate) use group::{FILLER, Family, Group, LANES, OTHER, PM, PMM, SHARED};
-pub use indexed::{ByKind, ByLabel, ByLens, ByRole};
+pub(crate) use group::{FAMILIES, FILLER, Family, Group, LANES, OTHER, PM, PMM, SHARED};
+pub use indexed::{ByClaim, ByKind, ByLabel, ByLens, ByRole};
 pub use kind::Kind;
 pub use label::Label;
 pub use lens::Lens;

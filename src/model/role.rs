@@ -1,5 +1,6 @@
 //! The two roles.
 
+use super::Kind;
 use super::named::named;
 
 /// One of the two roles.
@@ -38,6 +39,14 @@ impl Role {
         match self {
             Self::Pm => "product management",
             Self::Pmm => "product marketing",
+        }
+    }
+
+    /// The kind of lines that state the role's duties.
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::Pm => Kind::Pm,
+            Self::Pmm => Kind::Pmm,
         }
     }
 

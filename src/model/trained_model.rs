@@ -7,6 +7,7 @@ use super::calibration::Calibration;
 use super::duty_links::LinkList;
 use super::feature_index::FeatureIndex;
 use super::hyperparameters::Hyperparameters;
+use super::product_weights::ProductWeights;
 use super::{ByLens, Duty, Group, Lens, Rows};
 use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::{lookup::VocabularyLookup, vocabulary::Vocabulary};
@@ -36,6 +37,8 @@ pub(crate) struct Model {
     /// By source, the lanes that differ from the consensus, by place; empty for the
     /// consensus itself.
     pub changed: ByLens<Cow<'static, [u8]>>,
+    /// Weights of a product role against all other jobs, by place.
+    pub product: ProductWeights,
     /// The duties, and the topics of filler.
     pub duties: Vec<Arc<Duty>>,
     /// The duties that a feature is linked to.

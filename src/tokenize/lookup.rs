@@ -98,10 +98,17 @@ impl VocabularyBuilder {
     }
 
     /// The stems so far, by id.
-    pub(crate) fn into_stems(self) -> Vec<Box<str>> {
-        let mut stems: Vec<_> = self.ids.into_iter().map(|(stem, id)| (id, stem)).collect();
+    pub(crate) fn stems(&self) -> Vec<Box<str>> {
+        let mut stems: Vec<_> = self.ids.iter().map(|(stem, id)| (*id, stem.clone())).collect();
         stems.sort_unstable();
         stems.into_iter().map(|(_, stem)| stem).collect()
+    }
+
+    /// The id of a word that is a stem already; [`UNKNOWN`](super::UNKNOWN) once the
+    /// vocabulary is full.
+    #[cfg(feature = "train")]
+    pub(crate) fn intern(&mut self, stem: &str) -> StemId {
+        intern(&mut self.ids, stem)
     }
 }
 
@@ -109,18 +116,21 @@ impl VocabularyBuilder {
 impl WordLookup for VocabularyBuilder {
     fn stem_id(&mut self, word: &str) -> StemId {
         let Self { ids, snowball } = self;
-        with_stem(snowball, word, |stem| {
-            if let Some(&id) = ids.get(stem) {
-                return id;
-            }
-            if ids.len() >= super::MAX_STEMS {
-                return super::UNKNOWN;
-            }
-            let id = ids.len() as StemId;
-            ids.insert(stem.into(), id);
-            id
-        })
+        with_stem(snowball, word, |stem| intern(ids, stem))
     }
+}
+
+#[cfg(any(feature = "train", test))]
+fn intern(ids: &mut BTreeMap<Box<str>, StemId>, stem: &str) -> StemId {
+    if let Some(&id) = ids.get(stem) {
+        return id;
+    }
+    if ids.len() >= super::MAX_STEMS {
+        return super::UNKNOWN;
+    }
+    let id = ids.len() as StemId;
+    ids.insert(stem.into(), id);
+    id
 }
 
 #[cfg(test)]
@@ -157,6 +167,6 @@ mod tests {
         let mut builder = VocabularyBuilder::new();
         let ids = ["launching", "roadmap", "launches"].map(|word| builder.stem_id(word));
         assert_eq!(ids, [0, 1, 0]);
-        assert_eq!(builder.into_stems(), ["launch", "roadmap"].map(Box::from));
+        assert_eq!(builder.stems(), ["launch", "roadmap"].map(Box::from));
     }
 }

@@ -57,14 +57,6 @@ impl RoleMask {
         self.opening
     }
 
-    /// All its stems: a vocabulary must have them, whatever the training lines say.
-    #[cfg(feature = "train")]
-    pub(crate) fn ids(&self) -> impl Iterator<Item = StemId> {
-        let Self { product, manage, market, owner, ownership, pmm, pm, with, cues, opening } = self;
-        let names = [manage, market, pmm, pm].into_iter().flatten().chain([product, owner, ownership, opening]);
-        names.chain(with).chain(cues).copied()
-    }
-
     /// The stems that role names start with.
     pub(crate) const fn first_stems(&self) -> [StemId; 5] {
         let Self { product, pmm, pm, .. } = self;

@@ -79,6 +79,12 @@ impl Vocabulary {
         }
     }
 
+    /// The stems, by id.
+    #[cfg(feature = "train")]
+    pub(crate) fn stems(&self) -> Vec<&str> {
+        (0..self.len()).map(|id| std::str::from_utf8(self.bytes(id as StemId)).unwrap_or_default()).collect()
+    }
+
     /// Number of stems.
     pub(crate) fn len(&self) -> usize {
         self.ends.len() / 4

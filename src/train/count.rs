@@ -1,38 +1,81 @@
-//! Counting the features of the training lines by duty and topic.
+//! Counting the features of the written lines, by duty and topic.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::corpus::Corpus;
+use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
-use crate::model::hyperparameters::Hyperparameters;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::tokenizer::scan;
 use crate::tokenize::{MAX_STEMS, StemId};
 
-/// Counts of the kept features by unit (a duty or topic).
+/// Counts of the features by unit (a duty or topic).
 pub(crate) struct Counts {
-    /// The kept stems, the most frequent first; a stem's id is its index.
+    /// The stems, the most frequent in real postings first; ids are positions.
     pub stems: Vec<Box<str>>,
-    /// The kept features, sorted.
+    /// The features, sorted.
     pub features: Vec<Feature>,
+    /// By feature, its row in the table of real counts.
+    pub rows: Vec<usize>,
     /// Duties and topics that have lines, sorted.
     pub units: Vec<String>,
-    /// Features and their counts, by unit.
+    /// By unit: features and the number of lines that hold them.
     by_unit: Vec<Vec<(usize, f64)>>,
 }
 
 impl Counts {
-    /// Counts every line of `corpus`.
-    pub(crate) fn of(corpus: &Corpus, hyperparameters: &Hyperparameters) -> Result<Self, Error> {
+    /// Counts every line of `corpus`. The features are those of `real`.
+    ///
+    /// # Errors
+    /// More different stems than a vocabulary can hold.
+    pub(crate) fn of(corpus: &Corpus, real: &RealCounts) -> Result<Self, Error> {
         let mut ids = VocabularyBuilder::new();
         let mask = RoleMask::new(&mut ids);
+        let found: Vec<Feature> = real
+            .features
+            .iter()
+            .map(|feature| match feature.stems() {
+                (a, None) => Feature::Unigram(ids.intern(a)),
+                (a, Some(b)) => Feature::Bigram(ids.intern(a), ids.intern(b)),
+            })
+            .collect();
+        let names = ids.stems();
+        let known = names.len();
+        if known >= MAX_STEMS {
+            return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
+        }
+        // The most frequent first: what scoring looks up most lies together.
+        let mut postings = vec![0; known];
+        for (feature, row) in found.iter().zip(&real.features) {
+            if let Feature::Unigram(a) = *feature {
+                postings[usize::from(a)] = row.postings;
+            }
+        }
+        let mut order: Vec<usize> = (0..known).collect();
+        order.sort_unstable_by_key(|&id| (Reverse(postings[id]), &names[id]));
+        let stems = order.iter().map(|&id| names[id].clone()).collect();
+        let mut new_ids = vec![None; known];
+        for (new, &old) in order.iter().enumerate() {
+            new_ids[old] = Some(new as StemId);
+        }
+        let new_id = |old: StemId| new_ids.get(usize::from(old)).copied().flatten();
+        let renumbered = |feature: Feature| {
+            Some(match feature {
+                Feature::Unigram(a) => Feature::Unigram(new_id(a)?),
+                Feature::Bigram(a, b) => Feature::Bigram(new_id(a)?, new_id(b)?),
+            })
+        };
+        let rows = found.into_iter().enumerate();
+        let mut chosen: Vec<(Feature, usize)> =
+            rows.filter_map(|(row, feature)| Some((renumbered(feature)?, row))).collect();
+        chosen.sort_unstable();
+        let (features, rows): (Vec<Feature>, Vec<usize>) = chosen.into_iter().unzip();
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
-        // For each feature: the number of lines with it, and its counts by unit.
-        let mut seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)> = BTreeMap::new();
+        let mut sums = vec![std::collections::BTreeMap::<usize, f64>::new(); units.len()];
         let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
         for line in &corpus.lines {
             let unit = units.binary_search(&line.id).unwrap_or_default();
@@ -44,80 +87,18 @@ impl Counts {
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];
                 emit(tokens, mask.opening(), |feature, _, _| {
-                    own.insert(feature);
+                    own.extend(renumbered(feature).and_then(|feature| features.binary_search(&feature).ok()));
                 });
             }
             for feature in own {
-                let entry = seen.entry(feature).or_default();
-                entry.0 += 1;
-                *entry.1.entry(unit).or_default() += 1.0;
+                *sums[unit].entry(feature).or_default() += 1.0;
             }
         }
-        let stems = ids.into_stems();
-        if stems.len() >= MAX_STEMS {
-            return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
-        }
-        Ok(Self::select(seen, &stems, mask.ids().collect(), units, hyperparameters))
+        let by_unit = sums.into_iter().map(|sums| sums.into_iter().collect()).collect();
+        Ok(Self { stems, features, rows, units, by_unit })
     }
 
-    /// Drops rare features and the stems that are neither in the others nor in `needed`, and
-    /// sorts both.
-    fn select(
-        seen: BTreeMap<Feature, (u32, BTreeMap<usize, f64>)>,
-        stems: &[Box<str>],
-        mut needed: BTreeSet<StemId>,
-        units: Vec<String>,
-        hyperparameters: &Hyperparameters,
-    ) -> Self {
-        let keep = |feature: Feature, lines: u32| match feature {
-            Feature::Unigram(_) => lines >= hyperparameters.min_lines,
-            Feature::Bigram(..) => lines >= hyperparameters.min_pair_lines,
-        };
-        for (feature, (lines, _)) in &seen {
-            if keep(*feature, *lines) {
-                match *feature {
-                    Feature::Unigram(a) => needed.extend([a]),
-                    Feature::Bigram(a, b) => needed.extend([a, b]),
-                }
-            }
-        }
-        // The most frequent first: the rows that are read most are adjacent in memory.
-        let lines = |id: StemId| seen.get(&Feature::Unigram(id)).map_or(0, |(lines, _)| *lines);
-        let mut kept: Vec<(Reverse<u32>, Box<str>, StemId)> = needed
-            .into_iter()
-            .filter_map(|id| stems.get(id as usize).map(|stem| (Reverse(lines(id)), stem.clone(), id)))
-            .collect();
-        kept.sort_unstable();
-        let new_ids: BTreeMap<StemId, StemId> =
-            kept.iter().enumerate().map(|(new, (_, _, old))| (*old, new as StemId)).collect();
-        let new_id = |old: StemId| new_ids.get(&old).copied();
-        let renumbered = |feature: Feature| {
-            Some(match feature {
-                Feature::Unigram(a) => Feature::Unigram(new_id(a)?),
-                Feature::Bigram(a, b) => Feature::Bigram(new_id(a)?, new_id(b)?),
-            })
-        };
-        let mut chosen: Vec<(Feature, BTreeMap<usize, f64>)> = seen
-            .into_iter()
-            .filter(|(feature, (lines, _))| keep(*feature, *lines))
-            .filter_map(|(feature, (_, counts))| Some((renumbered(feature)?, counts)))
-            .collect();
-        chosen.sort_unstable_by_key(|(feature, _)| *feature);
-        let mut by_unit = vec![Vec::new(); units.len()];
-        for (place, (_, counts)) in chosen.iter().enumerate() {
-            for (&unit, &count) in counts {
-                by_unit[unit].push((place, count));
-            }
-        }
-        Self {
-            stems: kept.into_iter().map(|(_, stem, _)| stem).collect(),
-            features: chosen.into_iter().map(|(feature, _)| feature).collect(),
-            units,
-            by_unit,
-        }
-    }
-
-    /// The features of a unit's lines and their counts.
+    /// The features of a unit's lines and how many of these hold them.
     pub(crate) fn of_unit(&self, unit: usize) -> impl Iterator<Item = (usize, f64)> {
         self.by_unit.get(unit).into_iter().flatten().copied()
     }

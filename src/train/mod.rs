@@ -5,21 +5,29 @@ mod count;
 mod cross_check;
 mod duty_links;
 mod fit;
+mod logistic;
 mod quantize;
+pub(crate) mod real_counts;
 mod trained;
+mod vocabulary;
 
 pub(crate) use trained::read_calibration;
 pub use trained::{Trained, train};
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::corpus::Corpus;
+use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::layout::Layout;
-use crate::model::{ByLens, CHANGED, Duty, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Rows, SHARED};
+use crate::model::product_weights::ProductWeights;
+use crate::model::{
+    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Row, Rows, SHARED,
+};
 use crate::tokenize::vocabulary::Vocabulary;
 use count::Counts;
 
@@ -38,37 +46,65 @@ pub(crate) struct Fitted {
     pub log_probabilities: Vec<Vec<f64>>,
 }
 
-/// Trains a model on `corpus`.
+/// Trains a model on the written lines of `corpus` and the `real` counts.
 ///
 /// # Errors
 /// If a number of the calibration is out of range, if the corpus has more groups, stems or
 /// duties than a model can hold, or if the fit fails.
 pub(crate) fn train_model(
     corpus: &Corpus,
+    real: &RealCounts,
     hyperparameters: &Hyperparameters,
     calibration: &Calibration,
+) -> Result<Model, Error> {
+    train_lenses(corpus, real, (hyperparameters, calibration), true)
+}
+
+/// The same through the consensus alone: every lens sees what the consensus does.
+pub(crate) fn train_consensus(
+    corpus: &Corpus,
+    real: &RealCounts,
+    hyperparameters: &Hyperparameters,
+    calibration: &Calibration,
+) -> Result<Model, Error> {
+    train_lenses(corpus, real, (hyperparameters, calibration), false)
+}
+
+fn train_lenses(
+    corpus: &Corpus,
+    real: &RealCounts,
+    (hyperparameters, calibration): (&Hyperparameters, &Calibration),
+    lenses: bool,
 ) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
             .hint("check --set and the calibration file"));
     }
-    let counts = Counts::of(corpus, hyperparameters)?;
+    let counts = Counts::of(corpus, real)?;
     let stems = Vocabulary::new(&counts.stems);
     let layout = Layout::of(&counts.features, stems.len());
-    let consensus = fitted(corpus, &counts, hyperparameters, (Lens::Consensus, LANES))?;
+    let consensus = fitted(corpus, (&counts, real), hyperparameters, (Lens::Consensus, LANES))?;
     let mean = quantize::mean(&consensus.log_probabilities);
     let rows = quantize::rows(&consensus.log_probabilities, &mean);
-    let rows: Vec<_> = laid_out(&layout, &rows).collect();
+    let changed_lanes = |rows: &[Row]| -> Cow<'static, [u8]> {
+        laid_out(&layout, rows).flat_map(|row| row.into_iter().take(CHANGED)).collect()
+    };
     let mut changed = ByLens::default();
     for lens in Lens::sources() {
         // Lenses differ in the first classes only.
-        let seen = fitted(corpus, &counts, hyperparameters, (lens, CHANGED))?;
-        let seen = quantize::rows(&seen.log_probabilities, &mean);
-        changed[lens] = laid_out(&layout, &seen).flat_map(|row| row.into_iter().take(CHANGED)).collect();
+        changed[lens] = if lenses {
+            let seen = fitted(corpus, (&counts, real), hyperparameters, (lens, CHANGED))?;
+            changed_lanes(&quantize::rows(&seen.log_probabilities, &mean))
+        } else {
+            changed_lanes(&rows)
+        };
     }
     let subjects = subjects(corpus, &counts);
     let links = laid_out(&layout, &duty_links::duty_links(&counts, &subjects)).collect();
     let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
+    let product: Vec<(f32, f32)> =
+        counts.rows.iter().map(|&row| (real.features[row].product, real.features[row].scale)).collect();
+    let product = ProductWeights::of(&laid_out(&layout, &product).collect::<Vec<_>>());
     let mask = Model::mask_of(&stems);
     let mut model = Model {
         name: NAME.to_owned(),
@@ -78,9 +114,10 @@ pub(crate) fn train_model(
         groups: consensus.groups,
         mask,
         stems,
-        consensus: Rows::read(rows.concat().into()),
+        consensus: Rows::read(laid_out(&layout, &rows).collect::<Vec<_>>().concat().into()),
         index: layout.index.clone(),
         changed,
+        product,
         duties,
         links,
     };
@@ -98,30 +135,58 @@ fn laid_out<'a, T: Copy + Default>(layout: &'a Layout, by_feature: &'a [T]) -> i
 /// classes. The weights of a class do not depend on how many others are fitted.
 pub(crate) fn fitted(
     corpus: &Corpus,
-    counts: &Counts,
+    (counts, real): (&Counts, &RealCounts),
     hyperparameters: &Hyperparameters,
     (lens, lanes): (Lens, usize),
 ) -> Result<Fitted, Error> {
     let groups = groups(corpus)?;
     let mut sums = vec![vec![0.0; counts.features.len()]; groups.len()];
+    // Written lines by feature, of the classes that lenses differ in: from the class by the
+    // consensus to that through the lens.
+    let mut moved = vec![[[0.0; CHANGED]; CHANGED]; counts.features.len()];
     for (unit, id) in counts.units.iter().enumerate() {
-        let (kind, family) = corpus
-            .group_of(id, lens)
-            .ok_or_else(|| Error::new(ErrorKind::Corpus, format!("unknown duty or topic '{id}'")))?;
-        let group = lane(&groups, kind, family);
+        let lane_of = |lens: Lens| {
+            let (kind, family) = corpus
+                .group_of(id, lens)
+                .ok_or_else(|| Error::new(ErrorKind::Corpus, format!("unknown duty or topic '{id}'")))?;
+            Ok::<_, Error>(lane(&groups, kind, family))
+        };
+        let (from, to) = (lane_of(Lens::Consensus)?, lane_of(lens)?);
         for (feature, count) in counts.of_unit(unit) {
-            sums[group][feature] += count;
+            sums[to][feature] += hyperparameters.written_weight * count;
+            if to >= FAMILIES {
+                sums[OTHER][feature] += hyperparameters.written_weight * count;
+            }
+            if from < CHANGED && to < CHANGED {
+                moved[feature][from][to] += count;
+            }
+        }
+    }
+    for (feature, row) in counts.rows.iter().enumerate() {
+        for (from, lines) in real.features[*row].lines.iter().enumerate() {
+            let lines = f64::from(*lines);
+            let shares = moved[feature].get(from);
+            // Real lines have no duty: a lens moves as many of them as of the written lines
+            // with the same feature.
+            let total = shares.map_or(0.0, |shares| shares.iter().sum::<f64>());
+            match shares {
+                Some(shares) if total > 0.0 => {
+                    for (to, share) in shares.iter().enumerate() {
+                        sums[to][feature] += lines * share / total;
+                    }
+                }
+                _ => sums[from][feature] += lines,
+            }
         }
     }
     let sums = smooth(&sums, hyperparameters);
-    let lanes = lanes.min(sums.len());
-    let log_probabilities = fit::multinomial(&sums[..lanes])?;
+    let log_probabilities = fit::multinomial(&sums[..lanes.min(sums.len())])?;
     Ok(Fitted { groups, counts: sums, log_probabilities })
 }
 
-/// The classes: four kinds, then the families of other jobs by name.
+/// The classes of a corpus: the four kinds, then the families in order of name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
-    let kinds = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler];
+    let kinds = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
     let mut groups: Vec<_> = kinds.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
     let mut families: Vec<_> =
         corpus.topics.iter().filter(|topic| topic.kind == Kind::Other).map(|topic| topic.family.as_str()).collect();
@@ -132,7 +197,7 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     families.dedup();
     groups.extend(families.into_iter().map(|name| Group::new(name, Kind::Other)));
     if groups.len() > LANES {
-        let most = LANES - OTHER;
+        let most = LANES - FAMILIES;
         return Err(Error::new(ErrorKind::Training, format!("topics.csv has more than {most} families")));
     }
     Ok(groups)
@@ -166,18 +231,18 @@ fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {
     }
 }
 
-/// Adds pseudo-counts: Lidstone's alpha to the four kinds. A family has few lines, so it
+/// Adds pseudo-counts: Lidstone's alpha to the five kinds. A family has few lines, so it
 /// gets a Dirichlet prior with the distribution of all families as its mean; otherwise
 /// rare words would decide between families.
 fn smooth(sums: &[Vec<f64>], hyperparameters: &Hyperparameters) -> Vec<Vec<f64>> {
     let mut pooled = vec![hyperparameters.alpha; sums.first().map_or(0, Vec::len)];
-    for row in &sums[OTHER.min(sums.len())..] {
+    if let Some(row) = sums.get(OTHER) {
         pooled.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
     }
     let total: f64 = pooled.iter().sum();
     let smoothed = |(group, row): (usize, &Vec<f64>)| {
         let pseudo = |feature: usize| {
-            if group < OTHER { hyperparameters.alpha } else { hyperparameters.shrinkage * pooled[feature] / total }
+            if group < FAMILIES { hyperparameters.alpha } else { hyperparameters.shrinkage * pooled[feature] / total }
         };
         row.iter().enumerate().map(|(feature, count)| count + pseudo(feature)).collect()
     };

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use rolecall::{Classifier, Evidence, Kind, Label, Lens, LineVerdict, Reason, Role, Scratch, TitleSays, Verdict};
+use rolecall::{Classifier, Evidence, Kind, Label, Lens, LineVerdict, Reason, Role, Scratch, TitleClaim, Verdict};
 
 fn posting(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/postings/{name}.txt", env!("CARGO_MANIFEST_DIR"))).expect("a posting")
@@ -27,7 +27,7 @@ fn names_parse_in_any_case() {
     names(&Kind::ALL, &["pm", "pmm", "shared", "other", "filler"]);
     names(&Lens::ALL, &["consensus", "guide", "overlap", "lists", "thread", "aipmm", "wikipedia"]);
     names(&Reason::ALL, &["too_short", "off_topic", "not_english", "low_confidence"]);
-    names(&TitleSays::ALL, &["pm", "pmm", "hybrid", "other"]);
+    names(&TitleClaim::ALL, &["pm", "pmm", "both", "near", "other", "none"]);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn json_fields_keep_their_order() {
     let json = serde_json::to_value(&verdict).expect("JSON");
     let keys = |value: &serde_json::Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     let expected = "label reason confidence probabilities pm_share pm_share_interval strength other_job evidence \
-                    other_wording prior partners ignored title lens model";
+                    other_wording partners ignored title by_duties_alone lens model";
     assert_eq!(keys(&json), expected.split_whitespace().collect::<Vec<_>>());
     let expected = "role phrase start end line_start line_end points duty sources";
     assert_eq!(keys(&json["evidence"][0]), expected.split_whitespace().collect::<Vec<_>>());
@@ -87,13 +87,14 @@ fn evidence_has_its_duty() {
 }
 
 #[test]
-fn a_title_does_not_change_the_verdict() {
+fn a_title_does_not_change_the_duties() {
     let classifier = Classifier::builtin().expect("a model");
     let posting = posting("pm");
     let verdict = classifier.classify_titled("Product Marketing Manager", &posting);
     let title = verdict.title.as_ref().expect("a title");
-    assert_eq!((title.says, title.agrees), (TitleSays::Pmm, Some(false)));
-    let mut untitled = classifier.classify(&posting);
-    untitled.title.clone_from(&verdict.title);
-    assert_eq!(untitled, verdict);
+    assert_eq!((title.says, verdict.by_duties_alone.title_agrees), (TitleClaim::Pmm, Some(false)));
+    let options = classifier.options().title(false);
+    let alone = classifier.with_options(options).classify_titled("Product Marketing Manager", &posting);
+    assert_eq!((alone.label, alone.confidence), (verdict.by_duties_alone.label, verdict.by_duties_alone.confidence));
+    assert_eq!((alone.strength, alone.evidence), (verdict.strength, verdict.evidence));
 }

@@ -121,7 +121,7 @@ fn batch_and_classify_agree() {
         json(&stdout(&run(&["classify", "-", "--title", "Product Manager", "--format", "json"], PMM.as_bytes())));
     assert_eq!(row["rolecall_label"], verdict["label"]);
     assert_eq!(row["rolecall_model"], verdict["model"]);
-    assert_eq!(row["rolecall_title_agrees"], verdict["title"]["agrees"]);
+    assert_eq!(row["rolecall_title_agrees"], verdict["by_duties_alone"]["title_agrees"]);
     let number = |value: &serde_json::Value| value.as_f64().expect("a number");
     for (ours, theirs) in [
         ("rolecall_confidence", &verdict["confidence"]),

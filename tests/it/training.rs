@@ -57,7 +57,7 @@ fn training_is_reproducible_and_quiet() {
     assert!(seen[0] == seen[1], "the same bytes");
     let names: Vec<_> = fs::read_dir(&models).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
     assert!(names.iter().all(|name| !name.to_string_lossy().contains("tmp")), "left behind: {names:?}");
-    assert!(seen[0][0].len() < 2_000_000, "under 2 MB: {}", seen[0][0].len());
+    assert!(seen[0][0].len() < 6_000_000, "under 6 MB: {}", seen[0][0].len());
 }
 
 #[test]
@@ -224,41 +224,138 @@ fn a_lens_without_attributions_is_rejected() {
     refusal("lens", &folder, &duties, 0, "lens 'aipmm' has no attributions");
 }
 
-#[test]
-fn calibrate_writes_the_fitted_numbers() {
-    let folder = folder("calibrate");
-    let labeled = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/labeled/postings.jsonl");
-    let (calibration, lines) = (folder.join("calibration.toml"), folder.join("lines.jsonl"));
-    let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml")).expect("kept");
-    // Odds that no fit gives, because the first is always 1.
-    let others = kept.lines().filter(|line| !line.starts_with("kind_odds"));
-    let start: Vec<_> = others.chain(["kind_odds = [7.0, 7.0, 7.0, 7.0, 7.0]"]).collect();
-    fs::write(&calibration, start.join("\n")).expect("written");
-    let rows = [
-        ("pm", "Own the roadmap of the mobile app and write user stories with engineers"),
-        ("pmm", "Write positioning, messaging and battle cards for the sales team"),
-        ("shared", "Research the market and talk to customers about what they need"),
-        ("other", "Reconcile ledgers and prepare the monthly close"),
-        ("filler", "We offer a pension, dental cover and thirty days of holiday"),
+/// A folder with small sets: twelve employers, four postings each, of three kinds.
+fn sets(name: &str) -> PathBuf {
+    let folder = folder(name);
+    let jobs = [
+        ("Product Manager", "pm", "Own the roadmap and rank the backlog with engineers before every sprint"),
+        ("Product Marketing Manager", "pmm", "Write positioning and messaging and train sales with battle cards"),
+        ("Accountant", "unclear", "Reconcile ledgers and prepare the monthly close with the auditors"),
     ];
-    let rows = rows.map(|(kind, text)| serde_json::json!({"posting": "", "kind": kind, "text": text}).to_string());
-    fs::write(&lines, rows.join("\n")).expect("written");
-    let run = |set: &str| {
-        let args = ["calibrate", text(&labeled), "--splices", text(&labeled), "--lines", text(&lines)];
-        let output = run(&[&args[..], &["--calibration", text(&calibration), "--set", set]].concat(), b"");
-        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        assert!(stdout(&output).lines().any(|line| line.starts_with("| one source out |")), "{}", stdout(&output));
-        fs::read_to_string(&calibration).expect("a calibration")
+    let filler = "We offer a pension, dental cover and thirty days of holiday";
+    let (mut titled, mut labeled, mut lines, mut splices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for employer in 0..12 {
+        for (at, (title, label, duty)) in jobs.iter().enumerate() {
+            let (id, company) = (format!("{employer}-{at}"), format!("company {employer}"));
+            let text = format!("{duty}\n{duty} every week\n{filler}");
+            let share = if *label == "pm" { 100.0 } else { 0.0 };
+            let row = serde_json::json!({"id": id, "company": company, "title": title, "text": text, "label": label,
+                "pm": share, "pmm": 100.0 - share});
+            if employer % 2 == 0 {
+                labeled.push(row);
+            } else {
+                titled.push(row);
+            }
+            let kind = if *label == "unclear" { "other" } else { label };
+            for (kind, text) in [(kind, *duty), ("filler", filler)] {
+                lines.push(serde_json::json!({"posting": id, "kind": kind, "text": text}));
+            }
+        }
+        if employer % 2 == 0 {
+            let text = format!("{}\n{}", jobs[0].2, jobs[1].2);
+            splices.push(serde_json::json!({"id": employer.to_string(), "label": "hybrid", "share": 0.5, "text": text,
+                "of": [format!("{employer}-0"), format!("{employer}-1")]}));
+        }
+    }
+    let write = |name: &str, rows: &[serde_json::Value]| {
+        let text: Vec<String> = rows.iter().map(ToString::to_string).collect();
+        let text = text.join("\n");
+        fs::write(folder.join(name), text).expect("written");
     };
-    let first = run("persistence=0.25");
-    assert!(first.contains("persistence = 0.25\n"), "{first}");
-    let odds = first.lines().find(|line| line.starts_with("kind_odds = [1.0, ")).expect("odds of naming");
-    assert_eq!(odds.split(',').count(), 5, "{odds}");
-    assert_eq!(first, run("persistence=0.25"), "the same on every run");
-    let unknown = crate::common::run(&["calibrate", text(&labeled), "--splices", text(&labeled), "--set", "x=1"], b"");
-    assert_eq!(unknown.status.code(), Some(2), "{}", stdout(&unknown));
-    let args = ["calibrate", text(&labeled), "--splices", text(&labeled), "--set", "persistence=7"];
-    let wrong = crate::common::run(&args, b"");
-    assert_eq!(wrong.status.code(), Some(2), "{}", stdout(&wrong));
-    assert!(stderr(&wrong).contains("calibration is out of its range"), "{}", stderr(&wrong));
+    write("titled.jsonl.zst", &titled); // read by content: not compressed
+    write("tune.jsonl", &labeled);
+    write("tune-lines.jsonl", &lines);
+    write("tune-splices.jsonl", &splices);
+    folder
+}
+
+#[test]
+fn counts_and_calibration_follow_from_the_sets() {
+    let (sets, corpus, models) = (sets("count-sets"), corpus("count-corpus"), models("count-models"));
+    let counts = corpus.join("counts.csv");
+    let calibration = models.join("calibration.toml");
+    let count = || {
+        let args = ["count", text(&sets), "--corpus", text(&corpus), "--calibration", text(&calibration)];
+        let output = run(&args, b"");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        fs::read_to_string(&counts).expect("counts")
+    };
+    let first = count();
+    assert_eq!(first, count(), "the same on every run");
+    for expected in ["# postings: 36", "# employers: 12", "# lines read: 72", "# product roles, other jobs: 24, 12"] {
+        assert!(first.contains(expected), "{expected}: {}", &first[..600]);
+    }
+    // The pair is in twelve lines that readers called pm, and in a posting of each employer.
+    let row = first.lines().find(|row| row.starts_with("the backlog,")).expect("a pair of the duty");
+    assert!(row.starts_with("the backlog,12,12,12,,,,,"), "{row}");
+    let fit = |set: &str| {
+        let args = ["calibrate", text(&sets), "--corpus", text(&corpus), "--calibration", text(&calibration)];
+        run(&[&args[..], &["--set", set]].concat(), b"")
+    };
+    let fitted = fit("persistence=0.25");
+    assert_eq!(fitted.status.code(), Some(0), "{}", stderr(&fitted));
+    assert!(
+        stdout(&fitted).lines().any(|line| line.starts_with("| cross-fitted by employer |")),
+        "{}",
+        stdout(&fitted)
+    );
+    let written = fs::read_to_string(&calibration).expect("a calibration");
+    assert!(written.contains("persistence = 0.25\n"), "{written}");
+    assert_eq!(fit("x=1").status.code(), Some(2));
+    assert_eq!(fit("persistence=7").status.code(), Some(2));
+    let trained = run(&["train", "--corpus", text(&corpus), "--models", text(&models)], b"");
+    assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));
+}
+
+/// A change of a set that makes it one that cannot be counted.
+type Change = fn(&str) -> String;
+
+#[test]
+fn pools_that_cannot_be_counted_are_refused() {
+    let sets = sets("count-refused");
+    let titled = fs::read_to_string(sets.join("titled.jsonl.zst")).expect("a pool");
+    let labeled = fs::read_to_string(sets.join("tune.jsonl")).expect("labels");
+    let table: [(&str, Change, &str); 5] = [
+        (
+            "no titles",
+            |text| text.replace("\"title\"", "\"name\"").replace("\"label\"", "\"l\""),
+            "no posting has a title",
+        ),
+        (
+            "one kind",
+            |text| text.lines().filter(|line| line.contains("Product")).collect::<Vec<_>>().join("\n"),
+            "no posting is another job",
+        ),
+        (
+            "employers",
+            |text| (0..12).fold(text.to_owned(), |text, n| text.replace(&format!("company {n}\""), "same\"")),
+            "too few employers",
+        ),
+        ("damaged", |text| text.replacen('{', "", 1), "line 1"),
+        ("schema", |text| text.replace("\"text\"", "\"body\""), "no 'text'"),
+    ];
+    let corpus = corpus("count-refused-corpus");
+    let before = fs::read(corpus.join("counts.csv")).expect("counts");
+    for (name, change, expected) in table {
+        fs::write(sets.join("titled.jsonl.zst"), change(&titled)).expect("written");
+        fs::write(sets.join("tune.jsonl"), change(&labeled)).expect("written");
+        let output = run(&["count", text(&sets), "--corpus", text(&corpus)], b"");
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{name}: {message}");
+        assert!(message.lines().count() == 1 && message.contains(expected), "{name}: {message}");
+        assert!(fs::read(corpus.join("counts.csv")).expect("counts") == before, "{name}: nothing is written");
+    }
+}
+
+#[test]
+fn changed_counts_are_refused() {
+    let folder = corpus("counts-changed");
+    let path = folder.join("counts.csv");
+    let good = fs::read_to_string(&path).expect("counts");
+    fs::write(&path, good.replacen(",pm,", ",boss,", 1)).expect("written");
+    refusal("counts", &folder, &path, 1, "checksum");
+    fs::remove_file(&path).expect("removed");
+    let output = run(&["train", "--check", "--corpus", text(&folder)], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("counts.csv"), "{}", stderr(&output));
 }

@@ -115,7 +115,7 @@ impl Column {
             Self::PmShareHigh => Value::Number(verdict.pm_share_interval.high),
             Self::EvidencePm => evidence(verdict, Role::Pm, buffer),
             Self::EvidencePmm => evidence(verdict, Role::Pmm, buffer),
-            Self::TitleAgrees => match verdict.title.as_ref().and_then(|title| title.agrees) {
+            Self::TitleAgrees => match verdict.by_duties_alone.title_agrees {
                 None => Value::Null,
                 Some(agrees) => Value::Bool(agrees),
             },

@@ -165,7 +165,7 @@ impl ReportStats {
             }
         }
         if let Some(title) = &verdict.title
-            && let Some(agrees) = title.agrees
+            && let Some(agrees) = verdict.by_duties_alone.title_agrees
         {
             self.compared_titles += 1;
             if !agrees {
@@ -239,9 +239,7 @@ mod tests {
         let mut verdict =
             crate::Classifier::builtin().unwrap().classify_with(&mut crate::Scratch::new(), Some(title), "too short");
         (verdict.label, verdict.pm_share, verdict.confidence) = (label, share, confidence);
-        if let Some(title) = &mut verdict.title {
-            title.agrees = agrees;
-        }
+        verdict.by_duties_alone.title_agrees = agrees;
         verdict
     }
 

@@ -29,11 +29,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
                 Paragraph::new().add(Style::Plain, &text).write_after(out, page, &prefix)?;
             }
         }
-        let rest = [
-            ("no named duty", table.unnamed.of(role)),
-            ("other wording", table.other_wording.of(role)),
-            ("prior", table.prior),
-        ];
+        let rest = [("no named duty", table.unnamed.of(role)), ("other wording", table.other_wording.of(role))];
         for (name, points) in rest {
             writeln!(out, "{:>7.2}  {name}", unsigned_zero(points))?;
         }

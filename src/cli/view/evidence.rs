@@ -45,10 +45,7 @@ pub(super) fn write(
         write_phrase(out, page, posting, phrase, max_points)?;
     }
     let other = verdict.other_wording.of(role);
-    let rest = [(other, "other wording (outside these phrases)"), (verdict.prior, "prior")];
-    for (points, name) in rest {
-        write_sum(out, page, points, Style::Plain, name)?;
-    }
+    write_sum(out, page, other, Style::Plain, "other wording (outside these phrases)")?;
     write_sum(out, page, strength, Style::Bold, "total")
 }
 

@@ -32,7 +32,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         write_share(out, page, verdict)?;
     }
     if let Some(title) = &verdict.title {
-        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, wording::title(title));
+        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, wording::title(title, verdict));
         writeln!(out)?;
         Paragraph::new().add(Style::Plain, &text).write(out, page, 2)?;
     }

@@ -51,8 +51,8 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     html.push_str("</div>\n</div>\n</main>\n");
     let _ = write!(
         html,
-        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. The points of phrases, other wording and prior \
-         sum to a role's strength.</p></footer>\n</body>\n</html>\n",
+        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. Points are additive: phrases and other \
+         wording sum to a role's strength.</p></footer>\n</body>\n</html>\n",
         Text(&verdict.model),
         verdict.lens
     );
@@ -102,7 +102,8 @@ fn head(html: &mut String, verdict: &Verdict) {
         share(html, verdict);
     }
     if let Some(title) = &verdict.title {
-        let _ = writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), Text(&wording::title(title)));
+        let _ =
+            writeln!(html, "<p>Title <q>{}</q> {}.</p>", inline(&title.text), Text(&wording::title(title, verdict)));
     }
     html.push_str("</header>\n");
 }

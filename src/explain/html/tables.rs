@@ -40,13 +40,11 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
         row(html, verdict, duty, role, most);
     }
     unnamed(html, verdict, table.unnamed, role);
-    for (name, points) in [("other wording", table.other_wording.of(role)), ("prior", table.prior)] {
-        let _ = writeln!(
-            html,
-            "<tr class=\"rest\"><td class=\"num\">{}</td><th scope=\"row\">{name}</th></tr>",
-            two(points)
-        );
-    }
+    let _ = writeln!(
+        html,
+        "<tr class=\"rest\"><td class=\"num\">{}</td><th scope=\"row\">other wording</th></tr>",
+        two(table.other_wording.of(role))
+    );
     let total = two(table.strength.of(role));
     let _ = writeln!(
         html,

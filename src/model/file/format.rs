@@ -4,7 +4,7 @@
 pub(super) const MAGIC: &[u8; 8] = b"ROLECALL";
 
 /// Raised when the layout changes; other versions are refused.
-pub(crate) const VERSION: u16 = 3;
+pub(crate) const VERSION: u16 = 4;
 
 /// Bytes before the checksummed part: magic, version, checksum.
 pub(super) const HEADER: usize = 8 + 2 + 8;
@@ -12,14 +12,6 @@ pub(super) const HEADER: usize = 8 + 2 + 8;
 /// Tables start at multiples of this many bytes of the file, a cache line: no row of
 /// weights is in two of them.
 pub(crate) const TABLE_ALIGNMENT: usize = 64;
-
-/// How words become features and counts: unigrams, bigrams, no skip-grams, the first word
-/// marked; the Snowball stemmer with exceptions; each feature once per line; multinomial
-/// weights. The format has room for other choices that no longer exist.
-pub(super) const FEATURES: [u8; 7] = [1, 1, 0, 1, 2, 2, 0];
-
-/// How postings are read: partner mentions masked, line by line. As [`FEATURES`].
-pub(super) const READING: [u8; 2] = [1, 1];
 
 /// FNV-1a over eight bytes at a time: detects damage, not manipulation.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::format::{FEATURES, HEADER, MAGIC, READING, VERSION, checksum};
+use super::format::{HEADER, MAGIC, VERSION, checksum};
 use super::input::Input;
 use crate::error::{Error, ErrorKind};
 use crate::model::calibration::Calibration;
 use crate::model::duty_links::{LINK_BYTES, LinkList};
 use crate::model::feature_index::FeatureIndex;
 use crate::model::hyperparameters::Hyperparameters;
+use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights};
 use crate::model::{ByLens, CHANGED, Duty, Group, Kind, LANES, Lens, Model, Rows};
 use crate::tokenize::MAX_STEMS;
 use crate::tokenize::vocabulary::Vocabulary;
@@ -90,6 +91,10 @@ fn model_of<'a>(
 ) -> Result<Model, Error> {
     let name = input.text()?.to_owned();
     let hyperparameters = hyperparameters(input)?;
+    let weight_unit = input.f64()? as f32;
+    if !weight_unit.is_finite() {
+        return Err(input.error("a unit of weights that is no number"));
+    }
     let mut calibration = Calibration::default();
     for number in calibration.numbers_mut() {
         *number = input.f64()?;
@@ -111,8 +116,6 @@ fn model_of<'a>(
     let text = input.count(MAX_STEMS * 256, "bytes of stems")?;
     let singles = input.count(count, "single stems")? as u32;
     let columns = input.count(MAX_COLUMNS, "columns")?;
-    // The format has room for features that no longer exist.
-    input.count(0, "features of other kinds")?;
     let mut table = |len: usize| input.table(len).map(&keep);
     let stems = Vocabulary::read(table(Vocabulary::slots(count))?, table(4 * count)?, table(text)?);
     let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
@@ -124,6 +127,7 @@ fn model_of<'a>(
         changed[lens] = table(CHANGED * places)?;
     }
     let links = LinkList::read(table(LINK_BYTES * places)?);
+    let product = ProductWeights { table: table(PRODUCT_BYTES * places)?, weight_unit };
     // Before any search: without a free slot, that for an unknown stem would not end.
     if !is_whole(&stems) {
         return Err(damaged("stems that the table does not find"));
@@ -141,6 +145,7 @@ fn model_of<'a>(
         index,
         consensus,
         changed,
+        product,
         duties,
         links,
     })
@@ -153,7 +158,7 @@ fn groups(input: &mut Input<'_>) -> Result<Vec<Group>, Error> {
         let kind = input.kind()?.ok_or_else(|| input.error("a group without a kind"))?;
         groups.push(Group::new(name, kind));
     }
-    let order = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler];
+    let order = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
     let fits = groups.len() > order.len()
         && groups.iter().zip(order).all(|(group, kind)| group.kind == kind)
         && groups[order.len()..].iter().all(|group| group.kind == Kind::Other);
@@ -161,16 +166,12 @@ fn groups(input: &mut Input<'_>) -> Result<Vec<Group>, Error> {
 }
 
 fn hyperparameters(input: &mut Input<'_>) -> Result<Hyperparameters, Error> {
-    if input.take(FEATURES.len())? != FEATURES {
-        return Err(input.error("features of another kind"));
-    }
-    let read = Hyperparameters {
+    Ok(Hyperparameters {
         alpha: input.f64()?,
         shrinkage: input.f64()?,
-        min_lines: input.u32()?,
-        min_pair_lines: input.u32()?,
-    };
-    if input.take(READING.len())? == READING { Ok(read) } else { Err(input.error("postings read another way")) }
+        written_weight: input.f64()?,
+        titled_weight: input.f64()?,
+    })
 }
 
 #[cfg(test)]

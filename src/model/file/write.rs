@@ -1,6 +1,6 @@
 //! Writing a model file.
 
-use super::format::{FEATURES, HEADER, MAGIC, READING, TABLE_ALIGNMENT, VERSION, checksum};
+use super::format::{HEADER, MAGIC, TABLE_ALIGNMENT, VERSION, checksum};
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{Kind, Lens, Model};
 use crate::text::shorten::truncate;
@@ -56,14 +56,13 @@ impl Output {
 }
 
 fn write_body(out: &mut Output, model: &Model) {
-    let Hyperparameters { alpha, shrinkage, min_lines, min_pair_lines } = &model.hyperparameters;
+    let Hyperparameters { alpha, shrinkage, written_weight, titled_weight } = &model.hyperparameters;
     out.text(&model.name);
-    out.0.extend_from_slice(&FEATURES);
     out.f64(*alpha);
     out.f64(*shrinkage);
-    out.u32(*min_lines);
-    out.u32(*min_pair_lines);
-    out.0.extend_from_slice(&READING);
+    out.f64(*written_weight);
+    out.f64(*titled_weight);
+    out.f64(f64::from(model.product.weight_unit));
     for number in model.calibration.clone().numbers_mut() {
         out.f64(*number);
     }
@@ -87,10 +86,9 @@ fn write_body(out: &mut Output, model: &Model) {
     out.count(text.len());
     out.u32(model.index.singles());
     out.count(columns.len() / 2);
-    out.count(0);
     let tables = [slots, ends, text, shifts, columns, model.consensus.bytes()];
     let lenses = Lens::sources().into_iter().map(|lens| &*model.changed[lens]);
-    for table in tables.into_iter().chain(lenses).chain([model.links.bytes()]) {
+    for table in tables.into_iter().chain(lenses).chain([model.links.bytes(), &*model.product.table]) {
         out.table(table);
     }
 }

@@ -13,9 +13,11 @@ use crate::model::{ByRole, Kind, Label};
 pub struct Example {
     /// Its id, or its line number in the file.
     pub id: String,
-    /// Where it was found. Postings of one source are alike, so cross-validation holds
-    /// out whole sources.
+    /// Where it was found.
     pub source: String,
+    /// The company, or the source where none is given. Postings of one employer are alike,
+    /// so cross-validation holds out whole employers.
+    pub employer: String,
     /// The job title.
     pub title: Option<String>,
     /// The posting.
@@ -52,10 +54,11 @@ pub struct LineExample {
 /// label or a number out of range.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
     let io = |error: std::io::Error| Error::from_cause(ErrorKind::Io, error).file(path.display());
-    let text = std::fs::read(path).map_err(io)?;
+    let text = read_bytes(path).map_err(io)?;
     let text = String::from_utf8_lossy(&text);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let json = path.extension().is_some_and(|e| ["jsonl", "ndjson", "json"].iter().any(|j| e.eq_ignore_ascii_case(j)));
+    let name = path.with_extension(path.extension().filter(|e| !e.eq_ignore_ascii_case("zst")).unwrap_or_default());
+    let json = name.extension().is_some_and(|e| ["jsonl", "ndjson", "json"].iter().any(|j| e.eq_ignore_ascii_case(j)));
     let rows = if json || text.trim_start().starts_with('{') { json_rows(text) } else { csv_rows(text) };
     let mut examples = Vec::new();
     for (line, row) in rows {
@@ -90,6 +93,21 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
     (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(line).collect()
 }
 
+/// First bytes of a Zstandard frame (RFC 8878).
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Reads a file, decompressed if it is in the Zstandard format.
+fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let bytes = std::fs::read(path)?;
+    if !bytes.starts_with(&ZSTD) {
+        return Ok(bytes);
+    }
+    let mut text = Vec::new();
+    let mut decoder = ruzstd::decoding::StreamingDecoder::new(bytes.as_slice()).map_err(std::io::Error::other)?;
+    std::io::Read::read_to_end(&mut decoder, &mut text)?;
+    Ok(text)
+}
+
 type Rows = Vec<(u64, Result<Value, String>)>;
 
 fn json_rows(text: &str) -> Rows {
@@ -111,6 +129,15 @@ fn csv_rows(text: &str) -> Rows {
         }
     };
     reader.records().map(row).collect()
+}
+
+/// Ids of the postings in a list of `[posting, line]`, each once.
+fn postings_of_lines(parts: Option<&Value>) -> Vec<String> {
+    let lines = parts.and_then(Value::as_array).into_iter().flatten();
+    let mut ids: Vec<String> = lines.filter_map(|part| part.get(0)?.as_str().map(str::to_owned)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn example(row: &Value, line: u64) -> Result<Example, String> {
@@ -144,11 +171,12 @@ fn example(row: &Value, line: u64) -> Result<Example, String> {
     Ok(Example {
         id: text("id").map_or_else(|| format!("line {line}"), str::to_owned),
         source: text("source").unwrap_or_default().to_owned(),
+        employer: text("company").or(text("source")).unwrap_or_default().to_owned(),
         title: text("title").map(str::to_owned),
         text: text("text").ok_or("no 'text'")?.to_owned(),
         label,
         share: number("share", 1.0)?.or(from_amounts),
-        parts: list("of"),
+        parts: [list("of"), postings_of_lines(object.get("parts"))].concat(),
         evidence: [list("evidence_pm"), list("evidence_pmm")].into(),
     })
 }

@@ -1,0 +1,216 @@
+//! Cross-fitting: every text is scored by a model that has not seen its employer.
+//!
+//! Employers are split into [`FOLDS`] folds. The model of a fold is counted and trained
+//! without the fold's employers; a splice of two postings is scored by a model trained
+//! without the employers of both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::calibration_fit::{FeedScore, Scored, fit};
+use super::experiment::{Evaluation, classifier};
+use super::feed::FeedMetrics;
+use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
+use super::{Example, Experiment, Metrics, Prediction, predict, thresholds};
+use crate::error::Error;
+use crate::infer::{Classifier, Options, Scratch, title};
+use crate::model::calibration::Calibration;
+use crate::model::{ByKind, Label, Model, TitleClaim};
+
+/// Number of folds.
+pub(super) const FOLDS: usize = 5;
+
+/// Models that have not seen the employers of one or two folds, and the scores they give.
+pub(super) struct CrossFit<'a> {
+    experiment: &'a Experiment,
+    /// By the folds left out.
+    models: BTreeMap<(usize, usize), Classifier>,
+    postings: Vec<(&'a Example, Scored)>,
+    splices: Vec<(&'a Example, Scored)>,
+    lines: Vec<JudgedLine>,
+    feed: Vec<FeedScore>,
+}
+
+/// The fold of an employer (FNV-1a of its name in lower case).
+pub(super) fn fold(employer: &str) -> usize {
+    let name = employer.to_lowercase();
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32) as usize % FOLDS
+}
+
+impl<'a> CrossFit<'a> {
+    /// Trains the models and scores every text.
+    pub(super) fn new(experiment: &'a Experiment) -> Result<Self, Error> {
+        let folds_of: BTreeMap<&str, usize> =
+            experiment.labeled.iter().map(|posting| (posting.id.as_str(), fold(&posting.employer))).collect();
+        let splice_folds = |splice: &Example| -> Option<(usize, usize)> {
+            let folds: BTreeSet<usize> =
+                splice.parts.iter().filter_map(|part| folds_of.get(part.as_str()).copied()).collect();
+            match folds.into_iter().collect::<Vec<_>>()[..] {
+                [a] => Some((a, a)),
+                [a, b] => Some((a, b)),
+                _ => None,
+            }
+        };
+        let mut left_out: BTreeSet<(usize, usize)> = (0..FOLDS).map(|fold| (fold, fold)).collect();
+        left_out.extend(experiment.splices.iter().filter_map(splice_folds));
+        let models = train_all(experiment, &left_out.into_iter().collect::<Vec<_>>())?;
+        let models = models.into_iter().map(|(folds, model)| (folds, classifier(model))).collect();
+        let mut fit =
+            Self { experiment, models, postings: Vec::new(), splices: Vec::new(), lines: Vec::new(), feed: Vec::new() };
+        for example in experiment.labeled.iter().filter(|example| example.label.is_some()) {
+            let fold = fold(&example.employer);
+            let scored = fit.scored(example, (fold, fold));
+            fit.postings.push((example, scored));
+        }
+        for example in &experiment.splices {
+            if let Some(folds) = splice_folds(example) {
+                let scored = fit.scored(example, folds);
+                fit.splices.push((example, scored));
+            }
+        }
+        for fold_left in 0..FOLDS {
+            let own: Vec<Example> =
+                experiment.labeled.iter().filter(|example| fold(&example.employer) == fold_left).cloned().collect();
+            let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
+            let lines: Vec<_> =
+                experiment.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
+            let model = &fit.models[&(fold_left, fold_left)];
+            let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..experiment.calibration.clone() };
+            fit.lines.extend(judged_lines(&model.with_calibration(calibration), &lines, &own));
+        }
+        let labeled: BTreeSet<&str> = experiment.labeled.iter().map(|example| example.id.as_str()).collect();
+        let mut scratch = Scratch::new();
+        let classifiers: Vec<_> = (0..FOLDS).map(|fold| fit.models[&(fold, fold)].clone()).collect();
+        for example in experiment.titled.iter().filter(|example| !labeled.contains(example.id.as_str())) {
+            let claim = claim_of(example);
+            if in_feed(claim) {
+                let scores = classifiers[fold(&example.employer)].scores(&mut scratch, &example.text);
+                fit.feed.push(FeedScore { scores, claim });
+            }
+        }
+        Ok(fit)
+    }
+
+    fn scored(&self, example: &Example, folds: (usize, usize)) -> Scored {
+        let scores = self.models[&folds].scores(&mut Scratch::new(), &example.text);
+        Scored {
+            scores,
+            label: example.label.unwrap_or(Label::Unclear),
+            share: example.share,
+            claim: claim_of(example),
+            folds,
+        }
+    }
+
+    /// The calibration fitted to all scores.
+    pub(super) fn fit(&self) -> Calibration {
+        self.fit_without(None)
+    }
+
+    fn fit_without(&self, left_out: Option<usize>) -> Calibration {
+        let kept = |scored: &Scored| left_out.is_none_or(|fold| scored.folds.0 != fold && scored.folds.1 != fold);
+        let keep = |set: &[(&Example, Scored)]| -> Vec<Scored> {
+            set.iter().map(|(_, scored)| scored).filter(|scored| kept(scored)).cloned().collect()
+        };
+        let lines: Vec<_> = self.lines.iter().filter(|line| Some(fold(&line.source)) != left_out).collect();
+        let base = &self.experiment.calibration;
+        let kind_odds = if lines.is_empty() { base.kind_odds } else { thresholds::fit(&lines) };
+        Calibration { kind_odds, ..fit(base, &keep(&self.postings), &keep(&self.splices), &self.feed) }
+    }
+
+    /// Metrics with numbers fitted without each text's fold; those of the feed with
+    /// `fitted`.
+    pub(super) fn evaluate(&self, fitted: &Calibration) -> Evaluation {
+        let calibrations: Vec<Calibration> = (0..FOLDS).map(|fold| self.fit_without(Some(fold))).collect();
+        let calibrated: BTreeMap<(usize, usize), Classifier> = self
+            .models
+            .iter()
+            .map(|(folds, model)| (*folds, model.with_calibration(calibrations[folds.0].clone())))
+            .collect();
+        let predictions = |set: &[(&Example, Scored)], with_title: bool| -> Vec<Prediction> {
+            let options = Options::default().title(with_title);
+            set.iter()
+                .flat_map(|(example, scored)| {
+                    let classifier = calibrated[&scored.folds].clone().with_options(options);
+                    predict(&classifier, std::slice::from_ref(*example))
+                })
+                .collect()
+        };
+        Evaluation {
+            postings: Metrics::of(&predictions(&self.postings, true)),
+            by_duties: Metrics::of(&predictions(&self.postings, false)),
+            splices: Metrics::of(&predictions(&self.splices, false)),
+            lines: line_metrics_with(&self.lines, |line| calibrations[fold(&line.source)].kind_odds),
+            feed: FeedMetrics::of(&self.feed, fitted),
+        }
+    }
+}
+
+impl Experiment {
+    /// Metrics on the titled postings as a feed, each judged by a model that has not seen its
+    /// whole source.
+    ///
+    /// # Errors
+    /// When a model cannot be trained.
+    pub fn feed_by_source(&self) -> Result<FeedMetrics, Error> {
+        let parameters = (&self.corpus, &self.hyperparameters, &self.calibration);
+        let counter = self.counter()?;
+        let train = |left_out: &usize| -> Result<Model, Error> {
+            let keep = |posting: &Example| fold(&posting.source) != *left_out;
+            let counts = counter.count_postings(parameters, keep)?;
+            crate::train::train_consensus(parameters.0, &counts, parameters.1, parameters.2)
+        };
+        let models = in_parallel(&(0..FOLDS).collect::<Vec<_>>(), train)?;
+        let classifiers: Vec<_> = models.into_iter().map(classifier).collect();
+        let mut scratch = Scratch::new();
+        let titled = self.titled.iter().map(|example| (example, claim_of(example)));
+        let feed: Vec<FeedScore> = titled
+            .filter(|(_, claim)| in_feed(*claim))
+            .map(|(example, claim)| {
+                let scores = classifiers[fold(&example.source)].scores(&mut scratch, &example.text);
+                FeedScore { scores, claim }
+            })
+            .collect();
+        Ok(FeedMetrics::of(&feed, &self.calibration))
+    }
+}
+
+/// Whether postings with such titles are measured: those whose claim is plain.
+fn in_feed(claim: TitleClaim) -> bool {
+    matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Other)
+}
+
+/// What the title of an example claims.
+fn claim_of(example: &Example) -> TitleClaim {
+    example.title.as_deref().map_or(TitleClaim::None, title::claim)
+}
+
+/// Trains a model without each of the pairs of folds, two at a time.
+fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTreeMap<(usize, usize), Model>, Error> {
+    let counter = experiment.counter()?;
+    let parameters = (&experiment.corpus, &experiment.hyperparameters, &experiment.calibration);
+    let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
+        let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&fold(&posting.employer)))?;
+        crate::train::train_consensus(parameters.0, &counts, parameters.1, parameters.2)
+    };
+    let models = in_parallel(left_out, train)?;
+    Ok(left_out.iter().copied().zip(models).collect())
+}
+
+/// The results of `task` for all `inputs`, computed on as many threads as there are cores.
+fn in_parallel<I: Sync, T: Send>(inputs: &[I], task: impl Fn(&I) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut results = Vec::with_capacity(inputs.len());
+    for some in inputs.chunks(threads) {
+        let done: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = some.iter().map(|input| scope.spawn(|| task(input))).collect();
+            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for result in done {
+            results.push(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+    }
+    Ok(results)
+}

@@ -1,0 +1,59 @@
+//! Metrics on a mixed feed: unlabeled postings of all trades, told by their titles.
+
+use serde::Serialize;
+
+use super::calibration_fit::FeedScore;
+use super::metrics::ratio;
+use crate::infer::aggregate::{probabilities, with_title};
+use crate::model::calibration::Calibration;
+use crate::model::{Label, TitleClaim};
+
+/// Product roles among a hundred postings of a feed, as job boards have them.
+const PREVALENCE: f64 = 0.02;
+
+/// How a feed is judged. Titles are noisy labels: about 1 in 100 postings with another
+/// trade's title is a product role by its duties.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FeedMetrics {
+    /// With the titles as prior.
+    pub with_title: FeedRates,
+    /// By duties alone.
+    pub by_duties: FeedRates,
+}
+
+/// How often product roles are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct FeedRates {
+    /// Number of postings with the title of another trade.
+    pub others: usize,
+    /// Fraction of them that is reported as a product role.
+    pub others_reported: f64,
+    /// Number of postings with a product title.
+    pub products: usize,
+    /// Fraction of them that is reported as a product role.
+    pub products_found: f64,
+    /// Precision that follows where 2 in 100 postings have a product title.
+    pub precision: f64,
+}
+
+impl FeedMetrics {
+    pub(super) fn of(feed: &[FeedScore], calibration: &Calibration) -> Self {
+        let rates = |title: bool| {
+            let reported = |score: &&FeedScore| {
+                let by_duties = probabilities(&score.scores, calibration);
+                let probabilities = if title { with_title(&by_duties, score.claim, calibration) } else { by_duties };
+                probabilities.largest() != Label::Unclear
+            };
+            let of = |other: bool| feed.iter().filter(move |score| (score.claim == TitleClaim::Other) == other);
+            let (others, products) = (of(true).count(), of(false).count());
+            let others_reported = ratio(of(true).filter(reported).count(), others);
+            let products_found = ratio(of(false).filter(reported).count(), products);
+            let (right, wrong) = (PREVALENCE * products_found, (1.0 - PREVALENCE) * others_reported);
+            let precision = if right > 0.0 { right / (right + wrong) } else { 0.0 };
+            FeedRates { others, others_reported, products, products_found, precision }
+        };
+        Self { with_title: rates(true), by_duties: rates(false) }
+    }
+}

@@ -1,0 +1,132 @@
+//! The title found in a posting's first lines, for postings that come without one.
+//!
+//! A wrong title is worse than none, so a line has to look like a title: after a label
+//! ("Job title: …"), as the first line, or in a sentence that says who is wanted ("Acme
+//! is hiring a …").
+
+use super::normalize::{Gap, tokens};
+use super::sentence;
+use super::words::Word;
+use crate::text::shorten::truncate;
+
+/// Longest line that is taken for a title, in words.
+const MAX_WORDS: usize = 14;
+
+/// Longest line that is looked at, in bytes.
+const MAX_LINE: usize = 200;
+
+/// Lines in which a label is looked for.
+const LABELED_LINES: usize = 6;
+
+/// How far into a posting a sentence is looked for, in bytes.
+const OPENING: usize = 1500;
+
+/// Labels of a title, in lower case, the longer of two that start alike first.
+const LABELS: [&str; 19] = [
+    "job title", "job posting", "job description", "job role", "job position", "job opening", "position title",
+    "position", "role title", "role", "title", "vacancy", "opening", "now hiring", "we are hiring", "we're hiring",
+    "we’re hiring", "hiring", "wanted",
+];
+
+/// Headings that may stand before a title.
+const HEADINGS: [&str; 5] = ["job description", "description", "about the job", "overview", "job posting"];
+
+/// The title that a posting's first lines name.
+pub(crate) fn first_line(text: &str) -> Option<&str> {
+    in_lines(text).or_else(|| {
+        let opening = truncate(text, OPENING);
+        sentence::title(opening, opening.len() < text.len())
+    })
+}
+
+fn in_lines(text: &str) -> Option<&str> {
+    let mut lines = text.lines().map(undressed).filter(|line| !line.is_empty()).take(LABELED_LINES);
+    let mut first = true;
+    while let Some(line) = lines.next() {
+        if line.len() > MAX_LINE {
+            return None;
+        }
+        if let Some(value) = after_label(line) {
+            let value =
+                if value.is_empty() { lines.next().filter(|line| is_bare(line)).unwrap_or_default() } else { value };
+            if let Some(title) = as_title(value) {
+                return Some(title);
+            }
+        } else if first
+            && is_bare(line)
+            && let Some(title) = as_title(line)
+        {
+            return Some(title);
+        }
+        first &= HEADINGS.iter().any(|heading| heading.eq_ignore_ascii_case(line.trim_end_matches(':')));
+    }
+    None
+}
+
+/// A line without Markdown's marks and whitespace around it.
+fn undressed(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || "#*_>`".contains(c))
+}
+
+/// What follows a label.
+fn after_label(line: &str) -> Option<&str> {
+    let label = LABELS.iter().find(|label| {
+        line.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label))
+            && !line[label.len()..].starts_with(char::is_alphanumeric)
+    })?;
+    let rest = line[label.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '_');
+    let value = rest.trim_start_matches([':', '-', '–', '—', '*', ' ']);
+    (rest.len() > value.len() && rest.starts_with([':', '-', '–', '—']) || rest.is_empty()).then_some(undressed(value))
+}
+
+/// The title that a line is, without the employer after "at".
+fn as_title(line: &str) -> Option<&str> {
+    let line = undressed(line);
+    if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) {
+        return None;
+    }
+    let end = [" at ", " @ "].iter().filter_map(|at| line.find(at)).min().unwrap_or(line.len());
+    let title = line[..end].trim_end();
+    let short = title.split_whitespace().nth(MAX_WORDS).is_none();
+    (short && capitalized(title) && !is_sentence(title) && names_holder(title)).then_some(title)
+}
+
+/// Whether a line without a label can be a title: it is no field of a table ("Reports
+/// to: …"), and no heading that only starts with a head ("Executive Summary").
+fn is_bare(line: &str) -> bool {
+    let field = |mark: &str| line.contains(mark);
+    let mut words = tokens(line).filter(|token| !matches!(token.word, Word::Rank | Word::Staff | Word::Number));
+    let first = words.next().map(|token| token.word);
+    let second = words.next().filter(|token| token.gap < Gap::And).map(|token| token.word);
+    let heading = matches!(first, Some(Word::Head(_) | Word::Heads(_)))
+        && matches!(second, Some(Word::Unknown | Word::Line | Word::Near | Word::Heads(_)));
+    !heading && !field(": ") && !field(":*") && !field("**") && !line.starts_with("About ")
+}
+
+/// Whether a line names whoever holds a job.
+pub(super) fn names_holder(line: &str) -> bool {
+    tokens(line).any(|token| matches!(token.word, Word::Head(_) | Word::Heads(_) | Word::Whole(_)))
+}
+
+/// Whether a line has a word that titles do not have, or ends a sentence within.
+fn is_sentence(line: &str) -> bool {
+    const WORDS: [&str; 13] =
+        ["i'm", "the", "our", "your", "you", "we", "us", "is", "are", "will", "who", "this", "why"];
+    // "Sr.", "Prod." end none.
+    let ends = |word: &str| word.len() > 5 && word.ends_with(['.', '!', '?']);
+    line.split_whitespace().any(|word| ends(word) || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word)))
+}
+
+/// Longest title that need not be capitalized throughout, in words: "Senior product
+/// manager, payments".
+const MAX_PLAIN_WORDS: usize = 4;
+
+/// Whether a line is written as titles are: every longer word capitalized, or few
+/// words of which the first is. What stands in brackets does not count.
+fn capitalized(line: &str) -> bool {
+    let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
+    let words = || line[..end].split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+    let capital = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    words().next().is_some_and(capital) && (words().nth(MAX_PLAIN_WORDS).is_none() || words().filter(long).all(capital))
+}

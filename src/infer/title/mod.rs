@@ -1,0 +1,14 @@
+//! What a job title claims.
+
+mod claim;
+mod field;
+mod first_line;
+mod normalize;
+mod role;
+mod sentence;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(crate) use claim::claim;
+pub(crate) use first_line::first_line;

@@ -1,0 +1,197 @@
+//! A title as a sequence of words and of what separates them.
+
+use std::borrow::Cow;
+
+use super::words::{Key, MOST_BYTES, Word, class, key};
+use crate::text::shorten::truncate;
+
+/// What separates a word from the one before; the stronger, the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    /// A hyphen: "go-to-market".
+    Hyphen,
+    Space,
+    /// "&", "+" or "and".
+    And,
+    /// "/" or "or".
+    Or,
+    /// A comma, a dash, a bracket, a colon.
+    Break,
+}
+
+/// A word and what separates it from the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    pub gap: Gap,
+    pub word: Word,
+}
+
+/// Longest title that is read, in bytes: a longer one is read this far.
+const MOST_TITLE_BYTES: usize = 400;
+
+/// A title without HTML entities, cut to the length that is read.
+pub(super) fn decode(title: &str) -> Cow<'_, str> {
+    let mut decoded = Cow::Borrowed(truncate(title, MOST_TITLE_BYTES));
+    // Exports that went through several programs are escaped more than once.
+    for _ in 0..3 {
+        let bytes = decoded.as_bytes();
+        let entity = |at: usize| bytes.get(at + 1).is_some_and(|&next| next == b'#' || next.is_ascii_alphabetic());
+        if !memchr::memchr_iter(b'&', bytes).any(entity) {
+            break;
+        }
+        match htmlize::unescape(&*decoded) {
+            Cow::Borrowed(_) => break,
+            Cow::Owned(unescaped) => decoded = Cow::Owned(unescaped),
+        }
+    }
+    decoded
+}
+
+/// The words of a decoded title.
+pub(super) fn tokens(title: &str) -> Tokens<'_> {
+    Tokens { rest: title, gap: Gap::Break, go_to: 0 }
+}
+
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+    /// The strongest separator since the last word.
+    gap: Gap,
+    /// Words of "go to" that have just been read.
+    go_to: u8,
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        loop {
+            self.skip_separators()?;
+            let (key, digits) = self.word();
+            let hyphen = self.rest.starts_with('-');
+            let word = self.contribution(key, digits, hyphen);
+            let gap = self.gap;
+            self.gap = Gap::Hyphen;
+            match word {
+                Word::And => self.gap = gap.max(Gap::And),
+                Word::Or => self.gap = gap.max(Gap::Or),
+                word => return Some(Token { gap, word }),
+            }
+        }
+    }
+}
+
+impl Tokens<'_> {
+    /// Notes what separates the words, up to the next one; `None` at the end.
+    fn skip_separators(&mut self) -> Option<()> {
+        let mut after_space = false;
+        loop {
+            let (c, len) = first(self.rest)?;
+            let after = &self.rest[len..];
+            let gap = match c {
+                'a'..='z' | '0'..='9' => return Some(()),
+                IGNORED => self.gap,
+                '-' if after_space || after.starts_with(char::is_whitespace) => Gap::Break,
+                '-' => Gap::Hyphen,
+                '&' | '+' => Gap::And,
+                '/' | '\\' => Gap::Or,
+                ',' | ':' | ';' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '~' | '\n' => Gap::Break,
+                _ => Gap::Space,
+            };
+            after_space = c == ' ';
+            self.gap = self.gap.max(gap);
+            self.rest = after;
+        }
+    }
+
+    /// The word at hand, as a key; and of a word with digits, whether it has nothing else.
+    fn word(&mut self) -> (Key, Option<bool>) {
+        let (mut key, mut count, mut digits) = (0, 0, 0);
+        let mut dotted = false;
+        while let Some((c, len)) = first(self.rest) {
+            match c {
+                'a'..='z' | '0'..='9' => {
+                    key = key << 8 | Key::from(c as u32 & 0xff);
+                    count += 1;
+                    digits += usize::from(c.is_ascii_digit());
+                }
+                '\'' | IGNORED => {}
+                // "V.P.", "R&D": one word.
+                '.' | '&' if (count == 1 || dotted) && starts_with_single_letter(&self.rest[len..]) => dotted = true,
+                _ => break,
+            }
+            self.rest = &self.rest[len..];
+        }
+        (if count > MOST_BYTES { 0 } else { key }, (digits > 0).then_some(digits == count))
+    }
+
+    /// What a word contributes where it stands; `hyphen`: a hyphen follows.
+    fn contribution(&mut self, word: Key, digits: Option<bool>, hyphen: bool) -> Word {
+        const GO: Key = key("go");
+        const TO: Key = key("to");
+        const MARKET: Key = key("market");
+        const MARKETS: Key = key("markets");
+        let go_to = std::mem::take(&mut self.go_to);
+        match (word, go_to) {
+            (GO, _) => self.go_to = 1,
+            (TO, 1) => self.go_to = 2,
+            (MARKET | MARKETS, 2) => return Word::GoToMarket,
+            _ => {}
+        }
+        match (class(word), digits) {
+            (_, Some(true)) => Word::Number,
+            (Word::Unknown, Some(false)) => Word::Rank,
+            _ if self.go_to > 0 => Word::Rank,
+            // "In-house", "at-home" are no prepositions.
+            (Word::Of | Word::At, _) if hyphen || self.gap == Gap::Hyphen => Word::Rank,
+            (word, _) => word,
+        }
+    }
+}
+
+/// The first character, folded, and its length in bytes before.
+#[inline(always)]
+fn first(text: &str) -> Option<(char, usize)> {
+    let byte = *text.as_bytes().first()?;
+    if byte.is_ascii() {
+        return Some((char::from(byte.to_ascii_lowercase()), 1));
+    }
+    let c = text.chars().next()?;
+    Some((fold(c), c.len_utf8()))
+}
+
+fn starts_with_single_letter(text: &str) -> bool {
+    let letter = |at: &str| first(at).filter(|(c, _)| c.is_ascii_lowercase());
+    letter(text).is_some_and(|(_, len)| letter(&text[len..]).is_none())
+}
+
+/// Stands for a character that is read as if it were not there.
+const IGNORED: char = '\u{ad}';
+
+/// A character in lower case and ASCII where it has such a form; a letter of another
+/// script as a comma, since what is written in it cannot be read.
+fn fold(c: char) -> char {
+    match c {
+        _ if c.is_ascii() => c.to_ascii_lowercase(),
+        // Full-width forms.
+        '\u{ff01}'..='\u{ff5e}' => fold(char::from_u32(c as u32 - 0xfee0).unwrap_or(' ')),
+        // Mathematical letters, in styles of 52 letters.
+        '\u{1d400}'..='\u{1d6a3}' => char::from(b'a' + ((c as u32 - 0x1d400) % 26) as u8),
+        '\u{2010}' | '\u{2011}' => '-',
+        '\u{2012}'..='\u{2015}' | '\u{2212}' | '\u{2022}' | '\u{b7}' | '\u{2026}' | '\u{2028}' => ',',
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}' => IGNORED,
+        '\u{2044}' | '\u{2215}' => '/',
+        '\u{c0}'..='\u{c5}' | '\u{e0}'..='\u{e5}' => 'a',
+        'Ç' | 'ç' => 'c',
+        '\u{c8}'..='\u{cb}' | '\u{e8}'..='\u{eb}' => 'e',
+        '\u{cc}'..='\u{cf}' | '\u{ec}'..='\u{ef}' => 'i',
+        'Ñ' | 'ñ' => 'n',
+        '\u{d2}'..='\u{d6}' | '\u{d8}' | '\u{f2}'..='\u{f6}' | '\u{f8}' => 'o',
+        '\u{d9}'..='\u{dc}' | '\u{f9}'..='\u{fc}' => 'u',
+        'ß' => 's',
+        // Latin letters that no word of the tables has.
+        '\u{100}'..='\u{24f}' => 'z',
+        _ if c.is_alphabetic() => ',',
+        _ => ' ',
+    }
+}

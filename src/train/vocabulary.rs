@@ -1,0 +1,90 @@
+//! The features that occur in enough real postings of enough employers.
+
+use std::collections::BTreeSet;
+
+use crate::corpus::counts::CountedFeature;
+use crate::text::html::Cleaned;
+use crate::tokenize::StemId;
+use crate::tokenize::lookup::VocabularyBuilder;
+use crate::tokenize::ngrams::{Feature, emit};
+use crate::tokenize::role_mask::RoleMask;
+use crate::tokenize::tokenizer::scan;
+
+/// Fewest postings that a feature occurs in.
+pub(crate) const MIN_POSTINGS: u32 = 5;
+
+/// Fewest employers of these postings.
+pub(crate) const MIN_EMPLOYERS: u32 = 3;
+
+/// The features of `postings`, given as text and employer, sorted by name, with the
+/// numbers of their postings and employers and no counts of lines yet.
+pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>, groups: usize) -> Vec<CountedFeature> {
+    let mut ids = VocabularyBuilder::new();
+    let mask = RoleMask::new(&mut ids);
+    let mut cleaned = Cleaned::default();
+    let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+    // Each feature of each posting, once.
+    let mut found: Vec<(Feature, &str)> = Vec::new();
+    for (text, employer) in postings {
+        let (text, _) = cleaned.clean(text);
+        tokens.clear();
+        segments.clear();
+        scan(text, &mut ids, &mut tokens, &mut segments);
+        mask.apply(text, &mut tokens, &segments, &mut partners);
+        let mut own = BTreeSet::new();
+        for segment in &segments {
+            let tokens = &tokens[segment.first as usize..segment.last as usize];
+            emit(tokens, mask.opening(), |feature, _, _| {
+                own.insert(feature);
+            });
+        }
+        found.extend(own.into_iter().map(|feature| (feature, employer)));
+    }
+    found.sort_unstable();
+    let stems = ids.stems();
+    let mut features: Vec<CountedFeature> = found
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|same| {
+            let postings = same.len() as u32;
+            let employers = same.chunk_by(|a, b| a.1 == b.1).count() as u32;
+            (postings >= MIN_POSTINGS && employers >= MIN_EMPLOYERS).then(|| CountedFeature {
+                name: name(same[0].0, &stems),
+                postings,
+                employers,
+                lines: vec![0.0; groups],
+                product: 0.0,
+                scale: 0.0,
+            })
+        })
+        .collect();
+    features.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    features
+}
+
+/// The name of a feature: its stem, or two stems with a space between.
+fn name(feature: Feature, stems: &[Box<str>]) -> String {
+    let stem = |id: StemId| stems.get(usize::from(id)).map_or("", |stem| stem);
+    match feature {
+        Feature::Unigram(a) => stem(a).to_owned(),
+        Feature::Bigram(a, b) => format!("{} {}", stem(a), stem(b)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_need_five_postings_of_three_employers() {
+        let text = "Own the roadmap";
+        let features = |employers: [&'static str; 5]| {
+            let found = vocabulary(employers.iter().map(|employer| (text, *employer)), 1);
+            found.into_iter().map(|feature| (feature.name, feature.postings, feature.employers)).collect::<Vec<_>>()
+        };
+        let names = ["^ own", "own", "own the", "roadmap", "the", "the roadmap"];
+        assert_eq!(features(["a", "b", "c", "a", "b"]), names.map(|name| (name.to_owned(), 5, 3)));
+        assert_eq!(features(["a", "b", "a", "a", "b"]), []);
+        let four = ["a", "b", "c", "d"].map(|employer| (text, employer));
+        assert!(vocabulary(four.into_iter(), 1).is_empty());
+    }
+}
