@@ -45,6 +45,22 @@ pub const fn reason(reason: Reason) -> &'static str {
     }
 }
 
+/// Why this posting is `unclear`, without a period: its reason, or that only the title
+/// speaks against a role.
+#[must_use]
+pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
+    if outweighed_by_title(verdict) {
+        "its title claims another job, and the duties do not outweigh it"
+    } else {
+        self::reason(reason)
+    }
+}
+
+/// Whether the duties alone would give a label and the title takes it away.
+fn outweighed_by_title(verdict: &Verdict) -> bool {
+    verdict.reason == Some(Reason::OffTopic) && verdict.by_duties_alone.label != Label::Unclear
+}
+
 /// A confidence, 0 to 1, in words.
 #[must_use]
 pub fn confidence(confidence: f64) -> &'static str {
@@ -135,7 +151,8 @@ pub fn sources(duty: &Duty) -> String {
 pub fn share(verdict: &Verdict) -> String {
     let [low, high] = <[f64; 2]>::from(verdict.pm_share_interval).map(percent);
     let pm = percent(verdict.pm_share);
-    let of = if verdict.label == Label::Unclear { "Of the few duties of the two roles: " } else { "" };
+    let few = verdict.label == Label::Unclear && !outweighed_by_title(verdict);
+    let of = if few { "Of the few duties of the two roles: " } else { "" };
     format!("{of}{pm}% PM, {}% PMM (90% interval of the PM share: {low}% to {high}%)", 100 - pm)
 }
 

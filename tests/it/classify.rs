@@ -156,6 +156,14 @@ fn a_title_is_a_prior_and_is_compared_with_the_duties() {
     assert!(words.join(" ").contains("the duties alone say Product management"), "{words:?}");
 }
 
+#[test]
+fn a_title_that_outweighs_the_duties_is_named() {
+    let page = text(&["--title", "Growth Marketing Manager", "tests/postings/pmm.txt"]);
+    assert!(page.starts_with("Unclear: its title claims another job"), "{page}");
+    assert!(!page.contains("few duties"), "{page}");
+    assert!(text(&["tests/postings/other.txt"]).starts_with("Unclear: few duties of either role"));
+}
+
 /// Postings written for this test whose title claims another job than the duties state.
 #[test]
 fn misleading_titles_are_outweighed_by_plain_duties() {

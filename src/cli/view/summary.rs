@@ -22,7 +22,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         None => {
             format!(", {} ({})", wording::confidence(verdict.confidence), wording::probability(verdict.confidence))
         }
-        Some(reason) => format!(": {}", wording::reason(reason)),
+        Some(reason) => format!(": {}", wording::why_unclear(verdict, reason)),
     };
     Paragraph::new().add(style, wording::label(verdict.label)).add(Style::Plain, &rest).write(out, page, 0)?;
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {

@@ -92,7 +92,7 @@ fn head(html: &mut String, verdict: &Verdict) {
             );
         }
         Some(reason) => {
-            let _ = writeln!(html, "<p class=\"sure\">{}</p>", wording::reason(reason));
+            let _ = writeln!(html, "<p class=\"sure\">{}</p>", wording::why_unclear(verdict, reason));
         }
     }
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
