@@ -163,7 +163,7 @@ pub(crate) fn folder(path: &Path) -> &Path {
 const MAX_LINKS: usize = 40;
 
 /// The path that `path` leads to through symbolic links, whether or not there is a file.
-/// A descriptor of this process is not followed: the file it stands for is open already.
+/// A descriptor of this process is not followed: its file is already open.
 fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {

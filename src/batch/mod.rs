@@ -39,6 +39,7 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
 use crate::model::Lens;
+use input::Bytes;
 use input::format::FileName;
 use input::reader::Reader;
 use input::records::RecordFormat;
@@ -232,7 +233,7 @@ impl Batch {
     /// Opens an input and makes the plan for it.
     fn open<'a>(
         &self,
-        bytes: Box<dyn Read + Send + 'a>,
+        bytes: Bytes<'a>,
         (input_name, output_name): (Option<FileName>, Option<FileName>),
         observer: &mut dyn Observer,
     ) -> Result<PlannedInput<'a>, Error> {

@@ -92,7 +92,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         } else {
             &self.plan.header
         };
-        self.output.write_all(header).map_err(|error| write_error(&error, self.output_path))?;
+        self.output.write_all(header).map_err(|error| write_error(error, self.output_path))?;
         self.bytes_written = header.len() as u64;
         Ok(())
     }
@@ -112,8 +112,8 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         })?;
         // An interrupt may also have ended the input: that must not pass for a complete run.
         self.report_progress(observer)?;
-        self.output.flush().map_err(|error| write_error(&error, self.output_path))?;
-        self.rejects.flush().map_err(|error| write_error(&error, self.rejects_path))
+        self.output.flush().map_err(|error| write_error(error, self.output_path))?;
+        self.rejects.flush().map_err(|error| write_error(error, self.rejects_path))
     }
 
     fn report_progress(&self, observer: &mut dyn Observer) -> Result<(), Error> {
@@ -139,8 +139,8 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
             }
             reject.write(rejects, self.position, self.plan.charset);
         }
-        self.rejects.write_all(rejects).map_err(|error| write_error(&error, self.rejects_path))?;
-        self.output.write_all(&block.output).map_err(|error| write_error(&error, self.output_path))?;
+        self.rejects.write_all(rejects).map_err(|error| write_error(error, self.rejects_path))?;
+        self.output.write_all(&block.output).map_err(|error| write_error(error, self.output_path))?;
         self.bytes_written += block.output.len() as u64;
         self.stats.merge(&result.stats, self.position.rows);
         self.position.rows += result.rows;

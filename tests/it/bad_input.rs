@@ -1,4 +1,4 @@
-//! What bad input gets: a reason or one line on stderr, and the right exit code.
+//! Bad input: a reason or one line on stderr, and the right exit code.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::common::{folder, run, start, stderr, stdout};
 
-/// A text that any of the checks below may take for a posting.
+/// A posting, for checks that need one.
 const POSTING: &str = "tests/postings/hybrid.txt";
 
-/// The verdict on standard input, as JSON; nothing may stand on stderr.
+/// The verdict on standard input, as JSON; stderr must be empty.
 fn verdict(text: &[u8]) -> Value {
     let output = run(&["classify", "--format", "json", "-"], text);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -21,8 +21,8 @@ fn verdict(text: &[u8]) -> Value {
     serde_json::from_str(&stdout(&output)).expect("JSON")
 }
 
-/// That the program ended with 2, nothing on stdout and one line on stderr that holds
-/// all of `words`.
+/// Checks that the program exited with 2, an empty stdout and one line on stderr with all
+/// of `words`.
 fn refused(output: &Output, words: &[&str]) {
     let message = stderr(output);
     assert_eq!(output.status.code(), Some(2), "{message}");
@@ -39,12 +39,12 @@ fn own(path: &str) -> Vec<u8> {
 }
 
 #[test]
-fn texts_that_are_no_posting_of_these_jobs_are_unclear_for_a_reason() {
+fn other_texts_are_unclear_for_a_reason() {
     let twenty_nine = "roadmap and launch ".repeat(10).trim_end().rsplit_once(' ').expect("words").0.to_owned();
     assert_eq!(twenty_nine.split(' ').count(), 29);
     let table: [(&str, Vec<u8>, &str); 11] = [
         ("empty", Vec::new(), "too_short"),
-        ("blank", b" \n\t \r\n\n".to_vec(), "too_short"),
+        ("whitespace", b" \n\t \r\n\n".to_vec(), "too_short"),
         ("one word", b"roadmap".to_vec(), "too_short"),
         ("29 words", twenty_nine.into_bytes(), "too_short"),
         ("tags only", "<p><br/></p>".repeat(60).into_bytes(), "too_short"),
@@ -60,7 +60,7 @@ fn texts_that_are_no_posting_of_these_jobs_are_unclear_for_a_reason() {
         assert_eq!(verdict["label"], "unclear", "{name}");
         assert_eq!(verdict["reason"], reason, "{name}");
     }
-    assert_eq!(verdict(&own(POSTING))["reason"], Value::Null, "and a posting is judged");
+    assert_eq!(verdict(&own(POSTING))["reason"], Value::Null, "and a posting is classified");
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn an_unreadable_file_is_named() {
     std::fs::write(&path, own(POSTING)).expect("written");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("permissions");
     if std::fs::read(&path).is_ok() {
-        // Permissions do not bind whoever runs this; reading a process's memory from
-        // address 0 fails for everyone.
+        // Permissions do not bind root; reading the memory of a process from address 0 fails
+        // for everyone.
         path = "/proc/self/mem".into();
     }
     if path.exists() {
@@ -111,7 +111,7 @@ fn an_unreadable_file_is_named() {
 }
 
 #[test]
-fn models_that_are_damaged_or_of_another_kind_are_refused() {
+fn damaged_and_other_model_files_are_refused() {
     let folder = folder("models");
     let model = own("models/rolecall.model");
     let mut flipped = model.clone();
@@ -147,7 +147,7 @@ fn models_that_are_damaged_or_of_another_kind_are_refused() {
 }
 
 #[test]
-fn a_flip_anywhere_in_a_model_is_noticed() {
+fn a_flipped_bit_anywhere_in_a_model_is_detected() {
     let model = own("models/rolecall.model");
     for at in (0..model.len()).step_by(model.len() / 40).chain(0..18) {
         let mut damaged = model.clone();
@@ -166,7 +166,7 @@ fn fifty_megabytes_end_in_seconds() {
     let taken = start.elapsed();
     println!("{} bytes in {taken:?}", text.len());
     assert_eq!(verdict["label"], "hybrid");
-    // Tests are built without optimisation, and other tests run beside this one.
+    // Tests are built with little optimization and run at the same time as others.
     let bar = if cfg!(debug_assertions) { 300 } else { 30 };
     assert!(taken < Duration::from_secs(bar), "{taken:?}");
 }
@@ -175,7 +175,7 @@ fn fifty_megabytes_end_in_seconds() {
 fn a_closed_pipe_is_no_error() {
     for args in [&["classify", "--format", "json", "-"][..], &["classify", "--lens", "all", "-"], &["classify", "-"]] {
         let mut child = start(args);
-        // The reader goes before the program can write: it waits for the posting.
+        // The reader is gone before the program can write: it waits for the posting.
         drop(child.stdout.take());
         child.stdin.take().expect("piped").write_all(&own(POSTING)).expect("read by the program");
         let output = child.wait_with_output().expect("the program ends");

@@ -67,7 +67,7 @@ pub fn rejects(output: &Path) -> Vec<serde_json::Value> {
     if path.exists() { read(&path).lines().map(json).collect() } else { Vec::new() }
 }
 
-/// What is in a folder.
+/// The files in a folder.
 pub fn listing(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     let mut names: Vec<_> =
@@ -77,7 +77,7 @@ pub fn listing(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_table_keeps_its_columns_and_gets_ours() {
+fn a_table_keeps_its_columns_and_gets_new_ones() {
     let text = format!(
         "id,title,description\r\n7,Product Manager,\"{PM}\"\r\n8,Product Manager,\"{PMM}\"\r\n9,\"Nurse, nights\",\"{NURSE}\"\r\n"
     );
@@ -206,7 +206,7 @@ fn json_lines_keep_every_byte_of_their_fields() {
 }
 
 #[test]
-fn columns_by_name_number_and_several() {
+fn columns_by_name_by_number_and_joined() {
     let (folder, path) = input("columns", "in.csv", format!("Job,duties,needs\nx,\"{PM}\",\"{PM}\"\n"));
     let out = folder.join("out.jsonl");
     let text = |column: &str| {
@@ -235,7 +235,7 @@ fn columns_by_name_number_and_several() {
 }
 
 #[test]
-fn without_a_name_the_longest_column_is_the_text() {
+fn the_longest_column_is_the_text_by_default() {
     let (folder, path) = input("longest", "in.csv", format!("a,b,c\nshort,\"{PM}\",longer than a\n"));
     let out = folder.join("out.csv");
     let messages = ends(&path, &out, &[], 0);
@@ -249,7 +249,7 @@ fn without_a_name_the_longest_column_is_the_text() {
 }
 
 #[test]
-fn any_number_of_jobs_writes_the_same_bytes() {
+fn the_output_does_not_depend_on_the_number_of_threads() {
     let mut text = "id,text,padding\n".to_owned();
     for row in 0..1500 {
         let posting = [PM, PMM, NURSE, "", "too short"][row % 5];
@@ -272,8 +272,8 @@ fn any_number_of_jobs_writes_the_same_bytes() {
 }
 
 #[test]
-fn lens_confidence_and_model_are_heard() {
-    let (folder, path) = input("judging", "in.csv", format!("text\n\"{PM}\"\n"));
+fn lens_confidence_and_model_are_used() {
+    let (folder, path) = input("options", "in.csv", format!("text\n\"{PM}\"\n"));
     let out = folder.join("out.csv");
     ends(&path, &out, &["--min-confidence", "1", "--lens", "wikipedia"], 0);
     assert_eq!(column(&read(&out), "rolecall_reason"), ["low_confidence"]);
@@ -284,7 +284,7 @@ fn lens_confidence_and_model_are_heard() {
 }
 
 #[test]
-fn the_library_goes_from_a_reader_to_a_writer() {
+fn the_library_reads_and_writes_streams() {
     use rolecall::batch::{Batch, Column, Observer, Progress};
     use std::ops::ControlFlow;
     #[derive(Default)]

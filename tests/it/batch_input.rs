@@ -1,4 +1,4 @@
-//! `rolecall batch`: files as they come. Whatever comes in goes out or is set aside.
+//! `rolecall batch`: unusual input. Every row is written or rejected.
 
 use std::io::Write as _;
 
@@ -14,27 +14,26 @@ fn score(test: &str, bytes: &[u8], more: &[&str]) -> (Vec<Vec<String>>, Vec<serd
     let out = folder.join("out.csv");
     let result = super::batch::batch(&path, &out, more);
     let messages = stderr(&result);
-    let set_aside = rejects(&out);
-    let expected = i32::from(!set_aside.is_empty());
+    let rejected = rejects(&out);
+    let expected = i32::from(!rejected.is_empty());
     assert_eq!(result.status.code(), Some(expected), "{messages}");
-    // Bytes that are no UTF-8 are never passed on.
     let mut rows = records(&read(&out), b',');
     if !more.contains(&"--no-headers") {
         rows.remove(0);
     }
-    (rows, set_aside, messages)
+    (rows, rejected, messages)
 }
 
 #[test]
-fn line_ends_blank_lines_and_no_last_newline() {
+fn line_ends_empty_lines_and_a_missing_last_newline() {
     let rows = [format!("1,\"{PM}\""), format!("2,\"{PMM}\""), "3,".to_owned()];
     for (test, end) in [("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")] {
         for last in ["", end] {
             let text = format!("{end}id,text{end}{}{last}", rows.join(&format!("{end}{end}")));
-            let (out, set_aside, messages) = score(test, text.as_bytes(), &[]);
+            let (out, rejected, messages) = score(test, text.as_bytes(), &[]);
             assert_eq!(out.iter().map(|row| row[2].as_str()).collect::<Vec<_>>(), ["pm", "pmm", "unclear"]);
             assert_eq!(out[2][3], "too_short");
-            assert!(set_aside.is_empty());
+            assert!(rejected.is_empty());
             assert!(messages.contains("empty lines skipped: 2"), "{messages}");
         }
     }
@@ -61,7 +60,7 @@ fn empty_files() {
 }
 
 #[test]
-fn a_posting_given_as_a_table_is_told_so() {
+fn a_single_posting_is_recognized() {
     let hint = "use 'rolecall classify' for a single posting";
     let (_, _, messages) = score("posting", b"Product Manager\nOwn the roadmap\nWrite user stories\n", &[]);
     assert!(messages.contains(hint), "{messages}");
@@ -81,18 +80,15 @@ fn one_column_and_its_empty_cells() {
 #[test]
 fn ragged_rows() {
     let text = format!("id,text,company,note\n1,\"{PM}\",A,\n2,\"{PM}\"\n3\n4,\"{PM}\",A,b,c\n5,\"{PM}\",A,b,,\n");
-    let (rows, set_aside, messages) = score("ragged", text.as_bytes(), &["--columns", "label"]);
+    let (rows, rejected, messages) = score("ragged", text.as_bytes(), &["--columns", "label"]);
     let ids: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
     assert_eq!(ids, ["1", "2", "5"]);
     assert!(rows.iter().all(|row| row.len() == 5 && row[4] == "pm"), "{rows:?}");
     assert!(messages.contains("rows with missing fields, left empty: 1"), "{messages}");
-    let reasons: Vec<_> = set_aside.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
+    let reasons: Vec<_> = rejected.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
     assert_eq!(reasons, ["too_few_fields", "too_many_fields"]);
-    assert_eq!(
-        (&set_aside[0]["line"], &set_aside[0]["row"], &set_aside[0]["raw"]),
-        (&4.into(), &3.into(), &"3\n".into())
-    );
-    let byte = set_aside[1]["byte"].as_u64().expect("a number") as usize;
+    assert_eq!((&rejected[0]["line"], &rejected[0]["row"], &rejected[0]["raw"]), (&4.into(), &3.into(), &"3\n".into()));
+    let byte = rejected[1]["byte"].as_u64().expect("a number") as usize;
     assert_eq!(&text[byte..byte + 2], "4,");
     assert!(messages.contains("rejects: 2 (too_many_fields 1, too_few_fields 1)"), "{messages}");
 }
@@ -102,8 +98,8 @@ fn quotes_of_every_kind() {
     let text = format!(
         "id,text,note\n1,\"{PM}\",\"line one\nline two, \"\"x\"\"\r\nthree\"\n2,\"{PM}\",5\" wide\n3,\"{PM}\",\"closed\" and more\n"
     );
-    let (rows, set_aside, _) = score("quotes", text.as_bytes(), &["--columns", "label"]);
-    assert!(set_aside.is_empty());
+    let (rows, rejected, _) = score("quotes", text.as_bytes(), &["--columns", "label"]);
+    assert!(rejected.is_empty());
     assert_eq!(
         rows.iter().map(|row| row[2].as_str()).collect::<Vec<_>>(),
         ["line one\nline two, \"x\"\r\nthree", "5\" wide", "closed and more"]
@@ -111,21 +107,21 @@ fn quotes_of_every_kind() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_takes_its_line_only() {
+fn an_unclosed_quote_rejects_only_its_line() {
     let text = format!("id,text\n1,\"{PM}\"\n2,\"open for ever\n3,{}\n4,\n", NURSE.replace(',', ""));
-    let (rows, set_aside, _) = score("unclosed", text.as_bytes(), &["--columns", "label"]);
+    let (rows, rejected, _) = score("unclosed", text.as_bytes(), &["--columns", "label"]);
     assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["1", "3", "4"]);
-    assert_eq!(set_aside.len(), 1);
-    assert_eq!(set_aside[0]["reason"], "unclosed_quote");
-    assert_eq!(set_aside[0]["raw"], "2,\"open for ever\n");
-    assert_eq!(set_aside[0]["line"], 3);
-    let (rows, set_aside, _) = score("unclosed-last", b"id,text\n1,x\n2,\"open", &["--columns", "label"]);
-    assert_eq!((rows.len(), set_aside.len()), (1, 1));
-    assert_eq!(set_aside[0]["raw"], "2,\"open");
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0]["reason"], "unclosed_quote");
+    assert_eq!(rejected[0]["raw"], "2,\"open for ever\n");
+    assert_eq!(rejected[0]["line"], 3);
+    let (rows, rejected, _) = score("unclosed-last", b"id,text\n1,x\n2,\"open", &["--columns", "label"]);
+    assert_eq!((rows.len(), rejected.len()), (1, 1));
+    assert_eq!(rejected[0]["raw"], "2,\"open");
 }
 
 #[test]
-fn nul_bytes_stay() {
+fn nul_bytes_are_kept() {
     let (folder, path) = input("nul", "in.csv", format!("id,text\na\0b,\"{PM}\0\"\n"));
     let out = folder.join("out.csv");
     ends(&path, &out, &["--columns", "label"], 0);
@@ -134,7 +130,7 @@ fn nul_bytes_stay() {
 
 #[test]
 fn a_cell_of_twenty_megabytes() {
-    // Not the text: the classifier's time is no matter here.
+    // Not in the text column: classifying would take time.
     let long = format!("{}\"\"\n", "x".repeat(97)).repeat(200 << 10);
     let text = format!("id,text,long\n1,\"{PM}\",\"{long}\"\n2,\"{PMM}\",short\n");
     for jobs in ["1", "3"] {
@@ -145,7 +141,7 @@ fn a_cell_of_twenty_megabytes() {
         assert_eq!(rows[1][2].len(), 99 * (200 << 10));
         assert_eq!((rows[1][3].as_str(), rows[2][3].as_str()), ("pm", "pmm"));
     }
-    // As JSON Lines, and longer than rows may be.
+    // As JSON Lines, and longer than the maximum.
     let short = format!("{{\"text\":\"{PM}\"}}\n");
     let long = format!("{{\"text\":\"{PM}\",\"long\":\"{}\"}}\n", "x".repeat(5 << 20));
     let (folder, path) = input("long-json", "in.jsonl", format!("{short}{long}{short}"));
@@ -158,7 +154,7 @@ fn a_cell_of_twenty_megabytes() {
     assert_eq!(pieces.iter().filter(|piece| piece["continued"] != true).count(), 1);
     let whole: String = pieces.iter().map(|piece| piece["raw"].as_str().expect("text")).collect();
     assert_eq!(whole, long);
-    // The first row tells the columns: one too long is no row to set aside in silence.
+    // The columns come from the first row, so it cannot be rejected.
     std::fs::write(&path, format!("{long}{short}")).expect("written");
     let error = ends(&path, &out, &["--max-row", "1", "--force"], 2);
     assert!(error.contains("the first row is longer than the maximum"), "{error}");
@@ -179,7 +175,7 @@ fn ten_thousand_columns() {
 }
 
 #[test]
-fn delimiters_are_sniffed_or_said() {
+fn delimiters_are_detected_or_given() {
     for (name, delimiter) in [("in.csv", ';'), ("in.txt", '|'), ("in.csv", '\t'), ("in.tsv", '\t'), ("in.psv", '|')] {
         let posting = PM.replace(',', " and");
         let (folder, path) = input("delimiter", name, format!("id{delimiter}text\n1{delimiter}{posting}\n"));
@@ -245,28 +241,28 @@ fn encodings() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_set_aside_whole() {
+fn rows_with_invalid_bytes_are_rejected_unchanged() {
     let mut bytes = format!("id,text\n1,\"{PM} – naïve, café\"\n").into_bytes();
     bytes.extend_from_slice(b"2,bro\xffken\n");
     bytes.extend_from_slice(format!("3,\"{PM}\"\n").as_bytes());
-    let (rows, set_aside, messages) = score("broken", &bytes, &["--columns", "label"]);
+    let (rows, rejected, messages) = score("broken", &bytes, &["--columns", "label"]);
     assert_eq!(rows.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), ["1", "3"]);
-    assert_eq!(set_aside[0]["reason"], "not_text");
-    assert_eq!(set_aside[0]["raw_base64"], "Mixicm//a2VuCg==");
+    assert_eq!(rejected[0]["reason"], "not_text");
+    assert_eq!(rejected[0]["raw_base64"], "Mixicm//a2VuCg==");
     assert!(!messages.contains("encoding"), "{messages}");
     // Half a surrogate pair in UTF-16; place and bytes are those of the file.
     let mut units: Vec<u16> = "\u{feff}id,text\né,x\n".encode_utf16().collect();
     let byte = units.len() * 2;
     units.extend([0x32, 0x2c, 0xd800, 0x0a]);
     let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-    let (rows, set_aside, _) = score("broken-utf16", &bytes, &["--columns", "label"]);
+    let (rows, rejected, _) = score("broken-utf16", &bytes, &["--columns", "label"]);
     assert_eq!((rows.len(), rows[0][0].as_str()), (1, "é"));
-    assert_eq!(set_aside[0]["byte"], byte);
-    assert_eq!(set_aside[0]["raw_base64"], "MgAsAADYCgA=");
+    assert_eq!(rejected[0]["byte"], byte);
+    assert_eq!(rejected[0]["raw_base64"], "MgAsAADYCgA=");
 }
 
 #[test]
-fn packed_input() {
+fn compressed_input() {
     let text = format!("id,text\n1,\"{PM}\"\n2,\"{PMM}\"\n");
     let (first, second) = text.as_bytes().split_at(100);
     let gzip = |bytes: &[u8]| {
@@ -281,7 +277,7 @@ fn packed_input() {
         ("members.csv.gz", [gzip(first), gzip(second)].concat()),
         ("in.csv.zst", zstd(text.as_bytes())),
         ("frames.csv.zst", [zstd(first), zstd(second)].concat()),
-        // Known by its first bytes.
+        // Recognized by its first bytes.
         ("in.csv", gzip(text.as_bytes())),
         ("in.dat", zstd(text.as_bytes())),
     ] {
@@ -290,7 +286,7 @@ fn packed_input() {
         ends(&path, &out, &[], 0);
         assert_eq!(column(&read(&out), "rolecall_label"), ["pm", "pmm"], "{name}");
         std::fs::remove_file(&out).expect("removed");
-        // Cut off: an error, and nothing that looks like a result.
+        // Truncated: an error and no output.
         std::fs::write(&path, &bytes[..bytes.len() - 20]).expect("written");
         let error = ends(&path, &out, &[], 2);
         assert!(error.contains(name) && !out.exists(), "{error}");
@@ -300,7 +296,7 @@ fn packed_input() {
 }
 
 #[test]
-fn json_lines_that_are_none() {
+fn invalid_json_lines_are_rejected() {
     let text = format!(
         "{{\"id\":1,\"text\":\"{PM}\"}}\nnot json\n{{\"id\":2}}\n{{\"id\":3,\"text\":5}}\n[1]\n{{\"id\":4,\"text\":\"x\",\"rolecall_label\":1}}\n{{\"id\":5,\"text\":\"x\"\n{{\"id\":6,\"text\":\"\"}}\n"
     );
@@ -308,14 +304,14 @@ fn json_lines_that_are_none() {
     let out = folder.join("out.jsonl");
     ends(&path, &out, &[], 1);
     assert_eq!(read(&out).lines().map(|line| json(line)["id"].clone()).collect::<Vec<_>>(), [1, 6]);
-    let set_aside = rejects(&out);
-    let reasons: Vec<_> = set_aside.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
+    let rejected = rejects(&out);
+    let reasons: Vec<_> = rejected.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
     assert_eq!(reasons, ["not_json", "no_text", "no_text", "not_json", "duplicate_field", "not_json"]);
-    for reject in &set_aside {
+    for reject in &rejected {
         let line = reject["line"].as_u64().expect("a number") as usize;
         assert_eq!(reject["raw"].as_str().expect("text").trim_end(), text.lines().nth(line - 1).expect("a line"));
     }
-    // Fields that the header does not have cannot go into a table without loss.
+    // A field without a column would be lost in a table.
     let many = format!(
         "{}{{\"id\":9,\"text\":\"x\",\"new\":1}}\n{{\"id\":9,\"id\":8,\"text\":\"x\"}}\n",
         "{\"id\":1,\"text\":\"\"}\n".repeat(30_000)
@@ -333,7 +329,7 @@ fn json_lines_that_are_none() {
 }
 
 #[test]
-fn strict_stops_at_the_first() {
+fn strict_fails_at_the_first_reject() {
     let text = format!("id,text\n1,\"{PM}\"\n2,a,b\n3,a,b,c\n");
     let (folder, path) = input("strict", "in.csv", text);
     let error = ends(&path, &folder.join("out.csv"), &["--strict"], 2);
@@ -342,7 +338,7 @@ fn strict_stops_at_the_first() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
+fn unreadable_input_is_named() {
     let folder = folder("batch-unreadable");
     let out = folder.join("out.csv");
     let error = ends(&folder.join("none.csv"), &out, &[], 2);
@@ -367,7 +363,7 @@ proptest! {
 
     /// Any bytes at all: rows in are rows out and rejects, counted by another reader.
     #[test]
-    fn nothing_is_lost_whatever_comes(body in prop::collection::vec(
+    fn no_row_is_lost_for_any_bytes(body in prop::collection::vec(
         prop_oneof![Just(b'a'), Just(b','), Just(b'"'), Just(b'\n'), Just(b'\r'), Just(0xffu8), Just(0), Just(b' ')], 0..80
     )) {
         let mut batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));

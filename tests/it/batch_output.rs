@@ -1,4 +1,4 @@
-//! `rolecall batch`: what is written, and what is not written over.
+//! `rolecall batch`: the files it writes, and those it does not overwrite.
 
 use std::io::Read as _;
 
@@ -19,7 +19,7 @@ fn columns_are_picked_and_the_input_left_out() {
         read(&out),
         "{\"name\":\"a,b\",\"rolecall_label\":\"pm\"}\n{\"name\":\"c\",\"rolecall_label\":\"pmm\"}\n"
     );
-    // A lone empty cell is a row all the same.
+    // A single empty cell is a row.
     let out = folder.join("reason.csv");
     ends(&path, &out, &["--only", "--columns", "reason"], 0);
     assert_eq!(read(&out), "rolecall_reason\n\"\"\n\"\"\n");
@@ -28,7 +28,7 @@ fn columns_are_picked_and_the_input_left_out() {
 }
 
 #[test]
-fn names_that_come_twice_are_told_apart_in_json() {
+fn duplicate_names_are_numbered_in_json() {
     let (folder, path) = input("twice", "in.csv", format!("a,a,,text\n1,2,3,\"{PM}\"\n4\n"));
     let out = folder.join("out.jsonl");
     let messages = ends(&path, &out, &["--columns", "label"], 1);
@@ -38,7 +38,7 @@ fn names_that_come_twice_are_told_apart_in_json() {
 }
 
 #[test]
-fn a_result_is_not_scored_again_unseen() {
+fn a_result_is_not_classified_again() {
     let (folder, path) = input("again", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
     let (first, second) = (folder.join("first.csv"), folder.join("second.csv"));
     ends(&path, &first, &[], 0);
@@ -48,13 +48,12 @@ fn a_result_is_not_scored_again_unseen() {
 }
 
 #[test]
-fn cells_that_a_spreadsheet_would_run_are_inert() {
-    // Phrases begin with a word, so the model is given words that hold marks.
+fn formulas_are_escaped() {
     let (folder, path) = input("formula", "in.csv", format!("id,text\n=1+1,\"{PM}\"\n@x,\"{PMM}\"\n"));
     let out = folder.join("out.csv");
     ends(&path, &out, &[], 0);
     let rows = records(&read(&out), b',');
-    // What came in stays as it was.
+    // Input columns are unchanged.
     assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("=1+1", "@x"));
     for row in &rows[1..] {
         for cell in &row[2..] {
@@ -64,7 +63,7 @@ fn cells_that_a_spreadsheet_would_run_are_inert() {
 }
 
 #[test]
-fn excel_gets_its_mark() {
+fn excel_gets_a_byte_order_mark() {
     let (folder, path) = input("excel", "in.csv", format!("id,text\né,\"{PM}\"\n"));
     let out = folder.join("out.csv");
     ends(&path, &out, &["--excel", "--columns", "label"], 0);
@@ -74,7 +73,7 @@ fn excel_gets_its_mark() {
 }
 
 #[test]
-fn nothing_is_written_over_unasked() {
+fn nothing_is_overwritten_without_force() {
     let (folder, path) = input("force", "in.csv", format!("id,text\n1,\"{PM}\"\n2,a,b\n"));
     let out = folder.join("out.csv");
     std::fs::write(&out, "mine").expect("written");
@@ -83,7 +82,7 @@ fn nothing_is_written_over_unasked() {
     assert_eq!(read(&out), "mine");
     ends(&path, &out, &["--force"], 1);
     assert_eq!(column(&read(&out), "id"), ["1"]);
-    // Rejects of before are in the way too, and go when there are none any more.
+    // Old rejects also need --force, and are removed if there are none now.
     std::fs::remove_file(&out).expect("removed");
     let error = ends(&path, &out, &[], 2);
     assert!(error.contains("out.csv.rejects.jsonl: exists already"), "{error}");
@@ -114,7 +113,7 @@ fn files_that_are_the_same_are_refused() {
 }
 
 #[test]
-fn rejects_go_where_they_are_told() {
+fn rejects_go_to_the_given_file() {
     let (folder, path) = input("rejects", "in.csv", "id,text\n1,a,b\n");
     let (out, aside) = (folder.join("out.csv"), folder.join("aside.jsonl"));
     let messages = ends(&path, &out, &["--rejects", aside.to_str().expect("UTF-8")], 1);
@@ -124,7 +123,7 @@ fn rejects_go_where_they_are_told() {
 }
 
 #[test]
-fn packed_output_reads_back() {
+fn compressed_output_reads_back() {
     let mut text = "id,text,padding\n".to_owned();
     for row in 0..900 {
         text.push_str(&format!("{row},x,{}\n", "pad ".repeat(500)));
@@ -144,7 +143,7 @@ fn packed_output_reads_back() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_is_said() {
+fn an_unwritable_output_is_named() {
     let (folder, path) = input("unwritable", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
     let error = ends(&path, &folder.join("none/out.csv"), &[], 2);
     assert!(error.contains("there is no folder"), "{error}");
@@ -155,7 +154,7 @@ fn an_output_that_cannot_be_written_is_said() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_and_a_folder_that_is_read_only() {
+fn a_full_disk_and_a_read_only_folder() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = input("full", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
     let full = std::path::Path::new("/dev/full");
@@ -229,7 +228,7 @@ fn devices_and_pipes_are_written_into() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let mut text = "id,text,padding\n".to_owned();
     for row in 0..2000 {
         text.push_str(&format!("{row},\"{}\",{}\n", super::batch::NURSE, "x".repeat(2000)));
@@ -255,7 +254,7 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
-fn rejects_of_a_stream_have_a_place_too() {
+fn rejects_of_a_stream_go_to_the_current_folder() {
     let folder = folder("batch-stream-rejects");
     let (_, path) = input("stream-input", "in.csv", "id,text\n1,a,b\n2,c\n");
     let output =

@@ -3,7 +3,7 @@
 use super::batch::{NURSE, PM, PMM, ends, input, listing, read};
 
 #[test]
-fn the_page_says_what_was_counted() {
+fn the_page_has_the_counts() {
     let mut text = "id,title,text,company\n".to_owned();
     for row in 0..30 {
         let (title, posting) = [("Product Manager", PM), ("Product Manager", PMM), ("Nurse <b>&", NURSE)][row % 3];
@@ -38,7 +38,7 @@ fn the_page_says_what_was_counted() {
 }
 
 #[test]
-fn the_page_asks_for_nothing_outside() {
+fn the_page_loads_nothing() {
     let (folder, path) = input("self-contained", "in.csv", format!("text\n\"{PM} See https://example.com/x.\"\n"));
     let page = folder.join("report.html");
     ends(&path, &folder.join("out.csv"), &["--report", page.to_str().expect("UTF-8")], 0);
@@ -51,7 +51,7 @@ fn the_page_asks_for_nothing_outside() {
 }
 
 #[test]
-fn the_page_is_the_same_for_any_number_of_jobs() {
+fn the_page_does_not_depend_on_the_number_of_threads() {
     let mut text = "title,text,month,padding\n".to_owned();
     for row in 0..400 {
         let posting = [PM, PMM, "", NURSE][row % 4];
@@ -75,7 +75,7 @@ fn the_page_is_the_same_for_any_number_of_jobs() {
     // The rows are the same as without a report.
     ends(&path, &folder.join("plain.csv"), &[], 0);
     assert!(read(&folder.join("plain.csv")) == read(&folder.join("out.csv")));
-    // Months stand in their order.
+    // Months are in order.
     let places: Vec<_> = (1..=12).map(|month| one.find(&format!("2024-{month:02}")).expect("a month")).collect();
     assert!(places.is_sorted(), "{places:?}");
 }

@@ -1,9 +1,9 @@
-"""Reads what `rolecall batch` wrote with Python's csv and with pandas, and compares.
+"""Reads the output of `rolecall batch` with Python's csv and pandas, and compares.
 
 Usage: readback.py INPUT.csv OUTPUT REJECTS
 
-Every row of the input must be in the output, in order, its columns unchanged, or be
-counted among the rejects. Exits with 1 and a message where that is not so.
+Every row of the input must be in the output, in order and with its columns unchanged,
+or be counted among the rejects. Otherwise it exits with 1 and a message.
 """
 
 import csv
@@ -28,7 +28,7 @@ def fail(message):
 def main():
     source, target, rejected = sys.argv[1], sys.argv[2], int(sys.argv[3])
     header, *rows = [row for row in csv.reader(open(source, encoding="utf-8", newline="")) if row]
-    # What is set aside: too many fields, or no text among too few.
+    # Rejected: rows with too many fields, or without a text field.
     text = header.index("text")
     kept = [row + [""] * (len(header) - len(row)) for row in rows if text < len(row) <= len(header)]
     if len(rows) - len(kept) != rejected:

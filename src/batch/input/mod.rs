@@ -61,17 +61,17 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Res
 /// Reads up to `length` bytes.
 fn beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>, Error> {
     let mut buffer = Vec::with_capacity(length);
-    bytes.take(length as u64).read_to_end(&mut buffer).map_err(|error| read_error(&error))?;
+    bytes.take(length as u64).read_to_end(&mut buffer).map_err(read_error)?;
     Ok(buffer)
 }
 
 /// The error of an input that cannot be read.
-pub(crate) fn read_error(error: &io::Error) -> Error {
+pub(crate) fn read_error(error: io::Error) -> Error {
     let message = match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
-        io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off".to_owned(),
-        _ => format!("cannot be read: {error}"),
+        io::ErrorKind::NotFound => "no such file",
+        io::ErrorKind::IsADirectory => "is a directory",
+        io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off",
+        _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
     };
     Error::new(ErrorKind::Io, message)
 }

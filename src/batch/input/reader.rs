@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
             match read {
                 Ok(read) => self.ended = read == 0,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(read_error(&error)),
+                Err(error) => return Err(read_error(error)),
             }
         }
         Ok(())

@@ -1,12 +1,13 @@
 //! The files of a run: checked before it, written whole or not at all.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::paths::{check_writable, same_file, with_suffix, write_error};
 use crate::batch::input::format::{Compression, FileName};
-use crate::batch::input::read_error;
+use crate::batch::input::{Bytes, read_error};
 use crate::batch::report::summary::Summary;
 use crate::error::{Error, ErrorKind};
 use crate::output_file::{self, OutputFile, is_stream};
@@ -25,6 +26,24 @@ pub enum Target<'a> {
     File(PathBuf),
     /// A stream.
     Stream(&'a mut dyn Write),
+}
+
+impl fmt::Debug for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Stream(_) => f.write_str("Stream(..)"),
+        }
+    }
+}
+
+impl fmt::Debug for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Stream(_) => f.write_str("Stream(..)"),
+        }
+    }
 }
 
 /// The other files of a run.
@@ -58,9 +77,6 @@ pub(crate) struct OpenFiles {
     rejects_path: PathBuf,
     files: Files,
 }
-
-/// A source opened for reading.
-type Bytes<'a> = Box<dyn Read + Send + 'a>;
 
 impl OpenFiles {
     /// Opens the source and checks that each output can be written and is no other file
@@ -138,7 +154,7 @@ impl OpenFiles {
             (Some(stream), _) => Output::Stream(stream),
             (None, path) => {
                 let path = path.unwrap_or(Path::new(""));
-                Output::File(OutputFile::create(path, force).map_err(|error| write_error(&error, Some(path)))?)
+                Output::File(OutputFile::create(path, force).map_err(|error| write_error(error, Some(path)))?)
             }
         };
         Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: force, file: None }))
@@ -152,15 +168,15 @@ impl OpenFiles {
             Ok(file)
         };
         let report_path = self.files.report.as_deref();
-        let report = report_path.zip(page).map(write_page).transpose().map_err(|e| write_error(&e, report_path))?;
+        let report = report_path.zip(page).map(write_page).transpose().map_err(|e| write_error(e, report_path))?;
         // All bytes are written; only the renaming is left.
         let rejects_path = Some(self.rejects_path());
         let has_rejects = rejects.file.is_some();
         if let Some(file) = rejects.file {
-            file.commit().map_err(|error| write_error(&error, rejects_path))?;
+            file.commit().map_err(|error| write_error(error, rejects_path))?;
         } else if self.files.force {
             // The rejects of an earlier run do not belong to this output.
-            output_file::remove(self.rejects_path()).map_err(|error| write_error(&error, rejects_path))?;
+            output_file::remove(self.rejects_path()).map_err(|error| write_error(error, rejects_path))?;
         }
         if let Output::File(file) = output
             && let Err(error) = file.commit()
@@ -168,9 +184,9 @@ impl OpenFiles {
             if has_rejects {
                 let _ = output_file::remove(self.rejects_path());
             }
-            return Err(write_error(&error, self.output_path()));
+            return Err(write_error(error, self.output_path()));
         }
-        report.map_or(Ok(()), OutputFile::commit).map_err(|error| write_error(&error, report_path))
+        report.map_or(Ok(()), OutputFile::commit).map_err(|error| write_error(error, report_path))
     }
 }
 
@@ -183,7 +199,7 @@ fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>), Error
             if path.is_dir() {
                 return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
             }
-            let file = File::open(&path).map_err(|error| read_error(&error).file(path.display()))?;
+            let file = File::open(&path).map_err(|error| read_error(error).file(path.display()))?;
             Ok((Some(path), Box::new(file)))
         }
     }

@@ -61,15 +61,15 @@ pub(crate) fn check_writable(path: &Path, force: bool) -> Result<(), Error> {
 }
 
 /// The error of an output that cannot be written.
-pub(crate) fn write_error(error: &io::Error, path: Option<&Path>) -> Error {
-    let (kind, message) = match error.kind() {
-        io::ErrorKind::BrokenPipe => (ErrorKind::Closed, format!("cannot be written: {error}")),
-        io::ErrorKind::AlreadyExists => (ErrorKind::Io, EXISTS.to_owned()),
-        _ => (ErrorKind::Io, format!("cannot be written: {error}")),
+pub(crate) fn write_error(error: io::Error, path: Option<&Path>) -> Error {
+    let kind = if error.kind() == io::ErrorKind::BrokenPipe { ErrorKind::Closed } else { ErrorKind::Io };
+    let error = match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::new(kind, EXISTS),
+        _ => Error::new(kind, format!("cannot be written: {error}")).cause(error),
     };
     match path {
-        Some(path) => Error::new(kind, message).file(path.display()),
-        None => Error::new(kind, message),
+        Some(path) => error.file(path.display()),
+        None => error,
     }
 }
 
