@@ -17,7 +17,7 @@ const POSTINGS: [(&str, &str); 2] = [
     (
         "Senior PMM",
         "Write the positioning and messaging of every launch, train sales with battlecards and demo scripts, turn \
-         customer interviews into case studies, brief analysts and keep the buyer personas current.",
+         customer interviews into case studies, brief analysts and keep the buyer personas of every market current.",
     ),
 ];
 
