@@ -32,3 +32,28 @@ pub(crate) fn numbers(seed: u32) -> impl FnMut() -> u32 {
     let mut random = Random(u64::from(seed) << 32 | 1);
     move || (random.next() >> 48) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Expected: the first outputs for the seed 1 of the algorithm written in Python.
+    #[test]
+    fn numbers_are_those_of_xorshift64_star() {
+        let mut random = Random(1);
+        let numbers: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        assert_eq!(numbers, [0x47e4_ce4b_896c_dd1d, 0xabcf_a6a8_e079_651d, 0xb9d1_0d8f_eb73_1f57]);
+        #[cfg(feature = "train")]
+        {
+            let mut random = Random(1);
+            assert_eq!([10, 10, 10, 0].map(|n| random.below(n)), [7, 6, 7, 0]);
+        }
+        #[cfg(feature = "batch")]
+        {
+            let mut random = Random(1);
+            for expected in [0.280_835_050_050_359_5, 0.671_137_253_026_676_4, 0.725_846_145_283_366_8] {
+                assert!((random.uniform() - expected).abs() < 1e-15);
+            }
+        }
+    }
+}

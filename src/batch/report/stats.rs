@@ -281,6 +281,27 @@ mod tests {
     }
 
     #[test]
+    fn a_duty_is_counted_once_per_row_and_only_for_its_role() {
+        let mut verdict = crate::Classifier::builtin().unwrap().classify(
+            "You own the product roadmap, prioritize the backlog with engineers and designers, write user stories \
+             with acceptance criteria, run discovery interviews with users and measure adoption of every feature.",
+        );
+        let phrase = verdict.evidence.iter().find(|phrase| phrase.role == Role::Pm && phrase.duty_id().is_some());
+        let phrase = phrase.unwrap().clone();
+        let duty = phrase.duty_id().unwrap().to_owned();
+        verdict.evidence = vec![phrase.clone(), phrase];
+        let (mut stats, mut next) = (new(), new());
+        for row in 1..=3 {
+            stats.count(&verdict, row, None);
+        }
+        next.count(&verdict, 1, None);
+        stats.merge(&next, 3);
+        let duties = stats.report.unwrap().duties;
+        assert_eq!(duties[Role::Pm], BTreeMap::from([(duty, 4)]));
+        assert!(duties[Role::Pmm].is_empty());
+    }
+
+    #[test]
     fn merged_blocks_equal_the_whole() {
         let stats = |rows: std::ops::Range<u64>| {
             let mut stats = new();
@@ -290,6 +311,7 @@ mod tests {
                 let verdict = verdict(label, number, number, &title, Some(label == Label::Pm));
                 stats.count(&verdict, at as u64 + 1, Some(&format!("group {}", row % 3)));
                 stats.padded_rows += row % 2;
+                stats.empty_lines += row % 4;
                 stats.rejects[row as usize % 3] += 1;
             }
             stats
@@ -299,6 +321,7 @@ mod tests {
             sum.merge(&stats(start..end), start);
         }
         assert_eq!(sum, whole);
+        assert_eq!((whole.rows(), whole.rejects(), whole.padded_rows, whole.empty_lines), (90, 90, 45, 133));
         let report = whole.report.as_deref().unwrap();
         assert_eq!((report.mismatches.len(), report.groups.len()), (MAX_MISMATCHES, 3));
         assert!(report.mismatches.is_sorted());
