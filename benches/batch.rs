@@ -96,7 +96,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
 
     let mut batch = Batch::new(Classifier::builtin()?);
-    batch.text_columns = vec!["text".to_owned()];
+    batch.table.text_columns = vec!["text".to_owned()];
     let mut scored = |name: &str, jobs: usize, columns: &[Column]| {
         batch.jobs = jobs;
         batch.columns = columns.to_vec();

@@ -1,11 +1,17 @@
-//! Labeled postings, from JSON Lines or CSV, and labeled lines, from JSON Lines.
+//! Labeled postings and labeled lines, from tables.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::model::{ByRole, Kind, Label};
+use crate::table::columns::column_key;
+use crate::table::format::FileName;
+use crate::table::source::read_error;
+use crate::table::{Table, TableOptions};
 
 /// A posting with its annotations.
 #[derive(Debug, Clone, Default)]
@@ -44,91 +50,103 @@ pub struct LineExample {
     pub text: String,
 }
 
-/// Reads labeled postings: JSON Lines (`.jsonl`, `.ndjson`, `.json`) or CSV with a
-/// header. `text` is required; `label`, `id`, `source`, `title`, `pm` and `pmm` (amounts
-/// of duties, in any unit), `share`, `of`, `evidence_pm` and `evidence_pmm` are optional.
-///
-/// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read. [`ErrorKind::Input`] for a file without
-/// rows and, with the line, for a row that is not an object, has no text, an unknown
-/// label or a number out of range.
-pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
-    let io = |error: std::io::Error| Error::from_cause(ErrorKind::Io, error).file(path.display());
-    let text = read_bytes(path).map_err(io)?;
-    let text = String::from_utf8_lossy(&text);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let name = path.with_extension(path.extension().filter(|e| !e.eq_ignore_ascii_case("zst")).unwrap_or_default());
-    let json = name.extension().is_some_and(|e| ["jsonl", "ndjson", "json"].iter().any(|j| e.eq_ignore_ascii_case(j)));
-    let rows = if json || text.trim_start().starts_with('{') { json_rows(text) } else { csv_rows(text) };
-    let mut examples = Vec::new();
-    for (line, row) in rows {
-        let wrong = |message: String| Error::new(ErrorKind::Input, message).file(path.display()).line(line);
-        let row = row.map_err(wrong)?;
-        examples.push(example(&row, line).map_err(wrong)?);
-    }
-    if examples.is_empty() {
-        return Err(Error::new(ErrorKind::Input, "no postings").file(path.display()));
-    }
-    Ok(examples)
+/// Labeled postings of a table.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Dataset {
+    /// The postings, in their order.
+    pub examples: Vec<Example>,
+    /// Postings whose label is missing or empty.
+    pub unlabeled: usize,
+    /// Messages on what was detected in the table.
+    pub notes: Vec<String>,
 }
 
-/// Reads labeled lines: JSON Lines with `posting` (an id), `kind` and `text`.
+/// Reads labeled postings from a file, as [`read`] does.
+///
+/// # Errors
+/// As [`read`], with the name of the file.
+pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
+    read(open(path)?, Some(path), &TableOptions::default()).map(|dataset| dataset.examples)
+}
+
+/// Reads labeled postings from any table that [`TableOptions`] describes; `path` is its
+/// name, if it is a file.
+///
+/// The columns of text and title are found as in every table. Further columns are
+/// optional; the case of their names does not matter: `label`, in any case, `id`,
+/// `source`, `company`, `pm` and `pmm` (amounts of duties, in any unit), `share`, `of`,
+/// `evidence_pm` and `evidence_pmm`.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the table cannot be read. [`ErrorKind::Input`] for a table without
+/// rows and, with the line, for a row that cannot be read, has no text, an unknown label
+/// or a number out of range.
+pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions) -> Result<Dataset, Error> {
+    let name = |error: Error| match path {
+        Some(path) => error.file(path.display()),
+        None => error,
+    };
+    let mut dataset = Dataset::default();
+    let table = Table::open(bytes, path.map(FileName::parse), options).map_err(name)?;
+    dataset.notes.clone_from(&table.notes);
+    let columns = |at: &usize| table.names[*at].clone();
+    let text: Vec<String> = table.text.iter().map(columns).collect();
+    if text.iter().any(|name| column_key(name) == "label") {
+        let error = Error::new(ErrorKind::Input, "has no column with the text of the postings");
+        return Err(name(error.hint("name it with --text-column")));
+    }
+    let title = table.title.as_ref().map(columns);
+    table
+        .rows(&mut |row| {
+            let fields = Fields { row: &row.fields, text: &text, title: title.as_deref() };
+            let example = fields.example(row.line);
+            let example = example.map_err(|message| Error::new(ErrorKind::Input, message).line(row.line))?;
+            dataset.unlabeled += usize::from(example.label.is_none());
+            dataset.examples.push(example);
+            Ok(())
+        })
+        .map_err(name)?;
+    if dataset.examples.is_empty() {
+        return Err(name(Error::new(ErrorKind::Input, "no postings")));
+    }
+    Ok(dataset)
+}
+
+/// Reads labeled lines: a table with `posting` (an id), `kind` and `text`.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for
-/// a row that is not JSON, has an unknown kind or no text.
+/// a row that cannot be read, has an unknown kind or no text.
 pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Error::from_cause(ErrorKind::Io, error).file(path.display()))?;
-    let line = |(at, line): (u64, &str)| {
-        let wrong = |message: &str| Error::new(ErrorKind::Input, message).file(path.display()).line(at);
-        let row: Value = serde_json::from_str(line).map_err(|error| wrong(&format!("not JSON: {error}")))?;
-        let field = |name: &str| row.get(name).and_then(Value::as_str);
-        Ok(LineExample {
-            posting: field("posting").unwrap_or_default().to_owned(),
-            kind: field("kind").and_then(|name| name.parse().ok()).ok_or_else(|| wrong("unknown or missing 'kind'"))?,
-            text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
+    let name = |error: Error| error.file(path.display());
+    let mut lines = Vec::new();
+    let mut options = TableOptions::default();
+    options.text_columns.push("text".to_owned());
+    let table = Table::open(open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
+    table
+        .rows(&mut |row| {
+            let wrong = |message: &str| Error::new(ErrorKind::Input, message).line(row.line);
+            let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
+            lines.push(LineExample {
+                posting: field("posting").unwrap_or_default().to_owned(),
+                kind: field("kind")
+                    .and_then(|name| name.parse().ok())
+                    .ok_or_else(|| wrong("unknown or missing 'kind'"))?,
+                text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
+            });
+            Ok(())
         })
-    };
-    (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).map(line).collect()
+        .map_err(name)?;
+    Ok(lines)
 }
 
-/// First bytes of a Zstandard frame (RFC 8878).
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-/// Reads a file, decompressed if it is in the Zstandard format.
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
-    let bytes = std::fs::read(path)?;
-    if !bytes.starts_with(&ZSTD) {
-        return Ok(bytes);
+fn open(path: &Path) -> Result<File, Error> {
+    // Asked first, because opening a folder has another error on every system.
+    if path.is_dir() {
+        return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
     }
-    let mut text = Vec::new();
-    let mut decoder = ruzstd::decoding::StreamingDecoder::new(bytes.as_slice()).map_err(std::io::Error::other)?;
-    std::io::Read::read_to_end(&mut decoder, &mut text)?;
-    Ok(text)
-}
-
-type Rows = Vec<(u64, Result<Value, String>)>;
-
-fn json_rows(text: &str) -> Rows {
-    let lines = (1u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(at, line)| (at, serde_json::from_str(line).map_err(|error| format!("not JSON: {error}")))).collect()
-}
-
-fn csv_rows(text: &str) -> Rows {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => return vec![(1, Err(error.to_string()))],
-    };
-    let row = |record: Result<csv::StringRecord, csv::Error>| match record {
-        Err(error) => (error.position().map_or(0, csv::Position::line), Err(error.to_string())),
-        Ok(record) => {
-            let fields = header.iter().zip(&record).map(|(name, value)| (name.to_owned(), Value::from(value)));
-            (record.position().map_or(0, csv::Position::line), Ok(Value::Object(fields.collect())))
-        }
-    };
-    reader.records().map(row).collect()
+    File::open(path).map_err(|error| read_error(error).file(path.display()))
 }
 
 /// Ids of the postings in a list of `[posting, line]`, each once.
@@ -140,11 +158,31 @@ fn postings_of_lines(parts: Option<&Value>) -> Vec<String> {
     ids
 }
 
-fn example(row: &Value, line: u64) -> Result<Example, String> {
-    let object = row.as_object().ok_or("not an object")?;
-    let text = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let number = |name: &str, most: f64| {
-        let number = match object.get(name) {
+/// The fields of a row, and the names of the columns with text and title.
+struct Fields<'a> {
+    row: &'a Map<String, Value>,
+    text: &'a [String],
+    title: Option<&'a str>,
+}
+
+impl Fields<'_> {
+    /// The value of a field with this name, in any case.
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.row.get(name).or_else(|| self.row.iter().find(|(key, _)| column_key(key) == column_key(name)).map(|f| f.1))
+    }
+
+    fn string(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let values = self.get(name).and_then(Value::as_array).into_iter().flatten();
+        values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    /// A number from 0 to `most`.
+    fn number(&self, name: &str, most: f64) -> Result<Option<f64>, String> {
+        let number = match self.get(name) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
             Some(Value::Number(number)) => number.as_f64(),
@@ -156,27 +194,54 @@ fn example(row: &Value, line: u64) -> Result<Example, String> {
             let range = if most < f64::MAX { format!("from 0 to {most}") } else { "of 0 or more".to_owned() };
             format!("'{name}' must be a number {range}")
         })
-    };
-    let list = |name: &str| -> Vec<String> {
-        let values = object.get(name).and_then(Value::as_array).into_iter().flatten();
-        values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
-    };
-    let label = match (object.get("label"), text("label")) {
-        (None | Some(Value::Null | Value::String(_)), None) => None,
-        (_, None) => return Err("'label' must be a string".to_owned()),
-        (_, Some(label)) => Some(label.trim().parse::<Label>().map_err(|error| error.to_string())?),
-    };
-    let amounts = number("pm", f64::MAX)?.zip(number("pmm", f64::MAX)?);
-    let from_amounts = amounts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
-    Ok(Example {
-        id: text("id").map_or_else(|| format!("line {line}"), str::to_owned),
-        source: text("source").unwrap_or_default().to_owned(),
-        employer: text("company").or(text("source")).unwrap_or_default().to_owned(),
-        title: text("title").map(str::to_owned),
-        text: text("text").ok_or("no 'text'")?.to_owned(),
-        label,
-        share: number("share", 1.0)?.or(from_amounts),
-        parts: [list("of"), postings_of_lines(object.get("parts"))].concat(),
-        evidence: [list("evidence_pm"), list("evidence_pmm")].into(),
-    })
+    }
+
+    fn label(&self) -> Result<Option<Label>, String> {
+        match self.get("label") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(label)) if label.trim().is_empty() => Ok(None),
+            Some(Value::String(label)) => label.trim().parse().map(Some).map_err(|error: Error| error.to_string()),
+            Some(_) => Err("'label' must be a string".to_owned()),
+        }
+    }
+
+    /// The text of the posting; the values of several columns are joined by newlines.
+    fn posting(&self) -> Result<String, String> {
+        let mut text = String::new();
+        for value in self.text.iter().filter_map(|name| self.row.get(name)) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            match value {
+                Value::String(value) => text.push_str(value),
+                Value::Array(lines) => {
+                    let lines: Vec<_> = lines.iter().filter_map(Value::as_str).collect();
+                    text.push_str(&lines.join("\n"));
+                }
+                _ => {}
+            }
+        }
+        if text.is_empty() { Err(format!("no '{}'", self.text.join("' or '"))) } else { Ok(text) }
+    }
+
+    fn example(&self, line: u64) -> Result<Example, String> {
+        let id = match self.get("id") {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => self.string("id").map(str::to_owned),
+        };
+        let amounts = self.number("pm", f64::MAX)?.zip(self.number("pmm", f64::MAX)?);
+        let from_amounts = amounts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
+        let title = self.title.and_then(|name| self.row.get(name)).and_then(Value::as_str);
+        Ok(Example {
+            id: id.unwrap_or_else(|| format!("line {line}")),
+            source: self.string("source").unwrap_or_default().to_owned(),
+            employer: self.string("company").or(self.string("source")).unwrap_or_default().to_owned(),
+            title: title.filter(|title| !title.is_empty()).map(str::to_owned),
+            text: self.posting()?,
+            label: self.label()?,
+            share: self.number("share", 1.0)?.or(from_amounts),
+            parts: [self.list("of"), postings_of_lines(self.get("parts"))].concat(),
+            evidence: [self.list("evidence_pm"), self.list("evidence_pmm")].into(),
+        })
+    }
 }

@@ -108,8 +108,9 @@ of the crates that training, tables and the command line need.
 | feature | adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts convert to and from the JSON that the program prints | serde |
-| `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml, `serde_json` |
-| `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | flate2, ruzstd, `encoding_rs`, `serde_json`, tempfile |
+| `table` | `table`: how tables of postings are read; part of `train` and `batch` | flate2, ruzstd, `encoding_rs`, `serde_json` |
+| `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
+| `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | tempfile |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow and others |
 
 For the library alone: `rolecall = { version = "0.1", default-features = false }`.
@@ -146,6 +147,8 @@ mod model;
 pub mod output_file;
 #[cfg(any(feature = "batch", feature = "train", test))]
 mod random;
+#[cfg(feature = "table")]
+pub mod table;
 mod text;
 mod tokenize;
 #[cfg(feature = "train")]

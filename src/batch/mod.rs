@@ -21,9 +21,8 @@
 //! ```
 //!
 //! Memory does not grow with the input, but each row is held whole; rows may be up to
-//! [`Batch::max_row_bytes`] long.
+//! [`TableOptions::max_row_bytes`] long.
 
-mod input;
 mod output;
 mod pipeline;
 mod plan;
@@ -39,20 +38,19 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
 use crate::model::Lens;
-use input::Bytes;
-use input::format::FileName;
-use input::reader::Reader;
-use input::records::RecordFormat;
+use crate::table::format::FileName;
+use crate::table::reader::Reader;
+use crate::table::source::Bytes;
+use crate::table::{Table, TableOptions};
 use output::column::MAX_PHRASES;
 use output::files::OpenFiles;
 use plan::Plan;
 use report::page::{Context, page};
 use run::{Run, Start};
 
-pub use input::format::{Format, delimiter};
+pub use crate::table::{Format, RejectReason, delimiter};
 pub use output::column::Column;
 pub use output::files::{Files, Finished, Source, Target};
-pub use output::rejects::RejectReason;
 pub use report::summary::Summary;
 pub use run::{Observer, Progress};
 pub use verdicts::{Posting, Verdicts};
@@ -63,21 +61,8 @@ pub use verdicts::{Posting, Verdicts};
 pub struct Batch {
     /// The classifier; its options (lens, minimum confidence) hold for every row.
     pub classifier: Classifier,
-    /// Format of the input. Default: from the file name, else from the first bytes.
-    pub input_format: Option<Format>,
-    /// Delimiter of the input, an ASCII character. Default: from the file name, else
-    /// detected among comma, semicolon, tab and pipe.
-    pub delimiter: Option<u8>,
-    /// Encoding of the input by its label (`utf-8`, `utf-16`, `windows-1252` …).
-    /// Default: from a byte order mark, else detected.
-    pub encoding: Option<String>,
-    /// Whether the first record of a table holds the column names. Default: true.
-    pub headers: bool,
-    /// Columns with the posting's text, by name or by number from 1; several are joined
-    /// by newlines. Default: detected.
-    pub text_columns: Vec<String>,
-    /// Column with the job title. Default: detected by its name, if there is one.
-    pub title_column: Option<String>,
+    /// How the input is read.
+    pub table: TableOptions,
     /// Format of the output. Default: from the file name, else that of the input.
     pub output_format: Option<Format>,
     /// Columns to add, in this order. Default: all.
@@ -98,8 +83,6 @@ pub struct Batch {
     pub group_by: Option<String>,
     /// Number of threads that classify; 0 is one per core. Default: 0.
     pub jobs: usize,
-    /// Maximum length of a row in bytes; longer ones are rejected. Default: 64 MiB.
-    pub max_row_bytes: usize,
 }
 
 /// Phrases per role whose duties a report counts.
@@ -111,12 +94,7 @@ impl Batch {
     pub fn new(classifier: Classifier) -> Self {
         Self {
             classifier,
-            input_format: None,
-            delimiter: None,
-            encoding: None,
-            headers: true,
-            text_columns: Vec::new(),
-            title_column: None,
+            table: TableOptions::default(),
             output_format: None,
             columns: Column::ALL.to_vec(),
             only: false,
@@ -126,7 +104,6 @@ impl Batch {
             report: false,
             group_by: None,
             jobs: 0,
-            max_row_bytes: 64 << 20,
         }
     }
 
@@ -237,14 +214,13 @@ impl Batch {
         (input_name, output_name): (Option<FileName>, Option<FileName>),
         observer: &mut dyn Observer,
     ) -> Result<PlannedInput<'a>, Error> {
-        let input = input::open(bytes, self.encoding.as_deref())?;
-        let mut reader = Reader::new(input.bytes, RecordFormat::Lines, self.max_row_bytes);
-        let plan = Plan::new(self, &mut reader, input.charset, input_name, output_name)?;
+        let table = Table::open(bytes, input_name, &self.table)?;
+        let plan = Plan::new(self, &table, output_name)?;
         for note in &plan.notes {
             observer.note(note);
         }
-        let start = Start { bytes_read: input.bytes_read, position: plan.first_row(input.bom_length) };
-        Ok(PlannedInput { reader, plan, start })
+        let start = Start { bytes_read: table.bytes_read, position: plan.start };
+        Ok(PlannedInput { reader: table.reader, plan, start })
     }
 
     /// The classifier, with the options that leave out what no column needs.

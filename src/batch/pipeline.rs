@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::input::reader::{BLOCK, Content, Reader};
 use super::plan::Plan;
 use super::worker::{BlockResult, Classify, Worker};
 use crate::error::{Error, ErrorKind};
+use crate::table::reader::{BLOCK, Content, Reader};
 
 /// A block of records and its results; reused.
 #[derive(Default)]

@@ -1,10 +1,10 @@
 //! Writes a classified row in the layout of the plan.
 
-use super::input::json::{Object, write_string};
-use super::input::records::{unquote, write_field};
 use super::output::column::{write_fields, write_members};
 use super::plan::{Layout, Plan};
 use crate::infer::Verdict;
+use crate::table::json::{Object, write_string};
+use crate::table::records::{unquote, write_field};
 
 pub(crate) struct RowWriter<'a> {
     plan: &'a Plan,

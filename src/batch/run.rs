@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Batch;
-use super::input::reader::Reader;
 use super::output::paths::write_error;
 use super::output::rejects::Position;
 use super::pipeline::{self, Block};
 use super::plan::Plan;
 use super::report::stats::Stats;
 use crate::error::{Error, ErrorKind};
+use crate::table::reader::Reader;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,18 +1,17 @@
 //! Classifies the rows of a block.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::input::encoding::Charset;
-use super::input::json::{Object, push_cell, push_text};
-use super::input::reader::Content;
-use super::input::records::{Next, RecordFormat, fields, unquote};
-use super::output::rejects::{Reject, RejectReason};
+use super::output::rejects::Reject;
 use super::plan::{Layout, Plan};
 use super::report::stats::Stats;
 use super::row_writer::RowWriter;
 use crate::infer::{Scratch, Verdict};
+use crate::table::json::{Object, push_cell, push_text};
+use crate::table::reader::Content;
+use crate::table::records::{Next, RecordFormat, unquote};
+use crate::table::row::{RejectReason, Rejection, decode, is_empty, no_text, not_json, split};
 
 /// Classifies a title and a text.
 pub(crate) type Classify<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdict + Sync + 'a;
@@ -27,9 +26,6 @@ pub(crate) struct BlockResult {
     pub lines: u64,
     pub bytes: u64,
 }
-
-/// Why a row is rejected, and a message.
-type Rejection = (RejectReason, String);
 
 /// Classifies blocks; one per thread.
 pub(crate) struct Worker<'a> {
@@ -120,17 +116,7 @@ impl<'a> Worker<'a> {
     }
 
     fn row(&mut self, record: &[u8], out: &mut Vec<u8>, result: &mut BlockResult) -> Result<(), Rejection> {
-        let record = match self.plan.charset {
-            Charset::SingleByte(encoding) => encoding.decode_without_bom_handling(record).0,
-            _ => match std::str::from_utf8(record) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(error) => {
-                    let message =
-                        format!("byte {} of the row is not {}", error.valid_up_to(), self.plan.charset.name());
-                    return Err((RejectReason::NotText, message));
-                }
-            },
-        };
+        let record = decode(record, self.plan.charset)?;
         match self.plan.records {
             RecordFormat::Delimited(delimiter) => self.table_row(&record, delimiter, out, result),
             RecordFormat::Lines => self.object_row(&record, out, result),
@@ -146,22 +132,11 @@ impl<'a> Worker<'a> {
     ) -> Result<(), Rejection> {
         let (plan, width) = (self.plan, self.plan.names.len());
         let mut ranges = std::mem::take(&mut self.ranges);
-        fields(record.as_bytes(), delimiter, &mut ranges);
-        let found = ranges.len();
-        let extra = ranges.get(width..).unwrap_or_default();
-        // Extra delimiters at the end are harmless if there is nothing between them.
-        let too_many = extra.iter().any(|(from, to)| from != to);
-        let record = match ranges.get(width.max(1) - 1) {
-            Some(&(_, end)) => &record[..end],
-            None => record,
-        };
-        ranges.truncate(width);
-        let no_text = !plan.text.is_empty() && plan.text.iter().all(|&at| at >= ranges.len());
-        let outcome = if too_many {
-            Err((RejectReason::TooManyFields, format!("{found} fields; the header has {width}")))
-        } else if no_text {
-            Err((RejectReason::TooFewFields, format!("{found} of {width} fields, without a text field")))
-        } else {
+        let split = split(record, delimiter, width, &mut ranges);
+        let outcome = split.and_then(|(record, found)| {
+            if !plan.text.is_empty() && plan.text.iter().all(|&at| at >= ranges.len()) {
+                return Err(no_text(found, width));
+            }
             let field = |at: usize| ranges.get(at).map(|&(from, to)| &record[from..to]);
             let (mut text, mut title, mut group) =
                 (std::mem::take(&mut self.text), std::mem::take(&mut self.title), std::mem::take(&mut self.group));
@@ -176,18 +151,14 @@ impl<'a> Worker<'a> {
                 result.stats.padded_rows += u64::from(found < width);
                 self.writer.table_row(record, &ranges, &verdict, out);
             })
-        };
+        });
         self.ranges = ranges;
         outcome
     }
 
     fn object_row(&mut self, record: &str, out: &mut Vec<u8>, result: &mut BlockResult) -> Result<(), Rejection> {
         let plan = self.plan;
-        let object = Object::read(record).map_err(|error| {
-            // The record is one line: only the column says something.
-            let message = error.to_string().replace(" at line 1 column ", " at byte ");
-            (RejectReason::NotJson, message)
-        })?;
+        let object = Object::read(record).map_err(|error| not_json(&error))?;
         let name = |at: usize| plan.names[at].as_str();
         if let Some((key, _)) = object.0.iter().find(|(key, _)| plan.is_output_column(key))
             && !matches!(plan.layout, Layout::Members { .. })
@@ -298,14 +269,6 @@ fn joined<'a>(mut raw: impl Iterator<Item = &'a str>, text: &'a mut String, buff
     text
 }
 
-/// Whether a record is an empty line, which is not a row.
-fn is_empty(record: &[u8], records: RecordFormat) -> bool {
-    match records {
-        RecordFormat::Delimited(_) => record.is_empty(),
-        RecordFormat::Lines => record.iter().all(u8::is_ascii_whitespace),
-    }
-}
-
 /// Rejects a block that is one unterminated line or a piece of a row that is too long.
 fn reject_block(block: &[u8], content: Content, records: RecordFormat, result: &mut BlockResult) {
     let (reason, message, continued) = match (content, records) {
@@ -333,16 +296,17 @@ fn reject_block(block: &[u8], content: Content, records: RecordFormat, result: &
 #[cfg(test)]
 mod tests {
     use super::super::Batch;
-    use super::super::input::reader::Reader;
     use super::*;
+    use crate::table::Table;
 
     #[test]
     fn a_panic_rejects_its_row_and_no_other() {
         let text = b"id,text\n1,fine\n2,boom\n3,fine\n";
         let classifier = crate::Classifier::builtin().unwrap();
         let batch = Batch::new(classifier.clone());
-        let mut reader = Reader::new(Box::new(&text[..]), RecordFormat::Lines, 1 << 20);
-        let plan = Plan::new(&batch, &mut reader, Charset::Utf8, None, None).unwrap();
+        let table = Table::open(&text[..], None, &batch.table).unwrap();
+        let plan = Plan::new(&batch, &table, None).unwrap();
+        let mut reader = table.reader;
         let classify = |scratch: &mut Scratch, title: Option<&str>, text: &str| {
             assert!(text != "boom", "a panic that this test needs");
             classifier.classify_with(scratch, title, text)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, ValueEnum};
+use rolecall::table::{self, TableOptions, delimiter};
 use rolecall::{Classifier, Lens, Options};
 
 /// Output format of commands that have no page to show.
@@ -50,4 +51,47 @@ pub(super) fn lens() -> impl TypedValueParser<Value = Lens> {
 pub(super) fn probability(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("must be from 0 to 1".to_owned()) }
+}
+
+/// How a table of postings is read.
+#[derive(clap::Args)]
+pub(super) struct TableArgs {
+    /// Column with the posting, by name or by number from 1; columns separated by commas are
+    /// joined. By default it is detected
+    #[arg(long, value_name = "COLUMN")]
+    text_column: Vec<String>,
+    /// Column with the job title; by default it is detected
+    #[arg(long, value_name = "COLUMN")]
+    title_column: Option<String>,
+    /// Input format: csv, tsv or jsonl; by default detected
+    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    input_format: Option<table::Format>,
+    /// Input delimiter: a single character, or comma, semicolon, tab or pipe; by default detected
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
+    delimiter: Option<u8>,
+    /// Input encoding: utf-8, utf-16, windows-1252 or another single-byte one; by default detected
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    encoding: Option<String>,
+    /// The file has no header row; refer to columns by number
+    #[arg(long, help_heading = "Input")]
+    no_headers: bool,
+    /// Reject rows longer than this many megabytes
+    #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Input",
+          value_parser = clap::value_parser!(u64).range(1..=4096))]
+    max_row: u64,
+}
+
+impl TableArgs {
+    /// The options that were given.
+    pub(super) fn options(&self) -> TableOptions {
+        let mut options = TableOptions::default();
+        options.format = self.input_format;
+        options.delimiter = self.delimiter;
+        options.encoding.clone_from(&self.encoding);
+        options.headers = !self.no_headers;
+        options.text_columns.clone_from(&self.text_column);
+        options.title_column.clone_from(&self.title_column);
+        options.max_row_bytes = (self.max_row as usize) << 20;
+        options
+    }
 }

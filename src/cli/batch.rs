@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target, delimiter};
+use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target};
 use rolecall::explain::wording::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 
 use super::Outcome;
-use super::args::{ModelArgs, lens, probability};
+use super::args::{ModelArgs, TableArgs, lens, probability};
 use super::output::{message, stdout};
 use super::progress::Progress;
 
@@ -32,13 +32,6 @@ pub(super) struct Args {
     /// Output file: .csv, .tsv or .jsonl, optionally with .gz; - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Column with the posting, by name or by number from 1; columns separated by commas are
-    /// joined. By default it is detected
-    #[arg(long, value_name = "COLUMN")]
-    text_column: Vec<String>,
-    /// Column with the job title; by default it is detected by its name
-    #[arg(long, value_name = "COLUMN")]
-    title_column: Option<String>,
     /// Number of threads; by default one per core. The output does not depend on it
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     jobs: Option<u16>,
@@ -46,22 +39,8 @@ pub(super) struct Args {
     #[arg(short, long)]
     quiet: bool,
 
-    /// Input format: csv, tsv or jsonl; by default detected
-    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
-    input_format: Option<Format>,
-    /// Input delimiter: a single character, or comma, semicolon, tab or pipe; by default detected
-    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
-    delimiter: Option<u8>,
-    /// Input encoding: utf-8, utf-16, windows-1252 or another single-byte one; by default detected
-    #[arg(long, value_name = "NAME", help_heading = "Input")]
-    encoding: Option<String>,
-    /// The file has no header row; refer to columns by number
-    #[arg(long, help_heading = "Input")]
-    no_headers: bool,
-    /// Reject rows longer than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Input",
-          value_parser = clap::value_parser!(u64).range(1..=4096))]
-    max_row: u64,
+    #[command(flatten)]
+    table: TableArgs,
 
     /// Output format: csv, tsv or jsonl; by default from the file name
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
@@ -111,12 +90,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let options = Options::default().lens(args.lens).title(!args.ignore_title).min_confidence(args.min_confidence);
     let mut batch = Batch::new(args.model.load(options)?);
-    batch.input_format = args.input_format;
-    batch.delimiter = args.delimiter;
-    batch.encoding.clone_from(&args.encoding);
-    batch.headers = !args.no_headers;
-    batch.text_columns.clone_from(&args.text_column);
-    batch.title_column.clone_from(&args.title_column);
+    batch.table = args.table.options();
     batch.output_format = args.output_format;
     if !args.columns.is_empty() {
         batch.columns.clone_from(&args.columns);
@@ -128,7 +102,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     batch.report = args.report.is_some();
     batch.group_by.clone_from(&args.group_by);
     batch.jobs = args.jobs.map_or(0, usize::from);
-    batch.max_row_bytes = (args.max_row as usize) << 20;
 
     let mut files = Files::default();
     files.rejects.clone_from(&args.rejects);

@@ -1,25 +1,27 @@
 //! `rolecall eval`: figures on labeled postings.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::ColorChoice;
-use rolecall::eval::{LineMetrics, Metrics, Prediction, line_metrics, load, load_lines, predict};
+use rolecall::eval::{Dataset, LineMetrics, Metrics, Prediction, line_metrics, load_lines, predict, read};
+use rolecall::explain::wording::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
 use super::Outcome;
-use super::args::{Format, ModelArgs, lens};
-use super::output::stdout;
+use super::args::{Format, ModelArgs, TableArgs, lens};
+use super::output::{message, stdout};
 use super::view::{Page, Paragraph, Style};
 
 /// Measure a model on labeled postings.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// JSON Lines or CSV with 'text' and 'label' (pm, pmm, hybrid or unclear); optionally 'title',
-    /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases)
+    /// Table as for 'rolecall batch', with a column 'label' (pm, pmm, hybrid or unclear); optionally
+    /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases); - for standard input
     file: PathBuf,
-    /// JSON Lines with 'posting', 'kind' and 'text': labeled lines of the postings, to measure line
+    /// Table with 'posting', 'kind' and 'text': labeled lines of the postings, to measure line
     /// labels
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
@@ -37,6 +39,8 @@ pub(super) struct Args {
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    table: TableArgs,
 }
 
 #[derive(serde::Serialize)]
@@ -48,7 +52,13 @@ struct Report {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let examples = load(&args.file)?;
+    let Dataset { examples, unlabeled, notes, .. } = read_dataset(args)?;
+    for note in notes {
+        message(&note);
+    }
+    if unlabeled > 0 {
+        message(&format!("postings without a label, left out: {}", grouped(unlabeled as u64)));
+    }
     let classifier = args.model.load(Options::default().lens(args.lens).title(!args.ignore_title))?;
     let lines = match &args.lines {
         Some(path) => Some(line_metrics(&classifier, &load_lines(path)?, &examples)),
@@ -80,6 +90,18 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+fn read_dataset(args: &Args) -> Result<Dataset> {
+    let options = args.table.options();
+    if args.file.as_os_str() == "-" {
+        return Ok(read(io::stdin(), None, &options)?);
+    }
+    if args.file.is_dir() {
+        bail!("{}: is a directory", args.file.display());
+    }
+    let file = File::open(&args.file).with_context(|| format!("{}: cannot be read", args.file.display()))?;
+    Ok(read(file, Some(&args.file), &options)?)
 }
 
 /// Narrowest page on which the figures are explained.

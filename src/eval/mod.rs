@@ -1,6 +1,6 @@
 //! Measuring a model on labeled postings, and fitting its calibration to them.
 //!
-//! [`load`] reads labeled postings, [`predict`] classifies them and [`Metrics::of`]
+//! [`read`] and [`load`] read labeled postings, [`predict`] classifies them and [`Metrics::of`]
 //! compares the two. [`line_metrics`] does the same for single lines, and
 //! [`faithfulness`] measures how much verdicts rest on the phrases they list.
 //! [`Experiment`] trains from the corpus first: it fits the calibration, compares
@@ -19,7 +19,7 @@ mod predict;
 mod report;
 mod thresholds;
 
-pub use crate::dataset::{Example, LineExample, load, load_lines};
+pub use crate::dataset::{Dataset, Example, LineExample, load, load_lines, read};
 pub use experiment::{Evaluation, Experiment, Sets};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
 pub use feed::{FeedMetrics, FeedRates};

@@ -367,7 +367,7 @@ proptest! {
         prop_oneof![Just(b'a'), Just(b','), Just(b'"'), Just(b'\n'), Just(b'\r'), Just(0xffu8), Just(0), Just(b' ')], 0..80
     )) {
         let mut batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
-        batch.encoding = Some("utf-8".to_owned());
+        batch.table.encoding = Some("utf-8".to_owned());
         batch.columns = vec![Column::Label];
         let text = [&b"id,text,more\n"[..], &body].concat();
         let (mut out, mut aside) = (Vec::new(), Vec::new());

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::batch::input::columns::nearest;
-use crate::batch::input::json::write_string;
-use crate::batch::input::records::write_field;
 use crate::error::{Error, ErrorKind};
 use crate::infer::Verdict;
 use crate::model::Role;
+use crate::table::columns::nearest;
+use crate::table::json::write_string;
+use crate::table::records::write_field;
 
 /// A column that a run adds. In files its name starts with `rolecall_`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

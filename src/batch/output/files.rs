@@ -6,11 +6,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::paths::{check_writable, same_file, with_suffix, write_error};
-use crate::batch::input::format::{Compression, FileName};
-use crate::batch::input::{Bytes, read_error};
 use crate::batch::report::summary::Summary;
 use crate::error::{Error, ErrorKind};
 use crate::output_file::{self, OutputFile, is_stream};
+use crate::table::format::{Compression, FileName};
+use crate::table::source::{Bytes, read_error};
 
 /// Where rows come from.
 pub enum Source<'a> {

@@ -1,66 +1,8 @@
 //! Rejected rows.
 
-use crate::batch::input::encoding::Charset;
-use crate::batch::input::json::write_string;
-
-/// Why a row was rejected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum RejectReason {
-    /// It has bytes that are invalid in the encoding of the input.
-    NotText,
-    /// It has more fields than the header.
-    TooManyFields,
-    /// It has fewer fields than the header, and the text field is missing.
-    TooFewFields,
-    /// A quote in it is not closed, at least not within the maximum length of a row.
-    UnclosedQuote,
-    /// It is longer than [`Batch::max_row_bytes`](crate::batch::Batch::max_row_bytes).
-    TooLong,
-    /// It is not a JSON object.
-    NotJson,
-    /// The text field of the object is missing or is not text.
-    NoText,
-    /// The object has a field that is not a column of the output table.
-    UnexpectedField,
-    /// The object has a field twice, or already has a field that the run adds.
-    DuplicateField,
-    /// Classifying it failed: a defect of this program.
-    Defect,
-}
-
-impl RejectReason {
-    /// All reasons.
-    pub const ALL: [Self; 10] = [
-        Self::NotText,
-        Self::TooManyFields,
-        Self::TooFewFields,
-        Self::UnclosedQuote,
-        Self::TooLong,
-        Self::NotJson,
-        Self::NoText,
-        Self::UnexpectedField,
-        Self::DuplicateField,
-        Self::Defect,
-    ];
-
-    /// Its name in the rejects file, such as `not_text`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotText => "not_text",
-            Self::TooManyFields => "too_many_fields",
-            Self::TooFewFields => "too_few_fields",
-            Self::UnclosedQuote => "unclosed_quote",
-            Self::TooLong => "too_long",
-            Self::NotJson => "not_json",
-            Self::NoText => "no_text",
-            Self::UnexpectedField => "unexpected_field",
-            Self::DuplicateField => "duplicate_field",
-            Self::Defect => "defect",
-        }
-    }
-}
+use crate::table::encoding::Charset;
+use crate::table::json::write_string;
+use crate::table::row::RejectReason;
 
 /// A rejected row.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use super::html::{adjusted, bar, key, name, percent, ratio};
 use super::quantification::adjusted_shares;
 use super::stats::{REASONS, ReportStats, SHARE_BINS};
 use super::summary::Summary;
-use crate::batch::output::rejects::RejectReason;
 use crate::explain::wording::grouped;
 use crate::model::{Duty, Role};
+use crate::table::RejectReason;
 
 /// Duties shown for each role.
 const DUTIES: usize = 12;

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::batch::output::rejects::RejectReason;
 use crate::infer::{Reason, Verdict};
 use crate::model::{ByLabel, ByRole, Label, Role};
+use crate::table::RejectReason;
 
 const MILLION: f64 = 1e6;
 /// Bins of the histogram of shares.

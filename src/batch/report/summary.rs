@@ -1,9 +1,9 @@
 //! The summary of a run.
 
 use super::stats::{REASONS, Stats};
-use crate::batch::output::rejects::RejectReason;
 use crate::infer::Reason;
 use crate::model::Label;
+use crate::table::RejectReason;
 
 /// The counts of a run. Every row of the input is either written or rejected.
 #[derive(Debug, Clone, PartialEq)]

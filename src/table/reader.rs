@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::records::{Next, RecordFormat};
-use super::{Bytes, read_error};
+use super::source::{Bytes, read_error};
 use crate::error::{Error, ErrorKind};
 
 /// Maximum length of a block in bytes, unless a single record is longer.

@@ -15,7 +15,7 @@ const TITLES: [&str; 8] =
     ["title", "jobtitle", "positiontitle", "postingtitle", "roletitle", "position", "jobname", "role"];
 
 /// The name without case, whitespace and punctuation.
-fn normalized(name: &str) -> String {
+pub(crate) fn column_key(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -81,8 +81,8 @@ const SIMILAR: f64 = 0.8;
 
 /// The name most similar to `wanted`, if any is similar enough.
 pub(crate) fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
-    let wanted = normalized(wanted);
-    let scored = names.iter().map(|name| (strsim::jaro_winkler(&normalized(name), &wanted), name.as_str()));
+    let wanted = column_key(wanted);
+    let scored = names.iter().map(|name| (strsim::jaro_winkler(&column_key(name), &wanted), name.as_str()));
     let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
     best.filter(|(similarity, _)| *similarity > SIMILAR).map(|(_, name)| name)
 }
@@ -119,7 +119,7 @@ pub(crate) fn guess_title(names: &[String]) -> Option<usize> {
 }
 
 fn named(names: &[String], usual: &[&str]) -> Option<usize> {
-    let normalized: Vec<_> = names.iter().map(|name| normalized(name)).collect();
+    let normalized: Vec<_> = names.iter().map(|name| column_key(name)).collect();
     usual.iter().find_map(|wanted| normalized.iter().position(|name| name == wanted))
 }
 

@@ -88,6 +88,14 @@ impl Charset {
         if broken > whole { Self::SingleByte(encoding_rs::WINDOWS_1252) } else { Self::Utf8 }
     }
 
+    /// A record as text; invalid bytes are replaced.
+    pub(crate) fn decode(self, record: &[u8]) -> String {
+        match self {
+            Self::SingleByte(encoding) => encoding.decode_without_bom_handling(record).0.into_owned(),
+            _ => String::from_utf8_lossy(record).into_owned(),
+        }
+    }
+
     /// Whether the stream is decoded before it is split into records.
     pub(crate) fn is_utf16(self) -> bool {
         matches!(self, Self::Utf16Le | Self::Utf16Be)

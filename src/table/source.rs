@@ -1,11 +1,4 @@
-//! Reads the input: decompression, encoding, format, records, columns.
-
-pub(crate) mod columns;
-pub(crate) mod encoding;
-pub(crate) mod format;
-pub(crate) mod json;
-pub(crate) mod reader;
-pub(crate) mod records;
+//! Opens an input: decompression and encoding.
 
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
@@ -13,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ruzstd::decoding::StreamingDecoder;
 
+use super::encoding::{Charset, Utf16};
+use super::format::Compression;
 use crate::error::{Error, ErrorKind};
-use encoding::{Charset, Utf16};
-use format::Compression;
 
 /// Bytes at the beginning from which encoding, format and columns are detected.
 pub(crate) const SAMPLE: usize = 256 << 10;

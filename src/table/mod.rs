@@ -1,0 +1,58 @@
+//! Tables of postings: CSV, TSV and JSON Lines, packed or not, in any common encoding.
+//!
+//! Every command reads tables through [`Table`], so all of them find the same rows and
+//! columns. [`TableOptions`] overrides what is detected.
+
+pub(crate) mod columns;
+pub(crate) mod encoding;
+pub(crate) mod format;
+pub(crate) mod json;
+mod open;
+pub(crate) mod reader;
+pub(crate) mod records;
+pub(crate) mod row;
+#[cfg(feature = "train")]
+mod rows;
+pub(crate) mod sample;
+pub(crate) mod source;
+
+pub use format::{Format, delimiter};
+pub(crate) use open::Table;
+pub use row::RejectReason;
+
+/// How a table is read. Made by [`TableOptions::default`], then changed field by field.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TableOptions {
+    /// Format of the input. Default: from the file name, else from the first bytes.
+    pub format: Option<Format>,
+    /// Delimiter, an ASCII character. Default: from the file name, else detected among
+    /// comma, semicolon, tab and pipe.
+    pub delimiter: Option<u8>,
+    /// Encoding by its label (`utf-8`, `utf-16`, `windows-1252` …). Default: from a byte
+    /// order mark, else detected.
+    pub encoding: Option<String>,
+    /// Whether the first record of a table holds the column names. Default: true.
+    pub headers: bool,
+    /// Columns with the posting's text, by name or by number from 1; several are joined
+    /// by newlines. Default: detected.
+    pub text_columns: Vec<String>,
+    /// Column with the job title. Default: detected, if there is one.
+    pub title_column: Option<String>,
+    /// Maximum length of a row in bytes; longer ones are rejected. Default: 64 MiB.
+    pub max_row_bytes: usize,
+}
+
+impl Default for TableOptions {
+    fn default() -> Self {
+        Self {
+            format: None,
+            delimiter: None,
+            encoding: None,
+            headers: true,
+            text_columns: Vec::new(),
+            title_column: None,
+            max_row_bytes: 64 << 20,
+        }
+    }
+}

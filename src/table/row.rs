@@ -1,0 +1,123 @@
+//! A row of a table: its text and fields, or why it is rejected.
+
+use std::borrow::Cow;
+
+use super::encoding::Charset;
+use super::records::{RecordFormat, fields};
+
+/// Why a row was rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RejectReason {
+    /// It has bytes that are invalid in the encoding of the input.
+    NotText,
+    /// It has more fields than the header.
+    TooManyFields,
+    /// It has fewer fields than the header, and the text field is missing.
+    TooFewFields,
+    /// A quote in it is not closed, at least not within the maximum length of a row.
+    UnclosedQuote,
+    /// It is longer than [`Batch::max_row_bytes`](crate::table::TableOptions::max_row_bytes).
+    TooLong,
+    /// It is not a JSON object.
+    NotJson,
+    /// The text field of the object is missing or is not text.
+    NoText,
+    /// The object has a field that is not a column of the output table.
+    UnexpectedField,
+    /// The object has a field twice, or already has a field that the run adds.
+    DuplicateField,
+    /// Classifying it failed: a defect of this program.
+    Defect,
+}
+
+impl RejectReason {
+    /// All reasons.
+    pub const ALL: [Self; 10] = [
+        Self::NotText,
+        Self::TooManyFields,
+        Self::TooFewFields,
+        Self::UnclosedQuote,
+        Self::TooLong,
+        Self::NotJson,
+        Self::NoText,
+        Self::UnexpectedField,
+        Self::DuplicateField,
+        Self::Defect,
+    ];
+
+    /// Its name in the rejects file, such as `not_text`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotText => "not_text",
+            Self::TooManyFields => "too_many_fields",
+            Self::TooFewFields => "too_few_fields",
+            Self::UnclosedQuote => "unclosed_quote",
+            Self::TooLong => "too_long",
+            Self::NotJson => "not_json",
+            Self::NoText => "no_text",
+            Self::UnexpectedField => "unexpected_field",
+            Self::DuplicateField => "duplicate_field",
+            Self::Defect => "defect",
+        }
+    }
+}
+
+/// Why a row is rejected, and a message.
+pub(crate) type Rejection = (RejectReason, String);
+
+/// Whether a record is an empty line, which is not a row.
+pub(crate) fn is_empty(record: &[u8], records: RecordFormat) -> bool {
+    match records {
+        RecordFormat::Delimited(_) => record.is_empty(),
+        RecordFormat::Lines => record.iter().all(u8::is_ascii_whitespace),
+    }
+}
+
+/// The text of a record.
+pub(crate) fn decode(record: &[u8], charset: Charset) -> Result<Cow<'_, str>, Rejection> {
+    match charset {
+        Charset::SingleByte(encoding) => Ok(encoding.decode_without_bom_handling(record).0),
+        _ => match std::str::from_utf8(record) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(error) => {
+                let message = format!("byte {} of the row is not {}", error.valid_up_to(), charset.name());
+                Err((RejectReason::NotText, message))
+            }
+        },
+    }
+}
+
+/// Splits a record into at most `width` fields. Gives the record up to the last of them,
+/// and the number of fields found.
+pub(crate) fn split<'a>(
+    record: &'a str,
+    delimiter: u8,
+    width: usize,
+    ranges: &mut Vec<(usize, usize)>,
+) -> Result<(&'a str, usize), Rejection> {
+    fields(record.as_bytes(), delimiter, ranges);
+    let found = ranges.len();
+    // Extra delimiters at the end are harmless if there is nothing between them.
+    if ranges.get(width..).unwrap_or_default().iter().any(|(from, to)| from != to) {
+        return Err((RejectReason::TooManyFields, format!("{found} fields; the header has {width}")));
+    }
+    let record = match ranges.get(width.max(1) - 1) {
+        Some(&(_, end)) => &record[..end],
+        None => record,
+    };
+    ranges.truncate(width);
+    Ok((record, found))
+}
+
+/// The rejection of a row without any of the columns `text`.
+pub(crate) fn no_text(found: usize, width: usize) -> Rejection {
+    (RejectReason::TooFewFields, format!("{found} of {width} fields, without a text field"))
+}
+
+/// The rejection of a record that is not a JSON object.
+pub(crate) fn not_json(error: &serde_json::Error) -> Rejection {
+    // The record is one line: only the column says something.
+    (RejectReason::NotJson, error.to_string().replace(" at line 1 column ", " at byte "))
+}
