@@ -108,7 +108,8 @@ of the crates that training, tables and the command line need.
 | feature | adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts convert to and from the JSON that the program prints | serde |
-| `table` | `table`: how tables of postings are read; part of `train` and `batch` | flate2, ruzstd, `encoding_rs`, `serde_json` |
+| `read` | [`Document`]: the text of a file in any encoding, a Word document or a mail | `encoding_rs`, `chardetng`, flate2, ruzstd, zip, `quick-xml`, `mail-parser` |
+| `table` | `table`: how tables of postings are read; part of `train` and `batch` | `serde_json`, strsim, and those of `read` |
 | `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
 | `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | tempfile |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow and others |
@@ -147,6 +148,8 @@ mod model;
 pub mod output_file;
 #[cfg(any(feature = "batch", feature = "train", test))]
 mod random;
+#[cfg(feature = "read")]
+mod read;
 #[cfg(feature = "table")]
 pub mod table;
 mod text;
@@ -160,4 +163,6 @@ pub use infer::{
     RolePoints, Scratch, Strength, TitleReading, Verdict,
 };
 pub use model::{ByClaim, ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role, TitleClaim};
+#[cfg(feature = "read")]
+pub use read::Document;
 pub use text::Span;

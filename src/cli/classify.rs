@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, sanitize};
-use rolecall::{Classifier, Label, Lens, Options, Scratch, Verdict};
+use rolecall::{Classifier, Document, Label, Lens, Options, Scratch, Verdict};
 
 use super::Outcome;
 use super::args::{ColorArgs, ModelArgs, probability};
-use super::input::{prompt_for_posting, read_posting};
+use super::input::{EncodingArgs, offsets_in_file};
 use super::output::write_result;
 use super::view::{self, Extras, Page};
 
@@ -28,8 +28,8 @@ const PHRASES: usize = 6;
 /// Classify one posting: a file, standard input, or text pasted at a prompt.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// File with the posting (plain text, Markdown or HTML), or - for standard input; without
-    /// FILE, paste the posting at a prompt
+    /// File with the posting (plain text, Markdown, HTML, a Word document or a mail), or - for
+    /// standard input; without FILE, paste the posting at a prompt
     file: Option<PathBuf>,
     /// Job title, a prior that the duties add to or outweigh; by default the title found in
     /// the posting
@@ -48,6 +48,8 @@ pub(super) struct Args {
     /// Report a verdict as unclear if its confidence is below P, from 0 to 1
     #[arg(long, default_value_t = 0.0, value_name = "P", value_parser = probability)]
     min_confidence: f64,
+    #[command(flatten)]
+    encoding: EncodingArgs,
     #[command(flatten)]
     model: ModelArgs,
     /// Output format; html is a self-contained page
@@ -113,35 +115,36 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let options =
         Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
-    let posting = match &args.file {
-        Some(path) => read_posting(path)?,
-        None => prompt_for_posting()?,
+    let document = match &args.file {
+        Some(path) => args.encoding.read(path)?,
+        None => args.encoding.prompt()?,
     };
+    let posting = document.text();
     let title = args.title.as_deref();
     let mut scratch = Scratch::new();
     let mut out = Vec::new();
     match (args.format, args.lens) {
         (Format::Html, _) => {
-            let found = explain::explain(&classifier, &mut scratch, title, &posting, args.what_if);
-            out.write_all(html::page(&posting, &found).as_bytes())?;
+            let found = explain::explain(&classifier, &mut scratch, title, posting, args.what_if);
+            out.write_all(html::page(posting, &found).as_bytes())?;
         }
         (Format::Text, LensChoice::All) => {
-            let table = LensTable::new(&classifier, &mut scratch, title, &posting);
+            let table = LensTable::new(&classifier, &mut scratch, title, posting);
             view::lenses::write(&mut out, page(args), &table)?;
         }
         (Format::Text, LensChoice::One(_)) => {
-            let verdict = classifier.classify_with(&mut scratch, title, &posting);
-            let (what_if, split) = search(args, &classifier, &mut scratch, &posting, &verdict);
+            let verdict = classifier.classify_with(&mut scratch, title, posting);
+            let (what_if, split) = search(args, &classifier, &mut scratch, posting, &verdict);
             let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
             // Duties count as missing only if no phrase at all shows them, listed or not.
             let all = classifier.clone().with_options(options.phrases(usize::MAX));
-            let table = DutyTable::new(&all, &all.classify_with(&mut scratch, title, &posting));
-            view::write_verdict(&mut out, page(args), (&verdict, &posting), &table, &extras)?;
+            let table = DutyTable::new(&all, &all.classify_with(&mut scratch, title, posting));
+            view::write_verdict(&mut out, page(args), (&verdict, posting), &table, &extras)?;
         }
-        (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &posting)?,
+        (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &document)?,
         (Format::Json, LensChoice::All) => {
             for lens in Lens::ALL {
-                write_json(&mut out, args, &classifier.clone().with_options(options.lens(lens)), &posting)?;
+                write_json(&mut out, args, &classifier.clone().with_options(options.lens(lens)), &document)?;
             }
         }
     }
@@ -156,13 +159,20 @@ fn page(args: &Args) -> Page {
     }
 }
 
-fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, posting: &str) -> Result<()> {
+fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document: &Document) -> Result<()> {
+    let posting = document.text();
     let mut scratch = Scratch::new();
     let verdict = classifier.classify_with(&mut scratch, args.title.as_deref(), posting);
     let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
     let duties = args.duties.then(|| DutyTable::new(classifier, &verdict));
     let answer = Answer { verdict: &verdict, duties, what_if, split };
-    let json = serde_json::to_string(&answer)?;
+    let json = if document.has_offsets_of_file() {
+        serde_json::to_string(&answer)?
+    } else {
+        let mut answer = serde_json::to_value(&answer)?;
+        offsets_in_file(&mut answer, document);
+        answer.to_string()
+    };
     Ok(writeln!(out, "{}", sanitize::for_json(&json))?)
 }
 

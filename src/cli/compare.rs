@@ -9,7 +9,7 @@ use rolecall::{Lens, Options, Scratch};
 
 use super::Outcome;
 use super::args::{ColorArgs, Format, ModelArgs, lens};
-use super::input::read_posting;
+use super::input::EncodingArgs;
 use super::output::write_result;
 use super::view::{Page, comparison};
 
@@ -29,6 +29,8 @@ pub(super) struct Args {
     #[arg(long, default_value_t = 12, value_name = "N")]
     top: usize,
     #[command(flatten)]
+    encoding: EncodingArgs,
+    #[command(flatten)]
     model: ModelArgs,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
@@ -43,8 +45,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         bail!("only one of the two postings can be standard input");
     }
     let classifier = args.model.load(Options::default().lens(args.lens))?;
-    let (a, b) = (read_posting(&args.a)?, read_posting(&args.b)?);
-    let found = compare(&classifier, &mut Scratch::new(), &a, &b);
+    let (a, b) = (args.encoding.read(&args.a)?, args.encoding.read(&args.b)?);
+    let found = compare(&classifier, &mut Scratch::new(), a.text(), b.text());
     let mut out = Vec::new();
     match args.format {
         Format::Json => writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&found)?))?,

@@ -4,40 +4,99 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use rolecall::{Document, Span};
+use serde_json::Value;
 
 use super::output::message;
 
-/// Reads a posting from a file, or from standard input for `-`.
-pub(super) fn read_posting(path: &Path) -> Result<String> {
-    if path.as_os_str() == "-" {
-        return read_stdin();
-    }
-    if path.is_dir() {
-        bail!("{}: is a directory, not a posting", path.display());
-    }
-    let bytes = std::fs::read(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-    Ok(decode(bytes, &path.display().to_string()))
+/// Most bytes of a line that a terminal passes on; the rest is dropped.
+const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
+
+/// How the posting is encoded.
+#[derive(clap::Args)]
+pub(super) struct EncodingArgs {
+    /// Character encoding of the input, such as utf-8, utf-16 or windows-1252; detected by
+    /// default
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
 }
 
-/// Reads a posting from standard input, after a prompt on a terminal.
-pub(super) fn prompt_for_posting() -> Result<String> {
-    if io::stdin().is_terminal() {
-        let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
-        let _ = writeln!(io::stderr(), "Paste the posting, then press {end}:");
+impl EncodingArgs {
+    /// Reads a posting from a file, or from standard input for `-`.
+    pub(super) fn read(&self, path: &Path) -> Result<Document> {
+        if path.as_os_str() == "-" {
+            return self.read_stdin();
+        }
+        let name = path.display();
+        if path.is_dir() {
+            bail!("{name}: is a directory, not a posting");
+        }
+        let file = std::fs::File::open(path).with_context(|| format!("{name}: cannot be read"))?;
+        self.document(file, &name.to_string())
     }
-    read_stdin()
+
+    /// Reads a posting from standard input, after a prompt on a terminal.
+    pub(super) fn prompt(&self) -> Result<Document> {
+        let terminal = io::stdin().is_terminal();
+        if terminal {
+            let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
+            let _ = writeln!(io::stderr(), "Paste the posting, then press {end}:");
+        }
+        let document = self.read_stdin()?;
+        if terminal && let Some(line) = cut_line(document.text()) {
+            message(&format!(
+                "line {line} has {TERMINAL_LINE} bytes, the most that a terminal passes on; if its end is missing, \
+                 give the posting as a file"
+            ));
+        }
+        Ok(document)
+    }
+
+    fn read_stdin(&self) -> Result<Document> {
+        self.document(io::stdin(), "standard input")
+    }
+
+    fn document(&self, file: impl Read + Send, name: &str) -> Result<Document> {
+        let document = Document::read(file, self.encoding.as_deref()).with_context(|| name.to_owned())?;
+        for note in document.notes() {
+            message(&format!("{name}: {note}"));
+        }
+        Ok(document)
+    }
 }
 
-fn read_stdin() -> Result<String> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("standard input: cannot be read")?;
-    Ok(decode(bytes, "standard input"))
+/// The first line, from 1, that a terminal may have cut.
+fn cut_line(text: &str) -> Option<usize> {
+    text.lines().position(|line| line.len() == TERMINAL_LINE).map(|at| at + 1)
 }
 
-fn decode(bytes: Vec<u8>, name: &str) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        let at = error.utf8_error().valid_up_to();
-        message(&format!("{name}: byte {at}: not UTF-8; invalid bytes are replaced"));
-        String::from_utf8_lossy(error.as_bytes()).into_owned()
-    })
+/// Replaces all offsets of the text in `json` by those of the file.
+pub(super) fn offsets_in_file(json: &mut Value, document: &Document) {
+    match json {
+        Value::Object(fields) => {
+            for (start, end) in [("start", "end"), ("line_start", "line_end")] {
+                let offset = |name| fields.get(name).and_then(Value::as_u64);
+                if let (Some(from), Some(to)) = (offset(start), offset(end)) {
+                    let span = document.in_file(Span::new(from as usize, to as usize));
+                    fields.insert(start.to_owned(), span.start.into());
+                    fields.insert(end.to_owned(), span.end.into());
+                }
+            }
+            fields.values_mut().for_each(|value| offsets_in_file(value, document));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| offsets_in_file(value, document)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_at_the_limit_of_a_terminal_are_found() {
+        let line = |length| "x".repeat(length);
+        assert_eq!(cut_line(&format!("short\n{}\nshort", line(TERMINAL_LINE))), Some(2));
+        assert_eq!(cut_line(&format!("{}\n{}", line(TERMINAL_LINE - 1), line(TERMINAL_LINE + 1))), None);
+    }
 }

@@ -92,19 +92,6 @@ impl FileName {
     }
 }
 
-impl Compression {
-    /// The compression that the first bytes of a file show.
-    pub(crate) fn from_magic(bytes: &[u8]) -> Self {
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            Self::Gzip
-        } else if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            Self::Zstd
-        } else {
-            Self::Plain
-        }
-    }
-}
-
 /// Detects the format of `sample`, the decoded beginning of the input.
 pub(crate) fn detect_format(sample: &[u8]) -> Format {
     match sample.iter().find(|byte| !byte.is_ascii_whitespace()) {

@@ -4,7 +4,6 @@
 //! columns. [`TableOptions`] overrides what is detected.
 
 pub(crate) mod columns;
-pub(crate) mod encoding;
 pub(crate) mod format;
 pub(crate) mod json;
 mod open;

@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicU64;
 
 use super::TableOptions;
 use super::columns::{Guess, find, find_all, guess_text, guess_title};
-use super::encoding::Charset;
 use super::format::{FileName, Format, delimiter_name, detect_delimiter, detect_format};
 use super::reader::{Header, Reader};
 use super::records::{Next, RecordFormat, fields, unquote};
 use super::sample::Sample;
 use super::source::{self, SAMPLE};
 use crate::error::{Error, ErrorKind};
+use crate::read::charset::Charset;
 
 /// A table whose first row is the next to be read.
 pub(crate) struct Table<'a> {

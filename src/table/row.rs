@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::encoding::Charset;
 use super::records::{RecordFormat, fields};
+use crate::read::charset::Charset;
 
 /// Why a row was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,11 +1,11 @@
 //! The beginning of a table, from which columns are guessed.
 
-use super::encoding::Charset;
 use super::json::{Object, push_text};
 use super::reader::Reader;
 use super::records::{Next, RecordFormat, fields};
 use super::source::SAMPLE;
 use crate::error::{Error, ErrorKind};
+use crate::read::charset::Charset;
 
 /// Rows that are looked at.
 const MAX_ROWS: usize = 2000;

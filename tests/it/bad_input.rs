@@ -65,7 +65,7 @@ fn other_texts_are_unclear_for_a_reason() {
 
 #[test]
 fn text_that_is_not_utf8_is_read_with_a_note() {
-    let mut text = own(POSTING);
+    let mut text = [own(POSTING), "\n\u{e9}\u{e9}".into()].concat();
     let at = text.windows(7).position(|word| word == b"roadmap").expect("a roadmap in it");
     text[at + 2] = 0xff;
     let output = run(&["classify", "--format", "json"], &text);

@@ -312,6 +312,7 @@ fn bad_input_exits_with_2() {
 fn invalid_utf_8_is_replaced() {
     let mut posting = std::fs::read("tests/postings/pm.txt").expect("it is there");
     posting.splice(40..40, [0xff, 0xfe]);
+    posting.extend_from_slice("\n\u{e9}\u{e9}\u{e9}".as_bytes());
     let output = run(&["classify", "--format", "json"], &posting);
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("standard input: byte 40: not UTF-8"), "{}", stderr(&output));

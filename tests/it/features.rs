@@ -38,8 +38,9 @@ fn inference_depends_on_no_crate_for_training_files_or_threads() {
 #[test]
 fn each_feature_adds_only_its_own_crates() {
     // Batch has its own CSV reader, which keeps the bytes of fields.
-    let table: [(&str, &[&str], &[&str]); 4] = [
+    let table: [(&str, &[&str], &[&str]); 5] = [
         ("serde", &["serde"], &["serde_json", "csv", "linfa", "rayon", "clap", "anyhow"]),
+        ("read", &["encoding_rs", "chardetng", "zip"], &["serde_json", "csv", "linfa", "clap", "anyhow"]),
         ("train", &["linfa-bayes", "ndarray", "csv", "toml"], &["clap", "anyhow"]),
         (
             "batch",

@@ -1,6 +1,6 @@
 //! Rejected rows.
 
-use crate::table::encoding::Charset;
+use crate::read::charset::Charset;
 use crate::table::json::write_string;
 use crate::table::row::RejectReason;
 

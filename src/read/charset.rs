@@ -1,18 +1,16 @@
-//! Character encodings: detection and decoding to UTF-8.
+//! Character encodings: names, detection, and the way back to the bytes of the input.
 //!
-//! UTF-8 and single-byte encodings extend ASCII, so records are split as raw bytes and
-//! decoded one by one. UTF-16 is decoded first, unit by unit. A lone surrogate becomes
-//! three bytes (as in WTF-8), so that nothing is lost and its record can be rejected.
+//! UTF-8 and single-byte encodings extend ASCII, so records of a table are split as raw
+//! bytes and decoded one by one. UTF-16 is decoded first, by [`Utf16`](super::utf16::Utf16).
 
-use std::io::{self, Read};
-
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
 use crate::error::{Error, ErrorKind};
 
 /// First of the two bytes that stand for the last byte of a UTF-16 input of odd length;
 /// no character of UTF-8 begins with it.
-const ODD_BYTE: u8 = 0xf8;
+pub(super) const ODD_BYTE: u8 = 0xf8;
 
 /// A character encoding.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +20,8 @@ pub(crate) enum Charset {
     Utf16Be,
     /// Windows-1252 and other single-byte encodings.
     SingleByte(&'static Encoding),
+    /// `Shift_JIS`, GBK and others whose characters have one byte or more.
+    MultiByte(&'static Encoding),
 }
 
 impl Charset {
@@ -30,27 +30,73 @@ impl Charset {
             Self::Utf8 => "UTF-8",
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
-            Self::SingleByte(encoding) => encoding.name(),
+            Self::SingleByte(encoding) | Self::MultiByte(encoding) => encoding.name(),
         }
     }
 
     /// The encoding named `label`.
     pub(crate) fn from_label(label: &str) -> Result<Self, Error> {
-        let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            Error::new(ErrorKind::Input, format!("unknown encoding '{label}'")).hint("utf-8, utf-16, windows-1252 …")
-        })?;
-        if encoding == encoding_rs::UTF_8 {
-            Ok(Self::Utf8)
-        } else if encoding == encoding_rs::UTF_16LE {
-            Ok(Self::Utf16Le)
-        } else if encoding == encoding_rs::UTF_16BE {
-            Ok(Self::Utf16Be)
-        } else if encoding.is_single_byte() {
-            Ok(Self::SingleByte(encoding))
-        } else {
-            Err(Error::new(ErrorKind::Input, format!("the encoding {} is not supported", encoding.name()))
-                .hint("convert the file to UTF-8 first, for instance with iconv"))
+        let name = label.trim();
+        if name.to_ascii_lowercase().replace(['-', '_'], "").starts_with("utf32") {
+            return Err(Self::utf32());
         }
+        Encoding::for_label(name.as_bytes()).map(Self::of).ok_or_else(|| {
+            Error::new(ErrorKind::Input, format!("unknown encoding '{label}'")).hint("utf-8, utf-16, windows-1252 …")
+        })
+    }
+
+    fn of(encoding: &'static Encoding) -> Self {
+        if encoding == encoding_rs::UTF_8 {
+            Self::Utf8
+        } else if encoding == encoding_rs::UTF_16LE {
+            Self::Utf16Le
+        } else if encoding == encoding_rs::UTF_16BE {
+            Self::Utf16Be
+        } else if encoding.is_single_byte() {
+            Self::SingleByte(encoding)
+        } else {
+            Self::MultiByte(encoding)
+        }
+    }
+
+    /// The encoding for decoding.
+    pub(crate) fn encoding(self) -> &'static Encoding {
+        match self {
+            Self::Utf8 => encoding_rs::UTF_8,
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::SingleByte(encoding) | Self::MultiByte(encoding) => encoding,
+        }
+    }
+
+    /// This encoding, if the rows of a table can be split before they are decoded or if it is
+    /// UTF-16.
+    pub(crate) fn of_table(self) -> Result<Self, Error> {
+        match self {
+            Self::MultiByte(encoding) => {
+                let message = format!("the encoding {} is not supported for tables", encoding.name());
+                let hint = "convert the file to UTF-8 first, for instance with iconv";
+                Err(Error::new(ErrorKind::Input, message).hint(hint))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// The error for UTF-32.
+    fn utf32() -> Error {
+        Error::new(ErrorKind::Input, "UTF-32 is not supported").hint("convert it first: iconv -f UTF-32 -t UTF-8")
+    }
+
+    /// Refuses `sample`, the beginning of an input, if it is UTF-32: it has a byte order mark,
+    /// or three of every four bytes are zero.
+    pub(crate) fn refuse_utf32(sample: &[u8]) -> Result<(), Error> {
+        let marked = matches!(sample, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..]);
+        let units = sample.get(..sample.len().min(4096)).unwrap_or_default().chunks_exact(4);
+        let little = |unit: &[u8]| unit[0] != 0 && unit[1..] == [0; 3];
+        let big = |unit: &[u8]| unit[3] != 0 && unit[..3] == [0; 3];
+        let most = |is: &dyn Fn(&[u8]) -> bool| 10 * units.clone().filter(|unit| is(unit)).count() > 8 * units.len();
+        let wide = units.len() >= 4 && (most(&little) || most(&big));
+        if marked || wide { Err(Self::utf32()) } else { Ok(()) }
     }
 
     /// The encoding and the length of the byte order mark at the start of `bytes`.
@@ -85,7 +131,7 @@ impl Charset {
             }
         }
         // A few invalid characters among many valid ones are damage, not another encoding.
-        if broken > whole { Self::SingleByte(encoding_rs::WINDOWS_1252) } else { Self::Utf8 }
+        if broken > whole { detect_legacy(sample) } else { Self::Utf8 }
     }
 
     /// A record as text; invalid bytes are replaced.
@@ -171,107 +217,26 @@ fn detect_utf16(sample: &[u8]) -> Option<Charset> {
     }
 }
 
-/// Decodes UTF-16 into UTF-8 as it is read.
-pub(crate) struct Utf16<R> {
-    inner: R,
-    big_endian: bool,
-    raw: Vec<u8>,
-    decoded: Vec<u8>,
-    at: usize,
-    /// A high surrogate that waits for a low one.
-    high: Option<u16>,
-    ended: bool,
-}
+/// A text with at most one byte outside ASCII in this many is in a Western language.
+const WESTERN: usize = 32;
 
-impl<R: Read> Utf16<R> {
-    pub(crate) fn new(inner: R, charset: Charset) -> Self {
-        let big_endian = charset == Charset::Utf16Be;
-        Self { inner, big_endian, raw: Vec::new(), decoded: Vec::new(), at: 0, high: None, ended: false }
+/// Detects the encoding of a text that is not UTF-8.
+fn detect_legacy(sample: &[u8]) -> Charset {
+    let high = sample.iter().filter(|byte| **byte >= 128).count();
+    // Dashes, quotes and bullets, which have the same bytes in most Windows encodings, say
+    // nothing about the language.
+    let letters = sample.iter().filter(|byte| **byte >= 0xa0).count();
+    if letters == 0 || WESTERN * high <= sample.len() {
+        return Charset::SingleByte(encoding_rs::WINDOWS_1252);
     }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.decoded.clear();
-        self.at = 0;
-        let kept = self.raw.len();
-        self.raw.resize(kept + (64 << 10), 0);
-        let read = loop {
-            match self.inner.read(&mut self.raw[kept..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result?,
-            }
-        };
-        self.raw.truncate(kept + read);
-        self.ended = read == 0;
-        let whole = self.raw.len() & !1;
-        for at in (0..whole).step_by(2) {
-            let pair = [self.raw[at], self.raw[at + 1]];
-            let unit = if self.big_endian { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) };
-            push_unit(&mut self.decoded, &mut self.high, unit);
-        }
-        self.raw.drain(..whole);
-        if self.ended {
-            if let Some(high) = self.high.take() {
-                push_surrogate(&mut self.decoded, high);
-            }
-            for byte in self.raw.drain(..) {
-                self.decoded.extend_from_slice(&[ODD_BYTE | byte >> 6, 0x80 | byte & 0x3f]);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn push_unit(out: &mut Vec<u8>, high: &mut Option<u16>, unit: u16) {
-    if let Some(first) = high.take() {
-        if (0xdc00..0xe000).contains(&unit) {
-            let code = 0x1_0000 + (u32::from(first - 0xd800) << 10) + u32::from(unit - 0xdc00);
-            push_char(out, code);
-            return;
-        }
-        push_surrogate(out, first);
-    }
-    match unit {
-        0xd800..0xdc00 => *high = Some(unit),
-        0xdc00..0xe000 => push_surrogate(out, unit),
-        _ => push_char(out, u32::from(unit)),
-    }
-}
-
-fn push_char(out: &mut Vec<u8>, code: u32) {
-    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
-fn push_surrogate(out: &mut Vec<u8>, unit: u16) {
-    out.extend_from_slice(&[0xe0 | (unit >> 12) as u8, 0x80 | (unit >> 6 & 0x3f) as u8, 0x80 | (unit & 0x3f) as u8]);
-}
-
-impl<R: Read> Read for Utf16<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.at == self.decoded.len() {
-            if self.ended {
-                return Ok(0);
-            }
-            self.refill()?;
-        }
-        let length = buffer.len().min(self.decoded.len() - self.at);
-        buffer[..length].copy_from_slice(&self.decoded[self.at..self.at + length]);
-        self.at += length;
-        Ok(length)
-    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    Charset::of(detector.guess(None, Utf8Detection::Deny))
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    fn decode(bytes: &[u8], charset: Charset) -> Vec<u8> {
-        let mut out = Vec::new();
-        Utf16::new(bytes, charset).read_to_end(&mut out).unwrap();
-        out
-    }
 
     #[test]
     fn encodings_are_detected() {
@@ -287,30 +252,43 @@ mod tests {
     }
 
     #[test]
+    fn utf32_is_refused() {
+        let wide = |text: &str, big: bool| -> Vec<u8> {
+            text.chars().flat_map(|c| if big { (c as u32).to_be_bytes() } else { (c as u32).to_le_bytes() }).collect()
+        };
+        for big in [true, false] {
+            for text in ["\u{feff}x", "\u{feff}roadmap", "Own the roadmap and caf\u{e9}"] {
+                assert!(Charset::refuse_utf32(&wide(text, big)).is_err(), "{text} {big}");
+            }
+        }
+        let utf16: Vec<u8> = "\u{feff}Own the roadmap".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for other in [&utf16[..], b"", b"plain text of a posting", &[0; 4096]] {
+            assert!(Charset::refuse_utf32(other).is_ok());
+        }
+    }
+
+    /// Encoded by Python's codecs.
+    #[test]
+    fn legacy_encodings_are_detected() {
+        let table: [(&str, &[u8], &str); 4] = [
+            ("quotes", b"Own the team\x92s roadmap \x96 all of it", "windows-1252"),
+            ("accents", b"Work with caf\xe9s in M\xfcnchen and Z\xfcrich", "windows-1252"),
+            ("Russian", b"\xcf\xf0\xee\xe4\xf3\xea\xf2\xee\xe2\xfb\xe9 \xec\xe5\xed\xe5\xe4\xe6\xe5\xf0, \xc2\xfb \xe1\xf3\xe4\xe5\xf2\xe5 \xee\xef\xf0\xe5\xe4\xe5\xeb\xff\xf2\xfc", "windows-1251"),
+            ("Japanese", b"\x83v\x83\x8d\x83_\x83N\x83g\x83}\x83l\x81[\x83W\x83\x83\x81[\x82\xf0\x95\xe5\x8fW\x82\xb5\x82\xc4\x82\xa2\x82\xdc\x82\xb7", "Shift_JIS"),
+        ];
+        for (name, bytes, expected) in table {
+            assert_eq!(Charset::detect(bytes).name(), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn names() {
         assert_eq!(Charset::from_label("latin1").unwrap().name(), "windows-1252");
         assert_eq!(Charset::from_label("UTF-16").unwrap(), Charset::Utf16Le);
         assert!(Charset::from_label("klingon").unwrap_err().to_string().contains("unknown encoding"));
-        assert!(Charset::from_label("shift_jis").unwrap_err().to_string().contains("not supported"));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_come_back(
-            units in prop::collection::vec(any::<u16>(), 0..40),
-            add_mismatch in prop::option::of(any::<u8>()),
-            big in any::<bool>(),
-        ) {
-            let charset = if big { Charset::Utf16Be } else { Charset::Utf16Le };
-            let mut bytes: Vec<u8> =
-                units.iter().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
-            bytes.extend(add_mismatch);
-            let decoded = decode(&bytes, charset);
-            prop_assert_eq!(charset.source_length(&decoded), bytes.len() as u64);
-            prop_assert_eq!(charset.to_source(&decoded), bytes);
-            if let (Ok(text), None) = (String::from_utf16(&units), add_mismatch) {
-                prop_assert_eq!(decoded, text.into_bytes());
-            }
-        }
+        let japanese = Charset::from_label("shift_jis").unwrap();
+        assert_eq!(japanese.name(), "Shift_JIS");
+        assert!(japanese.of_table().unwrap_err().to_string().contains("not supported"));
+        assert!(Charset::from_label("UTF_32LE").unwrap_err().to_string().contains("UTF-32"));
     }
 }

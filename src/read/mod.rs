@@ -1,0 +1,14 @@
+//! Reads files: what kind of file it is, decompression, encodings, and documents as text.
+
+#![cfg_attr(not(feature = "table"), allow(dead_code, reason = "parts that only tables need"))]
+
+pub(crate) mod charset;
+mod decode;
+mod document;
+pub(crate) mod kind;
+mod mail;
+mod office;
+pub(crate) mod unpack;
+pub(crate) mod utf16;
+
+pub use document::Document;

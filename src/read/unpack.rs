@@ -1,0 +1,257 @@
+//! Removes the compression of a stream.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use flate2::bufread::GzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::kind::FileKind;
+use crate::error::{Error, ErrorKind};
+
+/// Bytes at the beginning from which the kind and the encoding of a file are detected.
+pub(crate) const SAMPLE: usize = 256 << 10;
+
+/// A stream of bytes.
+pub(crate) type Bytes<'a> = Box<dyn Read + Send + 'a>;
+
+/// An opened file, decompressed.
+pub(crate) struct Unpacked<'a> {
+    /// All bytes, those of [`Self::sample`] included.
+    pub bytes: Bytes<'a>,
+    /// The first [`SAMPLE`] bytes, or all.
+    pub sample: Vec<u8>,
+    /// What the sample shows.
+    pub kind: FileKind,
+    /// The compression that was removed.
+    pub packing: Option<FileKind>,
+}
+
+/// Removes the compression of `bytes` (gzip or Zstandard) and detects the kind of the
+/// content.
+pub(crate) fn unpack<'a>(bytes: impl Read + Send + 'a) -> Result<Unpacked<'a>, Error> {
+    let mut bytes: Bytes<'a> = Box::new(bytes);
+    let magic = beginning(&mut bytes, 8)?;
+    let packing = Some(FileKind::detect(&magic)).filter(|kind| matches!(kind, FileKind::Gzip | FileKind::Zstd));
+    let bytes: Bytes<'a> = Box::new(Cursor::new(magic).chain(bytes));
+    let source = |bytes| BufReader::with_capacity(64 << 10, bytes);
+    let mut bytes: Bytes<'a> = match packing {
+        Some(FileKind::Gzip) => Box::new(Gzip { source: Some(source(bytes)), member: None }),
+        Some(_) => Box::new(Zstd::new(source(bytes))),
+        None => bytes,
+    };
+    let sample = beginning(&mut bytes, SAMPLE)?;
+    let bytes: Bytes<'a> = Box::new(Cursor::new(sample.clone()).chain(bytes));
+    Ok(Unpacked { bytes, kind: FileKind::detect(&sample), sample, packing })
+}
+
+/// Reads up to `length` bytes.
+pub(crate) fn beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>, Error> {
+    let mut buffer = Vec::new();
+    bytes.take(length as u64).read_to_end(&mut buffer).map_err(read_error)?;
+    Ok(buffer)
+}
+
+/// The error of an input that cannot be read.
+pub(crate) fn read_error(error: io::Error) -> Error {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => "no such file",
+        io::ErrorKind::IsADirectory => "is a directory",
+        io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off",
+        io::ErrorKind::InvalidData => {
+            return Error::new(ErrorKind::Io, format!("the compressed file is damaged: {error}")).cause(error);
+        }
+        _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
+    };
+    Error::new(ErrorKind::Io, message)
+}
+
+fn damaged(message: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message.into())
+}
+
+/// All members of a gzip file. Zeros after the last, as tapes and some disks add, are ignored.
+struct Gzip<R> {
+    /// The source between members.
+    source: Option<R>,
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(member) = &mut self.member {
+                let read = member.read(buffer).map_err(|error| match error.kind() {
+                    io::ErrorKind::InvalidInput => damaged(error.to_string()),
+                    _ => error,
+                })?;
+                if read > 0 || buffer.is_empty() {
+                    return Ok(read);
+                }
+            }
+            let first = self.member.is_none();
+            if let Some(member) = self.member.take() {
+                self.source = Some(member.into_inner());
+            }
+            let Some(mut source) = self.source.take() else { return Ok(0) };
+            if !first && !skip_zeros(&mut source)? {
+                return Ok(0);
+            }
+            self.member = Some(GzDecoder::new(source));
+        }
+    }
+}
+
+/// Skips zeros. Returns whether anything follows.
+fn skip_zeros(source: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let bytes = source.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(false);
+        }
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let more = zeros < bytes.len();
+        source.consume(zeros);
+        if more {
+            return Ok(true);
+        }
+    }
+}
+
+/// All frames of a Zstandard file, with their checksums and lengths verified.
+struct Zstd<R> {
+    source: R,
+    decoder: FrameDecoder,
+    /// Bytes read from the open frame; `None` between frames.
+    frame: Option<u64>,
+}
+
+impl<R: BufRead> Zstd<R> {
+    fn new(source: R) -> Self {
+        Self { source, decoder: FrameDecoder::new(), frame: None }
+    }
+
+    /// Opens the next frame that is not skippable. Returns whether there is one.
+    fn open(&mut self) -> io::Result<bool> {
+        loop {
+            if !skip_zeros(&mut self.source)? {
+                return Ok(false);
+            }
+            match self.decoder.init(&mut self.source) {
+                Ok(()) => return Ok(true),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    let skipped = io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
+                    if skipped < length.into() {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+                Err(error) => return Err(damaged(error.to_string())),
+            }
+        }
+    }
+
+    /// Checks the frame that was read to its end.
+    fn check(&self, length: u64) -> io::Result<()> {
+        let stored = self.decoder.get_checksum_from_data();
+        if stored.is_some() && stored != self.decoder.get_calculated_checksum() {
+            return Err(damaged("its checksum is wrong"));
+        }
+        let expected = self.decoder.content_size();
+        if expected > 0 && expected != length { Err(damaged("its length is wrong")) } else { Ok(()) }
+    }
+}
+
+impl<R: BufRead> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(length) = self.frame else {
+                if !self.open()? {
+                    return Ok(0);
+                }
+                self.frame = Some(0);
+                continue;
+            };
+            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                let one = BlockDecodingStrategy::UptoBlocks(1);
+                if let Err(error) = self.decoder.decode_blocks(&mut self.source, one) {
+                    let cut = self.source.fill_buf()?.is_empty();
+                    return Err(if cut { io::ErrorKind::UnexpectedEof.into() } else { damaged(error.to_string()) });
+                }
+            }
+            let read = self.decoder.read(buffer)?;
+            self.frame = Some(length + read as u64);
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            self.check(length)?;
+            self.frame = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::*;
+
+    const TEXT: &[u8] = b"id,text\n1,Own the roadmap and the backlog of our app and own it well\n";
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        compress_to_vec(bytes, CompressionLevel::Fastest)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        unpack(Cursor::new(bytes.to_vec()))?.bytes.read_to_end(&mut out).map_err(read_error)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn members_frames_padding_and_skippable_frames() {
+        let skippable = b"\x53\x2a\x4d\x18\x05\0\0\0hello";
+        let (gz, zst) = (gzip(TEXT), zstd(TEXT));
+        let table: [(&str, Vec<u8>, usize); 9] = [
+            ("plain", TEXT.to_vec(), 1),
+            ("gzip", gz.clone(), 1),
+            ("two members", [&gz[..], &gz].concat(), 2),
+            ("zeros after gzip", [&gz[..], &[0; 700]].concat(), 1),
+            ("zeros between members", [&gz[..], &[0; 9], &gz].concat(), 2),
+            ("zstd", zst.clone(), 1),
+            ("two frames", [&zst[..], &zst].concat(), 2),
+            ("skippable frames", [&skippable[..], &zst, skippable, &zst, skippable].concat(), 2),
+            ("zeros after zstd", [&zst[..], &vec![0; 70_000]].concat(), 1),
+        ];
+        for (name, bytes, times) in table {
+            assert_eq!(read(&bytes).unwrap(), TEXT.repeat(times), "{name}");
+        }
+    }
+
+    #[test]
+    fn damage_is_found() {
+        let (gz, zst) = (gzip(TEXT), zstd(TEXT));
+        for (name, bytes) in [("gzip", &gz), ("zstd", &zst)] {
+            for length in 12..bytes.len() {
+                assert!(read(&bytes[..length]).is_err(), "{name} cut at {length}");
+            }
+        }
+        assert!(read(&[&gz[..], b"garbage"].concat()).is_err());
+        assert!(read(&[&zst[..], b"garbage"].concat()).is_err());
+        // Every bit of the content and of the checksum.
+        for bit in 8 * 8..8 * zst.len() {
+            let mut bytes = zst.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(read(&bytes).is_err(), "bit {bit}");
+        }
+    }
+}
