@@ -112,6 +112,7 @@ of the crates that training, tables and the command line need.
 | `table` | `table`: how tables of postings are read; part of `train` and `batch` | `serde_json`, strsim, and those of `read` |
 | `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
 | `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | tempfile |
+| `serve` | the web server of `rolecall serve` | axum, hyper, tokio, tower-http |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow and others |
 
 For the library alone: `rolecall = { version = "0.1", default-features = false }`.
@@ -150,6 +151,10 @@ pub mod output_file;
 mod random;
 #[cfg(feature = "read")]
 mod read;
+/// For the program; no part of the API.
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub mod serve;
 #[cfg(feature = "table")]
 pub mod table;
 mod text;

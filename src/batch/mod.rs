@@ -29,6 +29,7 @@ mod plan;
 mod report;
 mod row_writer;
 mod run;
+mod table_columns;
 mod verdicts;
 mod worker;
 
@@ -53,6 +54,7 @@ pub use output::column::Column;
 pub use output::files::{Files, Finished, Source, Target};
 pub use report::summary::Summary;
 pub use run::{Observer, Progress};
+pub use table_columns::TableColumns;
 pub use verdicts::{Posting, Verdicts};
 
 /// Settings of a run. Made by [`Batch::new`], then changed field by field.

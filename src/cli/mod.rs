@@ -13,6 +13,7 @@ mod lexicon;
 mod output;
 mod progress;
 mod report;
+mod serve;
 mod train;
 mod view;
 
@@ -38,6 +39,7 @@ enum Command {
     Compare(compare::Args),
     Eval(eval::Args),
     Lexicon(lexicon::Args),
+    Serve(serve::Args),
     Train(train::Args),
     Report(report::Args),
     Calibrate(calibrate::Args),
@@ -70,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Lexicon(args) => lexicon::run(&args),
+        Command::Serve(args) => serve::run(args),
         Command::Train(args) => train::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),

@@ -19,4 +19,5 @@ mod lenses;
 mod linear;
 mod properties;
 mod readme;
+mod serve;
 mod training;

@@ -1,0 +1,118 @@
+//! Answers as JSON, and how a posting is explained.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+
+use super::problem::Problem;
+use crate::explain::{self, DutyTable, LensTable, Split, WhatIf, sanitize};
+use crate::infer::{Classifier, Options, Scratch, Verdict};
+use crate::model::{Label, Lens};
+
+/// What an answer has besides the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Include {
+    /// The evidence by duty.
+    Duties,
+    /// The verdict through every lens.
+    Lenses,
+    /// The fewest lines whose removal changes the label.
+    WhatIf,
+    /// A hybrid as two lists of duties.
+    Split,
+    /// The text of the posting, without markup.
+    Text,
+    /// A self-contained HTML page.
+    Html,
+}
+
+impl Include {
+    /// The parts named in `list`, separated by commas.
+    pub(super) fn list(list: &str) -> Result<Vec<Self>, Problem> {
+        let known = |name: &str| match name {
+            "duties" => Ok(Self::Duties),
+            "lenses" => Ok(Self::Lenses),
+            "what_if" => Ok(Self::WhatIf),
+            "split" => Ok(Self::Split),
+            "text" => Ok(Self::Text),
+            "html" => Ok(Self::Html),
+            _ => Err(Problem::bad_request("include takes duties, lenses, what_if, split, text and html.")),
+        };
+        list.split(',').filter(|name| !name.is_empty()).map(known).collect()
+    }
+}
+
+/// A posting to classify.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub text: String,
+    pub title: Option<String>,
+    pub options: Options,
+    pub include: Vec<Include>,
+}
+
+/// Most phrases per role without `top`, as in `rolecall classify --format json`.
+const PHRASES: usize = 6;
+
+/// The options of a request.
+pub(super) fn options(
+    lens: Option<Lens>,
+    top: Option<usize>,
+    ignore_title: bool,
+    min_confidence: Option<f64>,
+) -> Result<Options, Problem> {
+    let least = min_confidence.unwrap_or(0.0);
+    if !(0.0..=1.0).contains(&least) {
+        return Err(Problem::bad_request("min_confidence must be from 0 to 1."));
+    }
+    let options = Options::default().lens(lens.unwrap_or(Lens::Consensus)).phrases(top.unwrap_or(PHRASES));
+    Ok(options.title(!ignore_title).min_confidence(least))
+}
+
+/// A verdict and what was asked for besides.
+#[derive(serde::Serialize)]
+pub(super) struct Answer {
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duties: Option<DutyTable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lenses: Option<LensTable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<WhatIf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    split: Option<Split>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn new(classifier: &Classifier, scratch: &mut Scratch, question: &Question) -> Self {
+        let Question { text, options, include, .. } = question;
+        let classifier = classifier.clone().with_options(*options);
+        let title = question.title.as_deref();
+        let wants = |part| include.contains(&part);
+        let verdict = classifier.classify_with(scratch, title, text);
+        let whole = || classifier.clone().with_options(options.phrases(usize::MAX));
+        Self {
+            duties: wants(Include::Duties).then(|| DutyTable::new(&classifier, &verdict)),
+            lenses: wants(Include::Lenses).then(|| LensTable::new(&classifier, scratch, title, text)),
+            what_if: wants(Include::WhatIf).then(|| explain::what_if(&classifier, scratch, title, text)),
+            split: (wants(Include::Split) && verdict.label == Label::Hybrid)
+                .then(|| explain::split(&classifier, scratch, text)),
+            text: wants(Include::Text).then(|| explain::without_markup(text)),
+            html: wants(Include::Html)
+                .then(|| explain::html::page(text, &explain::explain(&whole(), scratch, title, text, false))),
+            verdict,
+        }
+    }
+}
+
+/// An answer in JSON. Characters that could harm a terminal are escaped, as in the
+/// program's own output.
+pub(super) fn json(answer: &impl serde::Serialize) -> Result<Response, Problem> {
+    let json = serde_json::to_string(answer).map_err(|_| Problem::defect())?;
+    Ok(([(CONTENT_TYPE, "application/json")], sanitize::for_json(&json).into_owned()).into_response())
+}

@@ -1,0 +1,137 @@
+//! Reading the body of a request, within limits of size and time.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+
+use super::problem::Problem;
+
+/// What a body is, by its `Content-Type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    /// An object that describes the request.
+    Json,
+    /// A text or a file.
+    File,
+}
+
+/// Types that a file with a posting may have; without a type it is recognized by its content.
+const POSTINGS: [&str; 9] = [
+    "text/plain",
+    "text/html",
+    "text/markdown",
+    "application/octet-stream",
+    "application/xhtml+xml",
+    "application/pdf",
+    "application/rtf",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+];
+
+/// Types that a table may have; its format is recognized by its content.
+const TABLES: [&str; 12] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "text/plain",
+    "application/json",
+    "application/jsonl",
+    "application/x-ndjson",
+    "application/octet-stream",
+    "application/gzip",
+    "application/zstd",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.apache.parquet",
+];
+
+/// The type of a posting.
+pub(super) fn posting(headers: &HeaderMap) -> Result<Media, Problem> {
+    match essence(headers)?.as_str() {
+        "application/json" => Ok(Media::Json),
+        "" => Ok(Media::File),
+        known if POSTINGS.contains(&known) => Ok(Media::File),
+        _ => Err(unsupported("application/json", &POSTINGS)),
+    }
+}
+
+/// Checks that a body is JSON.
+pub(super) fn json(headers: &HeaderMap) -> Result<(), Problem> {
+    if essence(headers)? == "application/json" { Ok(()) } else { Err(unsupported("application/json", &[])) }
+}
+
+/// Checks that a body can be a table.
+pub(super) fn table(headers: &HeaderMap) -> Result<(), Problem> {
+    let essence = essence(headers)?;
+    if essence.is_empty() || TABLES.contains(&essence.as_str()) { Ok(()) } else { Err(unsupported("a table", &TABLES)) }
+}
+
+/// The `Content-Type` without parameters, in lower case; empty if there is none.
+fn essence(headers: &HeaderMap) -> Result<String, Problem> {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(String::new()) };
+    let value = value.to_str().map_err(|_| Problem::bad_request("The Content-Type is not a media type."))?;
+    Ok(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+fn unsupported(first: &str, others: &[&str]) -> Problem {
+    let mut detail = format!("The Content-Type must be {first}");
+    for other in others {
+        detail.push_str(", ");
+        detail.push_str(other);
+    }
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail + ".")
+}
+
+/// Parts of a body, one after the other.
+pub(super) struct Parts {
+    body: Body,
+    read: u64,
+    max: u64,
+    part_time: Duration,
+}
+
+impl Parts {
+    /// Refuses a body that is announced as longer than `max`.
+    pub(super) fn new(headers: &HeaderMap, body: Body, max: u64, part_time: Duration) -> Result<Self, Problem> {
+        let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|length| length > max) {
+            return Err(Problem::too_large(max));
+        }
+        Ok(Self { body, read: 0, max, part_time })
+    }
+
+    /// The next part; `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        loop {
+            let Some(frame) = timeout(self.part_time, self.body.frame()).await.map_err(|_| Problem::too_slow())? else {
+                return Ok(None);
+            };
+            let frame = frame.map_err(|_| Problem::bad_request("The body ended early."))?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            self.read += bytes.len() as u64;
+            if self.read > self.max {
+                return Err(Problem::too_large(self.max));
+            }
+            if !bytes.is_empty() {
+                return Ok(Some(bytes));
+            }
+        }
+    }
+}
+
+/// The whole of a body of at most `max` bytes, which must arrive in `time`.
+pub(super) async fn read(headers: &HeaderMap, body: Body, max: u64, time: Duration) -> Result<Vec<u8>, Problem> {
+    let mut parts = Parts::new(headers, body, max, time)?;
+    let all = async {
+        let mut all = Vec::new();
+        while let Some(part) = parts.next().await? {
+            all.extend_from_slice(&part);
+        }
+        Ok(all)
+    };
+    timeout(time, all).await.map_err(|_| Problem::too_slow())?
+}

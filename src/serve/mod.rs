@@ -1,0 +1,146 @@
+//! A local web server: a page to paste a posting into, and the API that the page uses.
+//!
+//! Everything it serves is in the program; it opens no address and stores no text. It
+//! protects itself against slow, large and foreign requests:
+//!
+//! - connections, requests waiting for a thread, body sizes and times are limited
+//!   (`connections`, `work`, `body`);
+//! - requests for another host or from another origin are refused (`guard`).
+
+mod about;
+mod answers;
+mod body;
+mod connections;
+mod guard;
+mod metrics;
+mod page;
+mod postings;
+mod problem;
+mod router;
+mod tables;
+mod work;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::error::{Error, ErrorKind};
+use crate::infer::Classifier;
+use metrics::Metrics;
+use work::Work;
+
+/// Limits and permissions of a server.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Host names that requests may be for, besides `localhost` and IP addresses.
+    pub hosts: Vec<String>,
+    /// Origins whose pages may use the API: `https://example.com`.
+    pub origins: Vec<String>,
+    /// Maximum size of a posting in bytes.
+    pub max_posting: u64,
+    /// Maximum size of a table in bytes.
+    pub max_table: u64,
+    /// Most connections at a time. More of them close the oldest idle ones.
+    pub max_connections: usize,
+    /// Most requests that wait for a thread at a time; more are answered with 503.
+    pub max_waiting: usize,
+    /// Time for the headers of a request.
+    pub header_time: Duration,
+    /// Time for the body of a posting, and for each part of a table.
+    pub body_time: Duration,
+    /// Time for requests under way to end when the server stops.
+    pub stop_time: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            hosts: Vec::new(),
+            origins: Vec::new(),
+            max_posting: 4 << 20,
+            max_table: 1 << 30,
+            max_connections: 512,
+            max_waiting: 128,
+            header_time: Duration::from_secs(5),
+            body_time: Duration::from_secs(10),
+            stop_time: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What all requests share.
+#[derive(Debug)]
+struct App {
+    settings: Settings,
+    /// Whether only this machine can reach the server.
+    loopback: bool,
+    metrics: Metrics,
+    work: Work,
+}
+
+/// A server that listens but does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    runtime: Runtime,
+    app: Arc<App>,
+}
+
+impl Server {
+    /// Listens on `address`. With `any_port`, a port that is taken is replaced by a free one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when the address cannot be listened on.
+    pub fn bind(
+        classifier: Classifier,
+        settings: Settings,
+        address: SocketAddr,
+        any_port: bool,
+    ) -> Result<Self, Error> {
+        let failed = |error: io::Error| {
+            let taken = error.kind() == io::ErrorKind::AddrInUse;
+            let error = Error::from_cause(ErrorKind::Io, error).file(address);
+            if taken { error.hint("another program listens there; choose another --port") } else { error }
+        };
+        let listener = match TcpListener::bind(address) {
+            Err(error) if any_port && error.kind() == io::ErrorKind::AddrInUse => {
+                TcpListener::bind(SocketAddr::new(address.ip(), 0))
+            }
+            other => other,
+        };
+        let listener = listener.map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let runtime = Builder::new_multi_thread().enable_all().thread_name("serve").build().map_err(failed)?;
+        let work = Work::new(classifier, settings.max_waiting);
+        let app = App { loopback: address.ip().is_loopback(), metrics: Metrics::default(), work, settings };
+        Ok(Self { listener, address, runtime, app: Arc::new(app) })
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers requests until SIGINT or SIGTERM; then takes no more, and returns once those
+    /// under way have ended. A second signal ends them at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when signals or connections cannot be received.
+    pub fn run(self) -> Result<(), Error> {
+        let Self { listener, runtime, app, .. } = self;
+        let done = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            connections::serve(listener, router::router(&app), &app).await
+        });
+        // A search that nobody waits for anymore must not keep the program alive.
+        runtime.shutdown_background();
+        done.map_err(|error| Error::from_cause(ErrorKind::Io, error))
+    }
+}

@@ -1,0 +1,129 @@
+//! `/api/classify` and `/api/compare`.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+
+use super::App;
+use super::answers::{Answer, Include, Question, json, options};
+use super::body::{self, Media};
+use super::problem::Problem;
+use crate::explain;
+use crate::infer::Options;
+use crate::model::Lens;
+use crate::read::Document;
+
+/// How gzip and Zstandard files begin.
+const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+
+/// The settings of a request whose body is the posting itself.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassifyQuery {
+    title: Option<String>,
+    lens: Option<Lens>,
+    top: Option<usize>,
+    ignore_title: Option<bool>,
+    min_confidence: Option<f64>,
+    /// Parts separated by commas.
+    include: Option<String>,
+}
+
+/// The body of a request in JSON.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClassifyBody {
+    text: String,
+    title: Option<String>,
+    lens: Option<Lens>,
+    top: Option<usize>,
+    ignore_title: Option<bool>,
+    min_confidence: Option<f64>,
+    #[serde(default)]
+    include: Vec<Include>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompareBody {
+    a: String,
+    b: String,
+    lens: Option<Lens>,
+}
+
+/// The value of a query, or what is wrong with it.
+pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    query.map(|Query(value)| value).map_err(|error| Problem::bad_request(format!("{}.", error.body_text())))
+}
+
+pub(super) async fn classify(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<ClassifyQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let settings = query(settings)?;
+    let media = body::posting(request.headers())?;
+    let bytes = posting_bytes(&app, request).await?;
+    let question = match media {
+        Media::Json => from_json(&settings, &bytes)?,
+        Media::File => from_file(settings, &bytes)?,
+    };
+    let search = question.include.contains(&Include::WhatIf);
+    let classifier = app.work.classifier.clone();
+    let answer = app.work.run(search, move |scratch| Answer::new(&classifier, scratch, &question)).await?;
+    app.metrics.verdict(answer.verdict.label);
+    json(&answer)
+}
+
+pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    body::json(request.headers())?;
+    let bytes = posting_bytes(&app, request).await?;
+    let CompareBody { a, b, lens } = parse(&bytes)?;
+    let options = Options::default().lens(lens.unwrap_or(Lens::Consensus));
+    let classifier = app.work.classifier.clone().with_options(options);
+    json(&app.work.run(false, move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
+}
+
+async fn posting_bytes(app: &App, request: Request) -> Result<Vec<u8>, Problem> {
+    let headers: HeaderMap = request.headers().clone();
+    body::read(&headers, request.into_body(), app.settings.max_posting, app.settings.body_time).await
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| Problem::bad_request(format!("The body is not valid: {error}.")))
+}
+
+fn from_json(settings: &ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
+    let ClassifyQuery { title, lens, top, ignore_title, min_confidence, include } = settings;
+    let given = [title.is_some(), lens.is_some(), top.is_some(), ignore_title.is_some(), include.is_some()];
+    if given.contains(&true) || min_confidence.is_some() {
+        return Err(Problem::bad_request("The settings of a JSON request are in its body."));
+    }
+    let ClassifyBody { text, title, lens, top, ignore_title, min_confidence, include } = parse(bytes)?;
+    let options = options(lens, top, ignore_title.unwrap_or_default(), min_confidence)?;
+    Ok(Question { text, title, options, include })
+}
+
+fn from_file(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
+    let ClassifyQuery { title, lens, top, ignore_title, min_confidence, include } = settings;
+    let options = options(lens, top, ignore_title.unwrap_or_default(), min_confidence)?;
+    let include = Include::list(include.as_deref().unwrap_or_default())?;
+    Ok(Question { text: text(bytes)?, title, options, include })
+}
+
+/// The text of a file: of text in any encoding, a Word document or a mail.
+fn text(bytes: &[u8]) -> Result<String, Problem> {
+    // A packed file can be a thousand times as long as the limit of its size allows.
+    if PACKED.iter().any(|magic| bytes.starts_with(magic)) {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The file is compressed; send it unpacked."));
+    }
+    let document = Document::read(bytes, None);
+    let document = document.map_err(|error| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("The file cannot be read: {error}."))
+    })?;
+    Ok(document.text().to_owned())
+}

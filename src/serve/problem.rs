@@ -1,0 +1,83 @@
+//! Errors as `application/problem+json` (RFC 9457).
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use crate::error::{Error, ErrorKind};
+
+/// An answer that reports an error.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    pub status: StatusCode,
+    detail: String,
+    retry: bool,
+}
+
+/// How an error is written.
+#[derive(serde::Serialize)]
+struct Written<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), retry: false }
+    }
+
+    /// 400: the request does not say what is wanted.
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 413.
+    pub(super) fn too_large(max: u64) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {max} bytes."))
+    }
+
+    /// 408.
+    pub(super) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.")
+    }
+
+    /// 503 with `Retry-After`.
+    pub(super) fn busy(detail: &str) -> Self {
+        Self { retry: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
+
+    /// 500: a defect of this program.
+    pub(super) fn defect() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "This request failed; please report it.")
+    }
+
+    /// An error of reading a table.
+    pub(super) fn table(error: &Error) -> Self {
+        let status = match error.kind() {
+            ErrorKind::Io => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self::new(status, format!("The table cannot be read: {error}."))
+    }
+
+    /// As JSON.
+    pub(super) fn json(&self) -> String {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let written = Written { r#type: "about:blank", title, status: self.status.as_u16(), detail: &self.detail };
+        serde_json::to_string(&written).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.json()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.retry {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,319 @@
+//! `/api/batch` and `/api/columns`: tables.
+//!
+//! A table is received whole before its rows are classified: browsers and most other
+//! clients read no answer before they have sent their request, so answering earlier would
+//! block both sides. It is kept in memory or, if it is large, in a temporary file.
+
+use std::cell::RefCell;
+use std::io::{self, Seek as _, SeekFrom, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use http_body_util::channel::{Channel, Sender};
+use tempfile::SpooledTempFile;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+
+use super::App;
+use super::answers::{json, options};
+use super::body::{self, Parts};
+use super::connections::Connection;
+use super::postings::query;
+use super::problem::Problem;
+use super::work::threads;
+use crate::batch::{Batch, Column, Format, Observer, Progress, Summary, delimiter};
+use crate::model::{Label, Lens};
+
+/// Bytes of a table that are kept in memory.
+const IN_MEMORY: usize = 8 << 20;
+
+/// Parts of a body that may wait to be written.
+const PARTS: usize = 4;
+
+/// Time for a client to take a part of the answer.
+const TAKE_TIME: Duration = Duration::from_secs(30);
+
+/// How rows are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Output {
+    #[default]
+    Jsonl,
+    Csv,
+    Tsv,
+    /// JSON Lines with lines of their own for progress, rejected rows, and the summary or
+    /// the error at the end.
+    Events,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchQuery {
+    /// Columns separated by commas, like the others below.
+    text_column: Option<String>,
+    title_column: Option<String>,
+    lens: Option<Lens>,
+    ignore_title: Option<bool>,
+    min_confidence: Option<f64>,
+    #[serde(default)]
+    format: Output,
+    columns: Option<String>,
+    only: Option<bool>,
+    id_column: Option<String>,
+    headers: Option<bool>,
+    delimiter: Option<String>,
+    encoding: Option<String>,
+}
+
+impl BatchQuery {
+    fn batch(&self, app: &App) -> Result<Batch, Problem> {
+        let options = options(self.lens, None, self.ignore_title.unwrap_or_default(), self.min_confidence)?;
+        let list = |names: &Option<String>| -> Vec<String> {
+            names.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        };
+        let mut batch = Batch::new(app.work.classifier.clone().with_options(options));
+        batch.table.text_columns = list(&self.text_column);
+        batch.table.title_column.clone_from(&self.title_column);
+        batch.id_columns = list(&self.id_column);
+        batch.only = self.only.unwrap_or_default();
+        batch.table.headers = self.headers.unwrap_or(true);
+        batch.table.encoding.clone_from(&self.encoding);
+        if let Some(name) = &self.delimiter {
+            batch.table.delimiter = Some(delimiter(name).map_err(|error| Problem::bad_request(error.to_string()))?);
+        }
+        if self.columns.is_some() {
+            let parsed = list(&self.columns).iter().map(|name| name.parse::<Column>()).collect::<Result<_, _>>();
+            batch.columns = parsed.map_err(|error| Problem::bad_request(error.to_string()))?;
+        }
+        batch.output_format = Some(match self.format {
+            Output::Jsonl | Output::Events => Format::JsonLines,
+            Output::Csv => Format::Csv,
+            Output::Tsv => Format::Tsv,
+        });
+        batch.jobs = threads().div_ceil(2);
+        Ok(batch)
+    }
+}
+
+pub(super) async fn batch(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<BatchQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let settings = query(settings)?;
+    body::table(request.headers())?;
+    let batch = settings.batch(&app)?;
+    let connection = request.extensions().get::<Connection>().cloned().unwrap_or_default();
+    let permit = app.work.table()?;
+    let table = receive(&app, request).await?;
+    let (sender, body) = Channel::new(PARTS);
+    let (started, start) = oneshot::channel();
+    let output = Answer { sender, started: Some(started), runtime: Handle::current(), connection: connection.clone() };
+    let run = Run { app: Arc::clone(&app), batch, events: settings.format == Output::Events };
+    tokio::task::spawn_blocking(move || {
+        let _kept = (permit, connection.busy());
+        run.run(table, output);
+    });
+    start.await.map_err(|_| Problem::defect())??;
+    let media = match settings.format {
+        Output::Jsonl | Output::Events => "application/x-ndjson",
+        Output::Csv => "text/csv; charset=utf-8",
+        Output::Tsv => "text/tab-separated-values; charset=utf-8",
+    };
+    Ok(([(CONTENT_TYPE, media)], Body::new(body)).into_response())
+}
+
+pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    body::table(request.headers())?;
+    let permit = app.work.table()?;
+    let table = receive(&app, request).await?;
+    let batch = Batch::new(app.work.classifier.clone());
+    let found = app.work.run(false, move |_| {
+        let _permit = permit;
+        batch.table_columns(table)
+    });
+    json(&found.await?.map_err(|error| Problem::table(&error))?)
+}
+
+/// Writes the body of a request to memory or to a temporary file.
+async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem> {
+    let (head, body) = request.into_parts();
+    let mut parts = Parts::new(&head.headers, body, app.settings.max_table, app.settings.body_time)?;
+    let (to_file, mut received) = mpsc::channel::<Bytes>(PARTS);
+    let written = tokio::task::spawn_blocking(move || {
+        let mut file = SpooledTempFile::new(IN_MEMORY);
+        while let Some(part) = received.blocking_recv() {
+            file.write_all(&part)?;
+        }
+        file.seek(SeekFrom::Start(0))?;
+        Ok::<_, io::Error>(file)
+    });
+    while let Some(part) = parts.next().await? {
+        // A full disk ends the task early; its error is reported below.
+        if to_file.send(part).await.is_err() {
+            break;
+        }
+    }
+    drop(to_file);
+    let written = written.await.map_err(|_| Problem::defect())?;
+    written.map_err(|error| {
+        Problem::new(axum::http::StatusCode::INSUFFICIENT_STORAGE, format!("The table cannot be stored: {error}."))
+    })
+}
+
+/// The answer to a request, written from a thread that may block.
+struct Answer {
+    sender: Sender<Bytes, io::Error>,
+    /// Takes the error of a run that has written nothing.
+    started: Option<oneshot::Sender<Result<(), Problem>>>,
+    runtime: Handle,
+    connection: Connection,
+}
+
+impl Write for Answer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(started) = self.started.take() {
+            let _ = started.send(Ok(()));
+        }
+        let send = self.sender.send_data(Bytes::copy_from_slice(bytes));
+        match self.runtime.block_on(async { tokio::time::timeout(TAKE_TIME, send).await }) {
+            Ok(Ok(())) => Ok(bytes.len()),
+            Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+            Err(_) => {
+                self.connection.abort();
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Rejected rows: lines of their own among the events, and otherwise left out.
+struct Rejects<'a> {
+    answer: &'a RefCell<Answer>,
+    events: bool,
+}
+
+impl Write for Rejects<'_> {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        if self.events {
+            let mut out = Vec::with_capacity(lines.len() * 2);
+            for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                out.extend_from_slice(b"{\"rolecall_rejected\":");
+                out.extend_from_slice(line);
+                out.extend_from_slice(b"}\n");
+            }
+            self.answer.borrow_mut().write_all(&out)?;
+        }
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Rows, written into the same answer.
+struct Rows<'a>(&'a RefCell<Answer>);
+
+impl Write for Rows<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reports notes and progress of a run.
+struct Watcher<'a> {
+    answer: &'a RefCell<Answer>,
+    events: bool,
+    bytes: u64,
+    notes: Vec<String>,
+}
+
+impl Observer for Watcher<'_> {
+    fn note(&mut self, message: &str) {
+        self.notes.push(message.to_owned());
+    }
+
+    fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
+        if self.events {
+            let Progress { bytes, rows, .. } = progress;
+            let line = format!(
+                "{{\"rolecall_progress\":{{\"rows\":{rows},\"bytes\":{bytes},\"of_bytes\":{}}}}}\n",
+                self.bytes
+            );
+            // If the client has gone, writing the next row reports it.
+            let _ = self.answer.borrow_mut().write_all(line.as_bytes());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A table to classify.
+struct Run {
+    app: Arc<App>,
+    batch: Batch,
+    events: bool,
+}
+
+impl Run {
+    fn run(&self, mut table: SpooledTempFile, answer: Answer) {
+        let events = self.events;
+        let answer = RefCell::new(answer);
+        let bytes = table.seek(SeekFrom::End(0)).unwrap_or_default();
+        let found = table.seek(SeekFrom::Start(0)).map_err(|_| Problem::defect());
+        let mut observer = Watcher { answer: &answer, events, bytes, notes: Vec::new() };
+        let found = found.and_then(|_| {
+            let rejects = Rejects { answer: &answer, events };
+            let summary = self.batch.score(table, Rows(&answer), rejects, &mut observer);
+            summary.map_err(|error| Problem::table(&error))
+        });
+        let notes = std::mem::take(&mut observer.notes);
+        let mut answer = answer.into_inner();
+        match found {
+            Ok(summary) => {
+                self.app.metrics.rows(summary.rows);
+                if let Some(started) = answer.started.take() {
+                    let _ = started.send(Ok(()));
+                }
+                if events {
+                    let _ = answer.write_all(summary_line(&summary, &notes).as_bytes());
+                }
+            }
+            Err(problem) => match answer.started.take() {
+                Some(started) => _ = started.send(Err(problem)),
+                None if events => {
+                    let _ = answer.write_all(format!("{{\"rolecall_error\":{}}}\n", problem.json()).as_bytes());
+                }
+                // An answer that ends early must not pass for a complete one.
+                None => answer.sender.abort(io::ErrorKind::InvalidData.into()),
+            },
+        }
+    }
+}
+
+/// The last line of the events.
+fn summary_line(summary: &Summary, notes: &[String]) -> String {
+    let labels: serde_json::Map<_, _> =
+        Label::ALL.iter().map(|label| (label.to_string(), summary.label(*label).into())).collect();
+    let reasons: serde_json::Map<_, _> =
+        summary.reasons().map(|(reason, rows)| (reason.to_string(), rows.into())).collect();
+    let line = serde_json::json!({"rolecall_summary": {
+        "rows": summary.rows, "rejected": summary.rejects, "labels": labels, "reasons": reasons,
+        "mean_pm_share": summary.mean_share, "mean_confidence": summary.mean_confidence, "notes": notes,
+    }});
+    format!("{line}\n")
+}

@@ -1,0 +1,89 @@
+//! Classifying on threads of its own, with a limited number of requests waiting.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::problem::Problem;
+use crate::infer::{Classifier, Scratch};
+
+/// Tables classified at the same time.
+const MAX_TABLES: usize = 2;
+
+/// Searches for what would change a label that may wait or run.
+const MAX_SEARCHES: usize = 16;
+
+/// The threads that classify. Each kind of work has its own, so that one does not stop
+/// another: a search takes seconds, a table minutes.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub classifier: Classifier,
+    postings: Queue,
+    searches: Queue,
+    tables: Arc<Semaphore>,
+    scratches: Arc<Mutex<Vec<Scratch>>>,
+}
+
+/// Requests that run or wait for it, first come, first served.
+#[derive(Debug)]
+struct Queue {
+    waiting: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+}
+
+impl Queue {
+    fn new(waiting: usize, running: usize) -> Self {
+        Self { waiting: Arc::new(Semaphore::new(waiting)), running: Arc::new(Semaphore::new(running)) }
+    }
+
+    async fn enter(&self) -> Result<[OwnedSemaphorePermit; 2], Problem> {
+        let busy = || Problem::busy("Too many requests are waiting; try again in a second.");
+        let waiting = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| busy())?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| busy())?;
+        Ok([waiting, running])
+    }
+}
+
+impl Work {
+    pub(super) fn new(classifier: Classifier, max_waiting: usize) -> Self {
+        Self {
+            classifier,
+            postings: Queue::new(max_waiting, threads()),
+            searches: Queue::new(MAX_SEARCHES, 1),
+            tables: Arc::new(Semaphore::new(MAX_TABLES)),
+            scratches: Arc::default(),
+        }
+    }
+
+    /// Runs `work` on a thread where it may block. `search` says that it takes seconds.
+    pub(super) async fn run<T, F>(&self, search: bool, work: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Scratch) -> T + Send + 'static,
+    {
+        let queue = if search { &self.searches } else { &self.postings };
+        let permits = queue.enter().await?;
+        let scratches = Arc::clone(&self.scratches);
+        let task = tokio::task::spawn_blocking(move || {
+            let _permits = permits;
+            let kept = scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut scratch = kept.unwrap_or_default();
+            let result = work(&mut scratch);
+            scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+            result
+        });
+        // Only a panic ends it early; its scratch is lost with it.
+        task.await.map_err(|_| Problem::defect())
+    }
+
+    /// Permission to classify a table.
+    pub(super) fn table(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.tables).try_acquire_owned();
+        permit.map_err(|_| Problem::busy("Other tables are being classified; try again later."))
+    }
+}
+
+/// Threads that classify postings; a table gets half of them.
+pub(super) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
