@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{ByRole, Kind, Label};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
+use crate::table::rows::Place;
 use crate::table::source::read_error;
 use crate::table::{Table, TableOptions};
 
@@ -100,8 +101,8 @@ pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions
     table
         .rows(&mut |row| {
             let fields = Fields { row: &row.fields, text: &text, title: title.as_deref() };
-            let example = fields.example(row.line);
-            let example = example.map_err(|message| Error::new(ErrorKind::Input, message).line(row.line))?;
+            let example = fields.example(row.place);
+            let example = example.map_err(|message| row.place.of(Error::new(ErrorKind::Input, message)))?;
             dataset.unlabeled += usize::from(example.label.is_none());
             dataset.examples.push(example);
             Ok(())
@@ -126,7 +127,7 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
     let table = Table::open(open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
     table
         .rows(&mut |row| {
-            let wrong = |message: &str| Error::new(ErrorKind::Input, message).line(row.line);
+            let wrong = |message: &str| row.place.of(Error::new(ErrorKind::Input, message));
             let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
             lines.push(LineExample {
                 posting: field("posting").unwrap_or_default().to_owned(),
@@ -224,7 +225,7 @@ impl Fields<'_> {
         if text.is_empty() { Err(format!("no '{}'", self.text.join("' or '"))) } else { Ok(text) }
     }
 
-    fn example(&self, line: u64) -> Result<Example, String> {
+    fn example(&self, place: Place) -> Result<Example, String> {
         let id = match self.get("id") {
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => self.string("id").map(str::to_owned),
@@ -233,7 +234,7 @@ impl Fields<'_> {
         let from_amounts = amounts.filter(|(pm, pmm)| pm + pmm > 0.0).map(|(pm, pmm)| pm / (pm + pmm));
         let title = self.title.and_then(|name| self.row.get(name)).and_then(Value::as_str);
         Ok(Example {
-            id: id.unwrap_or_else(|| format!("line {line}")),
+            id: id.unwrap_or_else(|| place.to_string()),
             source: self.string("source").unwrap_or_default().to_owned(),
             employer: self.string("company").or(self.string("source")).unwrap_or_default().to_owned(),
             title: title.filter(|title| !title.is_empty()).map(str::to_owned),

@@ -1,6 +1,6 @@
 //! Classifies many postings on all cores: files of any size, streams and iterators.
 //!
-//! [`Batch`] holds the settings. [`Batch::score`] reads CSV, TSV or JSON Lines from a
+//! [`Batch`] holds the settings. [`Batch::score`] reads a table, such as CSV, from a
 //! stream and writes to a stream; [`Batch::score_file`] does so with files, whole or not
 //! at all; [`Batch::verdicts`] takes an iterator of [`Posting`]s and returns one of
 //! verdicts. Rows keep their order, and the result does not depend on the number of
@@ -67,6 +67,9 @@ pub struct Batch {
     pub table: TableOptions,
     /// Format of the output. Default: from the file name, else that of the input.
     pub output_format: Option<Format>,
+    /// Delimiter of the output, an ASCII character. Default: from the file name, else that
+    /// of the input.
+    pub output_delimiter: Option<u8>,
     /// Columns to add, in this order. Default: all.
     pub columns: Vec<Column>,
     /// Whether input columns are dropped, except for [`id_columns`](Self::id_columns).
@@ -98,6 +101,7 @@ impl Batch {
             classifier,
             table: TableOptions::default(),
             output_format: None,
+            output_delimiter: None,
             columns: Column::ALL.to_vec(),
             only: false,
             id_columns: Vec::new(),
@@ -113,7 +117,8 @@ impl Batch {
     /// input may be compressed with gzip or Zstandard.
     ///
     /// Rows that cannot be read or classified go to `rejects`, as JSON Lines with `row`
-    /// and `line` (from 1), `byte` (from 0, after decompression), `reason`, `message` and
+    /// and `line` (from 1), `byte` (from 0, after decompression; neither in a format that is
+    /// converted, such as a workbook), `reason`, `message` and
     /// `raw` (the row with its line end) or, if it is not UTF-8, `raw_base64`.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::table::Table;
 use crate::table::columns::{find, find_all};
 use crate::table::format::{Compression, FileName, Format};
 use crate::table::json::write_string;
-use crate::table::records::{RecordFormat, write_field};
+use crate::table::records::{Dialect, RecordFormat, write_field};
 
 /// The layout of a row in the output.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,14 @@ pub(crate) enum Layout {
 pub(crate) struct Plan {
     pub charset: Charset,
     pub records: RecordFormat,
-    /// The input's columns; for objects, those in the sample.
+    /// Whether the lines of the input are unknown, because it was converted.
+    pub converted: bool,
+    /// A record that is the header again and no row.
+    pub repeated: Vec<u8>,
+    /// The input's columns; for objects, those in the sample, then fields of nested objects.
     pub names: Vec<String>,
+    /// Number of columns, without nested fields.
+    pub width: usize,
     pub text: Vec<usize>,
     pub title: Option<usize>,
     pub group: Option<usize>,
@@ -43,6 +49,8 @@ pub(crate) struct Plan {
     /// The header of the output.
     pub header: Vec<u8>,
     pub gzip: bool,
+    /// Whether rows are written as the items of a JSON array.
+    pub array: bool,
     pub report: bool,
     /// Messages on what was detected.
     pub notes: Vec<String>,
@@ -61,7 +69,10 @@ impl Plan {
         let mut plan = Self {
             charset: table.charset,
             records: table.records,
-            group: group.map(|wanted| find(&names, wanted)).transpose()?,
+            converted: table.converted,
+            repeated: table.repeated.clone(),
+            width: table.width,
+            group: group.map(|wanted| find(&names, wanted, &|_| 0)).transpose()?,
             names,
             text: table.text.clone(),
             title: table.title,
@@ -70,6 +81,7 @@ impl Plan {
             line_end: table.line_end,
             header: Vec::new(),
             gzip: target.is_some_and(|target| target.compression == Compression::Gzip),
+            array: false,
             report: batch.report,
             notes: table.notes.clone(),
             start: Position {
@@ -85,19 +97,29 @@ impl Plan {
     /// Chooses the layout and writes the header.
     fn choose_layout(&mut self, batch: &Batch, table: &Table<'_>, target: Option<FileName>) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(table.format);
-        let all: Vec<usize> = (0..self.names.len()).collect();
-        let keep = if batch.only { find_all(&self.names, &batch.id_columns)? } else { all };
+        if let Some(format) = target.and_then(|target| target.read_only) {
+            return Err(Error::new(ErrorKind::Input, format!("{format} cannot be written"))
+                .hint("give the output a name in .csv, .tsv, .jsonl or .json"));
+        }
+        let is_json = |format| matches!(format, Format::JsonLines | Format::Json);
+        let all: Vec<usize> = (0..self.width).collect();
+        let keep = if batch.only { find_all(&self.names, &batch.id_columns, &|_| 0)? } else { all };
         // Only the first object counts: a later one with such a field is rejected by itself.
-        let spliced = self.records == RecordFormat::Lines && wanted == Format::JsonLines;
-        let figures_for = if spliced { table.sample.first } else { self.names.len() };
+        let spliced = self.records == RecordFormat::Lines && is_json(wanted);
+        let figures_for = if spliced { table.sample.first } else { self.width };
         let mut given = keep.iter().filter(|&&at| at < figures_for).map(|&at| &self.names[at]);
         if let Some(taken) = given.find(|name| self.is_output_column(name)) {
             return Err(Error::new(ErrorKind::Input, format!("the input already has a column '{taken}'"))
                 .hint("rename it, or drop it with --only or --columns"));
         }
-        if wanted == Format::JsonLines {
-            if batch.excel {
-                return Err(Error::new(ErrorKind::Input, "--excel is for CSV and TSV"));
+        if is_json(wanted) {
+            let wrong = [(batch.excel, "--excel"), (batch.output_delimiter.is_some(), "--output-delimiter")];
+            if let Some((_, option)) = wrong.into_iter().find(|(given, _)| *given) {
+                return Err(Error::new(ErrorKind::Input, format!("{option} is for CSV and TSV")));
+            }
+            self.array = wanted == Format::Json;
+            if self.array {
+                self.header.push(b'[');
             }
             self.line_end = b"\n";
             self.layout = if self.records == RecordFormat::Lines && !batch.only {
@@ -108,16 +130,19 @@ impl Plan {
             };
             return Ok(());
         }
-        let delimiter = match (wanted, self.records, target.and_then(|target| target.delimiter)) {
+        let given = batch.output_delimiter.or(target.and_then(|target| target.delimiter));
+        let delimiter = match (wanted, self.records, given) {
+            (_, _, Some(delimiter)) if batch.output_delimiter.is_some() => delimiter,
             (Format::Tsv, _, _) => b'\t',
             (_, _, Some(delimiter)) => delimiter,
-            (Format::Csv, RecordFormat::Delimited(own), _) if own != b'\t' => own,
+            (Format::Csv, RecordFormat::Delimited(own), _) if own.delimiter != b'\t' => own.delimiter,
             _ => b',',
         };
         if batch.excel {
             self.header.extend_from_slice("\u{feff}".as_bytes());
         }
-        if self.records == RecordFormat::Delimited(delimiter) && !batch.only {
+        // Unusual quotes are written as usual ones.
+        if self.records == RecordFormat::Delimited(Dialect::new(delimiter)) && !batch.only {
             self.layout = Layout::Append { delimiter };
         } else {
             self.layout = Layout::Fields { delimiter, keep: keep.clone() };

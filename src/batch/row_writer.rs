@@ -3,8 +3,8 @@
 use super::output::column::{write_fields, write_members};
 use super::plan::{Layout, Plan};
 use crate::infer::Verdict;
-use crate::table::json::{Object, write_string};
-use crate::table::records::{unquote, write_field};
+use crate::table::json::{Object, at_path, write_string};
+use crate::table::records::{RecordFormat, write_field};
 
 pub(crate) struct RowWriter<'a> {
     plan: &'a Plan,
@@ -20,19 +20,20 @@ impl<'a> RowWriter<'a> {
     /// Writes a row of a table; `ranges` are its fields in `record`.
     pub(crate) fn table_row(&mut self, record: &str, ranges: &[(usize, usize)], verdict: &Verdict, out: &mut Vec<u8>) {
         let plan = self.plan;
+        let RecordFormat::Delimited(dialect) = plan.records else { return };
         let field = |at: usize| ranges.get(at).map(|&(from, to)| &record[from..to]);
         match &plan.layout {
             Layout::Append { delimiter } => {
                 out.extend_from_slice(record.as_bytes());
                 // Missing fields are written empty, so that the new ones are in their columns.
-                for _ in ranges.len()..=plan.names.len() {
+                for _ in ranges.len()..=plan.width {
                     out.push(*delimiter);
                 }
                 self.fields(*delimiter, verdict, out);
             }
             Layout::Fields { delimiter, keep } => {
                 for &at in keep {
-                    write_field(out, unquote(field(at).unwrap_or_default(), &mut self.buffer), *delimiter);
+                    write_field(out, dialect.value(field(at).unwrap_or_default(), &mut self.buffer), *delimiter);
                     out.push(*delimiter);
                 }
                 self.fields(*delimiter, verdict, out);
@@ -44,7 +45,7 @@ impl<'a> RowWriter<'a> {
                 for (&at, key) in keep.iter().zip(keys) {
                     out.extend_from_slice(key);
                     match field(at) {
-                        Some(raw) => write_string(out, unquote(raw, &mut self.buffer)),
+                        Some(raw) => write_string(out, dialect.value(raw, &mut self.buffer)),
                         None => out.extend_from_slice(b"null"),
                     }
                     out.push(b',');
@@ -80,7 +81,7 @@ impl<'a> RowWriter<'a> {
                 out.push(b'{');
                 for (&at, key) in keep.iter().zip(keys) {
                     out.extend_from_slice(key);
-                    out.extend_from_slice(object.get(&self.plan.names[at]).unwrap_or("null").as_bytes());
+                    out.extend_from_slice(at_path(object, &self.plan.names[at]).unwrap_or("null").as_bytes());
                     out.push(b',');
                 }
                 self.members(verdict, out);

@@ -58,6 +58,8 @@ pub(crate) struct Run<'a, W, J> {
     /// Where the next block starts.
     position: Position,
     pub bytes_written: u64,
+    /// Whether an item of an array was written.
+    has_items: bool,
     pub stats: Stats,
     pub output: W,
     pub rejects: J,
@@ -75,6 +77,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
             bytes_read,
             position,
             bytes_written: 0,
+            has_items: false,
             stats: Stats::default(),
             output,
             rejects,
@@ -83,18 +86,35 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         }
     }
 
-    /// Writes the header of a table.
+    /// Writes the header of a table, or the beginning of an array.
     pub(crate) fn write_header(&mut self) -> Result<(), Error> {
-        let mut compressed = Vec::new();
-        let header = if self.plan.gzip {
-            pipeline::gzip_member(&self.plan.header, &mut compressed);
-            &compressed
-        } else {
-            &self.plan.header
-        };
-        self.output.write_all(header).map_err(|error| write_error(error, self.output_path))?;
-        self.bytes_written = header.len() as u64;
+        self.compress_and_write(&self.plan.header)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.output.write_all(bytes).map_err(|error| write_error(error, self.output_path))?;
+        self.bytes_written += bytes.len() as u64;
         Ok(())
+    }
+
+    fn compress_and_write(&mut self, plain: &[u8]) -> Result<(), Error> {
+        if !self.plan.gzip {
+            return self.write(plain);
+        }
+        let mut compressed = Vec::new();
+        pipeline::gzip_member(plain, &mut compressed);
+        self.write(&compressed)
+    }
+
+    /// Writes rows, an object per line, as items of an array.
+    fn write_items(&mut self, rows: &[u8]) -> Result<(), Error> {
+        let mut items = Vec::with_capacity(rows.len() + 64);
+        for row in rows.split(|&byte| byte == b'\n').filter(|row| !row.is_empty()) {
+            items.extend_from_slice(if self.has_items { b",\n" } else { b"\n" });
+            items.extend_from_slice(row);
+            self.has_items = true;
+        }
+        self.compress_and_write(&items)
     }
 
     /// Classifies and writes all rows of `reader`.
@@ -112,6 +132,9 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         })?;
         // An interrupt may also have ended the input: that must not pass for a complete run.
         self.report_progress(observer)?;
+        if self.plan.array {
+            self.compress_and_write(b"\n]\n")?;
+        }
         self.output.flush().map_err(|error| write_error(error, self.output_path))?;
         self.rejects.flush().map_err(|error| write_error(error, self.rejects_path))
     }
@@ -135,13 +158,17 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
             if self.batch.strict {
                 let Position { rows, lines, bytes } = reject.position(self.position);
                 let message = format!("{}: {}", reject.reason.as_str(), reject.message);
-                return Err(Error::new(ErrorKind::Input, message).line(lines).row(rows).byte(bytes));
+                let error = Error::new(ErrorKind::Input, message).row(rows);
+                return Err(if self.plan.converted { error } else { error.line(lines).byte(bytes) });
             }
-            reject.write(rejects, self.position, self.plan.charset);
+            reject.write(rejects, self.position, self.plan.charset, self.plan.converted);
         }
         self.rejects.write_all(rejects).map_err(|error| write_error(error, self.rejects_path))?;
-        self.output.write_all(&block.output).map_err(|error| write_error(error, self.output_path))?;
-        self.bytes_written += block.output.len() as u64;
+        if self.plan.array {
+            self.write_items(&block.output)?;
+        } else {
+            self.write(&block.output)?;
+        }
         self.stats.merge(&result.stats, self.position.rows);
         self.position.rows += result.rows;
         self.position.lines += result.lines;

@@ -8,10 +8,10 @@ use super::plan::{Layout, Plan};
 use super::report::stats::Stats;
 use super::row_writer::RowWriter;
 use crate::infer::{Scratch, Verdict};
-use crate::table::json::{Object, push_cell, push_text};
+use crate::table::json::{Object, at_path, push_cell, push_text};
 use crate::table::reader::Content;
-use crate::table::records::{Next, RecordFormat, unquote};
-use crate::table::row::{RejectReason, Rejection, decode, is_empty, no_text, not_json, split};
+use crate::table::records::{Dialect, Next, RecordFormat};
+use crate::table::row::{RejectReason, Rejection, decode, is_empty, is_header, no_text, not_json, split, unclosed};
 
 /// Classifies a title and a text.
 pub(crate) type Classify<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdict + Sync + 'a;
@@ -58,8 +58,8 @@ impl<'a> Worker<'a> {
             writer: RowWriter::new(plan, model),
             scratch: Scratch::new(),
             ranges: Vec::new(),
-            column_of: plan.names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect(),
-            cells: vec![None; plan.names.len()],
+            column_of: plan.names[..plan.width].iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect(),
+            cells: vec![None; plan.width],
             text: String::new(),
             title: String::new(),
             group: String::new(),
@@ -67,9 +67,9 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Whether the output is compressed.
+    /// Whether rows are compressed block by block.
     pub(crate) fn compresses(&self) -> bool {
-        self.plan.gzip
+        self.plan.gzip && !self.plan.array
     }
 
     /// Classifies the rows of `block` and appends them to `out`.
@@ -88,14 +88,23 @@ impl<'a> Worker<'a> {
             return result;
         }
         let (mut at, mut before) = (0, Before::default());
-        while let Next::Record { end, next } = plan.records.next(block, at, true) {
+        loop {
+            let (end, next, whole) = match plan.records.next(block, at, true) {
+                Next::Record { end, next } => (end, next, true),
+                Next::Broken { next } => (next, next, false),
+                Next::Unclosed => (block.len(), block.len(), false),
+                Next::More | Next::End => break,
+            };
             let record = &block[at..end];
             if is_empty(record, plan.records) {
                 result.stats.empty_lines += 1;
+            } else if is_header(record, &plan.repeated) {
+                result.stats.repeated_headers += 1;
             } else {
                 let written = out.len();
                 result.rows += 1;
-                if let Err((reason, message)) = self.row(record, out, &mut result) {
+                let outcome = if whole { self.row(record, out, &mut result) } else { Err(unclosed()) };
+                if let Err((reason, message)) = outcome {
                     out.truncate(written);
                     before.advance(plan, &block[..at]);
                     result.stats.rejects[reason as usize] += 1;
@@ -118,7 +127,7 @@ impl<'a> Worker<'a> {
     fn row(&mut self, record: &[u8], out: &mut Vec<u8>, result: &mut BlockResult) -> Result<(), Rejection> {
         let record = decode(record, self.plan.charset)?;
         match self.plan.records {
-            RecordFormat::Delimited(delimiter) => self.table_row(&record, delimiter, out, result),
+            RecordFormat::Delimited(dialect) => self.table_row(&record, dialect, out, result),
             RecordFormat::Lines => self.object_row(&record, out, result),
         }
     }
@@ -126,13 +135,13 @@ impl<'a> Worker<'a> {
     fn table_row(
         &mut self,
         record: &str,
-        delimiter: u8,
+        dialect: Dialect,
         out: &mut Vec<u8>,
         result: &mut BlockResult,
     ) -> Result<(), Rejection> {
-        let (plan, width) = (self.plan, self.plan.names.len());
+        let (plan, width) = (self.plan, self.plan.width);
         let mut ranges = std::mem::take(&mut self.ranges);
-        let split = split(record, delimiter, width, &mut ranges);
+        let split = split(record, dialect, width, &mut ranges);
         let outcome = split.and_then(|(record, found)| {
             if !plan.text.is_empty() && plan.text.iter().all(|&at| at >= ranges.len()) {
                 return Err(no_text(found, width));
@@ -141,9 +150,9 @@ impl<'a> Worker<'a> {
             let (mut text, mut title, mut group) =
                 (std::mem::take(&mut self.text), std::mem::take(&mut self.title), std::mem::take(&mut self.group));
             let parts = RowParts {
-                text: joined(plan.text.iter().filter_map(|&at| field(at)), &mut text, &mut self.buffer),
-                title: plan.title.and_then(field).map(|raw| unquote(raw, &mut title)),
-                group: plan.group.map(|at| unquote(field(at).unwrap_or_default(), &mut group)),
+                text: joined(plan.text.iter().filter_map(|&at| field(at)), dialect, &mut text, &mut self.buffer),
+                title: plan.title.and_then(field).map(|raw| dialect.value(raw, &mut title)),
+                group: plan.group.map(|at| dialect.value(field(at).unwrap_or_default(), &mut group)),
             };
             let verdict = classify(self.classify, &mut self.scratch, &parts, result);
             (self.text, self.title, self.group) = (text, title, group);
@@ -160,18 +169,19 @@ impl<'a> Worker<'a> {
         let plan = self.plan;
         let object = Object::read(record).map_err(|error| not_json(&error))?;
         let name = |at: usize| plan.names[at].as_str();
+        let value = |at: usize| if at < plan.width { object.get(name(at)) } else { at_path(&object, name(at)) };
         if let Some((key, _)) = object.0.iter().find(|(key, _)| plan.is_output_column(key))
             && !matches!(plan.layout, Layout::Members { .. })
         {
             return Err((RejectReason::DuplicateField, format!("already has a field '{key}'")));
         }
         if let Layout::Fields { keep, .. } = &plan.layout {
-            self.place_cells(&object, keep.len() == plan.names.len())?;
+            self.place_cells(&object, keep.len() == plan.width)?;
         }
         self.text.clear();
         let mut found = false;
         for &at in &plan.text {
-            let Some(raw) = object.get(name(at)) else { continue };
+            let Some(raw) = value(at) else { continue };
             if found {
                 self.text.push('\n');
             }
@@ -186,9 +196,8 @@ impl<'a> Worker<'a> {
         }
         self.title.clear();
         self.group.clear();
-        let has_title =
-            plan.title.and_then(|at| object.get(name(at))).is_some_and(|raw| push_text(&mut self.title, raw));
-        if let Some(raw) = plan.group.and_then(|at| object.get(name(at))) {
+        let has_title = plan.title.and_then(value).is_some_and(|raw| push_text(&mut self.title, raw));
+        if let Some(raw) = plan.group.and_then(value) {
             push_cell(&mut self.group, raw);
         }
         let parts = RowParts {
@@ -257,14 +266,19 @@ impl Before {
 }
 
 /// Joins the values of several fields by newlines.
-fn joined<'a>(mut raw: impl Iterator<Item = &'a str>, text: &'a mut String, buffer: &mut String) -> &'a str {
+fn joined<'a>(
+    mut raw: impl Iterator<Item = &'a str>,
+    dialect: Dialect,
+    text: &'a mut String,
+    buffer: &mut String,
+) -> &'a str {
     let Some(first) = raw.next() else { return "" };
-    let Some(second) = raw.next() else { return unquote(first, text) };
+    let Some(second) = raw.next() else { return dialect.value(first, text) };
     text.clear();
-    text.push_str(unquote(first, buffer));
+    text.push_str(dialect.value(first, buffer));
     for raw in std::iter::once(second).chain(raw) {
         text.push('\n');
-        text.push_str(unquote(raw, buffer));
+        text.push_str(dialect.value(raw, buffer));
     }
     text
 }

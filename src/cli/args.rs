@@ -56,14 +56,14 @@ pub(super) fn probability(text: &str) -> Result<f64, String> {
 /// How a table of postings is read.
 #[derive(clap::Args)]
 pub(super) struct TableArgs {
-    /// Column with the posting, by name or by number from 1; columns separated by commas are
-    /// joined. By default it is detected
+    /// Column with the posting, by name, by number from 1 or by a path such as job.description;
+    /// columns separated by commas are joined. By default it is detected
     #[arg(long, value_name = "COLUMN")]
     text_column: Vec<String>,
     /// Column with the job title; by default it is detected
     #[arg(long, value_name = "COLUMN")]
     title_column: Option<String>,
-    /// Input format: csv, tsv or jsonl; by default detected
+    /// Input format: csv, tsv, jsonl or json; by default detected
     #[arg(long, value_name = "FORMAT", help_heading = "Input")]
     input_format: Option<table::Format>,
     /// Input delimiter: a single character, or comma, semicolon, tab or pipe; by default detected
@@ -75,6 +75,21 @@ pub(super) struct TableArgs {
     /// The file has no header row; refer to columns by number
     #[arg(long, help_heading = "Input")]
     no_headers: bool,
+    /// Skip this many lines before the header
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Input")]
+    skip_lines: u64,
+    /// Character before quotes and delimiters that are text, such as \
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
+    escape: Option<u8>,
+    /// Quotes are text, not marks around fields; detected for TSV files
+    #[arg(long, overrides_with = "quoting", help_heading = "Input")]
+    no_quoting: bool,
+    /// Quotes are marks around fields
+    #[arg(long, overrides_with = "no_quoting", hide = true)]
+    quoting: bool,
+    /// Sheet of a workbook, by name or by number from 1; by default the first
+    #[arg(long, value_name = "SHEET", help_heading = "Input")]
+    sheet: Option<String>,
     /// Reject rows longer than this many megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(1..=4096))]
@@ -89,6 +104,10 @@ impl TableArgs {
         options.delimiter = self.delimiter;
         options.encoding.clone_from(&self.encoding);
         options.headers = !self.no_headers;
+        options.skip_lines = self.skip_lines;
+        options.escape = self.escape;
+        options.quoting = if self.no_quoting { Some(false) } else { self.quoting.then_some(true) };
+        options.sheet.clone_from(&self.sheet);
         options.text_columns.clone_from(&self.text_column);
         options.title_column.clone_from(&self.title_column);
         options.max_row_bytes = (self.max_row as usize) << 20;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target};
+use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target, delimiter};
 use rolecall::explain::wording::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
@@ -18,7 +18,7 @@ use super::args::{ModelArgs, TableArgs, lens, probability};
 use super::output::{message, stdout};
 use super::progress::Progress;
 
-/// Classify every row of a CSV, TSV or JSON Lines file.
+/// Classify every row of a table: CSV, TSV, JSON, Excel or Parquet.
 #[derive(clap::Args)]
 #[command(
     after_help = "Every input row is in the output or in the rejects file. Rows with too many fields, without a \
@@ -27,9 +27,10 @@ use super::progress::Progress;
                         Exit codes: 0 success, 1 some rows were rejected, 2 failure."
 )]
 pub(super) struct Args {
-    /// CSV, TSV or JSON Lines file, optionally compressed (.gz or .zst); - for standard input
+    /// CSV, TSV, JSON Lines, JSON, Excel or Parquet file, optionally compressed (.gz or .zst); - for
+    /// standard input
     input: PathBuf,
-    /// Output file: .csv, .tsv or .jsonl, optionally with .gz; - for standard output
+    /// Output file: .csv, .tsv, .jsonl or .json, optionally with .gz; - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// Number of threads; by default one per core. The output does not depend on it
@@ -42,17 +43,20 @@ pub(super) struct Args {
     #[command(flatten)]
     table: TableArgs,
 
-    /// Output format: csv, tsv or jsonl; by default from the file name
+    /// Output format: csv, tsv, jsonl or json; by default from the file name
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     output_format: Option<Format>,
+    /// Output delimiter; by default that of the input
+    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Output")]
+    output_delimiter: Option<u8>,
     /// Columns to add, separated by commas, such as label,confidence; by default all
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Output")]
     columns: Vec<Column>,
     /// Drop the input columns
     #[arg(long, help_heading = "Output")]
     only: bool,
-    /// Input column to keep with --only; may be repeated
-    #[arg(long, value_name = "COLUMN", requires = "only", help_heading = "Output")]
+    /// Input column to keep, without the others; may be repeated
+    #[arg(long, value_name = "COLUMN", help_heading = "Output")]
     id_column: Vec<String>,
     /// Start the output with a byte order mark, which Excel needs to read UTF-8
     #[arg(long, help_heading = "Output")]
@@ -60,7 +64,8 @@ pub(super) struct Args {
     /// Overwrite existing files
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// File for rejected rows; by default the output's name with .rejects.jsonl
+    /// File for rejected rows; by default the output's name, or with - the input's, with
+    /// .rejects.jsonl
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     rejects: Option<PathBuf>,
     /// Fail at the first row that would be rejected
@@ -95,7 +100,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if !args.columns.is_empty() {
         batch.columns.clone_from(&args.columns);
     }
-    batch.only = args.only;
+    batch.output_delimiter = args.output_delimiter;
+    batch.only = args.only || !args.id_column.is_empty();
     batch.id_columns.clone_from(&args.id_column);
     batch.excel = args.excel;
     batch.strict = args.strict;
@@ -181,6 +187,9 @@ fn summary(finished: &Finished, time: Duration) {
     }
     if summary.empty_lines > 0 {
         lines.push(format!("empty lines skipped: {}", grouped(summary.empty_lines)));
+    }
+    if summary.repeated_headers > 0 {
+        lines.push(format!("repeated headers skipped: {}", grouped(summary.repeated_headers)));
     }
     let reasons: Vec<_> = summary
         .reject_reasons()

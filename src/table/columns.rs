@@ -1,18 +1,6 @@
-//! Finds the columns of the posting and its title.
+//! Finds the columns that are named.
 
 use crate::error::{Error, ErrorKind};
-
-/// Usual names of the column with the posting, the most likely first; compared without
-/// case and punctuation.
-const TEXTS: [&str; 18] = [
-    "description", "jobdescription", "fulldescription", "descriptiontext", "jobtext", "jobposting", "posting",
-    "postingtext", "fulltext", "body", "text", "content", "jobdetails", "details", "jobad", "jd", "responsibilities",
-    "duties",
-];
-
-/// Usual names of the column with the title.
-const TITLES: [&str; 8] =
-    ["title", "jobtitle", "positiontitle", "postingtitle", "roletitle", "position", "jobname", "role"];
 
 /// The name without case, whitespace and punctuation.
 pub(crate) fn column_key(name: &str) -> String {
@@ -20,12 +8,13 @@ pub(crate) fn column_key(name: &str) -> String {
 }
 
 /// The index of a column, given by its name (with the exact case first) or by its number
-/// from 1.
+/// from 1. Of several of this name, the one that is `filled` most.
 ///
 /// # Errors
 /// [`ErrorKind::Input`] with a list of the columns and the most similar name.
-pub(crate) fn find(names: &[String], wanted: &str) -> Result<usize, Error> {
-    if let Some(at) = names.iter().position(|name| name == wanted) {
+pub(crate) fn find(names: &[String], wanted: &str, filled: &dyn Fn(usize) -> usize) -> Result<usize, Error> {
+    let same = (0..names.len()).filter(|&at| names[at] == wanted).rev();
+    if let Some(at) = same.max_by_key(|&at| filled(at)) {
         return Ok(at);
     }
     let trimmed = wanted.trim();
@@ -51,15 +40,19 @@ pub(crate) fn find(names: &[String], wanted: &str) -> Result<usize, Error> {
 }
 
 /// The indexes of several columns; each item may name one or, with commas, several.
-pub(crate) fn find_all(names: &[String], wanted: &[String]) -> Result<Vec<usize>, Error> {
+pub(crate) fn find_all(
+    names: &[String],
+    wanted: &[String],
+    filled: &dyn Fn(usize) -> usize,
+) -> Result<Vec<usize>, Error> {
     let mut found = Vec::new();
     for wanted in wanted {
         // A name may contain a comma.
         if names.contains(wanted) || !wanted.contains(',') {
-            found.push(find(names, wanted)?);
+            found.push(find(names, wanted, filled)?);
         } else {
             for part in wanted.split(',') {
-                found.push(find(names, part)?);
+                found.push(find(names, part, filled)?);
             }
         }
     }
@@ -87,42 +80,6 @@ pub(crate) fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> 
     best.filter(|(similarity, _)| *similarity > SIMILAR).map(|(_, name)| name)
 }
 
-/// How a column was detected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guess {
-    /// By its name.
-    Name(usize),
-    /// It has the longest texts; the second number is their average length in bytes.
-    Longest(usize, usize),
-}
-
-impl Guess {
-    pub(crate) fn column(self) -> usize {
-        match self {
-            Self::Name(at) | Self::Longest(at, _) => at,
-        }
-    }
-}
-
-/// Detects the column of postings: one with a usual name, or the one with the longest
-/// texts. `lengths` are the average lengths of the columns in the sample.
-pub(crate) fn guess_text(names: &[String], lengths: &[usize]) -> Option<Guess> {
-    named(names, &TEXTS).map(Guess::Name).or_else(|| {
-        let longest = lengths.iter().enumerate().rev().max_by_key(|(_, length)| **length);
-        longest.map(|(at, length)| Guess::Longest(at, *length))
-    })
-}
-
-/// Detects the column of titles by its name.
-pub(crate) fn guess_title(names: &[String]) -> Option<usize> {
-    named(names, &TITLES)
-}
-
-fn named(names: &[String], usual: &[&str]) -> Option<usize> {
-    let normalized: Vec<_> = names.iter().map(|name| column_key(name)).collect();
-    usual.iter().find_map(|wanted| normalized.iter().position(|name| name == wanted))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,15 +91,15 @@ mod tests {
     #[test]
     fn by_name_case_and_number() {
         let names = names(&["ID", "Job Title", "Text", "text", "a,b", "7"]);
-        assert_eq!(find(&names, "id").unwrap(), 0);
-        assert_eq!(find(&names, "text").unwrap(), 3);
-        assert!(find(&names, "TEXT").unwrap_err().to_string().contains("several"));
-        assert_eq!(find(&names, "2").unwrap(), 1);
-        assert_eq!(find(&names, "7").unwrap(), 5);
-        assert!(find(&names, "9").unwrap_err().to_string().contains("there are 6"));
-        assert!(find(&names, "0").is_err());
-        assert_eq!(find_all(&names, &["a,b".to_owned()]).unwrap(), [4]);
-        assert_eq!(find_all(&names, &["text,job title".to_owned(), "1".to_owned()]).unwrap(), [3, 1, 0]);
+        assert_eq!(find(&names, "id", &|_| 0).unwrap(), 0);
+        assert_eq!(find(&names, "text", &|_| 0).unwrap(), 3);
+        assert!(find(&names, "TEXT", &|_| 0).unwrap_err().to_string().contains("several"));
+        assert_eq!(find(&names, "2", &|_| 0).unwrap(), 1);
+        assert_eq!(find(&names, "7", &|_| 0).unwrap(), 5);
+        assert!(find(&names, "9", &|_| 0).unwrap_err().to_string().contains("there are 6"));
+        assert!(find(&names, "0", &|_| 0).is_err());
+        assert_eq!(find_all(&names, &["a,b".to_owned()], &|_| 0).unwrap(), [4]);
+        assert_eq!(find_all(&names, &["text,job title".to_owned(), "1".to_owned()], &|_| 0).unwrap(), [3, 1, 0]);
     }
 
     #[test]
@@ -166,21 +123,12 @@ mod tests {
     #[test]
     fn an_unknown_column_lists_the_columns() {
         let names = names(&["id", "description", "company"]);
-        let error = find(&names, "descripton").unwrap_err().to_string();
+        let error = find(&names, "descripton", &|_| 0).unwrap_err().to_string();
         assert_eq!(
             error,
             "there is no column 'descripton' (did you mean 'description'? the columns are: id, description, company)"
         );
-        assert!(!find(&names, "zzz").unwrap_err().to_string().contains("did you mean"));
-        assert!(find(&names, "desc").unwrap_err().to_string().contains("'description'?"));
-    }
-
-    #[test]
-    fn columns_are_detected() {
-        assert_eq!(guess_text(&names(&["text", "Job Description"]), &[9, 1]), Some(Guess::Name(1)));
-        assert_eq!(guess_text(&names(&["a", "b", "c"]), &[3, 9, 9]), Some(Guess::Longest(1, 9)));
-        assert_eq!(guess_text(&[], &[]), None);
-        assert_eq!(guess_title(&names(&["id", "job_title"])), Some(1));
-        assert_eq!(guess_title(&names(&["id"])), None);
+        assert!(!find(&names, "zzz", &|_| 0).unwrap_err().to_string().contains("did you mean"));
+        assert!(find(&names, "desc", &|_| 0).unwrap_err().to_string().contains("'description'?"));
     }
 }

@@ -4,9 +4,6 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use memchr::memchr_iter;
-
-use super::records::{Next, RecordFormat, fields};
 use crate::error::{Error, ErrorKind};
 
 /// A file format.
@@ -19,16 +16,19 @@ pub enum Format {
     Tsv,
     /// One JSON object per line.
     JsonLines,
+    /// One JSON document: an array of objects, or an object with such an array in it.
+    Json,
 }
 
 impl Format {
-    /// `csv`, `tsv` or `jsonl`.
+    /// `csv`, `tsv`, `jsonl` or `json`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Tsv => "tsv",
             Self::JsonLines => "jsonl",
+            Self::Json => "json",
         }
     }
 }
@@ -48,7 +48,8 @@ impl FromStr for Format {
             "csv" => Ok(Self::Csv),
             "tsv" => Ok(Self::Tsv),
             "jsonl" | "ndjson" => Ok(Self::JsonLines),
-            _ => Err(Error::new(ErrorKind::Input, format!("unknown format '{text}'")).hint("csv, tsv or jsonl")),
+            "json" => Ok(Self::Json),
+            _ => Err(Error::new(ErrorKind::Input, format!("unknown format '{text}'")).hint("csv, tsv, jsonl or json")),
         }
     }
 }
@@ -68,6 +69,8 @@ pub(crate) struct FileName {
     pub compression: Compression,
     /// The delimiter of the extensions `.tsv` and `.psv`.
     pub delimiter: Option<u8>,
+    /// A format that is read, if at all, but never written.
+    pub read_only: Option<&'static str>,
 }
 
 impl FileName {
@@ -86,64 +89,18 @@ impl FileName {
             Some("psv") => (Some(Format::Csv), Some(b'|')),
             Some("tsv" | "tab") => (Some(Format::Tsv), Some(b'\t')),
             Some("jsonl" | "ndjson") => (Some(Format::JsonLines), None),
+            Some("json") => (Some(Format::Json), None),
             _ => (None, None),
         };
-        Self { format, compression, delimiter }
+        let read_only = match stem.rsplit_once('.').map(|(_, extension)| extension) {
+            Some("xlsx" | "xls" | "xlsm" | "xlsb" | "ods") => Some("a workbook"),
+            Some("parquet") => Some("Parquet"),
+            Some("feather" | "arrow" | "avro" | "orc") => Some("this format"),
+            Some("html" | "htm" | "xml" | "pdf" | "docx" | "rtf") => Some("a document"),
+            _ => None,
+        };
+        Self { format, compression, delimiter, read_only }
     }
-}
-
-/// Detects the format of `sample`, the decoded beginning of the input.
-pub(crate) fn detect_format(sample: &[u8]) -> Format {
-    match sample.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{') => Format::JsonLines,
-        _ if detect_delimiter(sample) == b'\t' => Format::Tsv,
-        _ => Format::Csv,
-    }
-}
-
-/// Delimiters that are tried, the most common first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Records that are read to detect the delimiter.
-const RECORDS: usize = 50;
-
-/// Detects the delimiter of `sample`: the one with which the header has several fields
-/// and most records have the same number. Comma if there is none.
-pub(crate) fn detect_delimiter(sample: &[u8]) -> u8 {
-    let mut best = (0.0, 0, b',');
-    for delimiter in DELIMITERS {
-        if memchr_iter(delimiter, sample).next().is_none() {
-            continue;
-        }
-        let (agreement, width) = agreement(sample, delimiter);
-        if width > 1 && (agreement, width) > (best.0, best.1) {
-            best = (agreement, width, delimiter);
-        }
-    }
-    best.2
-}
-
-/// The fraction of records with as many fields as the first, and that number.
-fn agreement(sample: &[u8], delimiter: u8) -> (f64, usize) {
-    let (mut at, mut ranges, mut width) = (0, Vec::new(), 0);
-    let (mut records, mut agreeing) = (0usize, 0usize);
-    while records < RECORDS {
-        // A record that the sample cuts off is not counted.
-        let Next::Record { end, next } = RecordFormat::Delimited(delimiter).next(sample, at, false) else { break };
-        if end > at {
-            fields(&sample[at..end], delimiter, &mut ranges);
-            records += 1;
-            if width == 0 {
-                width = ranges.len();
-            }
-            agreeing += usize::from(ranges.len() == width);
-        }
-        at = next;
-    }
-    if records == 0 {
-        fields(&sample[at..], delimiter, &mut ranges);
-        return (1.0, ranges.len());
-    }
-    (agreeing as f64 / records as f64, width)
 }
 
 /// Parses a delimiter: one ASCII character, `\t`, or its name (`comma`, `semicolon`,
@@ -188,35 +145,29 @@ mod tests {
             ("a.b.tsv.zst", Some(Format::Tsv), Compression::Zstd, Some(b'\t')),
             ("a.psv", Some(Format::Csv), Compression::Plain, Some(b'|')),
             ("a.ndjson", Some(Format::JsonLines), Compression::Plain, None),
+            ("a.json", Some(Format::Json), Compression::Plain, None),
             ("a.txt", None, Compression::Plain, None),
             ("csv", None, Compression::Plain, None),
         ];
         for (name, format, compression, delimiter) in table {
-            assert_eq!(FileName::parse(Path::new(name)), FileName { format, compression, delimiter }, "{name}");
+            assert_eq!(
+                FileName::parse(Path::new(name)),
+                FileName { format, compression, delimiter, read_only: None },
+                "{name}"
+            );
         }
     }
 
     #[test]
-    fn delimiters_are_detected() {
-        let table: [(&str, u8); 7] = [
-            ("id,text\n1,\"a; b; c\"\n2,d\n", b','),
-            ("id;text\n1;a, b, c\n2;d, e\n", b';'),
-            ("id\ttext\n1\ta, b\n", b'\t'),
-            ("id|text\n1|a, b\n", b'|'),
-            ("text\nonly one column, with a comma\n", b','),
-            ("id;text", b';'),
-            ("", b','),
-        ];
-        for (text, expected) in table {
-            assert_eq!(detect_delimiter(text.as_bytes()), expected, "{text}");
+    fn formats_that_are_not_written_have_a_name() {
+        for (name, found) in [("a.xlsx", Some("a workbook")), ("a.parquet", Some("Parquet")), ("a.csv.gz", None)] {
+            assert_eq!(FileName::parse(Path::new(name)).read_only, found, "{name}");
         }
-        assert_eq!(detect_format(b" \n{\"a\": 1}\n"), Format::JsonLines);
-        assert_eq!(detect_format(b"a\tb\n1\t2\n"), Format::Tsv);
     }
 
     #[test]
     fn formats_by_name() {
-        for format in [Format::Csv, Format::Tsv, Format::JsonLines] {
+        for format in [Format::Csv, Format::Tsv, Format::JsonLines, Format::Json] {
             assert_eq!(format.to_string().parse::<Format>().unwrap(), format);
             assert_eq!(format.as_str().to_uppercase().parse::<Format>().unwrap(), format);
         }

@@ -71,8 +71,13 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array
-/// of strings, one per line. `false` if it is something else.
+/// Members of the objects in a list that are text: headings, then contents.
+const HEADINGS: [&str; 6] = ["text", "title", "heading", "header", "name", "label"];
+const CONTENTS: [&str; 6] = ["content", "description", "body", "html", "value", "items"];
+
+/// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array,
+/// one item per line. Of objects in an array, headings and contents are the text. `false`
+/// if it is something else.
 pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
     match raw.as_bytes().first() {
         Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
@@ -83,15 +88,55 @@ pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
             Err(_) => false,
         },
         Some(b'n') => true,
-        Some(b'[') => match serde_json::from_str::<Vec<String>>(raw) {
-            Ok(lines) => {
-                out.push_str(&lines.join("\n"));
-                true
+        Some(b'[') => {
+            let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else { return false };
+            let length = out.len();
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push('\n');
+                }
+                if !push_item(out, item.get()) {
+                    out.truncate(length);
+                    return false;
+                }
             }
-            Err(_) => false,
-        },
+            true
+        }
         _ => false,
     }
+}
+
+/// Appends an item of a list: a string, or the text of an object.
+fn push_item(out: &mut String, raw: &str) -> bool {
+    if raw.starts_with('"') {
+        return push_text(out, raw);
+    }
+    let Ok(object) = Object::read(raw) else { return false };
+    let mut found = false;
+    for name in HEADINGS.iter().chain(&CONTENTS) {
+        let Some(value) = object.get(name) else { continue };
+        if found {
+            out.push('\n');
+        }
+        if !push_text(out, value) {
+            return false;
+        }
+        found = true;
+    }
+    found
+}
+
+/// The value at a dotted path: the member of that name, or that of the rest of the path
+/// in the object that the first part names.
+pub(crate) fn at_path<'a>(object: &Object<'a>, path: &str) -> Option<&'a str> {
+    if let Some(value) = object.get(path) {
+        return Some(value);
+    }
+    let mut dots = path.match_indices('.').map(|(at, _)| at);
+    dots.find_map(|at| {
+        let inner = Object::read(object.get(&path[..at])?).ok()?;
+        at_path(&inner, &path[at + 1..])
+    })
 }
 
 /// Appends the value `raw` as a cell of a table: a string without its quotes, `null`
@@ -166,9 +211,25 @@ mod tests {
         assert_eq!(text("null").as_deref(), Some(""));
         assert_eq!(text(r#"["a", "b"]"#).as_deref(), Some("a\nb"));
         assert_eq!(text("5"), None);
+        assert_eq!(
+            text(r#"[{"id": 1, "text": "Duties", "content": "<li>a</li>"}]"#).as_deref(),
+            Some("Duties\n<li>a</li>")
+        );
+        assert_eq!(text(r#"[{"id": 1}]"#), None);
         assert_eq!(text("[1]"), None);
         assert_eq!(text("{}"), None);
         assert_eq!(text("\"\\ud800\""), None);
+    }
+
+    #[test]
+    fn dotted_paths() {
+        let text = r#"{"a": {"b": {"c": 1}, "b.d": 2}, "a.b.c.x": 3}"#;
+        let object = Object::read(text).unwrap();
+        for (path, value) in
+            [("a.b.c", Some("1")), ("a.b.d", Some("2")), ("a.b.c.x", Some("3")), ("a.x", None), ("", None), (".", None)]
+        {
+            assert_eq!(at_path(&object, path), value, "{path}");
+        }
     }
 
     proptest! {

@@ -1,19 +1,28 @@
-//! Tables of postings: CSV, TSV and JSON Lines, packed or not, in any common encoding.
+//! Tables of postings: CSV, TSV, JSON, workbooks and Parquet files, packed or not, in any
+//! common encoding.
 //!
 //! Every command reads tables through [`Table`], so all of them find the same rows and
 //! columns. [`TableOptions`] overrides what is detected.
 
+#[cfg(feature = "parquet")]
+mod columnar;
 pub(crate) mod columns;
+mod dialect;
 pub(crate) mod format;
+mod guess;
 pub(crate) mod json;
+mod json_array;
+mod json_document;
 mod open;
 pub(crate) mod reader;
 pub(crate) mod records;
 pub(crate) mod row;
 #[cfg(feature = "train")]
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod sample;
 pub(crate) mod source;
+#[cfg(feature = "excel")]
+mod workbook;
 
 pub use format::{Format, delimiter};
 pub(crate) use open::Table;
@@ -33,8 +42,18 @@ pub struct TableOptions {
     pub encoding: Option<String>,
     /// Whether the first record of a table holds the column names. Default: true.
     pub headers: bool,
-    /// Columns with the posting's text, by name or by number from 1; several are joined
-    /// by newlines. Default: detected.
+    /// Lines before the header. Default: 0.
+    pub skip_lines: u64,
+    /// A character that takes the special meaning from a quote, delimiter or line end after
+    /// it. Default: none.
+    pub escape: Option<u8>,
+    /// Whether fields may be in quotes. Default: yes, unless the quotes of a TSV file are
+    /// found to be text.
+    pub quoting: Option<bool>,
+    /// Sheet of a workbook, by name or by number from 1. Default: the first.
+    pub sheet: Option<String>,
+    /// Columns with the posting's text, by name or by number from 1, or by a dotted path
+    /// such as `job.description`; several are joined by newlines. Default: detected.
     pub text_columns: Vec<String>,
     /// Column with the job title. Default: detected, if there is one.
     pub title_column: Option<String>,
@@ -49,6 +68,10 @@ impl Default for TableOptions {
             delimiter: None,
             encoding: None,
             headers: true,
+            skip_lines: 0,
+            escape: None,
+            quoting: None,
+            sheet: None,
             text_columns: Vec::new(),
             title_column: None,
             max_row_bytes: 64 << 20,

@@ -1,16 +1,21 @@
 //! Opens a table: format, header and a sample of its rows.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::TableOptions;
-use super::columns::{Guess, find, find_all, guess_text, guess_title};
-use super::format::{FileName, Format, delimiter_name, detect_delimiter, detect_format};
+use super::columns::{find, find_all};
+use super::dialect;
+use super::format::{FileName, Format, delimiter_name};
+use super::guess::{Guess, guess_text, guess_title, is_text_name};
+use super::json::{Object, push_text};
+use super::json_array::Items;
+use super::json_document::{self, Shape};
 use super::reader::{Header, Reader};
-use super::records::{Next, RecordFormat, fields, unquote};
+use super::records::{Dialect, Next, RecordFormat};
 use super::sample::Sample;
-use super::source::{self, SAMPLE};
+use super::source::{self, Bytes, SAMPLE};
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 
@@ -20,14 +25,20 @@ pub(crate) struct Table<'a> {
     pub charset: Charset,
     pub format: Format,
     pub records: RecordFormat,
-    /// The columns; for objects, those in the sample.
+    /// Whether the rows were converted, so that their lines are not those of the input.
+    pub converted: bool,
+    /// The columns; for objects, those in the sample, then fields of nested objects.
     pub names: Vec<String>,
+    /// Number of columns, without nested fields.
+    pub width: usize,
     pub sample: Sample,
     /// The columns of the posting's text.
     pub text: Vec<usize>,
     pub title: Option<usize>,
     /// The header as it stands in the input.
     pub header: Option<String>,
+    /// A record that is the header again and no row.
+    pub repeated: Vec<u8>,
     /// All bytes before the first row, after the byte order mark.
     pub header_bytes: Vec<u8>,
     /// Length of the byte order mark.
@@ -47,44 +58,131 @@ impl<'a> Table<'a> {
         named: Option<FileName>,
         options: &TableOptions,
     ) -> Result<Self, Error> {
-        let input = source::open(bytes, options.encoding.as_deref())?;
-        let mut notes = Vec::new();
-        if options.encoding.is_none() && input.charset != Charset::Utf8 {
-            notes.push(format!("encoding: {}", input.charset.name()));
-        }
-        let mut reader = Reader::new(input.bytes, RecordFormat::Lines, options.max_row_bytes);
-        let beginning = reader.peek(SAMPLE)?;
-        let format = options.format.or(named.and_then(|named| named.format));
-        let format = format.unwrap_or_else(|| detect_format(beginning));
-        let records = record_format(options, format, named, beginning, &mut notes);
-        reader.set_format(records);
+        let mut input = source::open(bytes, options)?;
+        let mut notes = std::mem::take(&mut input.notes);
+        let reader = Reader::new(input.bytes, RecordFormat::Lines, options.max_row_bytes);
         let mut table = Self {
             reader,
             charset: input.charset,
-            format,
-            records,
+            format: Format::Csv,
+            records: RecordFormat::Lines,
+            converted: input.converted.is_some(),
             names: Vec::new(),
+            width: 0,
             sample: Sample::default(),
             text: Vec::new(),
             title: None,
             header: None,
+            repeated: Vec::new(),
             header_bytes: Vec::new(),
             bom_length: input.bom_length,
             line_end: b"\n",
-            notes,
+            notes: Vec::new(),
             bytes_read: input.bytes_read,
         };
-        if let RecordFormat::Delimited(delimiter) = records {
-            table.read_header(options, delimiter)?;
+        for _ in 0..options.skip_lines {
+            let line = table.reader.line()?;
+            table.header_bytes.extend_from_slice(&line);
         }
-        let read_as = (records, table.charset);
+        let beginning = table.reader.peek(SAMPLE)?;
+        let format = input.converted.or(options.format).or(named.and_then(|named| named.format));
+        table.format = format.unwrap_or_else(|| detect_format(beginning));
+        match table.format {
+            Format::Csv | Format::Tsv => {
+                let dialect = table.dialect(options, named, &mut notes)?;
+                table.records = RecordFormat::Delimited(dialect);
+                table.reader.set_format(table.records);
+                table.read_header(options, dialect, &mut notes)?;
+            }
+            Format::JsonLines | Format::Json => table.find_rows(options, &mut notes)?,
+        }
+        let read_as = (table.records, table.charset);
         table.sample = Sample::read(&mut table.reader, read_as, options.max_row_bytes, &mut table.names)?;
-        table.choose_columns(options)?;
+        table.width = table.names.len();
+        table.names.extend(table.sample.nested.iter().cloned());
+        table.choose_columns(options, &mut notes)?;
+        table.notes = notes;
         Ok(table)
     }
 
+    /// How the fields are delimited.
+    fn dialect(
+        &mut self,
+        options: &TableOptions,
+        named: Option<FileName>,
+        notes: &mut Vec<String>,
+    ) -> Result<Dialect, Error> {
+        let beginning = self.reader.peek(SAMPLE)?;
+        let mut given = options.delimiter;
+        if let Some(delimiter) = dialect::separator_line(beginning) {
+            given = given.or(Some(delimiter));
+            let line = self.reader.line()?;
+            self.header_bytes.extend_from_slice(&line);
+        }
+        let beginning = self.reader.peek(SAMPLE)?;
+        let given = given.or(named.filter(|_| !self.converted).and_then(|named| named.delimiter));
+        let delimiter = match (self.format, given) {
+            (_, Some(delimiter)) => delimiter,
+            (Format::Tsv, None) => b'\t',
+            _ => {
+                let delimiter = dialect::detect_delimiter(beginning);
+                if delimiter != b',' {
+                    notes.push(format!("delimiter: {}", delimiter_name(delimiter)));
+                }
+                delimiter
+            }
+        };
+        let mut dialect = Dialect { delimiter, quoting: options.quoting.unwrap_or(true), escape: options.escape };
+        if options.quoting.is_none() && delimiter == b'\t' && dialect::quotes_are_text(beginning, delimiter) {
+            dialect.quoting = false;
+            notes.push("quotes are read as text; --quoting reads them as quotes around fields".to_owned());
+        }
+        notes.extend(dialect::hints(beginning, dialect));
+        Ok(dialect)
+    }
+
+    /// Finds the rows of a JSON text: lines, the items of an array, or a list inside an
+    /// object.
+    fn find_rows(&mut self, options: &TableOptions, notes: &mut Vec<String>) -> Result<(), Error> {
+        let beginning = self.reader.peek(SAMPLE)?;
+        let complete = beginning.len() < SAMPLE;
+        let shape = match (json_document::shape(beginning, complete), self.format, options.format) {
+            // The name says what the first bytes leave open.
+            (Shape::Document, Format::JsonLines, _) | (_, _, Some(Format::JsonLines)) => Shape::Lines,
+            (shape, ..) => shape,
+        };
+        self.format = if shape == Shape::Lines { Format::JsonLines } else { Format::Json };
+        match shape {
+            Shape::Lines => {}
+            Shape::Array => {
+                self.converted = true;
+                self.reader.convert(|bytes| Box::new(Items::new(bytes)));
+            }
+            Shape::Document => {
+                self.converted = true;
+                let mut document = Vec::new();
+                let mut rest: Bytes<'_> = Box::new(std::io::empty());
+                self.reader.convert(|bytes| {
+                    rest = bytes;
+                    Box::new(std::io::empty())
+                });
+                rest.read_to_end(&mut document).map_err(source::read_error)?;
+                let text = self.charset.decode(&document);
+                self.charset = Charset::Utf8;
+                let (lines, place) = json_document::rows(&text, &is_row)
+                    .map_err(|error| Error::new(ErrorKind::Input, format!("is not JSON: {error}")).cause(error))?;
+                if place.is_none() {
+                    self.format = Format::JsonLines;
+                }
+                notes.extend(place.map(|place| format!("rows: {place}")));
+                self.reader.convert(|_| Box::new(Cursor::new(lines)));
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the header of a table, or counts its columns.
-    fn read_header(&mut self, options: &TableOptions, delimiter: u8) -> Result<(), Error> {
+    fn read_header(&mut self, options: &TableOptions, dialect: Dialect, notes: &mut Vec<String>) -> Result<(), Error> {
         let first_line = self.reader.peek(SAMPLE)?;
         if let Next::Record { end, next } = self.records.next(first_line, 0, true)
             && first_line[end..next] == *b"\r\n"
@@ -92,81 +190,104 @@ impl<'a> Table<'a> {
             self.line_end = b"\r\n";
         }
         let mut ranges = Vec::new();
-        if options.headers {
-            let Some(Header { record, bytes }) = self.reader.header()? else {
-                return Err(Error::new(ErrorKind::Input, "is empty: there is no header"));
-            };
-            let text = self.charset.decode(&record);
-            fields(text.as_bytes(), delimiter, &mut ranges);
-            let name = |&(from, to): &(usize, usize)| unquote(&text[from..to], &mut String::new()).to_owned();
-            self.names = ranges.iter().map(name).collect();
-            self.header_bytes = bytes;
-            if std::str::from_utf8(&record).is_err() && self.charset == Charset::Utf8 {
-                return Err(
-                    Error::new(ErrorKind::Input, "the header is not UTF-8").hint("give its encoding with --encoding")
-                );
+        if !options.headers {
+            if let Next::Record { end, .. } = self.records.next(first_line, 0, true) {
+                dialect.fields(&first_line[..end], &mut ranges);
             }
-            self.header = Some(text);
+            self.names = (1..=ranges.len()).map(|number| format!("column_{number}")).collect();
             return Ok(());
         }
-        let beginning = self.reader.peek(SAMPLE)?;
-        if let Next::Record { end, .. } = self.records.next(beginning, 0, true) {
-            fields(&beginning[..end], delimiter, &mut ranges);
+        let Some(Header { record, bytes }) = self.reader.header()? else {
+            return Err(Error::new(ErrorKind::Input, "is empty: there is no header"));
+        };
+        if std::str::from_utf8(&record).is_err() && self.charset == Charset::Utf8 {
+            return Err(
+                Error::new(ErrorKind::Input, "the header is not UTF-8").hint("give its encoding with --encoding")
+            );
         }
-        self.names = (1..=ranges.len()).map(|number| format!("column_{number}")).collect();
+        let text = self.charset.decode(&record);
+        dialect.fields(text.as_bytes(), &mut ranges);
+        let name = |&(from, to): &(usize, usize)| dialect.value(&text[from..to], &mut String::new()).to_owned();
+        self.names = ranges.iter().map(name).collect();
+        let mut said: Vec<&str> = Vec::new();
+        for (at, name) in self.names.iter().enumerate() {
+            let count = self.names[at..].iter().filter(|other| *other == name).count();
+            if count > 1 && !name.is_empty() && !said.contains(&name.as_str()) {
+                said.push(name);
+                notes.push(format!("{count} columns are named '{name}'"));
+            }
+        }
+        self.header_bytes.extend_from_slice(&bytes);
+        self.header = Some(text);
+        // A single column may hold its own name.
+        if self.names.len() > 1 {
+            self.repeated = record;
+        }
         Ok(())
     }
 
     /// Chooses the columns of text and title.
-    fn choose_columns(&mut self, options: &TableOptions) -> Result<(), Error> {
+    fn choose_columns(&mut self, options: &TableOptions, notes: &mut Vec<String>) -> Result<(), Error> {
         // Without any object there are no columns.
         if self.names.is_empty() {
             return Ok(());
         }
-        self.text = find_all(&self.names, &options.text_columns)?;
+        let filled = |at: usize| self.sample.columns.get(at).map_or(0, |column| column.bytes);
+        self.text = find_all(&self.names, &options.text_columns, &filled)?;
         if self.text.is_empty()
-            && let Some(guess) = guess_text(&self.names, &self.sample.averages())
+            && let Some(guess) = guess_text(&self.names, &self.sample)
         {
-            self.text = vec![guess.column()];
-            let name = &self.names[guess.column()];
-            self.notes.push(match guess {
-                Guess::Name(_) => format!("text column: '{name}'"),
-                Guess::Longest(_, length) => {
-                    format!(
-                        "text column: '{name}', the longest ({length} bytes on average); --text-column selects another"
-                    )
-                }
-            });
+            notes.push(self.text_note(&guess));
+            self.text = guess.columns;
         }
         self.title = match &options.title_column {
-            Some(wanted) => Some(find(&self.names, wanted)?),
-            None => guess_title(&self.names).filter(|title| !self.text.contains(title)),
+            Some(wanted) => Some(find(&self.names, wanted, &filled)?),
+            None => guess_title(&self.names, &self.sample, &self.text),
         };
         if let (Some(title), None) = (self.title, &options.title_column) {
-            self.notes.push(format!("title column: '{}'", self.names[title]));
+            notes.push(format!("title column: {}", self.column(title)));
         }
         Ok(())
     }
+
+    /// A column in messages: its name, and its number if another has the same name.
+    fn column(&self, at: usize) -> String {
+        let name = &self.names[at];
+        match self.names.iter().filter(|other| *other == name).count() {
+            1 => format!("'{name}'"),
+            _ => format!("'{name}' (column {})", at + 1),
+        }
+    }
+
+    fn text_note(&self, guess: &Guess) -> String {
+        let names: Vec<_> = guess.columns.iter().map(|&at| self.column(at)).collect();
+        match (&names[..], guess.longest) {
+            ([name], None) => format!("text column: {name}"),
+            ([name], Some(length)) => {
+                format!("text column: {name}, the longest ({length} bytes on average); --text-column selects another")
+            }
+            _ => format!("text columns, joined: {}; --text-column selects others", names.join(", ")),
+        }
+    }
 }
 
-fn record_format(
-    options: &TableOptions,
-    format: Format,
-    named: Option<FileName>,
-    beginning: &[u8],
-    notes: &mut Vec<String>,
-) -> RecordFormat {
-    let given = options.delimiter.or(named.and_then(|named| named.delimiter));
-    match (format, given) {
-        (Format::JsonLines, _) => RecordFormat::Lines,
-        (_, Some(delimiter)) => RecordFormat::Delimited(delimiter),
-        (Format::Tsv, None) => RecordFormat::Delimited(b'\t'),
-        (Format::Csv, None) => {
-            let delimiter = detect_delimiter(beginning);
-            if delimiter != b',' {
-                notes.push(format!("delimiter: {}", delimiter_name(delimiter)));
-            }
-            RecordFormat::Delimited(delimiter)
-        }
+/// Whether an object is a row itself: it has a usual column with a posting.
+fn is_row(object: &Object<'_>) -> bool {
+    object.0.iter().any(|(key, value)| {
+        let mut text = String::new();
+        is_text_name(key)
+            && value.get().starts_with('"')
+            && push_text(&mut text, value.get())
+            && text.split_ascii_whitespace().nth(4).is_some()
+    })
+}
+
+/// Detects the format of the decoded beginning of a table.
+fn detect_format(sample: &[u8]) -> Format {
+    match sample.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{' | b'[') => Format::Json,
+        _ if dialect::separator_line(sample).is_some() => Format::Csv,
+        _ if dialect::detect_delimiter(sample) == b'\t' => Format::Tsv,
+        _ => Format::Csv,
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::records::{Next, RecordFormat};
+use super::records::{Dialect, Next, RecordFormat};
 use super::source::{Bytes, read_error};
 use crate::error::{Error, ErrorKind};
 
@@ -94,6 +94,25 @@ impl<'a> Reader<'a> {
         Ok(&self.pending[self.start..])
     }
 
+    /// Reads the next line, with its line end.
+    pub(crate) fn line(&mut self) -> Result<Vec<u8>, Error> {
+        self.fill(BLOCK)?;
+        let pending = &self.pending[self.start..];
+        let end = RecordFormat::Delimited(Dialect::new(b',')).line_end(pending);
+        let line = pending[..end].to_vec();
+        self.start += end;
+        Ok(line)
+    }
+
+    /// Puts a conversion in the place of the bytes that are left.
+    pub(crate) fn convert(&mut self, convert: impl FnOnce(Bytes<'a>) -> Bytes<'a>) {
+        let pending = self.pending.split_off(self.start);
+        let rest = std::mem::replace(&mut self.bytes, Box::new(io::empty()));
+        self.bytes = convert(Box::new(io::Cursor::new(pending).chain(rest)));
+        self.pending.clear();
+        (self.start, self.ended) = (0, false);
+    }
+
     pub(crate) fn set_format(&mut self, format: RecordFormat) {
         self.format = format;
     }
@@ -115,7 +134,7 @@ impl<'a> Reader<'a> {
                 }
                 Next::End => return Ok(None),
                 Next::More if length < self.limit => length *= 2,
-                Next::More | Next::Unclosed => {
+                Next::More | Next::Unclosed | Next::Broken { .. } => {
                     return Err(Error::new(ErrorKind::Input, "the header has a quote that is never closed"));
                 }
             }
@@ -136,7 +155,9 @@ impl<'a> Reader<'a> {
             let (mut cut, mut rest) = (0, Next::End);
             while cut < BLOCK {
                 match self.format.next(pending, cut, self.ended) {
-                    Next::Record { next, .. } if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } => {
+                    Next::Record { next, .. } | Next::Broken { next }
+                        if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } =>
+                    {
                         cut = next;
                     }
                     found => {
@@ -155,7 +176,7 @@ impl<'a> Reader<'a> {
                 Next::More if length < self.limit => length = (2 * length).min(self.limit),
                 // The row does not end within the limit. So that a quote that is never closed
                 // does not consume the rest of the file, only its line is rejected.
-                Next::Unclosed | Next::More | Next::Record { .. } => {
+                Next::Unclosed | Next::More | Next::Record { .. } | Next::Broken { .. } => {
                     let end = self.format.line_end(pending);
                     if end < pending.len() || self.ended {
                         block.extend_from_slice(&pending[..end]);

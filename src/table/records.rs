@@ -1,19 +1,31 @@
 //! Splits raw bytes into records and records into fields.
 //!
 //! The rules are those of the `csv` crate and of Python's `csv`: a quote opens a field
-//! only where the field begins, `""` within quotes is a quote, what follows a closing
-//! quote is kept unchanged, and `\n`, `\r\n` and `\r` end a record. Bytes are not copied,
-//! so a record can be written exactly as it was read.
+//! only where the field begins, `""` within quotes is a quote, and `\n`, `\r\n` and `\r`
+//! end a record. Bytes are not copied, so a record can be written exactly as it was read.
+//! Unlike theirs, text after a closing quote is reported: it is the sign of a quote that
+//! is missing or not doubled, and a reader that accepts it joins rows.
 
 use memchr::{memchr, memchr2, memchr3};
 
 /// How records are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordFormat {
-    /// Delimited fields with quotes; the delimiter is a byte of ASCII.
-    Delimited(u8),
+    /// Delimited fields.
+    Delimited(Dialect),
     /// One record per line.
     Lines,
+}
+
+/// How fields are delimited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// A byte of ASCII.
+    pub delimiter: u8,
+    /// Whether fields may be in quotes; otherwise quotes are text.
+    pub quoting: bool,
+    /// Takes the special meaning from a quote, delimiter or line end that follows it.
+    pub escape: Option<u8>,
 }
 
 /// The next record of a buffer.
@@ -24,6 +36,11 @@ pub(crate) enum Next {
         /// End of its content.
         end: usize,
         /// Start of what follows the line end.
+        next: usize,
+    },
+    /// A record with a quote that is not closed before the next row, which starts at `next`.
+    Broken {
+        /// Start of the next row.
         next: usize,
     },
     /// The buffer ends within the record.
@@ -41,7 +58,10 @@ impl RecordFormat {
             return if last { Next::End } else { Next::More };
         }
         match self {
-            Self::Delimited(delimiter) => delimited(bytes, from, delimiter, last),
+            Self::Delimited(Dialect { delimiter, quoting: true, escape: None }) => {
+                delimited(bytes, from, delimiter, last)
+            }
+            Self::Delimited(dialect) => dialect.escaped(bytes, from, last),
             Self::Lines => line(bytes, from, last),
         }
     }
@@ -69,19 +89,47 @@ fn delimited(bytes: &[u8], from: usize, delimiter: u8, last: bool) -> Next {
         at += found;
         match bytes[at] {
             b'"' if at == from || bytes[at - 1] == delimiter => match closing(bytes, at + 1, last) {
-                Quoted::Closed(after) => at = after,
+                Quoted::Closed(after) => {
+                    if let Some(next) = row_within(bytes, from, (at, after), delimiter) {
+                        return Next::Broken { next };
+                    }
+                    at = after;
+                }
                 Quoted::More => return Next::More,
                 Quoted::Unclosed => return Next::Unclosed,
             },
             b'"' => at += 1,
-            b'\n' => return Next::Record { end: at, next: at + 1 },
-            _ if at + 1 == bytes.len() && !last => return Next::More,
-            _ => {
-                let next = if bytes.get(at + 1) == Some(&b'\n') { at + 2 } else { at + 1 };
-                return Next::Record { end: at, next };
-            }
+            _ => return record_end(bytes, at, last),
         }
     }
+}
+
+/// The record that ends with the line end at `at`.
+fn record_end(bytes: &[u8], at: usize, last: bool) -> Next {
+    match bytes.get(at + 1) {
+        Some(b'\n') if bytes[at] == b'\r' => Next::Record { end: at, next: at + 2 },
+        None if bytes[at] == b'\r' && !last => Next::More,
+        _ => Next::Record { end: at, next: at + 1 },
+    }
+}
+
+/// The row that a quote was left open before: the closing quote of a field with line ends
+/// is followed by text, and where it stands a field of a later line begins.
+fn row_within(bytes: &[u8], from: usize, (open, after): (usize, usize), delimiter: u8) -> Option<usize> {
+    if is_field_end(bytes.get(after), delimiter) || after < open + 2 {
+        return None;
+    }
+    let quote = after - 1;
+    if !matches!(bytes[quote - 1], b'\n' | b'\r') && bytes[quote - 1] != delimiter {
+        return None;
+    }
+    let line = memchr::memrchr2(b'\n', b'\r', &bytes[open..quote])? + open + 1;
+    (line > from).then_some(line)
+}
+
+/// Whether a field may end before this byte.
+fn is_field_end(byte: Option<&u8>, delimiter: u8) -> bool {
+    byte.is_none_or(|&byte| byte == delimiter || matches!(byte, b'\n' | b'\r'))
 }
 
 enum Quoted {
@@ -108,31 +156,140 @@ fn closing(bytes: &[u8], from: usize, last: bool) -> Quoted {
     }
 }
 
-/// Splits a record into the ranges of its fields, quotes included.
-pub(crate) fn fields(record: &[u8], delimiter: u8, ranges: &mut Vec<(usize, usize)>) {
-    ranges.clear();
-    let mut start = 0;
-    loop {
-        let mut at = start;
-        if record.get(at) == Some(&b'"') {
-            at = match closing(record, at + 1, true) {
-                Quoted::Closed(after) => after,
-                Quoted::More | Quoted::Unclosed => record.len(),
-            };
+impl Dialect {
+    /// Fields that may be in quotes, without an escape character.
+    pub(crate) const fn new(delimiter: u8) -> Self {
+        Self { delimiter, quoting: true, escape: None }
+    }
+
+    /// Whether it is the usual one, which every reader understands.
+    pub(crate) const fn is_usual(self) -> bool {
+        self.quoting && self.escape.is_none()
+    }
+
+    /// The record that starts at `from`, byte by byte.
+    fn escaped(self, bytes: &[u8], from: usize, last: bool) -> Next {
+        let (mut at, mut quoted) = (from, false);
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if Some(byte) == self.escape {
+                at += 1;
+            } else if quoted && byte == b'"' {
+                match bytes.get(at + 1) {
+                    Some(b'"') => at += 1,
+                    None if !last => return Next::More,
+                    _ => quoted = false,
+                }
+            } else if byte == b'"' && self.quoting && (at == from || bytes[at - 1] == self.delimiter) {
+                quoted = true;
+            } else if !quoted && matches!(byte, b'\n' | b'\r') {
+                return record_end(bytes, at, last);
+            }
+            at += 1;
         }
-        let Some(found) = memchr(delimiter, &record[at..]) else {
-            ranges.push((start, record.len()));
-            return;
-        };
-        ranges.push((start, at + found));
-        start = at + found + 1;
+        match (last, quoted) {
+            (false, _) => Next::More,
+            (true, true) => Next::Unclosed,
+            (true, false) => Next::Record { end: bytes.len(), next: bytes.len() },
+        }
+    }
+
+    /// Splits a record into the ranges of its fields, quotes included. Gives the number of
+    /// the first field with text after its closing quote, from 1.
+    pub(crate) fn fields(self, record: &[u8], ranges: &mut Vec<(usize, usize)>) -> Option<usize> {
+        ranges.clear();
+        let (mut start, mut stray) = (0, None);
+        loop {
+            let mut at = start;
+            if self.quoting && record.get(at) == Some(&b'"') {
+                at = match self.closing(record, at + 1) {
+                    Quoted::Closed(after) => after,
+                    Quoted::More | Quoted::Unclosed => record.len(),
+                };
+                if record.get(at).is_some_and(|&byte| byte != self.delimiter) {
+                    stray = stray.or(Some(ranges.len() + 1));
+                }
+            }
+            let Some(end) = self.delimiter_from(record, at) else {
+                ranges.push((start, record.len()));
+                return stray;
+            };
+            ranges.push((start, end));
+            start = end + 1;
+        }
+    }
+
+    /// The end of a quoted field in a complete record.
+    fn closing(self, record: &[u8], from: usize) -> Quoted {
+        let Some(escape) = self.escape else { return closing(record, from, true) };
+        let mut at = from;
+        while let Some(found) = record.get(at..).and_then(|rest| memchr2(b'"', escape, rest)) {
+            at += found;
+            if record[at] == escape || record.get(at + 1) == Some(&b'"') {
+                at += 2;
+            } else {
+                return Quoted::Closed(at + 1);
+            }
+        }
+        Quoted::Unclosed
+    }
+
+    fn delimiter_from(self, record: &[u8], from: usize) -> Option<usize> {
+        let Some(escape) = self.escape else { return memchr(self.delimiter, &record[from..]).map(|at| from + at) };
+        let mut at = from;
+        while let Some(found) = record.get(at..).and_then(|rest| memchr2(self.delimiter, escape, rest)) {
+            at += found;
+            if record[at] == self.delimiter {
+                return Some(at);
+            }
+            at += 2;
+        }
+        None
+    }
+
+    /// The value of a field, without its quotes and with `""` as `"`. `buffer` holds the
+    /// value if it differs from the field.
+    pub(crate) fn value<'a>(self, field: &'a str, buffer: &'a mut String) -> &'a str {
+        let quoted = self.quoting && field.starts_with('"');
+        match self.escape {
+            Some(escape) if memchr(escape, field.as_bytes()).is_some() => {
+                self.unescape(field, char::from(escape), quoted, buffer);
+                buffer
+            }
+            _ if quoted => unquote(field, buffer),
+            _ => field,
+        }
+    }
+
+    /// Takes escape characters out where they have a meaning: `\n` in a text stays.
+    fn unescape(self, field: &str, escape: char, quoted: bool, buffer: &mut String) {
+        buffer.clear();
+        let inner = if quoted { &field[1..] } else { field };
+        let mut rest = inner.chars().peekable();
+        while let Some(c) = rest.next() {
+            if c == escape {
+                match rest.peek() {
+                    Some(&next) if next == escape || matches!(next, '"' | '\n' | '\r') => {}
+                    Some(&next) if next == char::from(self.delimiter) => {}
+                    _ => {
+                        buffer.push(c);
+                        continue;
+                    }
+                }
+                buffer.extend(rest.next());
+            } else if c == '"' && quoted {
+                // The first of two, or the closing one.
+                buffer.extend(rest.next_if_eq(&'"'));
+            } else {
+                buffer.push(c);
+            }
+        }
     }
 }
 
-/// The value of a field, without its quotes and with `""` as `"`. `buffer` holds the
-/// value if it differs from the field.
-pub(crate) fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
-    let Some(inner) = field.strip_prefix('"') else { return field };
+/// The value of a field that starts with a quote.
+fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
+    let inner = &field[1..];
     if let Some(inner) = inner.strip_suffix('"')
         && memchr(b'"', inner.as_bytes()).is_none()
     {
@@ -209,26 +366,36 @@ mod tests {
 
     use super::*;
 
-    /// All records of `bytes`, unquoted; like the `csv` crate, without empty lines.
-    fn read(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
+    const COMMA: RecordFormat = RecordFormat::Delimited(Dialect::new(b','));
+
+    /// All records of `bytes`, unquoted; like the `csv` crate, without empty lines. `None`
+    /// if one has text after a closing quote.
+    fn read_as(bytes: &[u8], dialect: Dialect) -> Option<Vec<Vec<String>>> {
         let (mut at, mut rows, mut ranges) = (0, Vec::new(), Vec::new());
         loop {
-            let (end, next) = match RecordFormat::Delimited(delimiter).next(bytes, at, true) {
+            let (end, next) = match RecordFormat::Delimited(dialect).next(bytes, at, true) {
                 Next::Record { end, next } => (end, next),
                 Next::Unclosed => (bytes.len(), bytes.len()),
-                Next::End => return rows,
+                Next::End => return Some(rows),
+                Next::Broken { .. } => return None,
                 Next::More => unreachable!("the buffer is the last"),
             };
             if end > at {
                 let record = &bytes[at..end];
-                fields(record, delimiter, &mut ranges);
+                if dialect.fields(record, &mut ranges).is_some() {
+                    return None;
+                }
                 let field = |&(from, to): &(usize, usize)| {
-                    unquote(std::str::from_utf8(&record[from..to]).unwrap(), &mut String::new()).to_owned()
+                    dialect.value(std::str::from_utf8(&record[from..to]).unwrap(), &mut String::new()).to_owned()
                 };
                 rows.push(ranges.iter().map(field).collect());
             }
             at = next;
         }
+    }
+
+    fn read(bytes: &[u8], delimiter: u8) -> Option<Vec<Vec<String>>> {
+        read_as(bytes, Dialect::new(delimiter))
     }
 
     fn reference(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
@@ -246,13 +413,12 @@ mod tests {
             "\"x\ny\",2\n\n\n3,4",
             "\"\"\"q\"\"\",\"\"\n",
             "a\"b,c\"d\n",
-            "\"abc\"def,2\n\"a\"b\"c\",d",
             " \"a\",b\n",
             ",\n,,\n",
             "\"a,b\",\"c\r\nd\"\r\n",
             "\"never closed, \nnever",
         ] {
-            assert_eq!(read(text.as_bytes(), b','), reference(text.as_bytes(), b','), "{text:?}");
+            assert_eq!(read(text.as_bytes(), b','), Some(reference(text.as_bytes(), b',')), "{text:?}");
         }
     }
 
@@ -260,16 +426,65 @@ mod tests {
     fn a_buffer_that_ends_within_a_record_asks_for_more() {
         let text = b"\"a\"\"b\",\"c\nd\"\r\nx";
         for cut in 0..text.len() - 2 {
-            assert_eq!(RecordFormat::Delimited(b',').next(&text[..cut], 0, false), Next::More, "{cut}");
+            assert_eq!(COMMA.next(&text[..cut], 0, false), Next::More, "{cut}");
         }
-        assert_eq!(RecordFormat::Delimited(b',').next(text, 0, false), Next::Record { end: 12, next: 14 });
+        assert_eq!(COMMA.next(text, 0, false), Next::Record { end: 12, next: 14 });
+    }
+
+    #[test]
+    fn a_quote_left_open_does_not_join_rows() {
+        for (text, broken) in [
+            ("1,\"open\n2,\"closed\"\n", Some(8)),
+            ("\"1\",\"open\n\"2\",\"closed\"\n", Some(10)),
+            ("1,\"a\nb\nopen\n2,x,\"closed\"\n", Some(12)),
+            ("1,\"open\r\n2,\"closed\"\r\n", Some(9)),
+            // Text after a closing quote in the middle of a line.
+            ("1,\"a\"b\n2,\"c\"\n", None),
+            ("1,\"a\nb\"\n2,\"c\"\n", None),
+            ("1,\"a,\"\n2,\"c\"\n", None),
+        ] {
+            let next = COMMA.next(text.as_bytes(), 0, true);
+            match broken {
+                Some(next_row) => assert_eq!(next, Next::Broken { next: next_row }, "{text:?}"),
+                None => assert!(matches!(next, Next::Record { .. }), "{text:?}: {next:?}"),
+            }
+        }
+        let mut ranges = Vec::new();
+        assert_eq!(Dialect::new(b',').fields(b"1,\"a\"b,\"c\"", &mut ranges), Some(2));
+        assert_eq!(ranges.len(), 3);
+    }
+
+    #[test]
+    fn escapes_have_a_meaning_only_where_one_is_needed() {
+        let dialect = Dialect { delimiter: b',', quoting: true, escape: Some(b'\\') };
+        for (text, fields) in [
+            (r#"1,"a \"b\", c""#, vec!["1", "a \"b\", c"]),
+            (r"1,a\,b", vec!["1", "a,b"]),
+            (r#""C:\\dir","a\nb""#, vec![r"C:\dir", r"a\nb"]),
+            (r#""a ""b"" c",d"#, vec!["a \"b\" c", "d"]),
+        ] {
+            let fields: Vec<_> = fields.into_iter().map(str::to_owned).collect();
+            assert_eq!(read_as(text.as_bytes(), dialect), Some(vec![fields]), "{text}");
+        }
     }
 
     proptest! {
         #[test]
         fn records_and_fields_are_those_of_the_csv_crate(text in "[ab\",;\n\r é]{0,60}") {
-            prop_assert_eq!(read(text.as_bytes(), b','), reference(text.as_bytes(), b','));
-            prop_assert_eq!(read(text.as_bytes(), b';'), reference(text.as_bytes(), b';'));
+            for delimiter in [b',', b';'] {
+                if let Some(rows) = read(text.as_bytes(), delimiter) {
+                    prop_assert_eq!(rows, reference(text.as_bytes(), delimiter));
+                }
+            }
+        }
+
+        #[test]
+        fn without_quoting_records_are_those_of_the_csv_crate(text in "[ab\",\n]{0,40}") {
+            let plain = Dialect { delimiter: b',', quoting: false, escape: None };
+            let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false)
+                .from_reader(text.as_bytes()).into_records()
+                .map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+            prop_assert_eq!(read_as(text.as_bytes(), plain), Some(rows));
         }
 
         #[test]
@@ -281,12 +496,12 @@ mod tests {
                 }
                 write_field(&mut out, value, b',');
             }
-            prop_assert_eq!(read(&out, b','), vec![values]);
+            prop_assert_eq!(read(&out, b','), Some(vec![values]));
         }
 
         #[test]
         fn line_ends_are_counted_in_pieces(text in "[a\n\r]{0,30}") {
-            for shape in [RecordFormat::Delimited(b','), RecordFormat::Lines] {
+            for shape in [COMMA, RecordFormat::Lines] {
                 let (mut rest, mut count) = (text.as_bytes(), 0);
                 while !rest.is_empty() {
                     let (line, after) = rest.split_at(shape.line_end(rest));

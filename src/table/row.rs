@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::records::{RecordFormat, fields};
+use super::records::{Dialect, RecordFormat};
 use crate::read::charset::Charset;
 
 /// Why a row was rejected.
@@ -15,8 +15,11 @@ pub enum RejectReason {
     TooManyFields,
     /// It has fewer fields than the header, and the text field is missing.
     TooFewFields,
-    /// A quote in it is not closed, at least not within the maximum length of a row.
+    /// A quote in it is not closed, at least not before the next row or within the maximum
+    /// length of a row.
     UnclosedQuote,
+    /// Text follows a closing quote: a quote within the field is not doubled.
+    StrayQuote,
     /// It is longer than [`Batch::max_row_bytes`](crate::table::TableOptions::max_row_bytes).
     TooLong,
     /// It is not a JSON object.
@@ -33,11 +36,12 @@ pub enum RejectReason {
 
 impl RejectReason {
     /// All reasons.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotText,
         Self::TooManyFields,
         Self::TooFewFields,
         Self::UnclosedQuote,
+        Self::StrayQuote,
         Self::TooLong,
         Self::NotJson,
         Self::NoText,
@@ -54,6 +58,7 @@ impl RejectReason {
             Self::TooManyFields => "too_many_fields",
             Self::TooFewFields => "too_few_fields",
             Self::UnclosedQuote => "unclosed_quote",
+            Self::StrayQuote => "stray_quote",
             Self::TooLong => "too_long",
             Self::NotJson => "not_json",
             Self::NoText => "no_text",
@@ -93,11 +98,13 @@ pub(crate) fn decode(record: &[u8], charset: Charset) -> Result<Cow<'_, str>, Re
 /// and the number of fields found.
 pub(crate) fn split<'a>(
     record: &'a str,
-    delimiter: u8,
+    dialect: Dialect,
     width: usize,
     ranges: &mut Vec<(usize, usize)>,
 ) -> Result<(&'a str, usize), Rejection> {
-    fields(record.as_bytes(), delimiter, ranges);
+    if let Some(field) = dialect.fields(record.as_bytes(), ranges) {
+        return Err((RejectReason::StrayQuote, format!("text after the closing quote of field {field}")));
+    }
     let found = ranges.len();
     // Extra delimiters at the end are harmless if there is nothing between them.
     if ranges.get(width..).unwrap_or_default().iter().any(|(from, to)| from != to) {
@@ -109,6 +116,18 @@ pub(crate) fn split<'a>(
     };
     ranges.truncate(width);
     Ok((record, found))
+}
+
+/// The rejection of a row whose quote stays open up to the next row.
+pub(crate) fn unclosed() -> Rejection {
+    (RejectReason::UnclosedQuote, "a quote is never closed, or not before the next row".to_owned())
+}
+
+/// Whether a record repeats the header, as in files that were put together.
+pub(crate) fn is_header(record: &[u8], header: &[u8]) -> bool {
+    let record =
+        if record.len() == header.len() + 3 { record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record) } else { record };
+    record == header
 }
 
 /// The rejection of a row without any of the columns `text`.

@@ -2,28 +2,77 @@
 
 use super::json::{Object, push_text};
 use super::reader::Reader;
-use super::records::{Next, RecordFormat, fields};
+use super::records::{Next, RecordFormat};
 use super::source::SAMPLE;
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 
 /// Rows that are looked at.
 const MAX_ROWS: usize = 2000;
+/// Rows whose values are kept.
+const KEPT_ROWS: usize = 10;
+/// Characters kept of a value.
+const KEPT_CHARS: usize = 4000;
+/// How deep fields of nested objects are looked at.
+const DEPTH: usize = 4;
 
 /// Figures of the first rows.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     pub rows: usize,
-    /// Total length of the texts of each column.
-    pub lengths: Vec<usize>,
+    /// By column; first those of the table, then fields of nested objects.
+    pub columns: Vec<ColumnSample>,
+    /// Dotted paths of fields in nested objects.
+    pub nested: Vec<String>,
     /// Number of names in the first object.
     pub first: usize,
 }
 
+/// What a column holds.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct ColumnSample {
+    /// Rows with a value.
+    pub filled: usize,
+    /// Total length of the values in bytes.
+    pub bytes: usize,
+    /// Words in all values.
+    pub words: usize,
+    /// Values that are numbers.
+    pub numbers: usize,
+    /// The first values.
+    pub first: Vec<String>,
+}
+
+impl ColumnSample {
+    fn add(&mut self, value: &str, rows: usize) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        self.filled += 1;
+        self.bytes += value.len();
+        self.words += value.split_ascii_whitespace().count();
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '%' | '$' | '€' | '£' | ' ');
+        self.numbers += usize::from(value.chars().all(number));
+        if rows <= KEPT_ROWS {
+            self.first.push(value.chars().take(KEPT_CHARS).collect());
+        }
+    }
+
+    /// Whether most values are sentences.
+    pub(crate) fn is_prose(&self) -> bool {
+        self.words >= 5 * self.filled.max(1)
+    }
+
+    pub(crate) fn is_numeric(&self) -> bool {
+        self.filled > 0 && 2 * self.numbers > self.filled
+    }
+}
+
 impl Sample {
-    /// Average length of the texts of each column.
-    pub(crate) fn averages(&self) -> Vec<usize> {
-        self.lengths.iter().map(|sum| sum / self.rows.max(1)).collect()
+    /// Average length of the values of a column, over all rows.
+    pub(crate) fn average(&self, column: usize) -> usize {
+        self.columns.get(column).map_or(0, |column| column.bytes) / self.rows.max(1)
     }
 
     /// Reads the first rows. The names of objects are added to `names`.
@@ -46,10 +95,19 @@ impl Sample {
             length *= 2;
         };
         let last = bytes.len() < length;
-        let mut sample = Self { rows: 0, lengths: vec![0; names.len()], first: names.len() };
+        let mut sample =
+            Self { columns: vec![ColumnSample::default(); names.len()], first: names.len(), ..Self::default() };
+        let mut nested: Vec<(String, ColumnSample)> = Vec::new();
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
         while sample.rows < MAX_ROWS {
-            let Next::Record { end, next } = records.next(&bytes, at, last) else { break };
+            let (end, next) = match records.next(&bytes, at, last) {
+                Next::Record { end, next } => (end, next),
+                Next::Broken { next } => {
+                    at = next;
+                    continue;
+                }
+                _ => break,
+            };
             let text = charset.decode(&bytes[at..end]);
             at = next;
             if text.trim().is_empty() {
@@ -57,10 +115,14 @@ impl Sample {
             }
             sample.rows += 1;
             match records {
-                RecordFormat::Delimited(delimiter) => {
-                    fields(text.as_bytes(), delimiter, &mut ranges);
-                    for (sum, &(from, to)) in sample.lengths.iter_mut().zip(&ranges) {
-                        *sum += to - from;
+                RecordFormat::Delimited(dialect) => {
+                    let stray = dialect.fields(text.as_bytes(), &mut ranges).is_some();
+                    // A single field where there are several columns is a line of a broken row.
+                    if stray || ranges.len() == 1 && sample.columns.len() > 1 {
+                        continue;
+                    }
+                    for (column, &(from, to)) in sample.columns.iter_mut().zip(&ranges) {
+                        column.add(dialect.value(&text[from..to], &mut buffer), sample.rows);
                     }
                 }
                 RecordFormat::Lines => {
@@ -68,13 +130,11 @@ impl Sample {
                     for (key, value) in &object.0 {
                         let at = names.iter().position(|name| name == key).unwrap_or_else(|| {
                             names.push(key.clone().into_owned());
-                            sample.lengths.push(0);
+                            sample.columns.push(ColumnSample::default());
                             names.len() - 1
                         });
-                        buffer.clear();
-                        if push_text(&mut buffer, value.get()) {
-                            sample.lengths[at] += buffer.len();
-                        }
+                        add_value(&mut sample.columns[at], value.get(), sample.rows);
+                        add_nested(&mut nested, key, value.get(), (sample.rows, DEPTH));
                     }
                     if sample.first == 0 {
                         sample.first = names.len();
@@ -86,10 +146,38 @@ impl Sample {
             return Err(Error::new(ErrorKind::Input, "the first row is longer than the maximum"));
         }
         if records == RecordFormat::Lines && names.is_empty() && sample.rows > 0 {
-            let array = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-            let error = Error::new(ErrorKind::Input, "is not JSON Lines: no line is a JSON object with fields");
-            return Err(if array { error.hint("convert a JSON array with: jq -c '.[]'") } else { error });
+            return Err(Error::new(ErrorKind::Input, "has no JSON object with fields"));
+        }
+        for (path, column) in nested {
+            sample.nested.push(path);
+            sample.columns.push(column);
         }
         Ok(sample)
+    }
+}
+
+fn add_value(column: &mut ColumnSample, raw: &str, rows: usize) {
+    let mut text = String::new();
+    if push_text(&mut text, raw) {
+        column.add(&text, rows);
+    } else if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        column.add(raw, rows);
+    }
+}
+
+/// Adds the fields of the objects in `raw` by their dotted paths.
+fn add_nested(nested: &mut Vec<(String, ColumnSample)>, path: &str, raw: &str, (rows, depth): (usize, usize)) {
+    if !raw.starts_with('{') || depth == 0 {
+        return;
+    }
+    let Ok(object) = Object::read(raw) else { return };
+    for (key, value) in &object.0 {
+        let path = format!("{path}.{key}");
+        let at = nested.iter().position(|(known, _)| *known == path).unwrap_or_else(|| {
+            nested.push((path.clone(), ColumnSample::default()));
+            nested.len() - 1
+        });
+        add_value(&mut nested[at].1, value.get(), rows);
+        add_nested(nested, &path, value.get(), (rows, depth - 1));
     }
 }

@@ -1,9 +1,11 @@
-//! Opens an input: decompression and encoding.
+//! Opens an input: decompression, conversion and encoding.
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::TableOptions;
+use super::format::Format;
 use crate::error::Error;
 use crate::read::charset::Charset;
 use crate::read::kind::FileKind;
@@ -21,15 +23,22 @@ pub(crate) struct Input<'a> {
     pub bom_length: u64,
     /// Bytes read so far, before decompression.
     pub bytes_read: Arc<AtomicU64>,
+    /// The format that a workbook or Parquet file was converted to.
+    pub converted: Option<Format>,
+    /// Messages on what was detected.
+    pub notes: Vec<String>,
 }
 
-/// Decompresses `bytes` and detects the encoding, unless `label` names it.
-pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Result<Input<'a>, Error> {
-    let named = label.map(|label| Charset::from_label(label)?.of_table()).transpose()?;
-    let read = Arc::new(AtomicU64::new(0));
-    let Unpacked { mut bytes, sample, kind, .. } = unpack(CountingReader { inner: bytes, read: Arc::clone(&read) })?;
-    if !matches!(kind, FileKind::Text | FileKind::Html | FileKind::Mail) && named.is_none() {
-        return Err(kind.refusal());
+/// Decompresses `bytes`, converts workbooks and Parquet files, and detects the encoding,
+/// unless the options name it.
+pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> Result<Input<'a>, Error> {
+    let named = options.encoding.as_deref().map(|label| Charset::from_label(label)?.of_table()).transpose()?;
+    let bytes_read = Arc::new(AtomicU64::new(0));
+    let bytes = CountingReader { inner: bytes, read: Arc::clone(&bytes_read) };
+    let Unpacked { mut bytes, sample, kind, .. } = unpack(bytes)?;
+    if named.is_none() && !matches!(kind, FileKind::Text | FileKind::Html | FileKind::Mail) {
+        let Converted { bytes, format, notes } = convert(bytes, kind, options)?;
+        return Ok(Input { bytes, charset: Charset::Utf8, bom_length: 0, bytes_read, converted: Some(format), notes });
     }
     if named.is_none() {
         Charset::refuse_utf32(&sample)?;
@@ -40,7 +49,39 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, label: Option<&str>) -> Res
     let bom = bom.filter(|(of, _)| *of == charset || matches!(charset, Charset::SingleByte(_))).map_or(0, |m| m.1);
     beginning(&mut bytes, bom)?;
     let bytes = if charset.is_utf16() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
-    Ok(Input { bytes, charset, bom_length: bom as u64, bytes_read: read })
+    let mut notes = Vec::new();
+    if named.is_none() && charset != Charset::Utf8 {
+        notes.push(format!("encoding: {}", charset.name()));
+    }
+    Ok(Input { bytes, charset, bom_length: bom as u64, bytes_read, converted: None, notes })
+}
+
+/// A table in a format that is text.
+struct Converted<'a> {
+    bytes: Bytes<'a>,
+    format: Format,
+    notes: Vec<String>,
+}
+
+/// Converts a table in a binary format.
+///
+/// # Errors
+/// The format is not read, or its feature is not enabled.
+fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Result<Converted<'a>, Error> {
+    match kind {
+        #[cfg(feature = "excel")]
+        FileKind::Xlsx | FileKind::Ods | FileKind::OldOffice => {
+            let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref())?;
+            let notes = vec![format!("sheet: '{sheet}'")];
+            Ok(Converted { bytes: Box::new(Cursor::new(csv)), format: Format::Csv, notes })
+        }
+        #[cfg(feature = "parquet")]
+        FileKind::Parquet => {
+            let rows = super::columnar::open(bytes)?;
+            Ok(Converted { bytes: Box::new(rows), format: Format::JsonLines, notes: Vec::new() })
+        }
+        _ => Err(kind.refusal()),
+    }
 }
 
 struct CountingReader<R> {

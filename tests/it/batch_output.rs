@@ -23,8 +23,8 @@ fn columns_are_picked_and_the_input_left_out() {
     let out = folder.join("reason.csv");
     ends(&path, &out, &["--only", "--columns", "reason"], 0);
     assert_eq!(read(&out), "rolecall_reason\n\"\"\n\"\"\n");
-    let error = ends(&path, &out, &["--id-column", "id"], 2);
-    assert!(error.contains("--only"), "{error}");
+    ends(&path, &out, &["--id-column", "id", "--columns", "label", "--force"], 0);
+    assert_eq!(read(&out), "id,rolecall_label\n1,pm\n2,pmm\n");
 }
 
 #[test]
@@ -262,9 +262,9 @@ fn rejects_of_a_stream_go_to_the_current_folder() {
     let output = output.expect("runs");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "id,text,rolecall_label\n2,c,unclear\n");
-    assert_eq!(listing(&folder), ["rolecall.rejects.jsonl"]);
+    assert_eq!(listing(&folder), ["in.csv.rejects.jsonl"]);
     let again = rolecall().arg("batch").arg(&path).args(["-o", "-"]).current_dir(&folder).output().expect("runs");
-    assert_eq!(again.status.code(), Some(2), "rejects are not written over");
+    assert_eq!(again.status.code(), Some(1), "the rejects of a stream are replaced");
 }
 
 #[test]

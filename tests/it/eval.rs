@@ -161,7 +161,7 @@ fn errors_name_the_file_and_line() {
         ),
         ("kind.jsonl", format!("{good}{{\"text\": \"a\", \"label\": 3}}\n"), &["line 2: ", "'label' must be a string"]),
         ("cut.jsonl", format!("{good}\n{{\"text\": \"a\"\n"), &["line 3: ", "not JSON"]),
-        ("array.jsonl", "[1, 2]\n".into(), &["no line is a JSON object"]),
+        ("array.jsonl", "[1, 2]\n".into(), &["has no JSON object with fields"]),
         ("text.jsonl", format!("{good}{{\"label\": \"pm\"}}\n"), &["line 2: ", "no 'text'"]),
         (
             "share.jsonl",

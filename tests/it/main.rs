@@ -20,4 +20,5 @@ mod linear;
 mod properties;
 mod readme;
 mod serve;
+mod tables;
 mod training;

@@ -50,9 +50,10 @@ impl fmt::Debug for Target<'_> {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Files {
-    /// Where rejected rows go. Default: the output's name and `.rejects.jsonl`, or
-    /// `rolecall.rejects.jsonl` in the current folder when the output is a stream. The
-    /// file is written only when a row is rejected.
+    /// Where rejected rows go. Default: the output's name and `.rejects.jsonl`; when the
+    /// output is a stream, the input's name and that ending, in the current folder; or
+    /// `rolecall.rejects.jsonl` for two streams. The file is written only when a row is
+    /// rejected. When the output is a stream, it replaces that of an earlier run.
     pub rejects: Option<PathBuf>,
     /// Where the report goes, if one is wanted.
     pub report: Option<PathBuf>,
@@ -96,8 +97,13 @@ impl OpenFiles {
         }
         let rejects_path = files.rejects.clone().unwrap_or_else(|| match &output_path {
             Some(output) if !is_stream(output) => with_suffix(output, ".rejects.jsonl"),
-            _ => PathBuf::from("rolecall.rejects.jsonl"),
+            _ => {
+                let name = input_path.as_deref().filter(|path| !is_stream(path)).and_then(Path::file_name);
+                with_suffix(Path::new(name.unwrap_or("rolecall".as_ref())), ".rejects.jsonl")
+            }
         });
+        // A stream is never in the way of the next run, so its rejects are not either.
+        let replaced = files.rejects.is_none() && output_path.as_deref().is_none_or(is_stream);
         let mut seen: Vec<(&str, &Path)> = input_path.as_deref().map(|input| ("input", input)).into_iter().collect();
         for (what, path) in [
             ("output", output_path.as_deref()),
@@ -109,7 +115,7 @@ impl OpenFiles {
                 let message = format!("is the {other} and cannot be the {what} too");
                 return Err(Error::new(ErrorKind::Io, message).file(path.display()));
             }
-            check_writable(path, files.force)?;
+            check_writable(path, files.force || (what == "rejects" && replaced))?;
             seen.push((what, path));
         }
         Ok((Self { input_path, output_path, rejects_path, files: files.clone() }, input, stream))
@@ -157,7 +163,12 @@ impl OpenFiles {
                 Output::File(OutputFile::create(path, force).map_err(|error| write_error(error, Some(path)))?)
             }
         };
-        Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: force, file: None }))
+        Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: self.replaces_rejects(), file: None }))
+    }
+
+    /// Whether the rejects of an earlier run are replaced.
+    fn replaces_rejects(&self) -> bool {
+        self.files.force || (self.files.rejects.is_none() && !self.is_atomic())
     }
 
     /// Puts all files in their places.
@@ -174,7 +185,7 @@ impl OpenFiles {
         let has_rejects = rejects.file.is_some();
         if let Some(file) = rejects.file {
             file.commit().map_err(|error| write_error(error, rejects_path))?;
-        } else if self.files.force {
+        } else if self.replaces_rejects() {
             // The rejects of an earlier run do not belong to this output.
             output_file::remove(self.rejects_path()).map_err(|error| write_error(error, rejects_path))?;
         }

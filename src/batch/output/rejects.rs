@@ -39,12 +39,14 @@ impl Reject {
     }
 
     /// Writes it as a line of JSON: `raw` is the row if it is UTF-8, otherwise `raw_base64`
-    /// has the bytes of the input.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, block: Position, charset: Charset) {
-        let position = self.position(block);
-        out.extend_from_slice(
-            format!(r#"{{"row":{},"line":{},"byte":{},"#, position.rows, position.lines, position.bytes).as_bytes(),
-        );
+    /// has the bytes of the input. The line and byte in an input that was converted are
+    /// unknown.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, block: Position, charset: Charset, converted: bool) {
+        let Position { rows, lines, bytes } = self.position(block);
+        out.extend_from_slice(format!(r#"{{"row":{rows},"#).as_bytes());
+        if !converted {
+            out.extend_from_slice(format!(r#""line":{lines},"byte":{bytes},"#).as_bytes());
+        }
         if self.continued {
             out.extend_from_slice(br#""continued":true,"#);
         }
@@ -110,7 +112,7 @@ mod tests {
             continued: false,
         };
         let mut out = Vec::new();
-        reject.write(&mut out, Position { rows: 10, lines: 20, bytes: 500 }, Charset::Utf8);
+        reject.write(&mut out, Position { rows: 10, lines: 20, bytes: 500 }, Charset::Utf8, false);
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "{\"row\":13,\"line\":24,\"byte\":540,\"reason\":\"not_text\",\"message\":\"not UTF-8\",\"raw_base64\":\"YSz/Cg==\"}\n"

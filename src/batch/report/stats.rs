@@ -36,6 +36,8 @@ pub(crate) struct Stats {
     pub padded_rows: u64,
     /// Empty lines skipped.
     pub empty_lines: u64,
+    /// Records that repeat the header.
+    pub repeated_headers: u64,
     /// What only the report needs.
     pub report: Option<Box<ReportStats>>,
 }
@@ -139,6 +141,7 @@ impl Stats {
         add(&mut self.rejects, &next.rejects);
         self.padded_rows += next.padded_rows;
         self.empty_lines += next.empty_lines;
+        self.repeated_headers += next.repeated_headers;
         if let Some(next) = &next.report {
             self.report.get_or_insert_default().merge(next, rows);
         }

@@ -15,6 +15,8 @@ pub struct Summary {
     pub rejects: u64,
     /// Empty lines, which are not rows.
     pub empty_lines: u64,
+    /// Records that repeat the header, as in files that were put together; they are not rows.
+    pub repeated_headers: u64,
     /// Rows with fewer fields than the header; the missing ones are written empty.
     pub padded_rows: u64,
     /// Bytes written.
@@ -32,6 +34,7 @@ impl Summary {
             rows: stats.rows(),
             rejects: stats.rejects(),
             empty_lines: stats.empty_lines,
+            repeated_headers: stats.repeated_headers,
             padded_rows: stats.padded_rows,
             bytes_written,
             mean_share: stats.mean_share(),

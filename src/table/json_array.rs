@@ -1,0 +1,184 @@
+//! Reads the items of a JSON array as lines, one item at a time.
+
+use std::io::{self, Read};
+
+use serde_json::value::RawValue;
+
+/// Bytes read at a time.
+const CHUNK: usize = 64 << 10;
+
+/// Puts each item of a JSON array on a line of its own. Values that follow the array are
+/// lines too. Only one item is held in memory.
+pub(crate) struct Items<R> {
+    inner: R,
+    raw: Vec<u8>,
+    at: usize,
+    lines: Vec<u8>,
+    written: usize,
+    /// The item being read.
+    item: Vec<u8>,
+    /// Open brackets: 1 within the array, more within an item.
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl<R: Read> Items<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Self {
+            inner,
+            raw: Vec::new(),
+            at: 0,
+            lines: Vec::new(),
+            written: 0,
+            item: Vec::new(),
+            depth: 0,
+            in_string: false,
+            escaped: false,
+        }
+    }
+
+    fn refill(&mut self) -> io::Result<bool> {
+        self.raw.resize(CHUNK, 0);
+        let read = loop {
+            match self.inner.read(&mut self.raw) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.raw.truncate(read);
+        self.at = 0;
+        Ok(read > 0)
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if self.in_string {
+            match byte {
+                // Not allowed in a string, but the line must not end here.
+                b'\n' => self.item.extend_from_slice(b"\\n"),
+                b'\r' => self.item.extend_from_slice(b"\\r"),
+                _ => self.item.push(byte),
+            }
+            self.in_string = self.escaped || byte != b'"';
+            self.escaped = !self.escaped && byte == b'\\';
+            return;
+        }
+        match byte {
+            b'[' if self.depth == 0 && self.item.is_empty() => self.depth = 1,
+            b']' if self.depth == 1 => {
+                self.end_item();
+                self.depth = 0;
+            }
+            b',' if self.depth == 1 => self.end_item(),
+            b'\n' if self.depth == 0 => self.end_item(),
+            b'\n' | b'\r' => self.item.push(b' '),
+            _ => {
+                match byte {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth += 1,
+                    b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                    _ => {}
+                }
+                self.item.push(byte);
+            }
+        }
+    }
+
+    fn end_item(&mut self) {
+        write_row(self.item.trim_ascii(), &mut self.lines);
+        self.item.clear();
+    }
+}
+
+/// Writes a value as a row: an array becomes an object with numbered columns.
+pub(crate) fn write_row(value: &[u8], lines: &mut Vec<u8>) {
+    if value.is_empty() {
+        return;
+    }
+    match serde_json::from_slice::<Vec<&RawValue>>(value) {
+        Ok(fields) => {
+            lines.push(b'{');
+            for (number, field) in (1..).zip(fields) {
+                let comma = if number > 1 { "," } else { "" };
+                lines.extend_from_slice(format!("{comma}\"column_{number}\":{}", field.get()).as_bytes());
+            }
+            lines.push(b'}');
+        }
+        Err(_) => lines.extend_from_slice(value),
+    }
+    lines.push(b'\n');
+}
+
+impl<R: Read> Read for Items<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.written == self.lines.len() {
+            self.lines.clear();
+            self.written = 0;
+            if self.at == self.raw.len() && !self.refill()? {
+                if self.depth > 0 || self.in_string {
+                    let message = "the JSON array is not closed: the file is cut off";
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+                }
+                self.end_item();
+                if self.lines.is_empty() {
+                    return Ok(0);
+                }
+                break;
+            }
+            while self.at < self.raw.len() && self.lines.len() < CHUNK {
+                self.byte(self.raw[self.at]);
+                self.at += 1;
+            }
+        }
+        let length = buffer.len().min(self.lines.len() - self.written);
+        buffer[..length].copy_from_slice(&self.lines[self.written..self.written + length]);
+        self.written += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn lines(text: &str) -> io::Result<String> {
+        let mut out = String::new();
+        Items::new(text.as_bytes()).read_to_string(&mut out)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn items_become_lines() {
+        for (text, expected) in [
+            ("[]", ""),
+            (" [ {\"a\": 1} ] \n", "{\"a\": 1}\n"),
+            ("[{\"a\":\n  [1,\n 2]},\r\n {\"b\": \"],[\"}]", "{\"a\":   [1,  2]}\n{\"b\": \"],[\"}\n"),
+            ("[[1, \"a\"], [2]]", "{\"column_1\":1,\"column_2\":\"a\"}\n{\"column_1\":2}\n"),
+            ("[{\"a\": \"x\\\"]\"}, 5, null]", "{\"a\": \"x\\\"]\"}\n5\nnull\n"),
+            ("[{\"a\": \"two\nlines\"}]", "{\"a\": \"two\\nlines\"}\n"),
+            ("[1]\n{\"more\": 2}", "1\n{\"more\": 2}\n"),
+        ] {
+            assert_eq!(lines(text).unwrap(), expected, "{text}");
+        }
+        for text in ["[", "[{\"a\": 1}", "[{\"a\": 1},", "[{\"a\": \"x]"] {
+            assert!(lines(text).unwrap_err().to_string().contains("not closed"), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn items_are_those_of_serde_json(
+            rows in prop::collection::vec(prop::collection::btree_map("[a-c]", "[\"\\\\\\[\\]{},\n é]{0,9}", 1..4), 0..5),
+            pretty in any::<bool>(),
+        ) {
+            let value = json!(rows);
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            let read: Vec<Value> =
+                lines(&text.unwrap()).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            prop_assert_eq!(json!(read), value);
+        }
+    }
+}

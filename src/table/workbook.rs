@@ -1,0 +1,72 @@
+//! Reads a sheet of a workbook (`.xlsx`, `.xls`, `.ods`) as CSV.
+
+use std::io::{Cursor, Read};
+
+use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
+
+use super::records::write_field;
+use crate::error::{Error, ErrorKind};
+
+/// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives
+/// its number from 1.
+///
+/// # Errors
+/// [`ErrorKind::Input`] for a file that is no workbook or has no such sheet.
+pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8>, String), Error> {
+    let mut file = Vec::new();
+    bytes.read_to_end(&mut file).map_err(super::source::read_error)?;
+    let unreadable = |error: calamine::Error| {
+        Error::new(ErrorKind::Input, format!("is no workbook that can be read: {error}"))
+            .hint("save it as CSV and read that")
+            .cause(error)
+    };
+    let mut workbook = open_workbook_auto_from_rs(Cursor::new(file)).map_err(unreadable)?;
+    let sheets = workbook.sheet_names();
+    let number = |wanted: &str| wanted.parse::<usize>().ok()?.checked_sub(1).and_then(|at| sheets.get(at));
+    let name = match wanted {
+        None => sheets.first(),
+        Some(wanted) => sheets.iter().find(|name| *name == wanted).or_else(|| number(wanted)),
+    };
+    let Some(name) = name.cloned() else {
+        let what = wanted.map_or_else(|| "no sheet".to_owned(), |wanted| format!("no sheet '{wanted}'"));
+        return Err(
+            Error::new(ErrorKind::Input, format!("has {what}")).hint(format!("the sheets are: {}", sheets.join(", ")))
+        );
+    };
+    let range = workbook.worksheet_range(&name).map_err(unreadable)?;
+    let mut csv = Vec::new();
+    for row in range.rows() {
+        // Empty rows between others are no rows of the table.
+        if row.iter().all(|cell| matches!(cell, Data::Empty)) {
+            continue;
+        }
+        for (at, cell) in row.iter().enumerate() {
+            if at > 0 {
+                csv.push(b',');
+            }
+            write_field(&mut csv, &text(cell), b',');
+        }
+        if row.len() == 1 && csv.last().is_none_or(|last| *last == b'\n') {
+            csv.extend_from_slice(b"\"\"");
+        }
+        csv.push(b'\n');
+    }
+    Ok((csv, name))
+}
+
+fn text(cell: &Data) -> String {
+    match cell {
+        // Line ends that XML escapes.
+        Data::String(text) => text.replace("_x000D_\n", "\n").replace("_x000D_", "\n"),
+        Data::DateTime(date) if !date.is_duration() => {
+            let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+            if (hour, minute, second) == (0, 0, 0) {
+                format!("{year:04}-{month:02}-{day:02}")
+            } else {
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+            }
+        }
+        Data::Error(_) => String::new(),
+        _ => cell.to_string(),
+    }
+}
