@@ -20,7 +20,7 @@ use crate::read::Document;
 /// How gzip and Zstandard files begin.
 const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
 
-/// The settings of a request whose body is the posting itself.
+/// The settings of a request, which a body in JSON can outweigh.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClassifyQuery {
@@ -69,8 +69,8 @@ pub(super) async fn classify(
     let media = body::posting(request.headers())?;
     let bytes = posting_bytes(&app, request).await?;
     let question = match media {
-        Media::Json => from_json(&settings, &bytes)?,
-        Media::File => from_file(settings, &bytes)?,
+        Media::Json => from_json(settings, &bytes)?,
+        Media::File => question(text(&bytes)?, settings)?,
     };
     let search = question.include.contains(&Include::WhatIf);
     let classifier = app.work.classifier.clone();
@@ -97,22 +97,27 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| Problem::bad_request(format!("The body is not valid: {error}.")))
 }
 
-fn from_json(settings: &ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
-    let ClassifyQuery { title, lens, top, ignore_title, min_confidence, include } = settings;
-    let given = [title.is_some(), lens.is_some(), top.is_some(), ignore_title.is_some(), include.is_some()];
-    if given.contains(&true) || min_confidence.is_some() {
-        return Err(Problem::bad_request("The settings of a JSON request are in its body."));
-    }
-    let ClassifyBody { text, title, lens, top, ignore_title, min_confidence, include } = parse(bytes)?;
-    let options = options(lens, top, ignore_title.unwrap_or_default(), min_confidence)?;
-    Ok(Question { text, title, options, include })
+/// A posting in JSON, whose settings outweigh those of the query.
+fn from_json(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
+    let body: ClassifyBody = parse(bytes)?;
+    let settings = ClassifyQuery {
+        title: body.title.or(settings.title),
+        lens: body.lens.or(settings.lens),
+        top: body.top.or(settings.top),
+        ignore_title: body.ignore_title.or(settings.ignore_title),
+        min_confidence: body.min_confidence.or(settings.min_confidence),
+        include: settings.include,
+    };
+    let mut question = question(body.text, settings)?;
+    question.include.extend(body.include);
+    Ok(question)
 }
 
-fn from_file(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
+fn question(text: String, settings: ClassifyQuery) -> Result<Question, Problem> {
     let ClassifyQuery { title, lens, top, ignore_title, min_confidence, include } = settings;
     let options = options(lens, top, ignore_title.unwrap_or_default(), min_confidence)?;
     let include = Include::list(include.as_deref().unwrap_or_default())?;
-    Ok(Question { text: text(bytes)?, title, options, include })
+    Ok(Question { text, title, options, include })
 }
 
 /// The text of a file: of text in any encoding, a Word document or a mail.

@@ -1,0 +1,339 @@
+// Drives the page in Chromium: `node --test` with ROLECALL (the program) and CHROMIUM (the browser).
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const POSTINGS = fileURLToPath(new URL("../postings/", import.meta.url));
+const ARGUMENTS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+let server, url, context, page, profile;
+const failures = [];
+
+const posting = (name) => readFileSync(join(POSTINGS, `${name}.txt`), "utf8");
+
+async function start(port = 0) {
+  server = spawn(process.env.ROLECALL, ["serve", "--port", String(port)], { stdio: ["ignore", "pipe", "ignore"] });
+  url = await new Promise((found) => server.stdout.once("data", (line) => found(String(line).trim())));
+}
+
+const stop = () => new Promise((done) => {
+  server.once("exit", done);
+  server.kill();
+});
+
+before(async () => {
+  await start();
+  profile = mkdtempSync(join(tmpdir(), "rolecall-page-"));
+  context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM, headless: true, args: ARGUMENTS, acceptDownloads: true,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  page = await context.newPage();
+  page.on("pageerror", (error) => failures.push(error.message));
+  page.on("console", (message) => {
+    // A page that stays usable without its server reports failed requests, and nothing else.
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) failures.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(blob:|data:|about:)/.test(request.url()) && !request.url().startsWith(url)) failures.push(`asks ${request.url()}`);
+  });
+});
+
+after(async () => {
+  await context?.close();
+  await stop();
+  rmSync(profile, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  failures.length = 0;
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.goto("about:blank");
+  await page.goto(url);
+  await page.waitForSelector("body[data-ready]");
+});
+
+async function paste(text, title = "") {
+  await page.fill("#title", title);
+  await page.fill("#posting", text);
+}
+
+const label = (name) => page.waitForSelector(`#verdict.is-${name} .label`);
+
+async function accessible(what) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  assert.deepEqual(found, [], what);
+}
+
+function csv(rows) {
+  const lines = ["id,title,company,posted,description"];
+  const texts = [posting("pm"), posting("pmm"), posting("hybrid")].map((text) => text.replaceAll('"', '""'));
+  for (let at = 0; at < rows; at++) {
+    const title = at === 7 ? "=Product Marketing Manager <b>bold</b>" : ["Product Manager", "Product Marketing Manager", ""][at % 3];
+    lines.push(`${at},"${title}",${["Fernway", "Quay"][at % 2]},2026-0${(at % 4) + 1}-09,"${texts[at % 3]}"`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+async function classifyTable(name, content) {
+  await page.click("nav [data-view=table]");
+  await page.setInputFiles("#table-file", { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+  await page.waitForSelector("#columns:not([hidden])");
+  await page.click("#columns .primary");
+  await page.waitForSelector("#results:not([hidden])");
+}
+
+const rowsInSight = () => page.$$eval(".grid-rows .grid-row", (rows) => rows.map((row) => row.innerText.split("\n").map((cell) => cell.trim()).filter(Boolean)));
+
+async function download(button) {
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return readFileSync(await saved.path(), "utf8");
+}
+
+test("a pasted posting is read, and its evidence leads both ways", async () => {
+  await paste(posting("pmm"), "Product Marketing Manager");
+  await label("pmm");
+  assert.match(await page.textContent("#verdict"), /Product marketing.*PMM.*90% interval/s);
+  assert.match(await page.textContent(".steps"), /Title.*claims product marketing.*Duties.*Both/s);
+  // The marked posting is the posting, character by character, but for the words for screen readers.
+  const shown = await page.$eval("#marked", (box) => {
+    const copy = box.cloneNode(true);
+    for (const extra of copy.querySelectorAll(".sr")) extra.remove();
+    return copy.textContent;
+  });
+  assert.equal(shown, posting("pmm"));
+  const phrase = await page.locator("#marked a.pmm").first();
+  await phrase.click();
+  const evidence = await page.evaluate(() => ({ id: document.activeElement.closest("li").id, open: document.activeElement.closest("details").open }));
+  assert.ok(evidence.open);
+  assert.equal(`#${evidence.id}`, await phrase.getAttribute("href"));
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), (await phrase.getAttribute("id")));
+  assert.match(await page.textContent("#live"), /Product marketing/);
+  assert.deepEqual(failures, []);
+});
+
+test("every state has its words", async () => {
+  assert.match(await page.textContent("#verdict"), /appears here as you type/);
+  for (const [text, words] of [
+    ["Product manager wanted.", /Too short to judge.*this has 3/],
+    ["Wir suchen eine Person, die mit uns die Arbeit an der neuen Fähre plant. ".repeat(6), /Not in English/],
+    ["Bake bread, clean the ovens, weigh the flour and load the van before the first round. ".repeat(4), /Few duties of either role/],
+  ]) {
+    await paste(text);
+    await page.waitForFunction((source) => new RegExp(source, "s").test(document.getElementById("verdict").textContent), words.source);
+  }
+  await paste("a ".repeat(3 << 20));
+  await page.waitForFunction(() => /too large/.test(document.getElementById("verdict").textContent));
+  await page.click("#clear");
+  await page.waitForSelector("#verdict.empty");
+  for (const example of await page.locator("#examples button").all()) {
+    await example.click();
+    await page.waitForSelector("#verdict .label");
+  }
+  assert.deepEqual(failures, []);
+});
+
+test("hostile text stays text", async () => {
+  const hostile = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u202Egnp.exe \u{1F600}\ud800 ${posting("pm")}`;
+  await paste(hostile, 'Product Manager"><svg onload="window.hacked = 1">');
+  await label("pm");
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+  assert.equal(await page.locator("#view-read img, #view-read svg, #view-read script").count(), 0);
+  const shown = await page.textContent("#marked");
+  assert.match(shown, /<script>window\.hacked = 1<\/script>/);
+  assert.match(shown, /‹U\+202E›/);
+  assert.deepEqual(failures, []);
+});
+
+test("the lens, the change, the two lists and the downloads", async () => {
+  await paste(posting("hybrid"));
+  await label("hybrid");
+  assert.equal(await page.locator("#split .draft").count(), 2);
+  await page.click("#find-change");
+  await page.waitForFunction(() => /Without .* the posting would be/s.test(document.getElementById("change").textContent));
+  await page.check("#lens-aipmm");
+  await page.waitForFunction(() => document.querySelector("#lens-aipmm").checked && !document.querySelector("#verdict[aria-busy]"));
+  const saved = JSON.parse(await download("#save-json"));
+  assert.equal(saved.lens, "aipmm");
+  assert.match(await download("#save-html"), /^<!DOCTYPE html>/);
+  await page.click("#copy");
+  await page.waitForSelector(".toast");
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /Product management duties \(points\)/);
+  assert.deepEqual(failures, []);
+});
+
+test("a file is read by the server", async () => {
+  const html = `<html><body><h1>Product Manager</h1>${posting("pm").split("\n").map((line) => `<p>${line}</p>`).join("")}</body></html>`;
+  await page.setInputFiles("#file", { name: "posting.html", mimeType: "text/html", buffer: Buffer.from(html) });
+  await label("pm");
+  assert.doesNotMatch(await page.inputValue("#posting"), /<p>/);
+  await page.setInputFiles("#file", { name: "photo.png", mimeType: "image/png", buffer: Buffer.from("\x89PNG\r\n\x1a\n\0\0\0", "latin1") });
+  await page.waitForSelector("#verdict .problem");
+  assert.deepEqual(failures, []);
+});
+
+test("two postings are compared", async () => {
+  await page.click("nav [data-view=compare]");
+  await page.fill("#first", posting("pm"));
+  await page.fill("#second", posting("pmm"));
+  await page.waitForSelector("#comparison table");
+  assert.match(await page.textContent("#comparison"), /From product management to product marketing\. The PM share falls by \d+ percentage points/);
+  await accessible("compare");
+  assert.deepEqual(failures, []);
+});
+
+test("a table is classified, sorted, filtered, opened and saved", async () => {
+  await classifyTable("jobs.csv", csv(60));
+  assert.match(await page.textContent("#results-summary"), /60 rows of jobs\.csv/);
+  assert.match(await page.textContent("#label-chart"), /PM.*20 \(33%\).*PMM.*20 \(33%\)/s);
+  assert.match(await page.textContent("#group-chart"), /Fernway.*30.*Quay.*30/s);
+  assert.match(await page.textContent("#month-chart"), /2026-01.*15.*2026-04.*15/s);
+  await page.click("[role=columnheader] >> text=PM share");
+  assert.equal(await page.getAttribute(".c-share[role=columnheader]", "aria-sort"), "ascending");
+  const lowest = (await rowsInSight())[0];
+  await page.click("[role=columnheader] >> text=PM share");
+  assert.notDeepEqual((await rowsInSight())[0], lowest);
+  await page.selectOption("#filter-label", "pmm");
+  assert.match(await page.textContent("#filter-count"), /^20 of 60/);
+  assert.ok((await rowsInSight()).every((row) => row[1] === "PMM"));
+  await page.selectOption("#filter-label", "");
+  await page.fill("#filter", "<b>bold");
+  await page.waitForFunction(() => /^1 of 60/.test(document.getElementById("filter-count").textContent));
+  await page.click(".grid-rows button");
+  await page.waitForSelector("#row-verdict .label");
+  assert.match(await page.textContent("#row-verdict"), /=Product Marketing Manager <b>bold<\/b>/);
+  await accessible("a row");
+  await page.click("#row-read");
+  await label("pmm");
+  await page.click("nav [data-view=table]");
+  const lines = (await download("#save-rows-jsonl")).trim().split("\n").map((line) => JSON.parse(line));
+  assert.equal(lines.length, 60);
+  assert.equal(lines[1].rolecall_label, "pmm");
+  assert.equal(lines[0].description, posting("pm"));
+  const rows = await download("#save-rows-csv");
+  assert.match(rows, /^id,title,company,posted,description,rolecall_label,/);
+  const statistics = JSON.parse(await download("#save-statistics"));
+  assert.deepEqual([statistics.rows, statistics.by_group.length, statistics.by_month.length], [60, 2, 4]);
+  await accessible("table");
+  assert.deepEqual(failures, []);
+});
+
+test("a table that cannot be read says why, and rejected rows are counted", async () => {
+  await page.click("nav [data-view=table]");
+  await page.setInputFiles("#table-file", { name: "none.csv", mimeType: "text/csv", buffer: Buffer.from("") });
+  await page.waitForSelector("#table-problem:not([hidden])");
+  await classifyTable("jobs.csv", `${csv(3)}9,a,b,c,d,e,f\n`);
+  assert.match(await page.textContent("#results-summary"), /1 rows could not be read, the first because/);
+  assert.deepEqual(failures, []);
+});
+
+test("long tables keep few rows in the document", async () => {
+  const text = "Own the roadmap and the backlog, write user stories with acceptance criteria, plan sprints with engineers and decide which features get built, with interviews, prototypes and metrics of adoption.";
+  const lines = Array.from({ length: 100_000 }, (_, at) => `${JSON.stringify({ id: at, description: text })}\n`).join("");
+  await page.click("nav [data-view=table]");
+  await page.setInputFiles("#table-file", { name: "jobs.jsonl", mimeType: "application/octet-stream", buffer: Buffer.from(lines) });
+  await page.waitForSelector("#columns:not([hidden])");
+  await page.evaluate(() => {
+    window.seen = new Set();
+    setInterval(() => window.seen.add(document.getElementById("progress-text").textContent), 5);
+  });
+  await page.click("#columns .primary");
+  await page.waitForSelector("#results:not([hidden])", { timeout: 180_000 });
+  // Timers ran while rows arrived: the page was not frozen.
+  assert.ok((await page.evaluate(() => window.seen.size)) > 5);
+  assert.match(await page.textContent("#results-summary"), /100,000 rows/);
+  assert.ok((await page.locator(".grid-rows .grid-row").count()) < 60);
+  await page.focus(".grid-rows button");
+  await page.keyboard.press("End");
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Row 100000:/);
+});
+
+test("everything can be done with the keyboard", async () => {
+  const tab = async (wanted, most = 80) => {
+    for (let at = 0; at < most; at++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((selector) => document.activeElement?.matches(selector), wanted)) return;
+    }
+    assert.fail(`${wanted} is not reached`);
+  };
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.matches(".skip")));
+  await tab("#title");
+  await page.keyboard.type("Product Manager");
+  await tab("#posting");
+  await page.keyboard.insertText(posting("hybrid"));
+  await label("hybrid");
+  await tab("#marked");
+  await tab("#marked a");
+  await page.keyboard.press("Enter");
+  assert.ok(await page.evaluate(() => document.activeElement.matches("#duties .phrases a")));
+  await tab("#lenses input");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.querySelector("#lens-guide").checked && document.activeElement.id === "lens-guide" && !document.querySelector("#verdict[aria-busy]"));
+  await tab("#find-change");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /would be/.test(document.getElementById("change").textContent));
+  await page.goto(`${url}#table`);
+  await classifyTable("jobs.csv", csv(30));
+  await tab("#filter");
+  await page.keyboard.type("market");
+  await tab("#filter-label");
+  await tab("[role=columnheader] button");
+  await page.keyboard.press("Enter");
+  await tab(".grid-rows button");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#row-dialog[open] .label");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("#row-dialog", { state: "hidden" });
+  assert.ok(await page.evaluate(() => document.activeElement.matches(".grid-rows button")));
+  assert.deepEqual(failures, []);
+});
+
+test("no violation of accessibility rules, in any size and color scheme", async () => {
+  for (const [width, colorScheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.goto("about:blank");
+    await page.goto(url);
+    await page.waitForSelector("body[data-ready]");
+    await accessible(`empty ${width} ${colorScheme}`);
+    await paste(posting("hybrid"), "Product Manager");
+    await label("hybrid");
+    for (const details of await page.locator("#view-read details").all()) await details.evaluate((one) => (one.open = true));
+    await accessible(`hybrid ${width} ${colorScheme}`);
+    await classifyTable("jobs.csv", csv(12));
+    await accessible(`table ${width} ${colorScheme}`);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} scrolls sideways`);
+  }
+  assert.deepEqual(failures, []);
+});
+
+test("a server that is gone is said, and what was entered stays", async () => {
+  await paste(posting("pm"));
+  await label("pm");
+  const { port } = new URL(url);
+  await stop();
+  await page.fill("#title", "Product Manager");
+  await page.waitForSelector("#gone:not([hidden])");
+  await accessible("gone");
+  assert.equal(await page.inputValue("#posting"), posting("pm"));
+  await start(port);
+  await page.waitForSelector("#gone", { state: "hidden" });
+  await page.waitForSelector(".steps");
+});
