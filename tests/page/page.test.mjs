@@ -233,6 +233,13 @@ test("a table is classified, sorted, filtered, opened and saved", async () => {
   assert.deepEqual(failures, []);
 });
 
+test("a workbook is classified", async () => {
+  await classifyTable("jobs.xlsx", readFileSync(new URL("jobs.xlsx", import.meta.url)));
+  assert.match(await page.textContent("#results-summary"), /rows of jobs\.xlsx/);
+  assert.match(await page.textContent("#label-chart"), /PM1 \(\d+%\).*PMM1 \(/s);
+  assert.deepEqual(failures, []);
+});
+
 test("a table that cannot be read says why, and rejected rows are counted", async () => {
   await page.click("nav [data-view=table]");
   await page.setInputFiles("#table-file", { name: "none.csv", mimeType: "text/csv", buffer: Buffer.from("") });
