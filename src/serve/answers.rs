@@ -57,7 +57,7 @@ const PHRASES: usize = 6;
 /// The options of a request.
 pub(super) fn options(
     lens: Option<Lens>,
-    top: Option<usize>,
+    top: Option<u32>,
     ignore_title: bool,
     min_confidence: Option<f64>,
 ) -> Result<Options, Problem> {
@@ -65,7 +65,8 @@ pub(super) fn options(
     if !(0.0..=1.0).contains(&least) {
         return Err(Problem::bad_request("min_confidence must be from 0 to 1."));
     }
-    let options = Options::default().lens(lens.unwrap_or(Lens::Consensus)).phrases(top.unwrap_or(PHRASES));
+    let options =
+        Options::default().lens(lens.unwrap_or(Lens::Consensus)).phrases(top.map_or(PHRASES, |top| top as usize));
     Ok(options.title(!ignore_title).min_confidence(least))
 }
 

@@ -26,7 +26,7 @@ const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
 pub(super) struct ClassifyQuery {
     title: Option<String>,
     lens: Option<Lens>,
-    top: Option<usize>,
+    top: Option<u32>,
     ignore_title: Option<bool>,
     min_confidence: Option<f64>,
     /// Parts separated by commas.
@@ -40,7 +40,7 @@ struct ClassifyBody {
     text: String,
     title: Option<String>,
     lens: Option<Lens>,
-    top: Option<usize>,
+    top: Option<u32>,
     ignore_title: Option<bool>,
     min_confidence: Option<f64>,
     #[serde(default)]
