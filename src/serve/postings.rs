@@ -40,7 +40,8 @@ struct ClassifyBody {
     text: String,
     title: Option<String>,
     lens: Option<Lens>,
-    top: Option<u32>,
+    /// A whole number, which JSON may write as `6.0`.
+    top: Option<f64>,
     ignore_title: Option<bool>,
     min_confidence: Option<f64>,
     #[serde(default)]
@@ -100,10 +101,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// A posting in JSON, whose settings outweigh those of the query.
 fn from_json(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
     let body: ClassifyBody = parse(bytes)?;
+    // A wrong setting is refused even if the body outweighs it.
+    options(None, None, false, settings.min_confidence)?;
     let settings = ClassifyQuery {
         title: body.title.or(settings.title),
         lens: body.lens.or(settings.lens),
-        top: body.top.or(settings.top),
+        top: body.top.map(whole).transpose()?.or(settings.top),
         ignore_title: body.ignore_title.or(settings.ignore_title),
         min_confidence: body.min_confidence.or(settings.min_confidence),
         include: settings.include,
@@ -111,6 +114,13 @@ fn from_json(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem>
     let mut question = question(body.text, settings)?;
     question.include.extend(body.include);
     Ok(question)
+}
+
+fn whole(number: f64) -> Result<u32, Problem> {
+    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
+        return Ok(number as u32);
+    }
+    Err(Problem::bad_request("top must be a whole number from 0."))
 }
 
 fn question(text: String, settings: ClassifyQuery) -> Result<Question, Problem> {
