@@ -23,7 +23,9 @@
 //! Memory does not grow with the input, but each row is held whole; rows may be up to
 //! [`TableOptions::max_row_bytes`] long.
 
+mod grouping;
 mod output;
+mod period;
 mod pipeline;
 mod plan;
 mod report;
@@ -44,7 +46,7 @@ use crate::table::reader::Reader;
 use crate::table::source::Bytes;
 use crate::table::{Table, TableOptions};
 use output::column::MAX_PHRASES;
-use output::files::OpenFiles;
+use output::files::{OpenFiles, Reports};
 use plan::Plan;
 use report::page::{Context, page};
 use run::{Run, Start};
@@ -52,6 +54,7 @@ use run::{Run, Start};
 pub use crate::table::{Format, RejectReason, delimiter};
 pub use output::column::Column;
 pub use output::files::{Files, Finished, Source, Target};
+pub use period::Period;
 pub use report::summary::Summary;
 pub use run::{Observer, Progress};
 pub use table_columns::TableColumns;
@@ -84,8 +87,11 @@ pub struct Batch {
     pub strict: bool,
     /// Whether the counts of the report are collected too. Default: false.
     pub report: bool,
-    /// Column whose values the report groups by.
-    pub group_by: Option<String>,
+    /// Columns whose values the report groups by.
+    pub group_by: Vec<String>,
+    /// Periods by which the report groups the dates in one of these columns, or in the first
+    /// column of dates. Default: none.
+    pub period: Option<Period>,
     /// Number of threads that classify; 0 is one per core. Default: 0.
     pub jobs: usize,
 }
@@ -108,7 +114,8 @@ impl Batch {
             excel: false,
             strict: false,
             report: false,
-            group_by: None,
+            group_by: Vec::new(),
+            period: None,
             jobs: 0,
         }
     }
@@ -178,8 +185,7 @@ impl Batch {
         })?;
         let Run { output, rejects, stats, bytes_written, .. } = run;
         let summary = Summary::new(stats, bytes_written);
-        let page = files.report.as_ref().map(|_| self.page(&summary, open.input_path(), open.rejects_path()));
-        open.commit(output, rejects, page)?;
+        open.commit(output, rejects, self.reports(files, (&plan, &summary), &open))?;
         let rejects = (summary.rejects > 0).then(|| open.rejects_path().to_owned());
         Ok(Finished { summary, rejects })
     }
@@ -254,26 +260,35 @@ impl Batch {
         }
     }
 
-    /// The report of a run, as HTML.
-    fn page(&self, summary: &Summary, input: Option<&Path>, rejects: &Path) -> String {
+    /// The report of a run as HTML, and its figures as JSON or CSV.
+    fn reports(&self, files: &Files, (plan, summary): (&Plan, &Summary), open: &OpenFiles) -> Reports {
         let options = self.classifier.options();
         let model = self.classifier.model_id();
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let rejects = name(rejects);
+        let rejects = name(open.rejects_path());
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         // The model was measured with these options, so its error rates hold for them.
         let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0 && options.title;
         let context = Context {
-            input: &input.map_or_else(|| "standard input".to_owned(), name),
+            input: &open.input_path().map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
-            group_by: self.group_by.as_deref(),
+            group_by: plan.group.as_ref().map(|group| group.name.as_str()),
+            by_period: plan.group.iter().flat_map(|group| &group.columns).any(|(_, period)| period.is_some()),
             model,
             lens: options.lens.as_str(),
             min_confidence: options.min_confidence,
             evaluation: &report::evaluation::of_model(model, default_options),
             duties: &duties,
         };
-        page(&context, summary)
+        let is_csv = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        let figures = |path: &Path| {
+            let write = if is_csv(path) { report::figures::to_csv } else { report::figures::to_json };
+            write(&context, summary)
+        };
+        Reports {
+            page: files.report.as_ref().map(|_| page(&context, summary)),
+            stats: files.stats.as_deref().map(figures),
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use super::Batch;
+use super::grouping::Grouping;
 use super::output::column::Column;
 use super::output::rejects::Position;
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 use crate::table::Table;
-use crate::table::columns::{find, find_all};
+use crate::table::columns::find_all;
 use crate::table::format::{Compression, FileName, Format};
 use crate::table::json::write_string;
 use crate::table::records::{Dialect, RecordFormat, write_field};
@@ -41,7 +42,7 @@ pub(crate) struct Plan {
     pub width: usize,
     pub text: Vec<usize>,
     pub title: Option<usize>,
-    pub group: Option<usize>,
+    pub group: Option<Grouping>,
     pub layout: Layout,
     pub columns: Vec<Column>,
     /// The line end of the output.
@@ -65,14 +66,14 @@ impl Plan {
             return Err(Error::new(ErrorKind::Input, "no output columns"));
         }
         let names = table.names.clone();
-        let group = batch.group_by.as_deref().filter(|_| !names.is_empty());
+        let wanted = if names.is_empty() { &[][..] } else { &batch.group_by };
         let mut plan = Self {
             charset: table.charset,
             records: table.records,
             converted: table.converted,
             repeated: table.repeated.clone(),
             width: table.width,
-            group: group.map(|wanted| find(&names, wanted, &|_| 0)).transpose()?,
+            group: Grouping::find(table, wanted, batch.period.filter(|_| !names.is_empty()))?,
             names,
             text: table.text.clone(),
             title: table.title,

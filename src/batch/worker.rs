@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::grouping::Grouping;
 use super::output::rejects::Reject;
 use super::plan::{Layout, Plan};
 use super::report::stats::Stats;
@@ -152,7 +153,14 @@ impl<'a> Worker<'a> {
             let parts = RowParts {
                 text: joined(plan.text.iter().filter_map(|&at| field(at)), dialect, &mut text, &mut self.buffer),
                 title: plan.title.and_then(field).map(|raw| dialect.value(raw, &mut title)),
-                group: plan.group.map(|at| dialect.value(field(at).unwrap_or_default(), &mut group)),
+                group: plan.group.as_ref().map(|grouping| {
+                    group.clear();
+                    for (at, &(column, period)) in grouping.columns.iter().enumerate() {
+                        let value = dialect.value(field(column).unwrap_or_default(), &mut self.buffer);
+                        Grouping::push(&mut group, at, value, period);
+                    }
+                    group.as_str()
+                }),
             };
             let verdict = classify(self.classify, &mut self.scratch, &parts, result);
             (self.text, self.title, self.group) = (text, title, group);
@@ -197,13 +205,17 @@ impl<'a> Worker<'a> {
         self.title.clear();
         self.group.clear();
         let has_title = plan.title.and_then(value).is_some_and(|raw| push_text(&mut self.title, raw));
-        if let Some(raw) = plan.group.and_then(value) {
-            push_cell(&mut self.group, raw);
+        for (at, &(column, period)) in plan.group.iter().flat_map(|grouping| &grouping.columns).enumerate() {
+            self.buffer.clear();
+            if let Some(raw) = value(column) {
+                push_cell(&mut self.buffer, raw);
+            }
+            Grouping::push(&mut self.group, at, &self.buffer, period);
         }
         let parts = RowParts {
             text: &self.text,
             title: has_title.then_some(self.title.as_str()),
-            group: plan.group.map(|_| self.group.as_str()),
+            group: plan.group.as_ref().map(|_| self.group.as_str()),
         };
         let verdict = classify(self.classify, &mut self.scratch, &parts, result)?;
         self.writer.object_row(record, &object, &self.cells, &verdict, out);

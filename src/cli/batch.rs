@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Source, Target, delimiter};
+use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Period, Source, Target, delimiter};
 use rolecall::explain::wording::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
@@ -75,9 +75,16 @@ pub(super) struct Args {
     /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Column to group the report by, such as company, month or country
-    #[arg(long, value_name = "COLUMN", requires = "report", help_heading = "Report")]
-    group_by: Option<String>,
+    /// Write the figures of the report as data: JSON or CSV, by the file name
+    #[arg(long, value_name = "FILE", value_parser = stats_file, help_heading = "Report")]
+    stats: Option<PathBuf>,
+    /// Columns to group report and statistics by, separated by commas, such as company,country
+    #[arg(long, value_name = "COLUMNS", help_heading = "Report")]
+    group_by: Vec<String>,
+    /// Group dates by month, quarter or year: those in a column of --group-by, or in the first column
+    /// of dates
+    #[arg(long, value_name = "PERIOD", help_heading = "Report")]
+    by: Option<Period>,
 
     /// Whose definition of the two roles to use
     #[arg(long, default_value = "consensus", value_parser = lens(), help_heading = "Classification")]
@@ -105,13 +112,18 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     batch.id_columns.clone_from(&args.id_column);
     batch.excel = args.excel;
     batch.strict = args.strict;
-    batch.report = args.report.is_some();
+    batch.report = args.report.is_some() || args.stats.is_some();
+    if !batch.report && (!args.group_by.is_empty() || args.by.is_some()) {
+        bail!("--group-by and --by need --report or --stats");
+    }
+    batch.period = args.by;
     batch.group_by.clone_from(&args.group_by);
     batch.jobs = args.jobs.map_or(0, usize::from);
 
     let mut files = Files::default();
     files.rejects.clone_from(&args.rejects);
     files.report.clone_from(&args.report);
+    files.stats.clone_from(&args.stats);
     files.force = args.force;
 
     let stdin = args.input.as_os_str() == "-";
@@ -133,6 +145,15 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         summary(&finished, started.elapsed());
     }
     Ok(if finished.summary.rejects > 0 { Outcome::Incomplete } else { Outcome::Done })
+}
+
+/// A file for statistics, in a format that its name gives.
+fn stats_file(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("json" | "csv") => Ok(path),
+        _ => Err("must end in .json or .csv".to_owned()),
+    }
 }
 
 /// A flag that Ctrl-C sets: the run then stops after its block and leaves nothing.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ColorChoice;
-use rolecall::eval::{Dataset, LineMetrics, Metrics, Prediction, line_metrics, load_lines, predict, read};
+use rolecall::eval::{Dataset, LineMetrics, Metrics, Prediction, intervals, line_metrics, load_lines, predict, read};
 use rolecall::explain::wording::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
@@ -68,17 +68,19 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if predictions.is_empty() {
         bail!("{}: has no labeled posting", args.file.display());
     }
-    let report = Report { model: classifier.model_id().to_owned(), figures: Metrics::of(&predictions), lines };
+    let figures = Metrics::of(&predictions);
+    let intervals = intervals(&predictions);
+    let report = Report { model: classifier.model_id().to_owned(), figures, lines };
     let mut out = stdout();
     match args.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &report)?;
+            serde_json::to_writer_pretty(&mut out, &json(&report, &intervals)?)?;
             writeln!(out)?;
         }
         Format::Text => {
             let page = Page::stdout(ColorChoice::Auto);
             writeln!(out, "model {}", report.model)?;
-            write_figures(&mut out, page, &report.figures)?;
+            write_figures(&mut out, page, &report.figures, &intervals)?;
             write_tables(&mut out, &report.figures)?;
             if let Some(lines) = &report.lines {
                 write_lines(&mut out, lines)?;
@@ -104,36 +106,60 @@ fn read_dataset(args: &Args) -> Result<Dataset> {
     Ok(read(file, Some(&args.file), &options)?)
 }
 
+/// The 95% interval of a figure, or nothing for one that is not given.
+type Intervals = [(&'static str, Option<[f64; 2]>)];
+
+/// The report as JSON; figures that are not given are `null`.
+fn json(report: &Report, intervals: &Intervals) -> Result<serde_json::Value> {
+    let mut json = serde_json::to_value(report)?;
+    for (name, interval) in intervals {
+        if interval.is_none() {
+            json["figures"][*name] = serde_json::Value::Null;
+        }
+        json["intervals"][*name] = serde_json::to_value(interval)?;
+    }
+    Ok(json)
+}
+
 /// Narrowest page on which the figures are explained.
 const EXPLAINED: usize = 60;
 
-fn write_figures(out: &mut impl Write, page: Page, f: &Metrics) -> io::Result<()> {
+fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &Intervals) -> io::Result<()> {
+    let swapped = f.swapped as f64;
     let figures = [
-        ("accuracy", f.accuracy, "label the same as the readers'"),
-        ("macro-F1", f.macro_f1, "mean F1 of the labels that occur"),
-        ("PM versus PMM", f.pm_vs_pmm_accuracy, "accuracy on postings the readers labeled pm or pmm"),
-        ("PM versus PMM, sides", f.pm_vs_pmm_sides, "the same postings, with their role more probable than the other"),
-        ("log loss", f.log_loss, "mean -ln of the probability of the readers' label"),
-        ("calibration error", f.calibration_error, "mean gap of confidence and accuracy, over ten bins"),
-        ("share error", f.share_error, "mean distance of the PM share from the readers'"),
-        ("share in interval", f.share_covered, "readers' share within the 90% interval"),
-        ("share near interval", f.share_nearly_covered, "within it, or at most 0.025 away"),
-        ("evidence at 3", f.evidence_at_3, "a phrase named by the readers is among the top 3"),
-        ("evidence at 5", f.evidence_at_5, "among the top 5"),
+        ("accuracy", "accuracy", f.accuracy, "label the same as the readers'"),
+        ("macro-F1", "macro_f1", f.macro_f1, "mean F1 of the labels that occur"),
+        ("PM versus PMM", "pm_vs_pmm_accuracy", f.pm_vs_pmm_accuracy, "accuracy on postings labeled pm or pmm"),
+        ("PM versus PMM, sides", "pm_vs_pmm_sides", f.pm_vs_pmm_sides, "of these, their role more probable"),
+        ("log loss", "log_loss", f.log_loss, "mean -ln of the probability of the readers' label"),
+        ("calibration error", "calibration_error", f.calibration_error, "mean gap of confidence and accuracy"),
+        ("share error", "share_error", f.share_error, "mean distance of the PM share from the readers'"),
+        ("share in interval", "share_covered", f.share_covered, "readers' share within the 90% interval"),
+        ("share near interval", "share_nearly_covered", f.share_nearly_covered, "within it, or at most 0.025 away"),
+        ("evidence at 3", "evidence_at_3", f.evidence_at_3, "a phrase named by the readers is in the top 3"),
+        ("evidence at 5", "evidence_at_5", f.evidence_at_5, "in the top 5"),
+        ("swapped", "swapped", swapped, "pm called pmm, or pmm called pm"),
     ];
-    let mut write = |name: &str, value: &str, meaning: &str| {
+    let mut write = |name: &str, value: &str, interval: &str, meaning: &str| {
         let meaning = if page.width < EXPLAINED { "" } else { meaning };
-        let columns = format!("{name:<21} {value:>6}  ");
+        let columns = format!("{name:<21} {value:>9} {interval:<14} ");
         if meaning.is_empty() {
             return writeln!(out, "{}", columns.trim_end());
         }
         Paragraph::new().add(Style::Dim, meaning).write_after(out, page, &columns)
     };
-    write("postings", &f.n.to_string(), "")?;
-    for (name, value, meaning) in figures {
-        write(name, &format!("{value:.3}"), meaning)?;
+    write("postings", &f.n.to_string(), "", "")?;
+    for (name, key, value, meaning) in figures {
+        let digits = if key == "swapped" { 0 } else { 3 };
+        match intervals.iter().find(|(known, _)| *known == key).and_then(|(_, interval)| *interval) {
+            Some([low, high]) => {
+                let interval = format!("{low:.digits$} to {high:.digits$}");
+                write(name, &format!("{value:.digits$}"), &interval, meaning)?;
+            }
+            None => write(name, "not given", "", meaning)?,
+        }
     }
-    write("swapped", &f.swapped.to_string(), "pm called pmm, or pmm called pm")
+    writeln!(out, "Ranges are 95% intervals (bootstrap over the postings).")
 }
 
 fn write_tables(out: &mut impl Write, f: &Metrics) -> io::Result<()> {
@@ -141,7 +167,11 @@ fn write_tables(out: &mut impl Write, f: &Metrics) -> io::Result<()> {
     for l in f.labels.values() {
         writeln!(out, "{:<8} {:>7} {:>9.3} {:>6.3} {:>5.3}", l.label, l.support, l.precision, l.recall, l.f1)?;
     }
-    writeln!(out, "\nreaders, classified as\n{:>12} {:>7} {:>7} {:>8}", "pm", "pmm", "hybrid", "unclear")?;
+    writeln!(
+        out,
+        "\nrows: label of the readers; columns: label of the model\n{:>12} {:>7} {:>7} {:>8}",
+        "pm", "pmm", "hybrid", "unclear"
+    )?;
     for label in Label::ALL {
         let row = f.confusion[label].values();
         writeln!(out, "{:<8} {:>3} {:>7} {:>7} {:>8}", label, row[0], row[1], row[2], row[3])?;
@@ -166,7 +196,7 @@ fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
     writeln!(out, "\nlines: accuracy {:.3}", lines.accuracy)?;
     writeln!(
         out,
-        "readers recall, classified as\n{:>14} {:>4} {:>6} {:>5} {:>6}",
+        "rows: kind of the readers and recall; columns: kind of the model\n{:>14} {:>4} {:>6} {:>5} {:>6}",
         "pm", "pmm", "shared", "other", "filler"
     )?;
     for kind in Kind::ALL {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Prediction;
+use super::{Metrics, Prediction};
+use crate::model::Label;
 
 /// Resamples per interval.
 const RESAMPLES: usize = 1000;
@@ -36,6 +37,56 @@ pub(super) fn interval95(predictions: &[Prediction], metric: fn(&[Prediction]) -
     if predictions.is_empty() {
         return Interval95 { value, low: value, high: value };
     }
+    let mut found = Vec::new();
+    resample(predictions, RESAMPLES, &mut |drawn| found.push(metric(drawn)));
+    let (low, high) = percentiles(&mut found);
+    Interval95 { value, low, high }
+}
+
+/// 95% intervals of all metrics that are single numbers, by their names in [`Metrics`]; a
+/// metric that is not given has none.
+#[must_use]
+pub fn intervals(predictions: &[Prediction]) -> Vec<(&'static str, Option<[f64; 2]>)> {
+    type Metric = fn(&Metrics) -> f64;
+    type Given = fn(&Prediction) -> bool;
+    let any: Given = |_| true;
+    let one_role: Given = |p| matches!(p.truth, Label::Pm | Label::Pmm);
+    let share: Given = |p| p.truth != Label::Unclear && p.true_share.is_some();
+    let evidence: Given = |p| p.evidence_rank.is_some();
+    let metrics: [(&'static str, Given, Metric); 12] = [
+        ("accuracy", any, |m| m.accuracy),
+        ("macro_f1", any, |m| m.macro_f1),
+        ("pm_vs_pmm_accuracy", one_role, |m| m.pm_vs_pmm_accuracy),
+        ("pm_vs_pmm_sides", one_role, |m| m.pm_vs_pmm_sides),
+        ("swapped", one_role, |m| m.swapped as f64),
+        ("log_loss", any, |m| m.log_loss),
+        ("calibration_error", any, |m| m.calibration_error),
+        ("share_error", share, |m| m.share_error),
+        ("share_covered", share, |m| m.share_covered),
+        ("share_nearly_covered", share, |m| m.share_nearly_covered),
+        ("evidence_at_3", evidence, |m| m.evidence_at_3),
+        ("evidence_at_5", evidence, |m| m.evidence_at_5),
+    ];
+    let mut found = metrics.map(|_| Vec::new());
+    // Fewer for large sets, whose intervals are narrow anyway.
+    let rounds = (20_000_000 / predictions.len().max(1)).clamp(100, RESAMPLES);
+    resample(predictions, rounds, &mut |drawn| {
+        let of = Metrics::of(drawn);
+        for (values, (_, given, metric)) in found.iter_mut().zip(&metrics) {
+            if drawn.iter().any(given) {
+                values.push(metric(&of));
+            }
+        }
+    });
+    let pair = |((name, given, _), mut values): ((&'static str, Given, Metric), Vec<f64>)| {
+        let is_given = predictions.iter().any(given) && !values.is_empty();
+        (name, is_given.then(|| percentiles(&mut values).into()))
+    };
+    metrics.into_iter().zip(found).map(pair).collect()
+}
+
+/// Draws as many predictions as there are with replacement, `rounds` times.
+fn resample(predictions: &[Prediction], rounds: usize, each: &mut dyn FnMut(&[Prediction])) {
     let mut state = 0_u64;
     let mut draw = |end: usize| {
         // SplitMix64 (Steele, Lea and Flood 2014); a fraction of the range (Lemire 2019).
@@ -46,14 +97,16 @@ pub(super) fn interval95(predictions: &[Prediction], metric: fn(&[Prediction]) -
         bits ^= bits >> 31;
         ((u128::from(bits) * end as u128) >> 64) as usize
     };
-    let mut found: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            let drawn: Vec<Prediction> =
-                (0..predictions.len()).map(|_| predictions[draw(predictions.len())].clone()).collect();
-            metric(&drawn)
-        })
-        .collect();
-    found.sort_unstable_by(f64::total_cmp);
-    let at = |part: f64| found[((RESAMPLES - 1) as f64 * part).round() as usize];
-    Interval95 { value, low: at(0.025), high: at(0.975) }
+    for _ in 0..rounds {
+        let drawn: Vec<Prediction> =
+            (0..predictions.len()).map(|_| predictions[draw(predictions.len())].clone()).collect();
+        each(&drawn);
+    }
+}
+
+/// The 2.5th and 97.5th percentile.
+fn percentiles(values: &mut [f64]) -> (f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |part: f64| values[((values.len() - 1) as f64 * part).round() as usize];
+    (at(0.025), at(0.975))
 }

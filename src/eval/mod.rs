@@ -20,6 +20,7 @@ mod report;
 mod thresholds;
 
 pub use crate::dataset::{Dataset, Example, LineExample, load, load_lines, read};
+pub use bootstrap::intervals;
 pub use experiment::{Evaluation, Experiment, Sets};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
 pub use feed::{FeedMetrics, FeedRates};

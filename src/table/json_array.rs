@@ -64,7 +64,10 @@ impl<R: Read> Items<R> {
             return;
         }
         match byte {
-            b'[' if self.depth == 0 && self.item.is_empty() => self.depth = 1,
+            b'[' if self.depth == 0 && self.item.trim_ascii().is_empty() => {
+                self.item.clear();
+                self.depth = 1;
+            }
             b']' if self.depth == 1 => {
                 self.end_item();
                 self.depth = 0;

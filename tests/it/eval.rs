@@ -192,6 +192,32 @@ fn errors_name_the_file_and_line() {
 }
 
 #[test]
+fn figures_have_intervals_or_are_not_given() {
+    let labeled = report(&[POSTINGS]);
+    let intervals = labeled["intervals"].as_object().expect("intervals");
+    assert_eq!(intervals.len(), 12);
+    for (name, interval) in intervals {
+        // These postings have no marked phrases.
+        if name.starts_with("evidence") {
+            assert!(interval.is_null() && labeled["figures"][name].is_null(), "{name}");
+            continue;
+        }
+        let (low, high) = (interval[0].as_f64().expect(name), interval[1].as_f64().expect(name));
+        let value = labeled["figures"][name].as_f64().expect(name);
+        assert!(low <= value + 1e-9 && value <= high + 1e-9, "{name}: {low} {value} {high}");
+    }
+    let rows = format!("label,text\nunclear,short\npm,\"{}\"\n", crate::batch::PM);
+    let path = write("not-given.csv", &rows);
+    let path = path.to_str().expect("UTF-8");
+    let figures = &report(&[path])["figures"];
+    assert!(figures["share_error"].is_null() && figures["evidence_at_3"].is_null(), "{figures}");
+    let text = stdout(&run(&["eval", path], b""));
+    for line in ["share error           not given", "evidence at 3         not given", "rows: label of the readers"] {
+        assert!(text.contains(line), "no {line:?} in {text}");
+    }
+}
+
+#[test]
 fn standard_input_and_empty_labels() {
     let rows = "Label,Text\nUnclear,short\n,short too\n\" \",short again\n";
     let output = run(&["eval", "--format", "json", "-"], rows.as_bytes());

@@ -185,6 +185,7 @@ fn further_tables_of_each_kind() {
         ("in.json", pretty.clone(), &[], 0, "pm pmm", &[]),
         ("in.jsonl", pretty.clone(), &[], 0, "pm pmm", &[]),
         ("in.txt", pretty.replace('\n', "\r\n"), &[], 0, "pm pmm", &[]),
+        ("in.txt", format!(" \r\n {pretty}\n "), &[], 0, "pm pmm", &[]),
         (
             "in.json",
             json!({"meta": {"total": 2}, "data": {"items": rows}}).to_string(),

@@ -332,7 +332,7 @@ fn pools_that_cannot_be_counted_are_refused() {
             "too few employers",
         ),
         ("damaged", |text| text.replacen('{', "", 1), "line 1"),
-        ("schema", |text| text.replace("\"text\"", "\"body\""), "no 'text'"),
+        ("schema", |text| text.replacen("\"text\"", "\"body\"", 1), "line 1: no 'text'"),
     ];
     let corpus = corpus("count-refused-corpus");
     let before = fs::read(corpus.join("counts.csv")).expect("counts");

@@ -57,6 +57,9 @@ pub struct Files {
     pub rejects: Option<PathBuf>,
     /// Where the report goes, if one is wanted.
     pub report: Option<PathBuf>,
+    /// Where the figures of the report go as data, if wanted: JSON or, for a name in `.csv`,
+    /// CSV.
+    pub stats: Option<PathBuf>,
     /// Whether existing files are replaced. Default: false.
     pub force: bool,
 }
@@ -69,6 +72,12 @@ pub struct Finished {
     pub summary: Summary,
     /// The file with the rejected rows, if there are any.
     pub rejects: Option<PathBuf>,
+}
+
+/// What is written about a run.
+pub(crate) struct Reports {
+    pub page: Option<String>,
+    pub stats: Option<String>,
 }
 
 /// The paths of a run in progress.
@@ -109,6 +118,7 @@ impl OpenFiles {
             ("output", output_path.as_deref()),
             ("rejects", Some(rejects_path.as_path())),
             ("report", files.report.as_deref()),
+            ("statistics", files.stats.as_deref()),
         ] {
             let Some(path) = path.filter(|path| !is_stream(path)) else { continue };
             if let Some((other, _)) = seen.iter().find(|(_, other)| same_file(other, path)) {
@@ -172,14 +182,17 @@ impl OpenFiles {
     }
 
     /// Puts all files in their places.
-    pub(crate) fn commit(&self, output: Output<'_>, rejects: LazyFile, page: Option<String>) -> Result<(), Error> {
-        let write_page = |(path, page): (&Path, String)| {
-            let mut file = OutputFile::create(path, true)?;
-            file.write_all(page.as_bytes())?;
-            Ok(file)
-        };
-        let report_path = self.files.report.as_deref();
-        let report = report_path.zip(page).map(write_page).transpose().map_err(|e| write_error(e, report_path))?;
+    pub(crate) fn commit(&self, output: Output<'_>, rejects: LazyFile, reports: Reports) -> Result<(), Error> {
+        let mut written = Vec::new();
+        for (path, text) in [(&self.files.report, reports.page), (&self.files.stats, reports.stats)] {
+            let Some((path, text)) = path.as_deref().zip(text) else { continue };
+            let write = || {
+                let mut file = OutputFile::create(path, true)?;
+                file.write_all(text.as_bytes())?;
+                Ok(file)
+            };
+            written.push((path, write().map_err(|error| write_error(error, Some(path)))?));
+        }
         // All bytes are written; only the renaming is left.
         let rejects_path = Some(self.rejects_path());
         let has_rejects = rejects.file.is_some();
@@ -197,7 +210,10 @@ impl OpenFiles {
             }
             return Err(write_error(error, self.output_path()));
         }
-        report.map_or(Ok(()), OutputFile::commit).map_err(|error| write_error(error, report_path))
+        for (path, file) in written {
+            file.commit().map_err(|error| write_error(error, Some(path)))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,25 +1,35 @@
 //! The section of the page that compares groups of rows.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use htmlize::escape_all_quotes as escape;
 
+use super::chart;
+use super::difference::{self, ENOUGH, size};
 use super::evaluation::Confusion;
 use super::html::{adjusted, key, share};
 use super::page::Context;
-use super::quantification::{adjusted_shares, observed_shares};
+use super::quantification::{Estimate, adjusted_shares, observed_shares};
 use super::stats::{LabelCounts, MAX_GROUPS, ReportStats, add};
+use crate::batch::grouping::SEPARATOR;
+use crate::batch::period::NO_DATE;
 use crate::explain::wording::grouped;
 use crate::model::Label;
 
 /// Groups shown.
 const SHOWN: usize = 60;
 
+/// Differences shown.
+const MAX_DIFFERENCES: usize = 24;
+
 /// Writes the section.
 pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, stats: &ReportStats) {
     let confusion = context.evaluation.confusion.as_ref();
     let note = match confusion {
-        Ok(_) => ", and below them adjusted for the model’s known errors".to_owned(),
+        Ok(_) => {
+            format!(", and below them adjusted for the model’s known errors in groups of at least {ENOUGH} postings")
+        }
         Err(reason) => format!("; not adjusted for the model’s errors: {reason}"),
     };
     let _ = writeln!(
@@ -27,14 +37,18 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
         "<section>\n<h2>By {}</h2>\n<p class=\"soft\">Share of each label with its 95% interval (Wilson){note}.</p>",
         escape(column)
     );
+    let groups = sorted(stats, context.by_period);
+    let dated: Vec<_> = groups.iter().copied().filter(|(name, _)| !name.contains(NO_DATE)).collect();
+    if is_series(&groups) && dated.len() > 1 {
+        chart::series(out, &dated);
+    }
     out.push_str("<div class=\"scroll\"><table>\n<tr><th></th><th class=\"number\">postings</th>");
     for label in Label::ALL {
         let _ = write!(out, "<th>{}</th>", key(label.as_str()));
     }
     out.push_str("</tr>\n");
-    let groups = sorted(stats);
     for (name, counts) in groups.iter().take(SHOWN) {
-        row(out, if name.is_empty() { "(empty)" } else { name }, counts, confusion.ok());
+        row(out, &parts(name).join(" · "), counts, confusion.ok());
     }
     let mut others = stats.other_groups;
     for (_, counts) in groups.iter().skip(SHOWN) {
@@ -48,22 +62,114 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
         let most = grouped(MAX_GROUPS as u64);
         let _ = writeln!(out, "<p class=\"soft\">Only the first {most} values are counted separately.</p>");
     }
+    differences(out, &versus(&groups, context.by_period), confusion.ok());
     out.push_str("</section>\n");
 }
 
-/// Years, months and days in their order, all else by size.
-fn sorted(stats: &ReportStats) -> Vec<(&str, &LabelCounts)> {
-    let mut groups: Vec<_> = stats.groups.iter().map(|(name, counts)| (name.as_str(), counts)).collect();
+fn differences(out: &mut String, pairs: &[Pair], confusion: Option<&Confusion>) {
+    if pairs.is_empty() {
+        return;
+    }
+    out.push_str(
+        "<h3>Differences</h3>\n<p class=\"soft\">Share of the first minus that of the second, in percentage points, \
+         with its 95% interval (Newcombe). An interval on one side of 0 is more than chance would give.</p>\n\
+         <div class=\"scroll\"><table>\n<tr><th></th>",
+    );
+    for label in Label::ALL {
+        let _ = write!(out, "<th>{}</th>", key(label.as_str()));
+    }
+    out.push_str("</tr>\n");
+    let points = |estimate: &Estimate, label: Label| {
+        let points = |number: f64| format!("{:+.0}", number * 100.0).replace('-', "−");
+        let (low, high) = (points(estimate.low[label]), points(estimate.high[label]));
+        format!("{} <small>{low} to {high}</small>", points(estimate.share[label]))
+    };
+    for pair in pairs.iter().take(MAX_DIFFERENCES) {
+        let (observed, better) = (pair.observed(), pair.adjusted(confusion));
+        let _ = write!(out, "<tr><td class=\"name\">{} − {}</td>", escape(&pair.name), escape(&pair.than));
+        for label in Label::ALL {
+            let _ = write!(out, "<td class=\"estimate\">{}", points(&observed, label));
+            if let Some(better) = &better {
+                let _ = write!(out, "<br><small>adjusted</small> {}", points(better, label));
+            }
+            out.push_str("</td>");
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</table></div>\n");
+}
+
+/// The values of a group's columns.
+pub(crate) fn parts(name: &str) -> Vec<String> {
+    let shown = |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
+    name.split(SEPARATOR).map(shown).collect()
+}
+
+/// Two groups to compare.
+pub(crate) struct Pair {
+    pub name: String,
+    pub than: String,
+    counts: (LabelCounts, LabelCounts),
+}
+
+impl Pair {
+    pub(crate) fn observed(&self) -> Estimate {
+        difference::observed(&self.counts.0, &self.counts.1)
+    }
+
+    pub(crate) fn adjusted(&self, confusion: Option<&Confusion>) -> Option<Estimate> {
+        difference::adjusted(&self.counts.0, &self.counts.1, confusion)
+    }
+}
+
+/// The groups that are compared: each period with the one before, the second of two groups
+/// with the first, and otherwise each group with all the others.
+pub(crate) fn versus(groups: &[(&str, &LabelCounts)], by_period: bool) -> Vec<Pair> {
+    let name = |name: &str| parts(name).join(" · ");
+    if by_period || groups.len() == 2 {
+        let pair = |pair: &[(&str, &LabelCounts)]| Pair {
+            name: name(pair[1].0),
+            than: name(pair[0].0),
+            counts: (*pair[1].1, *pair[0].1),
+        };
+        let first = |name: &str| name.split(SEPARATOR).skip(1).map(str::to_owned).collect::<Vec<_>>();
+        // With further columns only the same values of them are compared.
+        return groups.windows(2).filter(|pair| first(pair[0].0) == first(pair[1].0)).map(pair).collect();
+    }
+    let mut all = LabelCounts::default();
+    for (_, counts) in groups {
+        add(all.values_mut(), counts.values());
+    }
+    let rest = |counts: &LabelCounts| LabelCounts::from_fn(|label| all[label] - counts[label]);
+    let enough = groups.iter().filter(|(_, counts)| groups.len() > 2 && size(counts) >= ENOUGH);
+    let pair = |(of, counts): &(&str, &LabelCounts)| Pair {
+        name: name(of),
+        than: "all others".to_owned(),
+        counts: (**counts, rest(counts)),
+    };
+    enough.map(pair).collect()
+}
+
+/// Whether all groups are periods or dates.
+fn is_series(groups: &[(&str, &LabelCounts)]) -> bool {
     let is_date = |name: &str| name.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
-    if !groups.iter().all(|(name, _)| is_date(name)) {
-        groups.sort_by_key(|(name, counts)| (std::cmp::Reverse(counts.values().iter().sum::<u64>()), *name));
+    groups.iter().all(|(name, _)| (is_date(name) || name.is_empty() || *name == NO_DATE) && !name.contains(SEPARATOR))
+}
+
+/// Years, months and days in their order, all else by size.
+pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelCounts)> {
+    let mut groups: Vec<_> = stats.groups.iter().map(|(name, counts)| (name.as_str(), counts)).collect();
+    if by_period || is_series(&groups) {
+        groups.sort_by_key(|(name, _)| (name.contains(NO_DATE) || name.is_empty(), *name));
+    } else {
+        groups.sort_by_key(|(name, counts)| (Reverse(size(counts)), *name));
     }
     groups
 }
 
 fn row(out: &mut String, name: &str, counts: &LabelCounts, confusion: Option<&Confusion>) {
     let observed = observed_shares(counts);
-    let better = confusion.map(|confusion| adjusted_shares(counts, confusion));
+    let better = confusion.filter(|_| size(counts) >= ENOUGH).map(|confusion| adjusted_shares(counts, confusion));
     let _ = write!(out, "<tr><td class=\"name\">{}<span class=\"stack\">", escape(name));
     for (class, share) in observed.share.iter() {
         let _ = write!(out, "<i class=\"{class}\" style=\"width:{:.2}%\"></i>", share * 100.0);
@@ -89,12 +195,27 @@ mod tests {
             (["2024-02", "2024-01", "2023"], ["2023", "2024-01", "2024-02"]),
             (["b", "a", "2024"], ["2024", "a", "b"]),
             (["a", "c", "b"], ["b", "c", "a"]),
+            (["2024-02", "2024-01", "(no date)"], ["2024-01", "2024-02", "(no date)"]),
         ] {
             let mut stats = ReportStats::default();
             for (size, name) in (1..).zip(names) {
                 stats.groups.insert(name.to_owned(), [size / 2, 0, 1, 0].into());
             }
-            assert_eq!(sorted(&stats).iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
+            assert_eq!(sorted(&stats, false).iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn periods_are_compared_with_the_one_before_and_others_with_the_rest() {
+        let counts: [LabelCounts; 3] = [[10, 0, 0, 0].into(), [0, 20, 0, 0].into(), [1, 1, 1, 0].into()];
+        let names = |groups: &[(&str, &LabelCounts)], by_period| {
+            versus(groups, by_period).into_iter().map(|pair| format!("{} {}", pair.name, pair.than)).collect::<Vec<_>>()
+        };
+        let groups = [("2024-01", &counts[0]), ("2024-02", &counts[1]), ("2024-03", &counts[2])];
+        assert_eq!(names(&groups, true), ["2024-02 2024-01", "2024-03 2024-02"]);
+        assert_eq!(names(&groups[..2], false), ["2024-02 2024-01"]);
+        // The third has fewer than ten postings.
+        assert_eq!(names(&groups, false), ["2024-01 all others", "2024-02 all others"]);
+        assert!(names(&groups[..1], false).is_empty());
     }
 }

@@ -1,6 +1,9 @@
 //! The result of a run: its statistics and the page about them.
 
+mod chart;
+mod difference;
 pub(crate) mod evaluation;
+pub(crate) mod figures;
 mod groups;
 mod html;
 pub(crate) mod page;

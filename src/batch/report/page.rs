@@ -10,6 +10,7 @@ use super::html::{adjusted, bar, key, name, percent, ratio};
 use super::quantification::adjusted_shares;
 use super::stats::{REASONS, ReportStats, SHARE_BINS};
 use super::summary::Summary;
+use crate::explain::sanitize::for_terminal;
 use crate::explain::wording::grouped;
 use crate::model::{Duty, Role};
 use crate::table::RejectReason;
@@ -24,6 +25,8 @@ pub(crate) struct Context<'a> {
     /// Name of the file with the rejected rows, if there are any.
     pub rejects: Option<&'a str>,
     pub group_by: Option<&'a str>,
+    /// Whether groups are periods of time.
+    pub by_period: bool,
     pub model: &'a str,
     pub lens: &'a str,
     pub min_confidence: f64,
@@ -132,7 +135,7 @@ fn shares(out: &mut String, stats: &ReportStats) {
     let _ = write!(
         out,
         "<p class=\"soft\">The share of product management among the duties that belong to one role, for postings that \
-         are not unclear. The tallest bar is {} postings.</p>\n<div class=\"histogram\" role=\"img\" aria-label=\"Histogram of PM share\">",
+         are not unclear.</p>\n<div class=\"plot\"><div class=\"axis\"><span>{}</span><span>postings</span><span>0</span></div>\n<div class=\"histogram\" role=\"img\" aria-label=\"Histogram of PM share\">",
         grouped(most)
     );
     for (at, &count) in stats.shares.iter().enumerate() {
@@ -150,7 +153,7 @@ fn shares(out: &mut String, stats: &ReportStats) {
             grouped(count)
         );
     }
-    out.push_str("\n</div>\n<div class=\"scale\"><span>0 = all product marketing</span><span>0.5</span><span>1 = all product management</span></div>\n</section>\n");
+    out.push_str("\n</div>\n<div class=\"scale\"><span>0 = all product marketing</span><span>0.5</span><span>1 = all product management</span></div></div>\n</section>\n");
 }
 
 fn duties(out: &mut String, context: &Context<'_>, stats: &ReportStats, summary: &Summary) {
@@ -208,7 +211,7 @@ fn titles(out: &mut String, stats: &ReportStats) {
                 out,
                 "<tr><td class=\"name wide\">{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.2}</td>\
                  <td class=\"number optional\">{}</td></tr>",
-                escape(&mismatch.title),
+                escape(&*for_terminal(&mismatch.title)),
                 key(&mismatch.claim),
                 key(&mismatch.label),
                 1.0 - mismatch.uncertainty as f64 / 1e6,

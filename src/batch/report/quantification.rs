@@ -70,6 +70,33 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, confusion: &Confusion) -> Es
             draws.push(share);
         }
     }
+    interval(share, draws)
+}
+
+/// The difference of the adjusted shares of two groups, with its 95% interval over the
+/// same draws: the error rates are those of one model, so their uncertainty is shared.
+pub(crate) fn adjusted_difference(a: &LabelCounts, b: &LabelCounts, confusion: &Confusion) -> Estimate {
+    let rates = confusion.map(normalized);
+    let of = |counts: &LabelCounts| maximum_likelihood(&normalized(*counts.values()), &rates);
+    let (first, second) = (of(a), of(b));
+    let share: [f64; N] = std::array::from_fn(|at| first[at] - second[at]);
+    let mut draws = [const { Vec::new() }; N];
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for _ in 0..DRAWS {
+        let rates = confusion.map(|row| dirichlet(&mut random, row));
+        let [first, second] = [a, b].map(|counts| {
+            let predicted = dirichlet(&mut random, *counts.values());
+            maximum_likelihood(&predicted, &rates)
+        });
+        for (at, draws) in draws.iter_mut().enumerate() {
+            draws.push(first[at] - second[at]);
+        }
+    }
+    interval(share, draws)
+}
+
+/// The shares with the 95% interval of their draws.
+fn interval(share: [f64; N], draws: [Vec<f64>; N]) -> Estimate {
     let mut estimate = Estimate { share: share.into(), ..NO_POSTINGS };
     for (label, mut draws) in Label::ALL.into_iter().zip(draws) {
         draws.sort_unstable_by(f64::total_cmp);
@@ -232,6 +259,18 @@ mod tests {
             assert!(adjusted.high[label] - adjusted.low[label] > observed.high[label] - observed.low[label]);
         }
         assert!((observed.share[Label::Pm] - truth[0]).abs() > 0.05, "the bias that is undone");
+    }
+
+    #[test]
+    fn a_difference_is_that_of_the_adjusted_shares() {
+        let (a, b) = ([120, 60, 40, 80].into(), [30, 5, 50, 15].into());
+        let found = adjusted_difference(&a, &b, &CONFUSION);
+        let (a, b) = (adjusted_shares(&a, &CONFUSION), adjusted_shares(&b, &CONFUSION));
+        for label in Label::ALL {
+            assert!((found.share[label] - (a.share[label] - b.share[label])).abs() < 1e-9);
+            assert!(found.low[label] <= found.share[label] && found.share[label] <= found.high[label]);
+            assert!(found.high[label] - found.low[label] > a.high[label] - a.low[label], "wider than one: {label}");
+        }
     }
 
     /// The mean and the variance of a gamma distribution with scale 1 are its shape.

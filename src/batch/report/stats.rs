@@ -16,7 +16,7 @@ pub(crate) const SHARE_BINS: usize = 20;
 const MAX_MISMATCHES: usize = 25;
 /// Groups counted separately; rows of further ones are counted together.
 pub(crate) const MAX_GROUPS: usize = 10_000;
-/// Characters kept of a title or of the name of a group.
+/// Characters kept of a title.
 const MAX_NAME_CHARS: usize = 120;
 
 /// Counts of a block, or of all blocks so far.
@@ -204,7 +204,7 @@ impl ReportStats {
     }
 
     fn add_group(&mut self, name: &str, counts: &LabelCounts) {
-        let name: String = name.trim().chars().take(MAX_NAME_CHARS).collect();
+        let name = name.trim().to_owned();
         let has_room = self.groups.len() < MAX_GROUPS;
         match self.groups.get_mut(&name) {
             Some(group) => add(group.values_mut(), counts.values()),

@@ -1,0 +1,76 @@
+//! By what rows are grouped: values of columns, or periods of dates in them.
+
+use super::period::{NO_DATE, Period, is_date};
+use crate::error::{Error, ErrorKind};
+use crate::explain::sanitize::for_terminal;
+use crate::table::Table;
+use crate::table::columns::find_all;
+
+/// Between the values of several columns in the key of a group; no value has it.
+pub(crate) const SEPARATOR: char = '\u{1f}';
+/// Characters kept of a value.
+const MAX_CHARS: usize = 120;
+
+/// The columns that rows are grouped by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grouping {
+    /// Columns, and the period of the one with dates.
+    pub columns: Vec<(usize, Option<Period>)>,
+    /// Their names, in one line.
+    pub name: String,
+}
+
+impl Grouping {
+    /// Finds the columns `wanted`. Dates in one of them are grouped by `period`; without any,
+    /// the first column of dates is.
+    pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
+        let dates = |at: &usize| {
+            let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
+            let dates = first.iter().filter(|value| is_date(value)).count();
+            !first.is_empty() && 2 * dates > first.len()
+        };
+        let mut columns = find_all(&table.names, wanted, &|_| 0)?;
+        let dated = columns.iter().copied().find(|at| dates(at));
+        let dated = match (period, dated) {
+            (None, _) => None,
+            (Some(_), Some(at)) => Some(at),
+            // In a table without rows nothing is known.
+            (Some(_), None) if table.sample.rows == 0 => columns.first().copied(),
+            (Some(_), None) if !wanted.is_empty() => {
+                return Err(Error::new(ErrorKind::Input, format!("no dates in '{}'", wanted.join("', '")))
+                    .hint("--by needs a column of dates, such as 2026-03-05"));
+            }
+            (Some(_), None) => {
+                let found = (0..table.names.len()).find(dates).ok_or_else(|| {
+                    Error::new(ErrorKind::Input, "there is no column of dates").hint("name it with --group-by")
+                })?;
+                columns.push(found);
+                Some(found)
+            }
+        };
+        if columns.is_empty() {
+            return Ok(None);
+        }
+        let columns: Vec<_> = columns.into_iter().map(|at| (at, period.filter(|_| dated == Some(at)))).collect();
+        let name = |(at, period): &(usize, Option<Period>)| match period {
+            Some(period) => format!("{} ({period})", table.names[*at]),
+            None => table.names[*at].clone(),
+        };
+        let name = columns.iter().map(name).collect::<Vec<_>>().join(" · ");
+        Ok(Some(Self { columns, name }))
+    }
+
+    /// Adds the value of a column to the name of a group.
+    pub(crate) fn push(group: &mut String, at: usize, value: &str, period: Option<Period>) {
+        if at > 0 {
+            group.push(SEPARATOR);
+        }
+        if let Some(period) = period {
+            group.push_str(period.of(value).as_deref().unwrap_or(NO_DATE));
+            return;
+        }
+        // Control characters and those that change the direction of text are shown as signs.
+        let line = value.trim().replace(['\n', '\r', '\t'], " ");
+        group.extend(for_terminal(&line).chars().take(MAX_CHARS));
+    }
+}

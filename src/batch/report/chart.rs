@@ -1,0 +1,102 @@
+//! Charts of the page, as SVG.
+
+use std::fmt::Write as _;
+
+use htmlize::escape_all_quotes as escape;
+
+use super::difference::size;
+use super::stats::LabelCounts;
+use crate::explain::wording::grouped;
+use crate::model::Label;
+
+/// Size of a chart in its own units, and the margins for its axes.
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 220.0;
+const LEFT: f64 = 56.0;
+const BOTTOM: f64 = 34.0;
+const TOP: f64 = 10.0;
+
+/// Labels below the axis that fit.
+const NAMES: usize = 12;
+
+/// A round number of at least `most`, for the top of an axis.
+fn axis_top(most: u64) -> u64 {
+    let mut step = 1;
+    loop {
+        for factor in [1, 2, 5] {
+            if step * factor * 2 >= most.max(2) {
+                return step * factor * 2;
+            }
+        }
+        step *= 10;
+    }
+}
+
+/// Postings by label in each period, as columns on top of each other, with both axes.
+pub(crate) fn series(out: &mut String, groups: &[(&str, &LabelCounts)]) {
+    let top = axis_top(groups.iter().map(|(_, counts)| size(counts)).max().unwrap_or(0));
+    let (plot, step) = (HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / groups.len().max(1) as f64);
+    let _ = write!(
+        out,
+        "<svg class=\"series\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"Postings by period and label\">"
+    );
+    for tick in [0, top / 2, top] {
+        let y = TOP + plot * (1.0 - tick as f64 / top as f64);
+        let _ = write!(
+            out,
+            "\n<line x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" \
+             text-anchor=\"end\">{}</text>",
+            LEFT - 6.0,
+            y + 4.0,
+            grouped(tick)
+        );
+    }
+    let every = groups.len().div_ceil(NAMES).max(1);
+    for (at, (name, counts)) in groups.iter().enumerate() {
+        let x = LEFT + step * at as f64;
+        let mut y = TOP + plot;
+        for label in Label::ALL {
+            let height = plot * counts[label] as f64 / top as f64;
+            if height <= 0.0 {
+                continue;
+            }
+            y -= height;
+            let _ = write!(
+                out,
+                "\n<rect class=\"fill-{label}\" x=\"{:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\">\
+                 <title>{}, {label}: {}</title></rect>",
+                x + step * 0.1,
+                step * 0.8,
+                escape(*name),
+                grouped(counts[label])
+            );
+        }
+        if at % every == 0 {
+            let _ = write!(
+                out,
+                "\n<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                x + step / 2.0,
+                HEIGHT - BOTTOM + 16.0,
+                escape(*name)
+            );
+        }
+    }
+    let _ = writeln!(
+        out,
+        "\n<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">period; height: number of postings</text>\n</svg>",
+        LEFT + (WIDTH - LEFT) / 2.0,
+        HEIGHT - 2.0
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_end_at_round_numbers() {
+        for (most, top) in [(0, 2), (1, 2), (2, 2), (3, 4), (7, 10), (11, 20), (99, 100), (101, 200), (4321, 10_000)] {
+            assert_eq!(axis_top(most), top, "{most}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Differences between the shares of two groups.
+
+use super::evaluation::Confusion;
+use super::quantification::{Estimate, adjusted_difference, observed_shares};
+use super::stats::LabelCounts;
+use crate::model::{ByLabel, Label};
+
+/// Postings from which on a group's shares are corrected for the model's errors.
+pub(crate) const ENOUGH: u64 = 10;
+
+/// Postings of a group.
+pub(crate) fn size(counts: &LabelCounts) -> u64 {
+    counts.values().iter().sum()
+}
+
+/// The shares of `a` minus those of `b`, with 95% intervals by Newcombe's method (1998,
+/// "Interval estimation for the difference between independent proportions", number 10):
+/// it combines the Wilson intervals of the two.
+pub(crate) fn observed(a: &LabelCounts, b: &LabelCounts) -> Estimate {
+    let (a, b) = (observed_shares(a), observed_shares(b));
+    let width = |x: f64, y: f64| (x * x + y * y).sqrt();
+    let difference = |label: Label| a.share[label] - b.share[label];
+    Estimate {
+        share: ByLabel::from_fn(difference),
+        low: ByLabel::from_fn(|label| {
+            difference(label) - width(a.share[label] - a.low[label], b.high[label] - b.share[label])
+        }),
+        high: ByLabel::from_fn(|label| {
+            difference(label) + width(a.high[label] - a.share[label], b.share[label] - b.low[label])
+        }),
+    }
+}
+
+/// The difference of the shares corrected for the model's errors, if both groups have
+/// enough postings.
+pub(crate) fn adjusted(a: &LabelCounts, b: &LabelCounts, confusion: Option<&Confusion>) -> Option<Estimate> {
+    confusion.filter(|_| size(a) >= ENOUGH && size(b) >= ENOUGH).map(|confusion| adjusted_difference(a, b, confusion))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Expected values from Newcombe 1998, table II, method 10.
+    #[test]
+    fn intervals_are_those_of_newcombe() {
+        for ((a, n), (b, m), low, high) in [
+            ((56, 70), (48, 80), 0.0524, 0.3339),
+            ((9, 10), (3, 10), 0.1705, 0.8090),
+            ((10, 10), (0, 20), 0.6791, 1.0),
+            ((6, 7), (2, 7), 0.0582, 0.8062),
+        ] {
+            let found = observed(&[a, n - a, 0, 0].into(), &[b, m - b, 0, 0].into());
+            assert!((found.low[Label::Pm] - low).abs() < 5e-5, "{a}/{n} {b}/{m}: {found:?}");
+            assert!((found.high[Label::Pm] - high).abs() < 5e-5, "{a}/{n} {b}/{m}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The figures of a run as data: everything that the page shows, as JSON or CSV.
+
+use serde_json::{Map, Value, json};
+
+use super::difference::{ENOUGH, size};
+use super::groups::{parts, sorted, versus};
+use super::html::ratio;
+use super::page::Context;
+use super::quantification::{Estimate, adjusted_shares, observed_shares};
+use super::stats::{LabelCounts, REASONS, ReportStats, SHARE_BINS};
+use super::summary::Summary;
+use crate::model::{Label, Role};
+use crate::table::RejectReason;
+use crate::table::records::write_field;
+
+/// One figure.
+struct Figure {
+    section: &'static str,
+    /// The group, role or pair that it belongs to.
+    group: Vec<String>,
+    item: String,
+    count: Option<u64>,
+    /// A share or mean, and its 95% interval.
+    share: Option<[f64; 3]>,
+    share_only: Option<f64>,
+    /// The share corrected for the model's errors, and its 95% interval.
+    adjusted: Option<[f64; 3]>,
+}
+
+impl Figure {
+    fn new(section: &'static str, item: impl Into<String>) -> Self {
+        Self {
+            section,
+            group: Vec::new(),
+            item: item.into(),
+            count: None,
+            share: None,
+            share_only: None,
+            adjusted: None,
+        }
+    }
+
+    fn count(section: &'static str, item: impl Into<String>, count: u64) -> Self {
+        Self { count: Some(count), ..Self::new(section, item) }
+    }
+
+    /// Share and interval, as the columns of a table.
+    fn numbers(&self) -> [(&'static str, Option<f64>); 6] {
+        let at = |estimate: Option<[f64; 3]>, at: usize| estimate.map(|estimate| estimate[at]);
+        [
+            ("share", at(self.share, 0).or(self.share_only)),
+            ("low", at(self.share, 1)),
+            ("high", at(self.share, 2)),
+            ("adjusted", at(self.adjusted, 0)),
+            ("adjusted_low", at(self.adjusted, 1)),
+            ("adjusted_high", at(self.adjusted, 2)),
+        ]
+    }
+}
+
+/// The sections, in their order, and what an item of each is called.
+const SECTIONS: [(&str, &str); 10] = [
+    ("totals", "name"),
+    ("labels", "label"),
+    ("unclear_reasons", "reason"),
+    ("reject_reasons", "reason"),
+    ("pm_share_histogram", "range"),
+    ("confidence_histogram", "range"),
+    ("duties", "duty"),
+    ("titles", "name"),
+    ("groups", "label"),
+    ("differences", "label"),
+];
+
+fn triple(estimate: &Estimate, label: Label) -> [f64; 3] {
+    [estimate.share[label], estimate.low[label], estimate.high[label]]
+}
+
+fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
+    let none = ReportStats::default();
+    let stats = summary.stats.report.as_deref().unwrap_or(&none);
+    let confusion = context.evaluation.confusion.as_ref().ok();
+    let mut figures = Vec::new();
+    for (name, count) in [
+        ("postings", summary.rows),
+        ("rejected_rows", summary.rejects),
+        ("rows_with_missing_fields", summary.padded_rows),
+        ("empty_lines", summary.empty_lines),
+        ("repeated_headers", summary.repeated_headers),
+    ] {
+        figures.push(Figure::count("totals", name, count));
+    }
+    for (name, mean) in [("mean_pm_share", summary.mean_share), ("mean_confidence", summary.mean_confidence)] {
+        figures.push(Figure { share_only: mean, ..Figure::new("totals", name) });
+    }
+    let mut by_label = |section, group: &[String], counts: &LabelCounts, least: u64| {
+        let observed = observed_shares(counts);
+        let adjusted = confusion.filter(|_| size(counts) >= least).map(|confusion| adjusted_shares(counts, confusion));
+        for (label, &count) in counts.iter() {
+            figures.push(Figure {
+                group: group.to_vec(),
+                share: (size(counts) > 0).then(|| triple(&observed, label)),
+                adjusted: adjusted.as_ref().map(|adjusted| triple(adjusted, label)),
+                ..Figure::count(section, label.as_str(), count)
+            });
+        }
+    };
+    by_label("labels", &[], &summary.stats.labels, 1);
+    let groups = if context.group_by.is_some() { sorted(stats, context.by_period) } else { Vec::new() };
+    for (name, counts) in &groups {
+        by_label("groups", &parts(name), counts, ENOUGH);
+    }
+    if size(&stats.other_groups) > 0 {
+        by_label("groups", &["(all others)".to_owned()], &stats.other_groups, ENOUGH);
+    }
+    for (reason, count) in REASONS.into_iter().zip(summary.stats.reasons) {
+        figures.push(Figure::count("unclear_reasons", reason.as_str(), count));
+    }
+    for (reason, count) in RejectReason::ALL.into_iter().zip(summary.stats.rejects) {
+        figures.push(Figure::count("reject_reasons", reason.as_str(), count));
+    }
+    for (at, &count) in stats.shares.iter().enumerate() {
+        let (from, to) = (at as f64 / SHARE_BINS as f64, (at + 1) as f64 / SHARE_BINS as f64);
+        figures.push(Figure::count("pm_share_histogram", format!("{from:.2} to {to:.2}"), count));
+    }
+    for (tenth, &count) in stats.confidences.iter().enumerate() {
+        let (from, to) = (tenth as f64 / 10.0, (tenth + 1) as f64 / 10.0);
+        figures.push(Figure::count("confidence_histogram", format!("{from:.1} to {to:.1}"), count));
+    }
+    for role in Role::ALL {
+        let mut duties: Vec<_> = stats.duties[role].iter().collect();
+        duties.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        for (duty, &count) in duties {
+            figures.push(Figure {
+                group: vec![role.as_str().to_owned()],
+                share_only: Some(ratio(count, summary.rows)),
+                ..Figure::count("duties", duty, count)
+            });
+        }
+    }
+    figures.push(Figure::count("titles", "compared", stats.compared_titles));
+    figures.push(Figure {
+        share_only: (stats.compared_titles > 0).then(|| ratio(stats.mismatched_titles, stats.compared_titles)),
+        ..Figure::count("titles", "disagree", stats.mismatched_titles)
+    });
+    for pair in versus(&groups, context.by_period) {
+        let (observed, adjusted) = (pair.observed(), pair.adjusted(confusion));
+        for label in Label::ALL {
+            figures.push(Figure {
+                group: vec![pair.name.clone(), pair.than.clone()],
+                share: Some(triple(&observed, label)),
+                adjusted: adjusted.as_ref().map(|adjusted| triple(adjusted, label)),
+                ..Figure::new("differences", label.as_str())
+            });
+        }
+    }
+    figures
+}
+
+/// A number with six decimals, which is enough for any share.
+fn rounded(number: f64) -> f64 {
+    (number * 1e6).round() / 1e6
+}
+
+/// The figures as one JSON object.
+pub(crate) fn to_json(context: &Context<'_>, summary: &Summary) -> String {
+    let figures = collect(context, summary);
+    let mut object = Map::new();
+    object.insert("input".to_owned(), json!(context.input));
+    object.insert("model".to_owned(), json!(context.model));
+    object.insert("lens".to_owned(), json!(context.lens));
+    object.insert("min_confidence".to_owned(), json!(context.min_confidence));
+    object.insert("group_by".to_owned(), json!(context.group_by));
+    object.insert("not_adjusted".to_owned(), json!(context.evaluation.confusion.as_ref().err()));
+    for (section, item) in SECTIONS {
+        let rows: Vec<Value> =
+            figures.iter().filter(|figure| figure.section == section).map(|figure| row(figure, item)).collect();
+        object.insert(section.to_owned(), Value::Array(rows));
+    }
+    format!("{:#}\n", Value::Object(object))
+}
+
+fn row(figure: &Figure, item: &str) -> Value {
+    let mut row = Map::new();
+    match (figure.section, &figure.group[..]) {
+        (_, []) => {}
+        ("duties", [role]) => _ = row.insert("role".to_owned(), json!(role)),
+        ("differences", [of, than]) => {
+            row.insert("of".to_owned(), json!(of));
+            row.insert("minus".to_owned(), json!(than));
+        }
+        (_, group) => _ = row.insert("group".to_owned(), json!(group)),
+    }
+    row.insert(item.to_owned(), json!(figure.item));
+    if let Some(count) = figure.count {
+        row.insert("count".to_owned(), json!(count));
+    }
+    for (name, number) in figure.numbers() {
+        if let Some(number) = number {
+            let name = if figure.section == "differences" && name == "share" { "difference" } else { name };
+            row.insert(name.to_owned(), json!(rounded(number)));
+        }
+    }
+    Value::Object(row)
+}
+
+/// The figures as CSV, one per row.
+pub(crate) fn to_csv(context: &Context<'_>, summary: &Summary) -> String {
+    let mut out = b"section,group,item,count,share,low,high,adjusted,adjusted_low,adjusted_high\n".to_vec();
+    let figures = collect(context, summary);
+    for (section, _) in SECTIONS {
+        for figure in figures.iter().filter(|figure| figure.section == section) {
+            let between = if section == "differences" { " minus " } else { " · " };
+            for text in [section, &figure.group.join(between), &figure.item] {
+                write_field(&mut out, text, b',');
+                out.push(b',');
+            }
+            out.extend(figure.count.map(|count| count.to_string()).unwrap_or_default().bytes());
+            for (_, number) in figure.numbers() {
+                out.push(b',');
+                out.extend(number.map(|number| rounded(number).to_string()).unwrap_or_default().bytes());
+            }
+            out.push(b'\n');
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

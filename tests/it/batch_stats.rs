@@ -1,0 +1,102 @@
+//! `rolecall batch --stats` and `--by`: the figures of the report as data.
+
+use serde_json::Value;
+
+use super::batch::{NURSE, PM, PMM, ends, input, json, read, records};
+
+/// 60 rows over three months and two companies.
+fn table() -> String {
+    let mut text = "id,posted,company,text\n".to_owned();
+    for row in 0..60 {
+        let posting = [PM, PMM, NURSE][row % 3];
+        let company = ["A", "B\u{202e}\u{7}"][row / 3 % 2];
+        text.push_str(&format!("{row},{:02}.{:02}.2026,{company},\"{posting}\"\n", row % 28 + 1, row / 20 + 1));
+    }
+    text
+}
+
+fn stats(test: &str, name: &str, more: &[&str]) -> String {
+    let (folder, path) = input(test, "in.csv", table());
+    let file = folder.join(name);
+    let more = [&["--columns", "label", "--stats", file.to_str().expect("UTF-8")], more].concat();
+    ends(&path, &folder.join("out.csv"), &more, 0);
+    read(&file)
+}
+
+#[test]
+fn json_has_the_figures_of_the_report() {
+    let figures = json(&stats("stats-json", "stats.json", &["--by", "month"]));
+    let find = |section: &str, key: &str, value: &str| -> Value {
+        let rows = figures[section].as_array().expect(section);
+        rows.iter().find(|row| row[key] == value).unwrap_or_else(|| panic!("no {value} in {section}")).clone()
+    };
+    assert_eq!(figures["input"], "in.csv");
+    assert_eq!(figures["group_by"], "posted (month)");
+    assert_eq!(find("totals", "name", "postings")["count"], 60);
+    let pm = find("labels", "label", "pm");
+    assert_eq!(pm["count"], 20);
+    let number = |row: &Value, name: &str| row[name].as_f64().unwrap_or_else(|| panic!("no {name}: {row}"));
+    assert!((number(&pm, "share") - 1.0 / 3.0).abs() < 1e-6);
+    // Wilson's interval of 20 in 60, by its formula in Python.
+    assert!((number(&pm, "low") - 0.227_293).abs() < 1e-6, "{pm}");
+    assert_eq!(find("unclear_reasons", "reason", "off_topic")["count"], 20);
+    assert!(!figures["duties"].as_array().expect("duties").is_empty());
+    let shares = figures["pm_share_histogram"].as_array().expect("bins");
+    assert_eq!(shares.iter().map(|bin| bin["count"].as_u64().expect("a count")).sum::<u64>(), 40);
+    let groups: Vec<_> =
+        figures["groups"].as_array().expect("groups").iter().map(|row| row["group"][0].clone()).collect();
+    assert_eq!(groups.iter().step_by(4).collect::<Vec<_>>(), ["2026-01", "2026-02", "2026-03"]);
+    let difference = find("differences", "of", "2026-02");
+    assert_eq!(difference["minus"], "2026-01");
+    assert!(number(&difference, "low") < number(&difference, "difference"));
+}
+
+#[test]
+fn csv_has_one_figure_a_row() {
+    let rows = records(&stats("stats-csv", "stats.csv", &["--group-by", "company,posted", "--by", "quarter"]), b',');
+    assert_eq!(rows[0].len(), 10);
+    assert!(rows.iter().all(|row| row.len() == 10));
+    let group = |name: &str| rows.iter().filter(|row| row[0] == "groups" && row[1] == name).count();
+    assert_eq!(group("A · 2026-Q1"), 4, "{rows:?}");
+    // Characters that change the direction of text, and control characters, are signs.
+    assert_eq!(group("B\u{2039}U+202E\u{203a}\u{2407} · 2026-Q1"), 4, "{rows:?}");
+}
+
+#[test]
+fn small_groups_are_not_adjusted() {
+    let figures = json(&stats("stats-small", "stats.json", &["--group-by", "id"]));
+    let groups = figures["groups"].as_array().expect("groups");
+    assert!(groups.iter().all(|row| row.get("adjusted").is_none()), "each has one posting");
+}
+
+#[test]
+fn the_page_draws_the_series() {
+    let (folder, path) = input("stats-page", "in.csv", table());
+    let page = folder.join("report.html");
+    let report = ["--report", page.to_str().expect("UTF-8"), "--columns", "label"];
+    ends(&path, &folder.join("out.csv"), &[&report[..], &["--by", "month"]].concat(), 0);
+    let html = read(&page);
+    for expected in ["<svg class=\"series\"", "2026-01, pm: 7", "period; height: number of postings", "Newcombe"] {
+        assert!(html.contains(expected), "no {expected}");
+    }
+    ends(&path, &folder.join("out.csv"), &[&report[..], &["--group-by", "company", "--force"]].concat(), 0);
+    let html = read(&page);
+    assert!(!html.contains('\u{202e}') && !html.contains('\u{7}') && html.contains("U+202E"));
+}
+
+#[test]
+fn what_cannot_be_grouped_is_an_error() {
+    let (folder, path) = input("stats-wrong", "in.csv", table());
+    let out = folder.join("out.csv");
+    let file = folder.join("s.json");
+    let file = file.to_str().expect("UTF-8");
+    for (more, word) in [
+        (&["--stats", file, "--by", "week"][..], "month, quarter or year"),
+        (&["--stats", file, "--by", "month", "--group-by", "company"], "no dates in 'company'"),
+        (&["--stats", "s.txt"], ".json or .csv"),
+        (&["--group-by", "company"], "--report or --stats"),
+    ] {
+        let messages = ends(&path, &out, more, 2);
+        assert!(messages.contains(word), "{messages}");
+    }
+}
