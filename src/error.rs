@@ -101,7 +101,8 @@ impl Error {
     }
 
     /// Names the row of data, from 1.
-    #[cfg(feature = "batch")]
+    #[cfg(feature = "table")]
+    #[cfg_attr(not(any(feature = "train", feature = "batch")), allow(dead_code, reason = "only they read rows"))]
     pub(crate) fn row(mut self, row: u64) -> Self {
         self.0.place.row = Some(row);
         self

@@ -1,6 +1,6 @@
 //! Reads files: what kind of file it is, decompression, encodings, and documents as text.
 
-#![cfg_attr(not(feature = "table"), allow(dead_code, reason = "parts that only tables need"))]
+#![cfg_attr(not(feature = "batch"), allow(dead_code, reason = "parts that only tables need"))]
 
 pub(crate) mod charset;
 mod decode;

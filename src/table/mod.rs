@@ -4,6 +4,11 @@
 //! Every command reads tables through [`Table`], so all of them find the same rows and
 //! columns. [`TableOptions`] overrides what is detected.
 
+#![cfg_attr(
+    not(all(feature = "train", feature = "batch")),
+    allow(dead_code, unused_imports, reason = "parts that only one of them needs")
+)]
+
 #[cfg(feature = "parquet")]
 mod columnar;
 pub(crate) mod columns;

@@ -1,6 +1,6 @@
 //! Opens an input: decompression, conversion and encoding.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -67,13 +67,14 @@ struct Converted<'a> {
 ///
 /// # Errors
 /// The format is not read, or its feature is not enabled.
+#[cfg_attr(not(all(feature = "excel", feature = "parquet")), allow(unused_variables, reason = "for their formats"))]
 fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Result<Converted<'a>, Error> {
     match kind {
         #[cfg(feature = "excel")]
         FileKind::Xlsx | FileKind::Ods | FileKind::OldOffice => {
             let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref())?;
             let notes = vec![format!("sheet: '{sheet}'")];
-            Ok(Converted { bytes: Box::new(Cursor::new(csv)), format: Format::Csv, notes })
+            Ok(Converted { bytes: Box::new(io::Cursor::new(csv)), format: Format::Csv, notes })
         }
         #[cfg(feature = "parquet")]
         FileKind::Parquet => {
