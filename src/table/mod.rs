@@ -1,7 +1,7 @@
 //! Tables of postings: CSV, TSV, JSON, workbooks and Parquet files, packed or not, in any
 //! common encoding.
 //!
-//! Every command reads tables through [`Table`], so all of them find the same rows and
+//! Every command reads tables through this module, so all of them find the same rows and
 //! columns. [`TableOptions`] overrides what is detected.
 
 #![cfg_attr(
