@@ -45,6 +45,8 @@ pub struct Example {
 pub struct LineExample {
     /// Id of its posting.
     pub posting: String,
+    /// Its number in the posting.
+    pub number: u64,
     /// The annotator's kind.
     pub kind: Kind,
     /// The line.
@@ -131,6 +133,7 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
             let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
             lines.push(LineExample {
                 posting: field("posting").unwrap_or_default().to_owned(),
+                number: row.fields.get("line").and_then(number).unwrap_or_default(),
                 kind: field("kind")
                     .and_then(|name| name.parse().ok())
                     .ok_or_else(|| wrong("unknown or missing 'kind'"))?,
@@ -140,6 +143,11 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
         })
         .map_err(name)?;
     Ok(lines)
+}
+
+/// A whole number, as JSON or as text.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn open(path: &Path) -> Result<File, Error> {

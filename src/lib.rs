@@ -44,7 +44,7 @@ let posting = "\
     - Follow competitors and show sellers how to win against them";
 let verdict = classifier.classify(posting);
 assert_eq!(verdict.label, Label::Pmm);
-assert!(verdict.pm_share < 0.3);
+assert!(verdict.pm_share.is_some_and(|share| share < 0.3));
 for found in &verdict.evidence {
     // Spans are byte ranges of the posting as given.
     println!("{:.2} {} {:?} {:?}", found.points, found.role, found.span.of(posting), found.duty_id());
@@ -164,8 +164,8 @@ pub mod train;
 
 pub use error::{Error, ErrorKind, Place};
 pub use infer::{
-    ByDutiesAlone, Classifier, Evidence, Ignored, Interval, LineVerdict, Options, Partner, Probabilities, Reason,
-    RolePoints, Scratch, Strength, TitleReading, Verdict,
+    ByDutiesAlone, Classifier, Evidence, Ignored, Interval, Keyword, LineVerdict, Note, Options, Partner,
+    Probabilities, Reason, RolePoints, Scratch, Strength, TitleReading, Verdict,
 };
 pub use model::{ByClaim, ByKind, ByLabel, ByLens, ByRole, Duty, Kind, Label, Lens, Role, TitleClaim};
 #[cfg(feature = "read")]

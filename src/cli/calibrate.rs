@@ -43,6 +43,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     let (file, evaluation) = experiment.calibrate()?;
     writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row("cross-fitted by employer"))?;
+    writeln!(out, "\n{}", evaluation.evidence.table())?;
     out.flush()?;
     if !args.dry_run {
         write_whole(&args.calibration, file.as_bytes())?;

@@ -1,7 +1,7 @@
 //! `rolecall classify`: one posting.
 
 use std::io::{self, IsTerminal, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -9,11 +9,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, sanitize};
 use rolecall::{Classifier, Document, Label, Lens, Options, Scratch, Verdict};
 
-use super::Outcome;
 use super::args::{ColorArgs, ModelArgs, probability};
 use super::input::{EncodingArgs, offsets_in_file};
 use super::output::write_result;
 use super::view::{self, Extras, Page};
+use super::{Outcome, brief};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -25,12 +25,14 @@ enum Format {
 /// Phrases per role without `--top`, where only the strongest are listed.
 const PHRASES: usize = 6;
 
-/// Classify one posting: a file, standard input, or text pasted at a prompt.
+/// Classify a posting: a file, standard input, or text pasted at a prompt.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// File with the posting (plain text, Markdown, HTML, a Word document or a mail), or - for
-    /// standard input; without FILE, paste the posting at a prompt
-    file: Option<PathBuf>,
+    /// standard input; without FILE, paste the posting at a prompt. Several files or a folder
+    /// need --brief
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Job title, a prior that the duties add to or outweigh; by default the title found in
     /// the posting
     #[arg(long)]
@@ -55,6 +57,10 @@ pub(super) struct Args {
     /// Output format; html is a self-contained page
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Print one line per posting: label, confidence, title and, of several postings, the file,
+    /// separated by tabs
+    #[arg(long, conflicts_with_all = ["format", "highlight", "duties", "what_if"])]
+    brief: bool,
     /// Show the whole posting with the phrases marked
     #[arg(long)]
     highlight: bool,
@@ -68,6 +74,9 @@ pub(super) struct Args {
     /// Write to FILE instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Overwrite the output file if it exists
+    #[arg(long, requires = "output")]
+    force: bool,
     #[command(flatten)]
     color: ColorArgs,
 }
@@ -111,13 +120,26 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         LensChoice::All => Lens::Consensus,
     };
     let whole = args.highlight || args.duties || args.format == Format::Html;
-    let phrases = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
+    let top = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
+    // Text views say how much all phrases add, and which duties no phrase states.
+    let phrases = if args.format == Format::Text { usize::MAX } else { top };
     let options =
         Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
-    let document = match &args.file {
-        Some(path) => args.encoding.read(path)?,
-        None => args.encoding.prompt()?,
+    if let Some(path) = &args.output {
+        check_output(path, args)?;
+    }
+    if args.brief {
+        let mut out = Vec::new();
+        let title = args.title.as_deref();
+        let outcome = brief::write(&mut out, &classifier, &args.encoding, title, &args.files)?;
+        write_result(args.output.as_deref(), &out)?;
+        return Ok(outcome);
+    }
+    let document = match &args.files[..] {
+        [] => args.encoding.prompt()?,
+        [path] => args.encoding.read(path)?,
+        _ => bail!("several postings need --brief, one line each"),
     };
     let posting = document.text();
     let title = args.title.as_deref();
@@ -135,10 +157,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         (Format::Text, LensChoice::One(_)) => {
             let verdict = classifier.classify_with(&mut scratch, title, posting);
             let (what_if, split) = search(args, &classifier, &mut scratch, posting, &verdict);
-            let extras = Extras { highlight: args.highlight, duties: args.duties, what_if, split };
-            // Duties count as missing only if no phrase at all shows them, listed or not.
-            let all = classifier.clone().with_options(options.phrases(usize::MAX));
-            let table = DutyTable::new(&all, &all.classify_with(&mut scratch, title, posting));
+            let extras = Extras { top, highlight: args.highlight, duties: args.duties, what_if, split };
+            let table = DutyTable::new(&classifier, &mut scratch, &verdict, posting);
             view::write_verdict(&mut out, page(args), (&verdict, posting), &table, &extras)?;
         }
         (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &document)?,
@@ -150,6 +170,18 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     write_result(args.output.as_deref(), &out)?;
     Ok(Outcome::Done)
+}
+
+/// Refuses to write over a posting that is read, and over another file without `--force`.
+fn check_output(path: &Path, args: &Args) -> Result<()> {
+    let Ok(existing) = path.canonicalize() else { return Ok(()) };
+    if args.files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == existing)) {
+        bail!("{}: is the posting itself", path.display());
+    }
+    if existing.is_file() && !args.force {
+        bail!("{}: exists; overwrite it with --force", path.display());
+    }
+    Ok(())
 }
 
 fn page(args: &Args) -> Page {
@@ -164,7 +196,7 @@ fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document:
     let mut scratch = Scratch::new();
     let verdict = classifier.classify_with(&mut scratch, args.title.as_deref(), posting);
     let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
-    let duties = args.duties.then(|| DutyTable::new(classifier, &verdict));
+    let duties = args.duties.then(|| DutyTable::new(classifier, &mut scratch, &verdict, posting));
     let answer = Answer { verdict: &verdict, duties, what_if, split };
     let json = if document.has_offsets_of_file() {
         serde_json::to_string(&answer)?

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ColorChoice;
-use rolecall::eval::{Dataset, LineMetrics, Metrics, Prediction, intervals, line_metrics, load_lines, predict, read};
+use rolecall::eval::{
+    Dataset, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics, evidence_metrics, intervals,
+    line_metrics, load_duties, load_lines, predict, read,
+};
 use rolecall::explain::wording::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
@@ -22,9 +25,13 @@ pub(super) struct Args {
     /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases); - for standard input
     file: PathBuf,
     /// Table with 'posting', 'kind' and 'text': labeled lines of the postings, to measure line
-    /// labels
+    /// labels and where the phrases of the evidence stand
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
+    /// Tab-separated file with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of
+    /// these lines, to measure how duties are named
+    #[arg(long, value_name = "FILE", requires = "lines")]
+    duties: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArgs,
     /// Judge by the duties alone, without the titles
@@ -49,6 +56,10 @@ struct Report {
     figures: Metrics,
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<LineMetrics>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<EvidenceMetrics>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duties: Option<DutyMetrics>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -60,17 +71,18 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         message(&format!("postings without a label, left out: {}", grouped(unlabeled as u64)));
     }
     let classifier = args.model.load(Options::default().lens(args.lens).title(!args.ignore_title))?;
-    let lines = match &args.lines {
-        Some(path) => Some(line_metrics(&classifier, &load_lines(path)?, &examples)),
-        None => None,
-    };
+    let labeled_lines = args.lines.as_deref().map(load_lines).transpose()?.unwrap_or_default();
+    let labeled_duties = args.duties.as_deref().map(|path| load_duties(path, &labeled_lines)).transpose()?;
+    let lines = args.lines.as_ref().map(|_| line_metrics(&classifier, &labeled_lines, &examples));
+    let evidence = args.lines.as_ref().map(|_| evidence_metrics(&classifier, &labeled_lines, &examples));
+    let duties = labeled_duties.map(|duties| duty_metrics(&classifier, &duties));
     let predictions = predict(&classifier, &examples);
     if predictions.is_empty() {
         bail!("{}: has no labeled posting", args.file.display());
     }
     let figures = Metrics::of(&predictions);
     let intervals = intervals(&predictions);
-    let report = Report { model: classifier.model_id().to_owned(), figures, lines };
+    let report = Report { model: classifier.model_id().to_owned(), figures, lines, evidence, duties };
     let mut out = stdout();
     match args.format {
         Format::Json => {
@@ -84,6 +96,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
             write_tables(&mut out, &report.figures)?;
             if let Some(lines) = &report.lines {
                 write_lines(&mut out, lines)?;
+            }
+            if let Some(evidence) = &report.evidence {
+                writeln!(out, "\n{}", evidence.table())?;
+            }
+            if let Some(duties) = &report.duties {
+                writeln!(out, "\n{}", duties.table())?;
             }
             if args.errors {
                 write_errors(&mut out, page, &predictions)?;

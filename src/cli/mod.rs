@@ -3,6 +3,7 @@
 
 mod args;
 mod batch;
+mod brief;
 mod calibrate;
 mod classify;
 mod compare;

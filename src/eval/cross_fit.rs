@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calibration_fit::{FeedScore, Scored, fit};
+use super::evidence_metrics::EvidenceCounts;
 use super::experiment::{Evaluation, classifier};
 use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
-use super::{Example, Experiment, Metrics, Prediction, predict, thresholds};
+use super::{Example, Experiment, LineExample, Metrics, Prediction, predict, thresholds};
 use crate::error::Error;
 use crate::infer::{Classifier, Options, Scratch, title};
 use crate::model::calibration::Calibration;
@@ -71,11 +72,7 @@ impl<'a> CrossFit<'a> {
             }
         }
         for fold_left in 0..FOLDS {
-            let own: Vec<Example> =
-                experiment.labeled.iter().filter(|example| fold(&example.employer) == fold_left).cloned().collect();
-            let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
-            let lines: Vec<_> =
-                experiment.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
+            let (own, lines) = experiment.fold(fold_left);
             let model = &fit.models[&(fold_left, fold_left)];
             let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..experiment.calibration.clone() };
             fit.lines.extend(judged_lines(&model.with_calibration(calibration), &lines, &own));
@@ -138,7 +135,13 @@ impl<'a> CrossFit<'a> {
                 })
                 .collect()
         };
+        let mut evidence = EvidenceCounts::default();
+        for fold_left in 0..FOLDS {
+            let (postings, lines) = self.experiment.fold(fold_left);
+            evidence.add(&calibrated[&(fold_left, fold_left)], &lines, &postings);
+        }
         Evaluation {
+            evidence: evidence.metrics(),
             postings: Metrics::of(&predictions(&self.postings, true)),
             by_duties: Metrics::of(&predictions(&self.postings, false)),
             splices: Metrics::of(&predictions(&self.splices, false)),
@@ -149,6 +152,15 @@ impl<'a> CrossFit<'a> {
 }
 
 impl Experiment {
+    /// The labeled postings of a fold, and their lines.
+    fn fold(&self, number: usize) -> (Vec<Example>, Vec<LineExample>) {
+        let own: Vec<Example> =
+            self.labeled.iter().filter(|example| fold(&example.employer) == number).cloned().collect();
+        let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
+        let lines = self.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
+        (own, lines)
+    }
+
     /// Metrics on the titled postings as a feed, each judged by a model that has not seen its
     /// whole source.
     ///

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::cross_fit::CrossFit;
+use super::evidence_metrics::EvidenceMetrics;
 use super::feed::FeedMetrics;
 use super::{Example, LineExample, LineMetrics, Metrics, load, load_lines};
 use crate::corpus::{self, Corpus};
@@ -69,6 +70,8 @@ pub struct Evaluation {
     pub splices: Metrics,
     /// Lines of the postings.
     pub lines: LineMetrics,
+    /// Where the phrases of the postings stand.
+    pub evidence: EvidenceMetrics,
     /// Unlabeled postings of all trades.
     pub feed: FeedMetrics,
 }
@@ -107,7 +110,6 @@ impl Experiment {
             "temperature" => &mut c.temperature,
             "length_temper" => &mut c.length_temper,
             "concentration" => &mut c.concentration,
-            "saturation" => &mut c.saturation,
             "requirement_weight" => &mut c.requirement_weight,
             "persistence" => &mut c.persistence,
             "bias_pm" => &mut c.kind_bias[Kind::Pm],

@@ -38,7 +38,8 @@ pub struct Metrics {
     pub coverage: Vec<Coverage>,
     /// Mean absolute error of the PM share, over `pm`, `pmm` and `hybrid` postings.
     pub share_error: f64,
-    /// Fraction of them whose predicted interval contains the annotators' share.
+    /// Of those that get an interval, the fraction whose interval contains the annotators'
+    /// share.
     pub share_covered: f64,
     /// The same, for the interval widened by 0.025 at both ends: annotators round, and
     /// give 0 or 1 to a posting with a line or two of the other role.
@@ -133,8 +134,11 @@ impl Metrics {
         let reliability = reliability(predictions);
         let gaps = reliability.iter().map(|bin| (bin.confidence - bin.accuracy).abs() * bin.n as f64);
         let shares: Vec<_> = all().filter(|p| p.truth != Label::Unclear && p.true_share.is_some()).collect();
-        let covered =
-            |within: f64| fraction(shares.iter(), |p| p.interval_miss.is_some_and(|distance| distance <= within));
+        let covered = |within: f64| {
+            fraction(shares.iter().filter(|p| p.interval_miss.is_some()), |p| {
+                p.interval_miss.is_some_and(|distance| distance <= within)
+            })
+        };
         let ranks: Vec<_> = all().filter_map(|p| p.evidence_rank).collect();
         Self {
             n: predictions.len(),

@@ -10,6 +10,8 @@ mod ablation;
 mod bootstrap;
 mod calibration_fit;
 mod cross_fit;
+mod duty_metrics;
+mod evidence_metrics;
 mod experiment;
 mod faithfulness;
 mod feed;
@@ -21,6 +23,8 @@ mod thresholds;
 
 pub use crate::dataset::{Dataset, Example, LineExample, load, load_lines, read};
 pub use bootstrap::intervals;
+pub use duty_metrics::{DutyExample, DutyMetrics, duty_metrics, load_duties};
+pub use evidence_metrics::{EvidenceMetrics, evidence_metrics};
 pub use experiment::{Evaluation, Experiment, Sets};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
 pub use feed::{FeedMetrics, FeedRates};

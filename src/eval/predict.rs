@@ -57,17 +57,19 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
     for example in examples {
         let Some(truth) = example.label else { continue };
         let verdict = classifier.classify_with(&mut scratch, example.title.as_deref(), &example.text);
-        let Interval { low, high } = verdict.pm_share_interval;
         predictions.push(Prediction {
             id: example.id.clone(),
             truth,
             predicted: verdict.label,
             probabilities: ByLabel::from_fn(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
-            nearest_job: verdict.other_job.to_string(),
+            nearest_job: verdict.other_job.as_deref().unwrap_or_default().to_owned(),
             true_share: example.share,
-            share: verdict.pm_share,
-            interval_miss: example.share.map(|share| (low - share).max(share - high).max(0.0)),
+            share: verdict.pm_share.unwrap_or_else(|| classifier.share(&verdict.strength)),
+            interval_miss: example
+                .share
+                .zip(verdict.pm_share_interval)
+                .map(|(share, Interval { low, high })| (low - share).max(share - high).max(0.0)),
             claim: verdict.title.as_ref().map_or(TitleClaim::None, |title| title.says),
             words: example.text.split_whitespace().count(),
             evidence_rank: (truth != Label::Unclear).then(|| evidence_rank(example, &verdict.evidence)).flatten(),

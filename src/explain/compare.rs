@@ -15,7 +15,7 @@ pub struct Comparison {
     /// The second.
     pub b: Side,
     /// PM share of the second minus that of the first.
-    pub share_change: f64,
+    pub share_change: Option<f64>,
     /// Points by duty, largest change first. The changes of a role sum to the change of its
     /// strength.
     pub duties: Vec<DutyChange>,
@@ -35,9 +35,9 @@ pub struct Side {
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
     /// PM share, 0 to 1.
-    pub pm_share: f64,
+    pub pm_share: Option<f64>,
     /// Its 90% interval.
-    pub pm_share_interval: Interval,
+    pub pm_share_interval: Option<Interval>,
     /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
     /// The title, compared with the duties.
@@ -102,12 +102,13 @@ const MIN_CHANGE: f64 = 0.005;
 pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str) -> Comparison {
     let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
     let verdicts = [a, b].map(|posting| whole.classify_with(scratch, None, posting));
-    let tables = [DutyTable::new(&whole, &verdicts[0]), DutyTable::new(&whole, &verdicts[1])];
+    let tables = [(&verdicts[0], a), (&verdicts[1], b)]
+        .map(|(verdict, posting)| DutyTable::new(&whole, scratch, verdict, posting));
     let [first, second] = &verdicts;
     Comparison {
         a: side(first),
         b: side(second),
-        share_change: second.pm_share - first.pm_share,
+        share_change: second.pm_share.zip(first.pm_share).map(|(b, a)| b - a),
         duties: duties(&tables),
         phrases: phrases(&verdicts),
     }

@@ -1,11 +1,8 @@
 //! Evidence summed up by duty and theme.
 
-use crate::infer::{Classifier, RolePoints, Verdict};
+use crate::infer::{Classifier, RolePoints, Scratch, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
-
-/// Points, in duty lines, below which a theme counts as absent.
-const PRESENT: f64 = 0.5;
 
 /// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
 /// `other_wording` is its strength, to float precision.
@@ -21,7 +18,7 @@ pub struct DutyTable {
     pub other_wording: RolePoints,
     /// The sum.
     pub strength: RolePoints,
-    /// Themes that the posting does not mention: those of the other role for `pm` and
+    /// Themes of which no line of the posting states a duty: those of the other role for `pm` and
     /// `pmm`, of both roles for `hybrid`, none for `unclear`.
     pub absent: Vec<AbsentTheme>,
 }
@@ -75,7 +72,7 @@ pub struct Said {
     pub kind: Kind,
 }
 
-/// A theme of a role that a posting does not mention.
+/// A theme of a role of which no line states a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -89,11 +86,11 @@ pub struct AbsentTheme {
 }
 
 impl DutyTable {
-    /// Sums up the evidence of `verdict`, which must come from `classifier`. Phrases that
-    /// the verdict does not list count as other wording; for all duties, classify with
-    /// [`Options::phrases`](crate::Options::phrases) set to `usize::MAX`.
+    /// Sums up the evidence of `verdict`, which must be that of `classifier` on `posting`.
+    /// Phrases that the verdict does not list count as other wording; for all duties,
+    /// classify with [`Options::phrases`](crate::Options::phrases) set to `usize::MAX`.
     #[must_use]
-    pub fn new(classifier: &Classifier, verdict: &Verdict) -> Self {
+    pub fn new(classifier: &Classifier, scratch: &mut Scratch, verdict: &Verdict, posting: &str) -> Self {
         let mut themes: Vec<ThemePoints> = Vec::new();
         let mut unnamed = RolePoints::default();
         for (place, phrase) in verdict.evidence.iter().enumerate() {
@@ -117,7 +114,7 @@ impl DutyTable {
             theme.duties.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.duty.cmp(&b.duty)));
         }
         themes.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| (a.role, &a.theme).cmp(&(b.role, &b.theme))));
-        let absent = absent(classifier, verdict, &themes);
+        let absent = absent(&classifier.stated_duties(scratch, posting), verdict);
         let strength = RolePoints { pm: verdict.strength.pm, pmm: verdict.strength.pmm };
         Self { themes, unnamed, other_wording: verdict.other_wording, strength, absent }
     }
@@ -162,7 +159,8 @@ fn row<'a>(themes: &'a mut Vec<ThemePoints>, role: Role, duty: &Duty) -> &'a mut
     &mut duties[at]
 }
 
-fn absent(classifier: &Classifier, verdict: &Verdict, themes: &[ThemePoints]) -> Vec<AbsentTheme> {
+/// The themes of which no line states a duty.
+fn absent(duties: &[(&Duty, bool)], verdict: &Verdict) -> Vec<AbsentTheme> {
     let roles: &[Role] = match verdict.label {
         Label::Pm => &[Role::Pmm],
         Label::Pmm => &[Role::Pm],
@@ -171,20 +169,14 @@ fn absent(classifier: &Classifier, verdict: &Verdict, themes: &[ThemePoints]) ->
     };
     let mut absent: Vec<AbsentTheme> = Vec::new();
     for &role in roles {
-        let own = match role {
-            Role::Pm => Kind::Pm,
-            Role::Pmm => Kind::Pmm,
-        };
-        for duty in classifier.duties().filter(|duty| duty.kind(verdict.lens) == own) {
-            let found = |theme: &&ThemePoints| theme.role == role && theme.theme == duty.theme;
-            if themes.iter().find(found).is_some_and(|theme| theme.points >= PRESENT) {
+        for (duty, _) in duties.iter().filter(|(duty, _)| duty.kind(verdict.lens) == role.into()) {
+            // A duty of both roles may state the theme too.
+            if duties.iter().any(|(other, stated)| *stated && other.theme == duty.theme) {
                 continue;
             }
             match absent.iter_mut().find(|gap| gap.role == role && gap.theme == duty.theme) {
                 Some(gap) => gap.duties.push(duty.name.clone()),
-                None => {
-                    absent.push(AbsentTheme { role, theme: duty.theme.clone(), duties: vec![duty.name.clone()] });
-                }
+                None => absent.push(AbsentTheme { role, theme: duty.theme.clone(), duties: vec![duty.name.clone()] }),
             }
         }
     }

@@ -36,9 +36,9 @@ pub struct LensRow {
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
     /// PM share, 0 to 1.
-    pub pm_share: f64,
+    pub pm_share: Option<f64>,
     /// Its 90% interval.
-    pub pm_share_interval: Interval,
+    pub pm_share_interval: Option<Interval>,
     /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
     /// The duties by which it differs from the consensus, largest change first; empty for
@@ -89,8 +89,10 @@ impl LensTable {
     pub fn differing(&self) -> impl Iterator<Item = &LensRow> {
         let consensus = self.rows.first();
         self.rows.iter().filter(move |row| {
-            let differs =
-                |to: &LensRow| row.label != to.label || (row.pm_share - to.pm_share).abs() >= MIN_SHARE_DIFFERENCE;
+            let differs = |to: &LensRow| {
+                let shares = row.pm_share.zip(to.pm_share);
+                row.label != to.label || shares.is_some_and(|(a, b)| (a - b).abs() >= MIN_SHARE_DIFFERENCE)
+            };
             !row.differs.is_empty() && consensus.is_some_and(differs)
         })
     }

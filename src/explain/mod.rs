@@ -70,7 +70,7 @@ pub fn explain(
 ) -> Explanation {
     let verdict = classifier.classify_with(scratch, title, posting);
     Explanation {
-        duties: DutyTable::new(classifier, &verdict),
+        duties: DutyTable::new(classifier, scratch, &verdict, posting),
         lenses: LensTable::new(classifier, scratch, title, posting),
         what_if: search.then(|| what_if(classifier, scratch, title, posting)),
         split: (verdict.label == Label::Hybrid).then(|| split(classifier, scratch, posting)),

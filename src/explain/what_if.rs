@@ -44,7 +44,7 @@ pub struct Change {
     /// Why that label is `unclear`.
     pub reason: Option<Reason>,
     /// PM share without them.
-    pub pm_share: f64,
+    pub pm_share: Option<f64>,
     /// The confidence without them.
     pub confidence: f64,
 }

@@ -1,6 +1,6 @@
 //! Wording shared by the HTML page and the program's text output.
 
-use crate::infer::{Reason, TitleReading, Verdict};
+use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
 use super::{DutyShift, WhatIf};
@@ -49,11 +49,21 @@ pub const fn reason(reason: Reason) -> &'static str {
 /// speaks against a role.
 #[must_use]
 pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
-    if outweighed_by_title(verdict) {
+    if verdict.notes.contains(&Note::Resume) {
+        "it reads like a person's r\u{e9}sum\u{e9}, not like a posting"
+    } else if outweighed_by_title(verdict) {
         "its title claims another job, and the duties do not outweigh it"
     } else {
         self::reason(reason)
     }
+}
+
+/// What a reader should know about the text; `None` for nothing.
+#[must_use]
+pub fn note(verdict: &Verdict) -> Option<&'static str> {
+    verdict.notes.contains(&Note::SeveralPostings).then_some(
+        "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
+    )
 }
 
 /// Whether the duties alone would give a label and the title takes it away.
@@ -61,9 +71,22 @@ fn outweighed_by_title(verdict: &Verdict) -> bool {
     verdict.reason == Some(Reason::OffTopic) && verdict.by_duties_alone.label != Label::Unclear
 }
 
-/// A confidence, 0 to 1, in words.
+/// How certain a verdict is, in words: by the probability of its label, and no more than
+/// its share is certain.
 #[must_use]
-pub fn confidence(confidence: f64) -> &'static str {
+pub fn certainty(verdict: &Verdict) -> &'static str {
+    let width = verdict.pm_share_interval.map_or(0.0, |interval| interval.high - interval.low);
+    // A share that may be anything between the roles is no certain finding.
+    let most = match width {
+        width if width > 0.6 => 0.69,
+        width if width > 0.4 => 0.84,
+        _ => 1.0,
+    };
+    confidence(verdict.confidence.min(most))
+}
+
+/// A confidence, 0 to 1, in words.
+fn confidence(confidence: f64) -> &'static str {
     match confidence {
         c if c >= 0.95 => "almost certain",
         c if c >= 0.85 => "sure",
@@ -148,12 +171,10 @@ pub fn sources(duty: &Duty) -> String {
 
 /// The share: "92% PM, 8% PMM (90% interval of the PM share: …)".
 #[must_use]
-pub fn share(verdict: &Verdict) -> String {
-    let [low, high] = <[f64; 2]>::from(verdict.pm_share_interval).map(percent);
-    let pm = percent(verdict.pm_share);
-    let few = verdict.label == Label::Unclear && !outweighed_by_title(verdict);
-    let of = if few { "Of the few duties of the two roles: " } else { "" };
-    format!("{of}{pm}% PM, {}% PMM (90% interval of the PM share: {low}% to {high}%)", 100 - pm)
+pub fn share(pm: f64, interval: Interval) -> String {
+    let [low, high] = <[f64; 2]>::from(interval).map(percent);
+    let pm = percent(pm);
+    format!("{pm}% PM, {}% PMM (90% interval of the PM share: {low}% to {high}%)", 100 - pm)
 }
 
 /// The probabilities of an `unclear` verdict, and the nearest other job.
@@ -167,10 +188,10 @@ pub fn probabilities(verdict: &Verdict) -> String {
         probability(p.hybrid),
         probability(p.unclear)
     );
-    match &*verdict.other_job {
-        job if verdict.strength.other <= 0.0 || job.is_empty() => {}
-        Group::PROSE => text.push_str(" It does not read like a job posting."),
-        job => {
+    match verdict.other_job.as_deref().filter(|_| verdict.strength.other > 0.0) {
+        None => {}
+        Some(Group::PROSE) => text.push_str(" It does not read like a job posting."),
+        Some(job) => {
             text.push_str(" The nearest other job is ");
             text.push_str(job);
             text.push('.');

@@ -3,7 +3,6 @@
 use fearless_simd::{Level, dispatch};
 
 use super::line::ScoredLine;
-use super::lookup_tables::Memoized;
 use crate::model::calibration::Calibration;
 use crate::model::{ByLabel, FAMILIES, Family, Group, Kind, LANES, Role, SHARED, TitleClaim, UNITS};
 
@@ -30,16 +29,6 @@ pub(crate) struct Scores {
     pub job: Option<usize>,
     /// Score of a product role against all other jobs.
     pub product: f64,
-}
-
-/// How much of a line's log-odds counts for the role it leans to: the strength that it
-/// adds, reached as the lead of that role saturates.
-pub(crate) fn damping(line: &ScoredLine, calibration: &Calibration, saturation: &mut Memoized) -> f64 {
-    let Some(role) = line.leaning() else { return 0.0 };
-    let units = line.lead().unsigned_abs();
-    let lead = f64::from(units) / UNITS;
-    let saturated = saturation.at(units, |_| libm::tanh(lead / calibration.saturation));
-    line.strength(role) * saturated / lead
 }
 
 /// Adds up the lines of a posting with the score `product`.
@@ -148,15 +137,7 @@ mod tests {
         let kinds = ByKind::from([0.125, 0.3, 0.05, 0.225, 0.3]);
         let line = |n: i32| {
             let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
-            ScoredLine {
-                sums,
-                known: 9,
-                words: 12,
-                weight: 0.5,
-                kinds: kinds.map(|kind| kind / f64::from(n)),
-                gate: 0,
-                damping: 0.0,
-            }
+            ScoredLine { sums, known: 9, words: 12, weight: 0.5, kinds: kinds.map(|kind| kind / f64::from(n)), gate: 0 }
         };
         let lines: Vec<ScoredLine> = (1..300).map(line).collect();
         for leadership in [None, Some(7)] {

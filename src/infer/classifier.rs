@@ -3,22 +3,30 @@
 use std::sync::Arc;
 
 use super::aggregate::{self, Scores, scores};
+use super::clause::Words;
 use super::context;
 use super::duty_votes::{Candidates, Votes};
 use super::evidence;
+use super::findings::{Evidence, Keyword, LineVerdict};
 use super::interval::interval;
-use super::line::favored;
+use super::line::{ScoredLine, favored};
+use super::notes;
 use super::options::Options;
 use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
 use super::title;
 use super::verdict::{
-    ByDutiesAlone, Evidence, Interval, LineVerdict, Probabilities, Reason, RolePoints, Strength, TitleReading, Verdict,
+    ByDutiesAlone, Interval, Note, Probabilities, Reason, RolePoints, Strength, TitleReading, Verdict,
 };
 use crate::error::Error;
-use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Rows, TitleClaim, builtin, file};
+use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Role, Rows, TitleClaim, builtin, file};
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
+use crate::tokenize::Segment;
+
+/// Least probability of a line to state a duty of the two roles, for its duty not to be
+/// missing.
+const STATED: f64 = 0.3;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
@@ -156,7 +164,7 @@ impl Classifier {
     pub fn classify_with(&self, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Verdict {
         self.run(scratch, posting, |scratch, text| {
             let mut verdict = self.verdict(scratch, title, text);
-            if self.options.phrases > 0 {
+            if self.options.phrases > 0 && verdict.reason != Some(Reason::NotEnglish) {
                 self.explain(&mut verdict, scratch, text);
             }
             verdict
@@ -169,14 +177,52 @@ impl Classifier {
         let odds = &self.model.calibration.kind_odds;
         self.run(scratch, posting, |scratch, text| {
             let Scratch { tokens, segments, lines, .. } = &*scratch;
-            let line = |(segment, line): (&crate::tokenize::Segment, &super::line::ScoredLine)| LineVerdict {
+            let line = |(segment, line): (&Segment, &ScoredLine)| LineVerdict {
                 span: text.span(tokens, segment.first as usize, segment.last as usize - 1),
                 kind: line.kind(odds),
                 probabilities: favored(&line.kinds, odds),
-                points: line.damping * (f64::from(line.lead()) / crate::model::UNITS),
+                points: line.strength(Role::Pm) - line.strength(Role::Pmm),
             };
             segments.iter().zip(lines).map(line).collect()
         })
+    }
+
+    /// The share of such strengths, whatever the label.
+    #[cfg(feature = "train")]
+    pub(crate) fn share(&self, strength: &Strength) -> f64 {
+        aggregate::share(strength.pm, strength.pmm, &self.model.calibration)
+    }
+
+    /// The id of the duty of `role` that the words of a line indicate most.
+    #[cfg(feature = "train")]
+    pub(crate) fn duty_of(&self, scratch: &mut Scratch, role: Role, line: &str) -> Option<&str> {
+        let votes = Votes { model: &self.model, candidates: &self.candidates };
+        let duty = self.run(scratch, line, |scratch, _| {
+            let of = |at: usize| scratch.features.of(&[], at);
+            let all: Vec<_> = (0..scratch.segments.len()).flat_map(of).collect();
+            votes.duty(role, all.into_iter())
+        })?;
+        self.model.duties.get(usize::from(duty)).map(|duty| duty.id.as_str())
+    }
+
+    /// The duties of the model, and whether a line of the posting may state each: if it is
+    /// the duty that the words of the line indicate most, for either role.
+    pub(crate) fn stated_duties(&self, scratch: &mut Scratch, posting: &str) -> Vec<(&Duty, bool)> {
+        let votes = Votes { model: &self.model, candidates: &self.candidates };
+        let mut stated: Vec<(&Duty, bool)> = self.model.duties.iter().map(|duty| (&**duty, false)).collect();
+        self.run(scratch, posting, |scratch, _| {
+            let may_state =
+                |line: &ScoredLine, role: Role| line.kinds[role.kind()] + line.kinds[Kind::Shared] >= STATED;
+            for (at, line) in scratch.lines.iter().enumerate() {
+                for role in Role::ALL.into_iter().filter(|role| may_state(line, *role)) {
+                    let duty = votes.duty(role, scratch.features.of(&[], at)).map(usize::from);
+                    if let Some((_, stated)) = duty.and_then(|duty| stated.get_mut(duty)) {
+                        *stated = true;
+                    }
+                }
+            }
+        });
+        stated
     }
 
     /// The scores of a posting, whatever its length and language.
@@ -207,7 +253,8 @@ impl Classifier {
         let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
         let claim = title.map_or(TitleClaim::None, title::claim);
         let by_duties = aggregate::probabilities(&scores, calibration);
-        let unreadable = unreadable(scratch, text.text);
+        let resume = notes::is_resume(text.text, &scratch.tokens, &scratch.segments);
+        let unreadable = unreadable(scratch, text.text).or(resume.then_some(Reason::OffTopic));
         let mut probabilities =
             if self.options.title { aggregate::with_title(&by_duties, claim, calibration) } else { by_duties };
         let (mut label, mut reason) = (probabilities.largest(), None);
@@ -220,7 +267,9 @@ impl Classifier {
             (label, reason) = (Label::Unclear, Some(Reason::LowConfidence));
         }
         let pm_share = aggregate::share(scores.pm, scores.pmm, calibration);
-        let interval = if self.options.interval { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
+        let judged = label != Label::Unclear;
+        let interval =
+            if self.options.interval && judged { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
         // A posting of a role is never reported as text that is no posting.
         let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
         let alone = if unreadable.is_some() { probabilities } else { by_duties };
@@ -230,14 +279,16 @@ impl Classifier {
             reason,
             confidence: probabilities[label],
             probabilities: Probabilities::new(&probabilities),
-            pm_share,
-            pm_share_interval: Interval { low: interval[0].min(pm_share), high: interval[1].max(pm_share) },
+            pm_share: judged.then_some(pm_share),
+            pm_share_interval: judged
+                .then(|| Interval { low: interval[0].min(pm_share), high: interval[1].max(pm_share) }),
             strength: Strength { pm: scores.pm, pmm: scores.pmm, other: scores.other },
-            other_job: nearest.map(|group| Arc::clone(&self.names.groups[group])).unwrap_or_default(),
+            other_job: nearest.map(|group| Arc::clone(&self.names.groups[group])),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: scores.pm, pmm: scores.pmm },
             partners: Vec::new(),
             ignored: Vec::new(),
+            notes: if resume { vec![Note::Resume] } else { Vec::new() },
             title: title.map(|title| TitleReading {
                 text: collapse_whitespace(title),
                 says: claim,
@@ -259,26 +310,42 @@ impl Classifier {
     fn explain(&self, verdict: &mut Verdict, scratch: &mut Scratch, text: CleanText<'_>) {
         let (model, rows, odds) = (&*self.model, self.rows.all(), &self.model.calibration.kind_odds);
         let votes = Votes { model, candidates: &self.candidates };
-        let mut found = evidence::phrases(rows, scratch, self.options.phrases, odds);
+        // The duties of another job are evidence for neither role.
+        let other_job = verdict.reason == Some(Reason::OffTopic) && verdict.by_duties_alone.label == Label::Unclear;
+        let most = if other_job { 0 } else { self.options.phrases };
+        let mut found = evidence::phrases(rows, text.text, scratch, most, odds);
         if self.options.duties {
             evidence::link_duties(&votes, scratch, &mut found);
         }
         let Scratch { tokens, segments, .. } = &*scratch;
+        let words = Words { text: text.text, tokens };
         verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(usize::from(duty)));
             let segment = segments[phrase.line];
+            let bytes = words.bytes(phrase.clause);
             Evidence {
                 role: phrase.role,
-                phrase: collapse_whitespace(text.words(tokens, phrase.first, phrase.last)),
-                span: text.span(tokens, phrase.first, phrase.last),
+                phrase: collapse_whitespace(bytes.of(text.text)),
+                span: text.original(bytes),
                 line: text.span(tokens, segment.first as usize, segment.last as usize - 1),
                 points: phrase.points,
+                keywords: phrase
+                    .keywords
+                    .iter()
+                    .map(|run| Keyword {
+                        span: text.span(tokens, run.clause.first, run.clause.last),
+                        points: run.points,
+                    })
+                    .collect(),
                 duty: duty.cloned(),
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
             }
         }));
         if self.options.context {
-            verdict.other_wording = context::points_outside(rows, scratch, &found);
+            if notes::holds_several(text.text, tokens, segments) {
+                verdict.notes.push(Note::SeveralPostings);
+            }
+            verdict.other_wording = context::points_outside(scratch, &found);
             verdict.partners = context::partners(scratch, text);
             verdict.ignored = context::ignored(&votes, scratch, text, odds);
         }

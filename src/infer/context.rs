@@ -1,29 +1,29 @@
 //! The rest of an explanation: other wording, partner mentions and ignored parts.
 
 use super::duty_votes::Votes;
-use super::evidence::{Phrase, other_wording};
+use super::evidence::Phrase;
+use super::findings::{Ignored, Partner};
 use super::pipeline::CleanText;
 use super::scratch::Scratch;
-use super::verdict::{Ignored, Partner, RolePoints};
-use crate::model::{ByKind, Kind, Role, Row};
+use super::verdict::RolePoints;
+use crate::model::{ByKind, Kind, Role};
 use crate::text::shorten::collapse_whitespace;
 
-/// Points by role outside the phrases `found`.
-pub(super) fn points_outside(rows: &[Row], scratch: &Scratch, found: &[Phrase]) -> RolePoints {
-    let Scratch { segments, lines, features, .. } = scratch;
-    let mut listed: Vec<Vec<(usize, usize)>> = vec![Vec::new(); segments.len()];
-    for phrase in found {
-        listed[phrase.line].push((phrase.first, phrase.last));
-    }
+/// The part of each role's strength that no phrase of `found` has: of the lines, less of
+/// the phrases in each.
+pub(super) fn points_outside(scratch: &Scratch, found: &[Phrase]) -> RolePoints {
     let mut points = RolePoints::default();
-    for (index, ((segment, line), listed)) in segments.iter().zip(lines).zip(&listed).enumerate() {
+    for line in &scratch.lines {
         for role in Role::ALL {
             *points.of_mut(role) += line.strength(role);
         }
-        if let Some(role) = line.leaning() {
-            let outside = other_wording(features.of(rows, index), segment, line, listed);
-            *points.of_mut(role) += outside - line.points();
-        }
+    }
+    for phrase in found {
+        *points.of_mut(phrase.role) -= phrase.points;
+    }
+    for role in Role::ALL {
+        // All points may be listed: the difference is then a rounding error.
+        *points.of_mut(role) = points.of(role).max(0.0);
     }
     points
 }

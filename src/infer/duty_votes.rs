@@ -2,18 +2,23 @@
 
 use std::hint::select_unpredictable;
 
+use super::findings::Ignored;
 use super::line_features::LineFeature;
-use super::verdict::Ignored;
 use crate::model::{ByRole, Duty, Kind, Lens, Model, Role};
 use crate::text::Section;
 
-/// Fewest votes for the duty of a phrase.
-const MIN_VOTES: u32 = 40;
+/// Fewest votes for the duty of a phrase, per square root of its number of features.
+const MIN_VOTES: f64 = 60.0;
 
-/// By duty, all bits set if votes for it count, none if not.
-type Mask = [u8; 256];
+/// Weight of votes for duties of one role alone that a source names, and of those for all
+/// other duties.
+const OWN: u8 = 5;
+const LESS: u8 = 4;
 
-/// By duty, its votes shifted left by 8 bits, with the complement of the duty below: of
+/// By duty, the weight of the votes for it.
+type Candidacy = [u8; 256];
+
+/// By duty, its weighted votes shifted left by 8 bits, with the complement of the duty below: of
 /// equal votes the largest number is that of the first duty.
 const NO_VOTES: [u64; 256] = {
     let mut counts = [0; 256];
@@ -28,25 +33,32 @@ const NO_VOTES: [u64; 256] = {
 /// The duties that votes count for, through one lens.
 #[derive(Debug)]
 pub(super) struct Candidates {
-    /// Duties of one role alone.
-    own: ByRole<Mask>,
+    /// Duties of a role.
+    duties: ByRole<Candidacy>,
     /// Topics of filler lines.
-    filler: Mask,
+    filler: Candidacy,
     /// Topics of filler lines that are short enough for a heading.
-    short_filler: Mask,
+    short_filler: Candidacy,
 }
 
 impl Candidates {
     /// Among the duties of `model`, seen through `lens`.
     pub(super) fn new(model: &Model, lens: Lens) -> Self {
-        let mask = |fits: &dyn Fn(&Duty) -> bool| {
-            std::array::from_fn(|at| if model.duties.get(at).is_some_and(|duty| fits(duty)) { u8::MAX } else { 0 })
+        let each = |weight: &dyn Fn(&Duty) -> u8| {
+            std::array::from_fn(|at| model.duties.get(at).map_or(0, |duty| weight(duty)))
         };
-        let filler = |duty: &Duty| duty.kinds[Lens::Consensus] == Some(Kind::Filler);
+        let filler = |duty: &Duty| u8::from(duty.kinds[Lens::Consensus] == Some(Kind::Filler));
+        let of_role = |role: Role| {
+            each(&|duty| match duty.kind(lens) {
+                kind if kind == role.into() && duty.has_source() => OWN,
+                kind if kind == role.into() || kind == Kind::Shared => LESS,
+                _ => 0,
+            })
+        };
         Self {
-            own: ByRole::from_fn(|role| mask(&|duty| duty.kind(lens) == role.into())),
-            filler: mask(&|duty| filler(duty) && !duty.is_heading()),
-            short_filler: mask(&filler),
+            duties: ByRole::from_fn(of_role),
+            filler: each(&|duty| filler(duty) * u8::from(!duty.is_heading())),
+            short_filler: each(&filler),
         }
     }
 }
@@ -58,9 +70,10 @@ pub(super) struct Votes<'a> {
 }
 
 impl<'a> Votes<'a> {
-    /// The duty of `role` alone with the most votes.
-    pub(super) fn duty(&self, role: Role, features: impl Iterator<Item = LineFeature>) -> Option<u8> {
-        self.winner(features, MIN_VOTES, &self.candidates.own[role])
+    /// The duty of `role` with the most votes.
+    pub(super) fn duty(&self, role: Role, features: impl ExactSizeIterator<Item = LineFeature>) -> Option<u8> {
+        let least = MIN_VOTES * f64::from(OWN) * libm::sqrt(features.len() as f64);
+        self.winner(features, least as u64, &self.candidates.duties[role])
     }
 
     /// The topic of a filler line of `words` words.
@@ -71,9 +84,9 @@ impl<'a> Votes<'a> {
         duty.map_or(Ignored::OTHER, |duty| duty.id.as_str())
     }
 
-    /// The duty in `mask` with the most votes, if it has at least `min_votes`; of equal
-    /// ones the first.
-    fn winner(&self, features: impl Iterator<Item = LineFeature>, min_votes: u32, mask: &Mask) -> Option<u8> {
+    /// The duty with the most weighted votes, if it has at least `least`; of equal ones the
+    /// first.
+    fn winner(&self, features: impl Iterator<Item = LineFeature>, least: u64, weights: &Candidacy) -> Option<u8> {
         // Counts only grow: the final maximum was seen when its last vote was counted.
         let (mut counts, mut most) = (NO_VOTES, 0);
         for feature in features {
@@ -81,11 +94,11 @@ impl<'a> Votes<'a> {
             // and change nothing.
             for [duty, weight] in self.model.links.of(feature.place) {
                 let count = &mut counts[usize::from(duty)];
-                *count += u64::from(weight & mask[usize::from(duty)]) << 8;
+                *count += (u64::from(weight) * u64::from(weights[usize::from(duty)])) << 8;
                 most = select_unpredictable(*count > most, *count, most);
             }
         }
-        (most >> 8 >= u64::from(min_votes)).then_some(!(most as u8))
+        (most >> 8 >= least).then_some(!(most as u8))
     }
 }
 
@@ -95,18 +108,33 @@ mod tests {
     use crate::model::builtin;
     use crate::model::duty_links::LinkList;
 
+    /// By hand: one feature needs 60 votes, four need 120, and a duty of both roles a fourth
+    /// more.
     #[test]
-    fn a_duty_needs_forty_votes() {
+    fn a_duty_needs_votes() {
         let mut model = (*builtin::model().unwrap()).clone();
-        let of_pm = |at: &usize| model.duties[*at].kind(Lens::Consensus) == Kind::Pm;
-        let duty = (0..model.duties.len()).find(of_pm).unwrap() as u8;
-        model.links = LinkList::from_iter([39, 40, 200].map(|votes| [(duty, votes), (0, 0), (0, 0), (0, 0)]));
+        let of =
+            |kind: Kind| (0..model.duties.len()).find(|at| model.duties[*at].kind(Lens::Consensus) == kind).unwrap();
+        let (duty, shared) = (of(Kind::Pm) as u8, of(Kind::Shared) as u8);
+        let link = |duty, votes| [(duty, votes), (0, 0), (0, 0), (0, 0)];
+        model.links = LinkList::from_iter([link(duty, 59), link(duty, 60), link(shared, 74), link(shared, 76)]);
         let candidates = Candidates::new(&model, Lens::Consensus);
         let votes = Votes { model: &model, candidates: &candidates };
         let feature = |place| LineFeature { first: 0, last: 0, units: 0, place };
-        for (place, expected) in [(0, None), (1, Some(duty)), (2, Some(duty)), (3, None)] {
-            assert_eq!(votes.duty(Role::Pm, [feature(place)].into_iter()), expected, "feature {place}");
-            assert_eq!(votes.duty(Role::Pmm, [feature(place)].into_iter()), None, "a duty of the other role");
+        let table: [(&[u32], Option<u8>); 8] = [
+            (&[0], None),
+            (&[1], Some(duty)),
+            (&[2], None),
+            (&[3], Some(shared)),
+            (&[1, 4, 4, 4], None),
+            (&[1, 1, 4, 4], Some(duty)),
+            (&[1, 3], None),
+            (&[1, 3, 3], Some(shared)),
+        ];
+        for (places, expected) in table {
+            let features: Vec<_> = places.iter().map(|place| feature(*place)).collect();
+            assert_eq!(votes.duty(Role::Pm, features.iter().copied()), expected, "{places:?}");
         }
+        assert_eq!(votes.duty(Role::Pmm, [feature(1)].into_iter()), None, "a duty of the other role");
     }
 }

@@ -1,73 +1,107 @@
-//! Evidence: the phrases that carry a posting's points, linked to duties.
+//! Evidence: the clauses that state duties of a role, with the keywords in them.
 //!
-//! Points are additive: the log-odds of a feature belong to its tokens, a phrase has the
-//! points of the features that lie entirely within it, and the rest is other wording. All
-//! of them add up to the strength.
+//! A line adds the probability that it is a duty of a role to that role's strength (see
+//! [`ScoredLine::strength`](super::line::ScoredLine::strength)). Its clauses share those
+//! points in proportion to the log-odds for the role of the words in each, and so do the
+//! keywords within a clause. What no listed clause has is other wording; all of it adds up
+//! to the strength.
 
-use std::cmp::Reverse;
-
+use super::clause::{Clause, Words, clauses};
 use super::duty_votes::Votes;
-use super::line::ScoredLine;
 use super::line_features::{LineFeature, inside};
 use super::scratch::Scratch;
-use crate::model::{ByKind, ByRole, Kind, Role, Row, UNITS};
-use crate::tokenize::Segment;
+use crate::model::{ByKind, ByRole, Kind, Role, Row};
+use crate::tokenize::stopwords::STOPWORD;
 
-/// A phrase found in a line, in tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A clause that states a duty, in tokens.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Phrase {
-    /// The role it favors.
+    /// The role whose duty it is.
     pub role: Role,
     /// Index of its line.
     pub line: usize,
-    /// First token.
-    pub first: usize,
-    /// Last token, inclusive.
-    pub last: usize,
+    /// Its tokens.
+    pub clause: Clause,
     /// Its points.
     pub points: f64,
+    /// Its keywords, in order.
+    pub keywords: Vec<KeyRun>,
     /// Index of its duty.
     pub duty: Option<u8>,
 }
 
-/// Phrases with fewer points are not shown.
-const MIN_POINTS: f64 = 0.02;
+/// Adjacent words that carry points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct KeyRun {
+    /// Its tokens.
+    pub clause: Clause,
+    /// Its points, part of those of its clause.
+    pub points: f64,
+}
 
-/// Finds the phrases of all lines, strongest first, at most `most` per role. `odds` are
+/// Clauses with fewer points are not listed.
+pub(super) const MIN_POINTS: f64 = 0.25;
+
+/// Least probability of a line that states a duty of a role.
+const MIN_PROBABILITY: f64 = 0.5;
+
+/// Most keywords of a clause.
+const MAX_KEYWORDS: usize = 3;
+
+/// Keywords are added until they have this part of a clause's favorable log-odds.
+const KEYWORD_PART: f64 = 0.6;
+
+/// Finds the clauses of all lines, strongest first, at most `most` per role. `odds` are
 /// those by which lines are assigned to kinds.
 #[inline(never)]
-pub(super) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
-    let Scratch { tokens, segments, lines, features, phrase_search, by_strength, .. } = scratch;
-    // The strongest lines first: most of the others need not be searched then.
-    by_strength.clear();
-    by_strength.extend(lines.iter().enumerate().filter_map(|(index, line)| {
-        let (role, points) = (line.leaning()?, line.points());
-        // Positive numbers have the order of their bits.
-        (points >= MIN_POINTS && line.kind(odds) != Kind::Filler).then_some((Reverse(points.to_bits()), index, role))
-    }));
-    by_strength.sort_unstable_by_key(|&(points, index, _)| (points, index));
-    let mut found = Vec::with_capacity(4 * most.min(16));
-    let mut strongest = Strongest::new(most);
-    for &(_, index, role) in by_strength.iter() {
-        let (segment, damping) = (segments[index], lines[index].damping);
-        let own = &tokens[segment.first as usize..segment.last as usize];
-        // No phrase has more points than all features that favor the role.
-        let all = phrase_search.weigh(own.len(), features.of(rows, index), role.sign());
-        if !strongest.may_hold(role, damping * f64::from(all) / UNITS) {
+pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
+    let Scratch { tokens, segments, lines, features, clauses: own, shares, .. } = scratch;
+    let words = Words { text, tokens };
+    let mut found = Vec::new();
+    for (index, (segment, line)) in segments.iter().zip(&*lines).enumerate() {
+        let role = match line.kind(odds) {
+            Kind::Pm => Role::Pm,
+            Kind::Pmm => Role::Pmm,
+            _ => continue,
+        };
+        let strength = line.strength(role);
+        if line.kinds[role.kind()] < MIN_PROBABILITY || strength < MIN_POINTS {
             continue;
         }
+        clauses(words, segment, own);
+        own.retain(|clause| !words.is_heading(*clause) && !words.is_years(*clause));
         let from = segment.first as usize;
-        phrase_search.read(own);
-        for (first, last) in phrase_search.windows() {
-            let points = damping * f64::from(phrase_search.units(first, last)) / UNITS;
-            if points < MIN_POINTS {
-                continue;
+        let within = |clause: Clause| {
+            let partners = words.partners(clause).map(|partners| (partners.first - from, partners.last - from));
+            inside(features.of(rows, index), clause.first - from, clause.last - from).filter(move |feature| {
+                partners.is_none_or(|(first, last)| (feature.last as usize) < first || last < feature.first as usize)
+            })
+        };
+        let units = |feature: LineFeature| role.sign() * feature.units;
+        let favoring = |clause: Clause| {
+            let (favorable, net) =
+                within(clause).map(units).fold((0, 0), |(f, n), units| (f + units.max(0), n + units));
+            let all = inside(features.of(rows, index), clause.first - from, clause.last - from).map(units);
+            let named_partners = all.map(|units| units.max(0)).sum::<i32>() > 3 * favorable;
+            // A clause that favors the other role is no evidence for this one.
+            if net > 0 && !named_partners { f64::from(favorable) } else { 0.0 }
+        };
+        shares.clear();
+        shares.extend(own.iter().map(|&clause| favoring(clause)));
+        // Those with hardly any points leave them to the other clauses of the line.
+        let total: f64 = shares.iter().sum();
+        let listed = |share: f64| share > 0.0 && strength * share >= MIN_POINTS * total;
+        let total: f64 = shares.iter().filter(|share| listed(**share)).sum();
+        for (&clause, &share) in own.iter().zip(&*shares).filter(|(_, share)| listed(**share)) {
+            let points = strength * share / total;
+            let keywords = keywords(words, (from, clause), within(clause), role, points / share);
+            // Function words and names of partners alone state no duty.
+            if !keywords.is_empty() {
+                found.push(Phrase { role, line: index, clause, points, keywords, duty: None });
             }
-            strongest.add(role, points);
-            found.push(Phrase { role, line: index, first: from + first, last: from + last, points, duty: None });
         }
     }
-    found.sort_unstable_by(|a, b| b.points.total_cmp(&a.points).then(a.first.cmp(&b.first)));
+    found.sort_by(|a: &Phrase, b: &Phrase| b.points.total_cmp(&a.points).then(a.clause.first.cmp(&b.clause.first)));
     let mut left = ByRole::splat(most);
     found.retain(|phrase| {
         let left = &mut left[phrase.role];
@@ -78,7 +112,57 @@ pub(super) fn phrases(rows: &[Row], scratch: &mut Scratch, most: usize, odds: &B
     found
 }
 
-/// Links phrases to the duties with the most votes: of their own words, else of their line's.
+/// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` are the
+/// points of a unit; `from` is the first token of the line, `all` the clause.
+fn keywords(
+    words: Words<'_>,
+    (from, all): (usize, Clause),
+    features: impl Iterator<Item = LineFeature>,
+    role: Role,
+    per_unit: f64,
+) -> Vec<KeyRun> {
+    let units = |feature: &LineFeature| role.sign() * feature.units;
+    let mut favoring: Vec<LineFeature> = features.filter(|feature| units(feature) > 0).collect();
+    let total: f64 = favoring.iter().map(|feature| f64::from(units(feature))).sum();
+    favoring.sort_by_key(|feature| (-units(feature), feature.first));
+    let function_word = |at: u32| words.tokens[from + at as usize].flags & STOPWORD != 0;
+    let mut runs: Vec<KeyRun> = Vec::new();
+    let mut held = 0.0;
+    for feature in &favoring {
+        let own = f64::from(units(feature));
+        if runs.len() >= MAX_KEYWORDS || held >= KEYWORD_PART * total {
+            break;
+        }
+        // A word pair of the start of the line has one token.
+        if function_word(feature.first) || function_word(feature.last) {
+            continue;
+        }
+        held += own;
+        let own_tokens = Clause { first: from + feature.first as usize, last: from + feature.last as usize };
+        let clause = words.whole(own_tokens, all);
+        runs.push(KeyRun { clause, points: own * per_unit });
+        runs = joined(runs);
+    }
+    runs
+}
+
+/// Overlapping runs as one, in order.
+fn joined(mut runs: Vec<KeyRun>) -> Vec<KeyRun> {
+    runs.sort_by_key(|run| (run.clause.first, run.clause.last));
+    let mut joined: Vec<KeyRun> = Vec::with_capacity(runs.len());
+    for run in runs {
+        match joined.last_mut().filter(|last| run.clause.first <= last.clause.last) {
+            Some(last) => {
+                last.clause.last = last.clause.last.max(run.clause.last);
+                last.points += run.points;
+            }
+            None => joined.push(run),
+        }
+    }
+    joined
+}
+
+/// Links clauses to the duties with the most votes: of their own words, else of their line's.
 #[inline(never)]
 pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
     let Scratch { segments, features, .. } = scratch;
@@ -86,92 +170,7 @@ pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phr
         let from = segments[phrase.line].first as usize;
         // Votes do not depend on weights.
         let all = || features.of(&[], phrase.line);
-        let within = inside(all(), phrase.first - from, phrase.last - from);
-        phrase.duty = votes.duty(phrase.role, within).or_else(|| votes.duty(phrase.role, all()));
-    }
-}
-
-/// The points of the strongest phrases so far: lines that cannot exceed them need not be
-/// searched.
-struct Strongest {
-    most: usize,
-    points: ByRole<Vec<f64>>,
-}
-
-impl Strongest {
-    /// Above this, keeping them sorted costs more than it saves.
-    const MANY: usize = 64;
-
-    fn new(most: usize) -> Self {
-        // One more is held for a moment.
-        let room = if most > Self::MANY { 0 } else { most + 1 };
-        Self { most, points: ByRole::from_fn(|_| Vec::with_capacity(room)) }
-    }
-
-    /// Whether a phrase of at most `points` may be among the strongest.
-    fn may_hold(&self, role: Role, points: f64) -> bool {
-        let held = &self.points[role];
-        // The margin is larger than any rounding error.
-        held.len() < self.most || held.last().is_none_or(|least| points * (1.0 + 1e-9) >= *least)
-    }
-
-    fn add(&mut self, role: Role, points: f64) {
-        if self.most > Self::MANY {
-            return;
-        }
-        let held = &mut self.points[role];
-        let at = held.partition_point(|other| *other >= points);
-        held.insert(at, points);
-        held.truncate(self.most);
-    }
-}
-
-/// Points of a line, for the role it leans to, outside the token ranges `listed`. They are
-/// summed over features: a count of their own, not a difference.
-pub(super) fn other_wording(
-    features: impl Iterator<Item = LineFeature>,
-    segment: &Segment,
-    line: &ScoredLine,
-    listed: &[(usize, usize)],
-) -> f64 {
-    let Some(role) = line.leaning() else { return 0.0 };
-    if listed.is_empty() {
-        return line.damping * f64::from(role.sign() * line.lead()) / UNITS;
-    }
-    let from = segment.first as usize;
-    let within = |feature: &LineFeature| {
-        let (first, last) = (from + feature.first as usize, from + feature.last as usize);
-        listed.iter().any(|&(a, b)| a <= first && last <= b)
-    };
-    let units: i32 = features.filter(|feature| !within(feature)).map(|feature| role.sign() * feature.units).sum();
-    line.damping * f64::from(units) / UNITS
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::likelihood::Sums;
-    use super::*;
-    use crate::model::PM;
-    use crate::model::layout::Layout;
-    use crate::tokenize::ngrams::Feature;
-    use crate::tokenize::{Token, UNKNOWN};
-
-    /// By hand: a word of 2 units, which are 1/16 each, has `2 / 16 * damping` points.
-    #[test]
-    fn phrases_with_few_points_are_left_out() {
-        for (damping, points) in [(1.0, Some(0.125)), (0.2, Some(0.025)), (0.15, None), (0.0, None)] {
-            let index = Layout::of(&[Feature::Unigram(0)], 1).index;
-            let mut rows = vec![Row::default(); index.places()];
-            rows[0][PM] = 2;
-            let mut scratch = Scratch::default();
-            scratch.tokens.push(Token { start: 0, end: 4, id: 0, after_punctuation: false, flags: 0 });
-            scratch.segments.push(Segment { first: 0, last: 1, ..Segment::default() });
-            scratch.features.find(&index, UNKNOWN, &scratch.tokens, &scratch.segments);
-            let mut line = ScoredLine::new(1, Sums::of(&rows, scratch.features.places(0)), 1.0);
-            line.damping = damping;
-            scratch.lines.push(line);
-            let found = phrases(&rows, &mut scratch, 6, &ByKind::splat(1.0));
-            assert_eq!(found.first().map(|phrase| phrase.points), points, "damping {damping}");
-        }
+        let within: Vec<_> = inside(all(), phrase.clause.first - from, phrase.clause.last - from).collect();
+        phrase.duty = votes.duty(phrase.role, within.into_iter()).or_else(|| votes.duty(phrase.role, all()));
     }
 }

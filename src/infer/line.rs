@@ -1,7 +1,7 @@
 //! A line or sentence of a posting with its scores.
 
 use super::likelihood::Sums;
-use crate::model::{ByKind, Kind, LANES, PM, PMM, Role, UNITS};
+use crate::model::{ByKind, Kind, LANES, PM, PMM, Role};
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -19,43 +19,20 @@ pub(crate) struct ScoredLine {
     /// Probability that it is not filler, by its own words alone, in parts of
     /// [`ONE`](super::product::ONE).
     pub gate: u16,
-    /// How much of its log-odds counts for the role it leans to. The points of a phrase
-    /// are this times the log-odds of the phrase.
-    pub damping: f64,
 }
 
 impl ScoredLine {
-    /// A line whose posterior and damping are not known yet.
+    /// A line whose posterior is not known yet.
     #[inline]
     pub(super) fn new(words: usize, sums: Sums, weight: f32) -> Self {
         let Sums { by_group, known } = sums;
-        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), gate: 0, damping: 0.0 }
-    }
-
-    /// Log-odds for PM against PMM, in units.
-    pub(crate) fn lead(&self) -> i32 {
-        self.sums[PM] - self.sums[PMM]
-    }
-
-    /// The role that the line's words favor; `None` for neither.
-    pub(crate) fn leaning(&self) -> Option<Role> {
-        match self.lead() {
-            1.. => Some(Role::Pm),
-            0 => None,
-            _ => Some(Role::Pmm),
-        }
+        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), gate: 0 }
     }
 
     /// What the line adds to the strength of a role: the probability that it is a duty of
     /// that role, by the weight of its section.
     pub(crate) fn strength(&self, role: Role) -> f64 {
         f64::from(self.weight) * self.kinds[role.kind()]
-    }
-
-    /// The points of the line's words for the role it leans to, at most its
-    /// [`strength`](Self::strength).
-    pub(crate) fn points(&self) -> f64 {
-        self.damping * (f64::from(self.lead()) / UNITS).abs()
     }
 
     /// The better of the two roles' sums, in units.

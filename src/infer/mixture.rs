@@ -1,4 +1,4 @@
-//! The mixture of a posting: the proportions of the groups among its lines, estimated by
+//! The mixture of a posting: the proportions of the kinds among its lines, estimated by
 //! expectation maximization (EM) under a Dirichlet prior.
 //!
 //! The rounds are most of the arithmetic of a verdict. So the likelihoods are stored twice,
@@ -6,7 +6,7 @@
 //! in a fixed order, so that they do not depend on the width of those.
 
 use super::line::ScoredLine;
-use crate::model::LANES;
+use crate::model::FAMILIES;
 
 /// Lines per block.
 pub(super) const BLOCK: usize = 8;
@@ -14,16 +14,20 @@ pub(super) const BLOCK: usize = 8;
 /// Rounds of EM. Later rounds hardly move the proportions.
 const ROUNDS: usize = 3;
 
-/// Likelihoods of one line by group, relative to the best one; 0 beyond the groups.
-pub(super) type Likelihoods = [f32; LANES];
+/// Numbers that are multiplied at once.
+pub(super) const WIDTH: usize = 8;
+
+/// A number by kind, in the order of the lanes, padded with 0.
+pub(super) type Kinds = [f32; WIDTH];
 
 /// Likelihoods of [`BLOCK`] lines by lane; 0 after the last line.
-pub(super) type Block = [[f32; BLOCK]; LANES];
+pub(super) type Block = [[f32; BLOCK]; FAMILIES];
 
 /// Likelihoods of a posting's lines, with the buffers to estimate its mixture.
 #[derive(Debug, Default)]
 pub(crate) struct Mixture {
-    rows: Vec<Likelihoods>,
+    /// Likelihoods of a line by kind, relative to the best one.
+    rows: Vec<Kinds>,
     blocks: Vec<Block>,
     /// Words of each line, relative to the mean.
     sizes: Vec<[f32; BLOCK]>,
@@ -41,9 +45,9 @@ impl Mixture {
     pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
         let at = self.rows.len() % BLOCK;
         if at == 0 {
-            self.blocks.push([[0.0; BLOCK]; LANES]);
+            self.blocks.push([[0.0; BLOCK]; FAMILIES]);
         }
-        self.rows.push([0.0; LANES]);
+        self.rows.push([0.0; WIDTH]);
         if let (Some(block), Some(row)) = (self.blocks.last_mut(), self.rows.last_mut()) {
             for ((lane, slot), likelihood) in block.iter_mut().zip(row).zip(likelihoods) {
                 (lane[at], *slot) = (likelihood, likelihood);
@@ -51,19 +55,24 @@ impl Mixture {
         }
     }
 
+    /// The likelihoods of all lines, by line.
+    pub(super) fn rows(&self) -> &[Kinds] {
+        &self.rows
+    }
+
     /// The likelihoods of all lines.
     pub(super) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
-    /// The proportions of the groups, with a Dirichlet prior of mean `base` and a weight of
-    /// `concentration` lines. Likelihoods beyond the groups are 0 and add nothing.
+    /// The proportions of the kinds, with a Dirichlet prior of mean `base` and a weight of
+    /// `concentration` lines.
     #[inline(always)]
-    pub(super) fn estimate(&mut self, lines: &[ScoredLine], base: &Likelihoods, concentration: f32) -> Likelihoods {
+    pub(super) fn estimate(&mut self, lines: &[ScoredLine], base: &Kinds, concentration: f32) -> Kinds {
         self.measure(lines);
         let mut mixture = *base;
         for _ in 0..ROUNDS {
-            let mut mass = [0.0; LANES];
+            let mut mass = [0.0; WIDTH];
             for ((rows, block), sizes) in self.rows.chunks(BLOCK).zip(&self.blocks).zip(&self.sizes) {
                 let mut scales = [0.0; BLOCK];
                 scale(block, &mixture, sizes, &mut scales);
@@ -101,15 +110,15 @@ impl Mixture {
 
 /// Factors that make the weighted likelihoods of each line of a block sum to its size.
 #[inline(always)]
-fn scale(block: &Block, mixture: &Likelihoods, sizes: &[f32; BLOCK], scales: &mut [f32; BLOCK]) {
+fn scale(block: &Block, mixture: &Kinds, sizes: &[f32; BLOCK], scales: &mut [f32; BLOCK]) {
     let mut totals = [0.0; BLOCK];
-    for lane in 0..LANES {
+    for lane in 0..FAMILIES {
         for at in 0..BLOCK {
             totals[at] += block[lane][at] * mixture[lane];
         }
     }
     for at in 0..BLOCK {
-        // A line that no group explains counts for none.
+        // A line that no kind explains counts for none.
         scales[at] = if totals[at] > f32::MIN_POSITIVE { sizes[at] / totals[at] } else { 0.0 };
     }
 }
@@ -138,7 +147,7 @@ mod tests {
             mixture.push(likelihoods);
         }
         let found = mixture.estimate(&lines, &padded([0.3, 0.2, 0.1, 0.25, 0.15]), 2.0);
-        let expected: Likelihoods = padded([0.254_967, 0.171_128, 0.052_324, 0.203_271, 0.318_31]);
+        let expected: Kinds = padded([0.254_967, 0.171_128, 0.052_324, 0.203_271, 0.318_31]);
         for (found, expected) in found.iter().zip(expected) {
             assert!((found - expected).abs() < 2e-6, "{found} {expected}");
         }

@@ -5,9 +5,11 @@
 
 pub(crate) mod aggregate;
 mod classifier;
+mod clause;
 mod context;
 mod duty_votes;
 mod evidence;
+mod findings;
 mod hmm;
 mod interval;
 mod likelihood;
@@ -15,19 +17,18 @@ pub(crate) mod line;
 mod line_features;
 mod lookup_tables;
 mod mixture;
+mod notes;
 mod options;
-mod phrase_search;
 pub(crate) mod pipeline;
 mod posterior;
 pub(crate) mod product;
+mod repeats;
 mod scratch;
 pub(crate) mod title;
 mod verdict;
 
 pub use classifier::Classifier;
+pub use findings::{Evidence, Ignored, Keyword, LineVerdict, Partner};
 pub use options::Options;
 pub use scratch::Scratch;
-pub use verdict::{
-    ByDutiesAlone, Evidence, Ignored, Interval, LineVerdict, Partner, Probabilities, Reason, RolePoints, Strength,
-    TitleReading, Verdict,
-};
+pub use verdict::{ByDutiesAlone, Interval, Note, Probabilities, Reason, RolePoints, Strength, TitleReading, Verdict};

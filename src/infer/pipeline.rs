@@ -3,7 +3,6 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::aggregate::damping;
 use super::likelihood::Sums;
 use super::line::ScoredLine;
 use super::scratch::Scratch;
@@ -12,6 +11,7 @@ use crate::text::html::SpanMap;
 use crate::text::shorten::truncate;
 use crate::text::{Section, Span};
 use crate::tokenize::Token;
+use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::CachedLookup;
 use crate::tokenize::tokenizer::scan;
 
@@ -29,6 +29,11 @@ impl CleanText<'_> {
     /// The words `first..=last`.
     pub(super) fn words(&self, tokens: &[Token], first: usize, last: usize) -> &str {
         self.text.get(tokens[first].start as usize..tokens[last].end as usize).unwrap_or_default()
+    }
+
+    /// The place of bytes of the cleaned text in the posting as given.
+    pub(super) fn original(&self, bytes: Span) -> Span {
+        self.map.to_original(bytes)
     }
 
     /// The place of the words `first..=last` in the posting as given.
@@ -62,15 +67,16 @@ pub(crate) fn read_lines(model: &Model, scratch: &mut Scratch, text: &str) {
 
 /// Reads cleaned text.
 fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
-    let Scratch {
-        tokens, segments, partners, lines, features, word_cache, posteriors, saturation, soft_counts, ..
-    } = scratch;
+    let Scratch { tokens, segments, partners, lines, features, word_cache, posteriors, soft_counts, repeats, .. } =
+        scratch;
     tokens.clear();
     segments.clear();
     lines.clear();
     let mut lookup = CachedLookup::new(word_cache, &model.stems, &model.mask);
     scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, partners);
+    mask_denied(text, tokens, segments);
+    repeats.find(tokens, segments);
     features.find(&model.index, model.mask.opening(), tokens, segments);
     let mut section = Section::Unknown;
     for (at, segment) in segments.iter().enumerate() {
@@ -78,15 +84,20 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
         if let Some(opened) = heading(text, own) {
             section = opened;
         }
-        let weight = if section == Section::Requirements { model.calibration.requirement_weight as f32 } else { 1.0 };
+        let weight = match section {
+            // A posting pasted twice counts once.
+            _ if repeats.is(at) => 0.0,
+            Section::Requirements => model.calibration.requirement_weight as f32,
+            _ => 1.0,
+        };
         lines.push(ScoredLine::new(own.len(), Sums::of(rows, features.places(at)), weight));
     }
     dispatch!(Level::new(), _ => posteriors.find(model, lines));
-    saturation.set(model.calibration.saturation);
     soft_counts.clear(model.index.places());
-    for (at, line) in lines.iter_mut().enumerate() {
-        line.damping = damping(line, &model.calibration, saturation);
-        soft_counts.add(features.places(at), line.gate);
+    for (at, line) in lines.iter().enumerate() {
+        if line.weight > 0.0 {
+            soft_counts.add(features.places(at), line.gate);
+        }
     }
 }
 
@@ -102,13 +113,13 @@ fn heading(text: &str, tokens: &[Token]) -> Option<Section> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::builtin;
+    use crate::model::{Role, builtin};
 
-    /// Damping, and so a line's points, is proportional to its weight (by the formula).
+    /// A line's strength is its probability times its weight (by the formula).
     #[test]
     fn lines_under_requirements_have_their_weight() {
         let posting = "Product roadmap and user stories for engineers\nRequirements\n\
-            - Product roadmap and user stories for engineers\nWhat you will do\n- Own the product roadmap";
+            - User stories and a product roadmap for engineers\nWhat you will do\n- Own the product roadmap";
         let lines = |weight: f64| {
             let mut model = (*builtin::model().unwrap()).clone();
             model.calibration.requirement_weight = weight;
@@ -119,8 +130,7 @@ mod tests {
         let ratios: Vec<f64> = full
             .iter()
             .zip(&quarter)
-            .filter(|(full, _)| full.damping > 0.0)
-            .map(|(full, quarter)| quarter.damping / full.damping)
+            .map(|(full, quarter)| quarter.strength(Role::Pm) / full.strength(Role::Pm))
             .collect();
         assert_eq!(ratios.first(), Some(&1.0), "{ratios:?}");
         assert_eq!(ratios.last(), Some(&1.0), "{ratios:?}");

@@ -1,14 +1,11 @@
 //! Buffers that are reused from posting to posting.
 
-use std::cmp::Reverse;
-
+use super::clause::Clause;
 use super::line::ScoredLine;
 use super::line_features::LineFeatures;
-use super::lookup_tables::Memoized;
-use super::phrase_search::PhraseSearch;
 use super::posterior::Posteriors;
 use super::product::SoftCounts;
-use crate::model::Role;
+use super::repeats::Repeats;
 use crate::text::html::Cleaned;
 use crate::tokenize::{Segment, Token, WordCache};
 
@@ -39,13 +36,13 @@ pub struct Scratch {
     pub(super) lines: Vec<ScoredLine>,
     /// Features of the segments.
     pub(super) features: LineFeatures,
-    pub(super) phrase_search: PhraseSearch,
-    /// Points (their bits), index and role of the lines that favor a role.
-    pub(super) by_strength: Vec<(Reverse<u64>, usize, Role)>,
+    /// The clauses of a line.
+    pub(super) clauses: Vec<Clause>,
+    /// The part of a line's points that each of its clauses has.
+    pub(super) shares: Vec<f64>,
     pub(super) posteriors: Posteriors,
-    /// Damped value of a lead, by its units.
-    pub(super) saturation: Memoized,
     pub(super) soft_counts: SoftCounts,
+    pub(super) repeats: Repeats,
     pub(super) word_cache: WordCache,
     /// Checksum of the model whose stem ids the word cache holds.
     model: String,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::model::{ByKind, ByLabel, Duty, Kind, Label, Lens, Role, TitleClaim, named};
-use crate::text::Span;
+use super::findings::{Evidence, Ignored, Partner};
+use crate::model::{ByLabel, Label, Lens, Role, TitleClaim, named};
 
 /// The verdict on one posting.
 ///
@@ -31,17 +31,17 @@ pub struct Verdict {
     pub confidence: f64,
     /// Calibrated probability of every label; they sum to 1.
     pub probabilities: Probabilities,
-    /// PM's part of the role-specific duties, 0 (all PMM) to 1 (all PM); 0.5 if there are
-    /// none.
-    pub pm_share: f64,
+    /// PM's part of the role-specific duties, 0 (all PMM) to 1 (all PM); `None` if the label
+    /// is [`Label::Unclear`].
+    pub pm_share: Option<f64>,
     /// 90% interval of the share, by resampling the lines of the posting.
-    pub pm_share_interval: Interval,
+    pub pm_share_interval: Option<Interval>,
     /// Strength of each side: points summed over the posting, about 1 per line that states
     /// a duty of one role alone.
     pub strength: Strength,
     /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if
     /// the reason is [`Reason::OffTopic`] also `prose`, a text that is no posting.
-    pub other_job: Arc<str>,
+    pub other_job: Option<Arc<str>>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed as evidence.
@@ -50,6 +50,8 @@ pub struct Verdict {
     pub partners: Vec<Partner>,
     /// Parts that are not about the duties of the job.
     pub ignored: Vec<Ignored>,
+    /// What is odd about the text.
+    pub notes: Vec<Note>,
     /// What the title claims; `None` without a title.
     pub title: Option<TitleReading>,
     /// The verdict without the title.
@@ -89,6 +91,27 @@ named!(
     NotEnglish => "not_english",
     LowConfidence => "low_confidence",
 );
+
+/// Something odd about a text.
+///
+/// ```
+/// use rolecall::Note;
+///
+/// assert_eq!("several_postings".parse::<Note>()?, Note::SeveralPostings);
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Note {
+    /// It reads like a person's résumé, which is no posting: the label is
+    /// [`Label::Unclear`].
+    Resume,
+    /// It holds more than one posting, and the verdict is on all of them together.
+    SeveralPostings,
+}
+
+named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings");
 
 /// Probability of each label, 0 to 1.
 ///
@@ -141,8 +164,8 @@ impl Probabilities {
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
 /// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
-/// let interval = verdict.pm_share_interval;
-/// assert!(interval.low <= verdict.pm_share && verdict.pm_share <= interval.high);
+/// let (share, interval) = verdict.pm_share.zip(verdict.pm_share_interval).expect("a product role");
+/// assert!(interval.low <= share && share <= interval.high);
 /// # Ok::<(), rolecall::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -234,103 +257,6 @@ impl RolePoints {
     }
 }
 
-/// A phrase that favors a role.
-///
-/// ```
-/// use rolecall::Classifier;
-///
-/// let posting = "Own the product roadmap and write user stories with acceptance criteria.";
-/// for found in &Classifier::builtin()?.classify(posting).evidence {
-///     let duty = found.duty.as_ref().map_or("no duty", |duty| &duty.name);
-///     println!("{} for {}: {} ({duty})", found.points, found.role, found.span.of(posting));
-/// }
-/// # Ok::<(), rolecall::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Evidence {
-    /// The role it favors.
-    pub role: Role,
-    /// The phrase as in the posting, whitespace folded.
-    pub phrase: String,
-    /// Its place in the posting.
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    pub span: Span,
-    /// The line or sentence around it; in JSON `line_start` and `line_end`.
-    #[cfg_attr(feature = "serde", serde(flatten, with = "line_span"))]
-    pub line: Span,
-    /// Its points: damped log-odds for its role against the other.
-    pub points: f64,
-    /// The duty it states, if one is known. JSON holds its id alone: a duty read from
-    /// there has no name, theme or kinds.
-    #[cfg_attr(feature = "serde", serde(with = "duty_id"))]
-    pub duty: Option<Arc<Duty>>,
-    /// The sources that give that duty to the role.
-    pub sources: Vec<Lens>,
-}
-
-impl Evidence {
-    /// The id of its duty: `product-roadmap`.
-    #[must_use]
-    pub fn duty_id(&self) -> Option<&str> {
-        self.duty.as_ref().map(|duty| duty.id.as_str())
-    }
-}
-
-/// A mention of a role as partner: "work with product marketing".
-///
-/// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
-/// assert_eq!(verdict.partners[0].phrase, "Work with product marketing");
-/// assert_eq!(verdict.partners[0].span.of(posting), verdict.partners[0].phrase);
-/// # Ok::<(), rolecall::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Partner {
-    /// The mention as in the posting, whitespace folded.
-    pub phrase: String,
-    /// Its place in the posting.
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    pub span: Span,
-}
-
-/// A part that is not about the duties of the job.
-///
-/// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
-/// for part in &verdict.ignored {
-///     println!("{}: {}", part.reason, part.span.of(posting));
-/// }
-/// # Ok::<(), rolecall::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Ignored {
-    /// Its place in the posting.
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    pub span: Span,
-    /// What it is about: `company`, `benefits`, `legal`, `application` …, or
-    /// [`Ignored::OTHER`].
-    pub reason: String,
-}
-
-impl Ignored {
-    /// The reason of a part that none of the known ones fits.
-    pub const OTHER: &str = "other";
-}
-
 /// What a title claims, and whether the duties agree.
 ///
 /// ```
@@ -376,74 +302,4 @@ pub struct ByDutiesAlone {
     /// Whether the title claims this label; `None` without a title that claims anything
     /// plain, and for a posting that was too short or not in English.
     pub title_agrees: Option<bool>,
-}
-
-/// The verdict on one line or sentence.
-///
-/// ```
-/// use rolecall::{Classifier, Kind, Scratch};
-///
-/// let classifier = Classifier::builtin()?;
-/// for line in classifier.lines(&mut Scratch::new(), "Own the roadmap.\nWe offer a pension.") {
-///     println!("{} {:.2}", line.kind, line.probabilities[Kind::Filler]);
-/// }
-/// # Ok::<(), rolecall::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct LineVerdict {
-    /// Its place in the posting.
-    pub span: Span,
-    /// Its most probable kind.
-    pub kind: Kind,
-    /// Probability of each kind; they sum to 1. The kinds are weighted so that rare ones
-    /// are found too: these are not their frequencies in postings.
-    pub probabilities: ByKind<f64>,
-    /// Points for a role: positive for PM, negative for PMM.
-    pub points: f64,
-}
-
-#[cfg(feature = "serde")]
-mod line_span {
-    //! A span as `line_start` and `line_end`.
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::text::Span;
-
-    #[derive(Serialize, Deserialize)]
-    struct LineSpan {
-        line_start: usize,
-        line_end: usize,
-    }
-
-    pub(super) fn serialize<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
-        LineSpan { line_start: span.start, line_end: span.end }.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
-        LineSpan::deserialize(deserializer).map(|span| Span::new(span.line_start, span.line_end))
-    }
-}
-
-#[cfg(feature = "serde")]
-mod duty_id {
-    //! A duty as its id.
-
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::model::Duty;
-
-    #[allow(clippy::ref_option, reason = "serde passes the field by reference")]
-    pub(super) fn serialize<S: Serializer>(duty: &Option<Arc<Duty>>, serializer: S) -> Result<S::Ok, S::Error> {
-        duty.as_ref().map(|duty| &duty.id).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Duty>>, D::Error> {
-        let id: Option<String> = Option::deserialize(deserializer)?;
-        Ok(id.map(|id| Arc::new(Duty::with_id(id))))
-    }
 }

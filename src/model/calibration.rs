@@ -18,8 +18,6 @@ pub(crate) struct Calibration {
     /// Weight of the prior over groups, in lines, in the estimate of a posting's mixture
     /// (Dirichlet concentration).
     pub concentration: f64,
-    /// Log-odds at which the lead of a role in a line saturates, in the points of phrases.
-    pub saturation: f64,
     /// Weight of a line in a section of requirements, 0 to 1.
     pub requirement_weight: f64,
     /// Probability that a line keeps the kind of the line before it, 0 to 1.
@@ -58,7 +56,7 @@ impl Calibration {
 
     /// Whether every number is in a range that gives probabilities and strengths.
     pub(crate) fn is_sound(&self) -> bool {
-        let scales = [self.temperature, self.saturation, self.product_slope, self.share_slope, self.share_spread];
+        let scales = [self.temperature, self.product_slope, self.share_slope, self.share_spread];
         let fractions = [self.requirement_weight, self.persistence];
         let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
         scales.iter().all(|number| (1e-3..=1e3).contains(number))
@@ -85,7 +83,6 @@ impl Calibration {
             &mut self.temperature,
             &mut self.length_temper,
             &mut self.concentration,
-            &mut self.saturation,
             &mut self.requirement_weight,
             &mut self.persistence,
         ];
@@ -116,7 +113,6 @@ impl Default for Calibration {
             temperature: 2.5,
             length_temper: 0.0,
             concentration: 5.0,
-            saturation: 3.0,
             requirement_weight: 1.0,
             persistence: 0.0,
             kind_bias: ByKind::splat(0.0),

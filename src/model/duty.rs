@@ -31,10 +31,10 @@ impl Duty {
     /// The topic of headings among those of filler.
     const HEADINGS: &str = "headings";
 
-    /// A duty of which the id alone is known.
+    /// A duty of which only id and name are known.
     #[cfg(feature = "serde")]
-    pub(crate) fn with_id(id: String) -> Self {
-        Self { id, name: String::new(), theme: String::new(), kinds: ByLens::default() }
+    pub(crate) fn with_name(id: String, name: String) -> Self {
+        Self { id, name, theme: String::new(), kinds: ByLens::default() }
     }
 
     /// Its kind through `lens`: the source's where it mentions the duty, else the consensus.
@@ -55,6 +55,11 @@ impl Duty {
     pub fn disputed(&self) -> bool {
         let mut kinds = Lens::sources().into_iter().filter_map(|lens| self.kinds[lens]);
         kinds.next().is_some_and(|first| kinds.any(|kind| kind != first))
+    }
+
+    /// Whether a source mentions it; the others are asked for by real postings alone.
+    pub(crate) fn has_source(&self) -> bool {
+        Lens::sources().into_iter().any(|lens| self.kinds[lens].is_some())
     }
 
     /// Whether it is the topic of headings, which long lines never have.

@@ -98,7 +98,7 @@ impl Answer {
         let verdict = classifier.classify_with(scratch, title, text);
         let whole = || classifier.clone().with_options(options.phrases(usize::MAX));
         Self {
-            duties: wants(Include::Duties).then(|| DutyTable::new(&classifier, &verdict)),
+            duties: wants(Include::Duties).then(|| DutyTable::new(&classifier, scratch, &verdict, text)),
             lenses: wants(Include::Lenses).then(|| LensTable::new(&classifier, scratch, title, text)),
             what_if: wants(Include::WhatIf).then(|| explain::what_if(&classifier, scratch, title, text)),
             split: (wants(Include::Split) && verdict.label == Label::Hybrid)

@@ -4,6 +4,7 @@
 //! [`normalize::WordLookup`]; [`role_mask`] masks role names; [`ngrams::emit`] gives the
 //! features. Training and scoring share all of it.
 
+pub(crate) mod denial;
 mod hard_wrap;
 pub(crate) mod lookup;
 pub(crate) mod ngrams;
@@ -14,6 +15,7 @@ mod spelling;
 mod stemmer;
 pub(crate) mod stopwords;
 pub(crate) mod tokenizer;
+pub(crate) mod verbs;
 pub(crate) mod vocabulary;
 mod word_boundaries;
 mod word_cache;
@@ -62,4 +64,6 @@ pub(crate) struct Segment {
     pub line: u32,
     /// Whether one of its words may start a role name.
     pub has_role_word: bool,
+    /// Whether one of its words may deny a duty.
+    pub may_deny: bool,
 }

@@ -21,7 +21,7 @@ pub(crate) trait WordLookup {
 
     /// Looks up a word of any length. Without a model every word may start a role name.
     fn word(&mut self, word: &str) -> WordInfo {
-        WordInfo { id: self.stem_id(word), flags: ROLE_NAME }
+        WordInfo { id: self.stem_id(word), flags: ROLE_NAME | super::stopwords::DENIAL }
     }
 }
 

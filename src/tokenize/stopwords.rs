@@ -9,6 +9,12 @@ pub(crate) const NOT_AT_EDGE: u8 = 2;
 /// is looked up.
 pub(crate) const ROLE_NAME: u8 = 4;
 
+/// A word that may deny that something is a duty of the job.
+pub(crate) const DENIAL: u8 = 8;
+
+/// A word that addresses the reader or speaks for the employer: "you", "our".
+pub(crate) const ADDRESS: u8 = 16;
+
 /// Function words. About two in five words of English prose are among them, and few of other
 /// languages' prose.
 const STOPWORDS: [&str; 62] = [
@@ -22,11 +28,22 @@ const STOPWORDS: [&str; 62] = [
 /// Further words that a phrase neither begins nor ends with.
 const EDGE_WORDS: [&str; 9] = ["would", "may", "you", "ll", "re", "ve", "including", "etc", "per"];
 
+/// Words of denials: "will not", "rather than", "our sales team owns", "sit in on".
+const DENIALS: [&str; 14] = [
+    "not", "t", "rather", "instead", "team", "teams", "colleague", "colleagues", "department", "sit", "attend",
+    "observe", "shadow", "listen",
+];
+
 /// The flags of a word in lower case.
 pub(crate) fn flags(word: &str) -> u8 {
     let stopword = STOPWORDS.binary_search(&word).is_ok();
     let edge = stopword && word != "work" || EDGE_WORDS.contains(&word);
-    (u8::from(stopword) * STOPWORD) | (u8::from(edge) * NOT_AT_EDGE)
+    let denial = DENIALS.contains(&word);
+    let address = ["you", "your", "we", "our", "us", "ll"].contains(&word);
+    (u8::from(stopword) * STOPWORD)
+        | (u8::from(edge) * NOT_AT_EDGE)
+        | (u8::from(denial) * DENIAL)
+        | (u8::from(address) * ADDRESS)
 }
 
 #[cfg(test)]
@@ -42,6 +59,8 @@ mod tests {
             ("x", 0),
             ("etc", NOT_AT_EDGE),
             ("roadmap", 0),
+            ("team", DENIAL),
+            ("not", STOPWORD | NOT_AT_EDGE | DENIAL),
             ("", 0),
         ];
         for (word, expected) in table {

@@ -7,7 +7,7 @@
 use super::hard_wrap::wrapped;
 use super::normalize::{WordLookup, ascii_word, is_letter, letter_at, short, unicode_word};
 use super::separators::{self, CLASSES, SPECIAL, Separator};
-use super::stopwords::ROLE_NAME;
+use super::stopwords::{DENIAL, ROLE_NAME};
 use super::word_boundaries::WordBoundaries;
 use super::word_cache::WordInfo;
 use super::{Segment, Token};
@@ -171,7 +171,13 @@ impl OpenSegment {
     fn close(&mut self, tokens: &[Token], segments: &mut Vec<Segment>) {
         if tokens.len() > self.first {
             let (first, last) = (index(self.first), index(tokens.len()));
-            segments.push(Segment { first, last, line: self.line, has_role_word: self.flags & ROLE_NAME != 0 });
+            segments.push(Segment {
+                first,
+                last,
+                line: self.line,
+                has_role_word: self.flags & ROLE_NAME != 0,
+                may_deny: self.flags & DENIAL != 0,
+            });
             (self.first, self.flags) = (tokens.len(), 0);
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::corpus::Corpus;
 use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
+use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
@@ -22,6 +23,8 @@ pub(crate) struct Counts {
     pub rows: Vec<usize>,
     /// Duties and topics that have lines, sorted.
     pub units: Vec<String>,
+    /// Unit and features of each line.
+    pub lines: Vec<(usize, Vec<u32>)>,
     /// By unit: features and the number of lines that hold them.
     by_unit: Vec<Vec<(usize, f64)>>,
 }
@@ -77,12 +80,14 @@ impl Counts {
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
         let mut sums = vec![std::collections::BTreeMap::<usize, f64>::new(); units.len()];
         let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+        let mut lines = Vec::with_capacity(corpus.lines.len());
         for line in &corpus.lines {
             let unit = units.binary_search(&line.id).unwrap_or_default();
             tokens.clear();
             segments.clear();
             scan(&line.text, &mut ids, &mut tokens, &mut segments);
             mask.apply(&line.text, &mut tokens, &segments, &mut partners);
+            mask_denied(&line.text, &mut tokens, &segments);
             let mut own = BTreeSet::new();
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];
@@ -90,12 +95,13 @@ impl Counts {
                     own.extend(renumbered(feature).and_then(|feature| features.binary_search(&feature).ok()));
                 });
             }
-            for feature in own {
-                *sums[unit].entry(feature).or_default() += 1.0;
+            for feature in &own {
+                *sums[unit].entry(*feature).or_default() += 1.0;
             }
+            lines.push((unit, own.into_iter().map(|feature| feature as u32).collect()));
         }
         let by_unit = sums.into_iter().map(|sums| sums.into_iter().collect()).collect();
-        Ok(Self { stems, features, rows, units, by_unit })
+        Ok(Self { stems, features, rows, units, lines, by_unit })
     }
 
     /// The features of a unit's lines and how many of these hold them.

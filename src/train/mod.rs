@@ -100,7 +100,9 @@ fn train_lenses(
         };
     }
     let subjects = subjects(corpus, &counts);
-    let links = laid_out(&layout, &duty_links::duty_links(&counts, &subjects)).collect();
+    // Only a model that names duties needs the links.
+    let linked = if lenses { &subjects[..] } else { &[] };
+    let links = laid_out(&layout, &duty_links::duty_links(&counts, linked)).collect();
     let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
     let product: Vec<(f32, f32)> =
         counts.rows.iter().map(|&row| (real.features[row].product, real.features[row].scale)).collect();

@@ -65,9 +65,9 @@ fn json_fields_keep_their_order() {
     let json = serde_json::to_value(&verdict).expect("JSON");
     let keys = |value: &serde_json::Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     let expected = "label reason confidence probabilities pm_share pm_share_interval strength other_job evidence \
-                    other_wording partners ignored title by_duties_alone lens model";
+                    other_wording partners ignored notes title by_duties_alone lens model";
     assert_eq!(keys(&json), expected.split_whitespace().collect::<Vec<_>>());
-    let expected = "role phrase start end line_start line_end points duty sources";
+    let expected = "role phrase start end line_start line_end points keywords duty duty_name sources";
     assert_eq!(keys(&json["evidence"][0]), expected.split_whitespace().collect::<Vec<_>>());
     assert_eq!(keys(&json["ignored"][0]), ["start", "end", "reason"]);
 }

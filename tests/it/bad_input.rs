@@ -220,7 +220,7 @@ fn wrong_use_is_2() {
         (&[], "Usage"),
         (&["judge"], "judge"),
         (&["classify", "--loud"], "--loud"),
-        (&["classify", "one", "two"], "two"),
+        (&["classify", "one", "two"], "--brief"),
         (&["classify", "--top", "few"], "few"),
         (&["classify", "--min-confidence", "1.5"], "from 0 to 1"),
         (&["classify", "--format", "xml"], "xml"),

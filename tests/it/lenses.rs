@@ -118,7 +118,12 @@ const DISPUTES: [(&str, &str, Lens, Lens); 12] = [
 #[test]
 fn a_lens_moves_the_share_towards_the_role_of_its_source() {
     for (duty, lines, to_pm, to_pmm) in DISPUTES {
-        let (pm, pmm) = (through(to_pm, lines).pm_share, through(to_pmm, lines).pm_share);
+        // A few lines are no posting: their label, and so their share, may be unclear.
+        let part = |lens: Lens| {
+            let strength = through(lens, lines).strength;
+            strength.pm / (strength.pm + strength.pmm)
+        };
+        let (pm, pmm) = (part(to_pm), part(to_pmm));
         assert!(pm > pmm + 0.05, "{duty}: {to_pm} {pm:.2}, {to_pmm} {pmm:.2}");
     }
 }

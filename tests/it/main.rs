@@ -14,6 +14,7 @@ mod batch_stats;
 mod classify;
 mod common;
 mod data_frames;
+mod duty_lines;
 mod eval;
 mod explain;
 mod features;

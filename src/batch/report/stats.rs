@@ -124,9 +124,7 @@ impl Stats {
             self.reasons[at] += 1;
         }
         self.confidence_sum += confidence;
-        if verdict.label != Label::Unclear {
-            self.share_sum += millionths(verdict.pm_share);
-        }
+        self.share_sum += verdict.pm_share.map_or(0, millionths);
         if let Some(report) = &mut self.report {
             report.count(verdict, (row, confidence), group);
         }
@@ -150,8 +148,8 @@ impl Stats {
 
 impl ReportStats {
     fn count(&mut self, verdict: &Verdict, (row, confidence): (u64, u64), group: Option<&str>) {
-        if verdict.label != Label::Unclear {
-            let share = millionths(verdict.pm_share) as usize;
+        if let Some(share) = verdict.pm_share {
+            let share = millionths(share) as usize;
             self.shares[(share * SHARE_BINS / 1_000_000).min(SHARE_BINS - 1)] += 1;
         }
         self.confidences[(confidence as usize / 100_000).min(9)] += 1;
@@ -241,7 +239,8 @@ mod tests {
     fn verdict(label: Label, share: f64, confidence: f64, title: &str, agrees: Option<bool>) -> Verdict {
         let mut verdict =
             crate::Classifier::builtin().unwrap().classify_with(&mut crate::Scratch::new(), Some(title), "too short");
-        (verdict.label, verdict.pm_share, verdict.confidence) = (label, share, confidence);
+        (verdict.label, verdict.confidence) = (label, confidence);
+        verdict.pm_share = (label != Label::Unclear).then_some(share);
         verdict.by_duties_alone.title_agrees = agrees;
         verdict
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Role;
-use rolecall::explain::{Comparison, Side, unclassifiable, wording};
+use rolecall::explain::{Comparison, Side, wording};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
@@ -58,20 +58,21 @@ fn verdict(side: &Side) -> String {
         Some(reason) => format!("{label}: {}", wording::reason(reason)),
         None => format!("{label} ({})", wording::probability(side.confidence)),
     };
-    let rolecall::Interval { low, high } = side.pm_share_interval;
-    let share = format!("; PM share {:.2} (90% interval {low:.2} to {high:.2})", side.pm_share);
-    if unclassifiable(side.reason) { verdict } else { verdict + &share }
+    match (side.pm_share, side.pm_share_interval) {
+        (Some(share), Some(rolecall::Interval { low, high })) => {
+            format!("{verdict}; PM share {share:.2} (90% interval {low:.2} to {high:.2})")
+        }
+        _ => verdict,
+    }
 }
 
 fn change(found: &Comparison) -> String {
     let label = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
     let share = match found.share_change {
-        _ if unclassifiable(found.a.reason) || unclassifiable(found.b.reason) => {
-            "the PM shares cannot be compared".to_owned()
-        }
-        change if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
-        change if change > 0.0 => format!("the PM share rises by {change:.2}"),
-        change => format!("the PM share falls by {:.2}", -change),
+        None => "the PM shares cannot be compared".to_owned(),
+        Some(change) if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
+        Some(change) if change > 0.0 => format!("the PM share rises by {change:.2}"),
+        Some(change) => format!("the PM share falls by {:.2}", -change),
     };
     format!("{label}; {share}.")
 }

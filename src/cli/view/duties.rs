@@ -43,7 +43,9 @@ pub(super) fn write_missing(out: &mut impl Write, page: Page, table: &DutyTable)
     for role in Role::ALL {
         let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
         if !themes.is_empty() {
-            writeln!(out, "\n{}", page.paint(Style::Bold, &format!("Missing {} duties", role.name())))?;
+            writeln!(out)?;
+            let heading = format!("No line mainly about these {} duties", role.name());
+            Paragraph::new().add(Style::Bold, &heading).write(out, page, 0)?;
             Paragraph::new().add(Style::Plain, &themes.join(", ")).write(out, page, 2)?;
         }
     }

@@ -42,11 +42,14 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
             };
             write!(out, "{confidence:<10}  ")?;
         }
+        let (Some(share), Some(rolecall::Interval { low, high })) = (row.pm_share, row.pm_share_interval) else {
+            writeln!(out, "-")?;
+            continue;
+        };
         if bar > 0 {
-            write!(out, "PM {} PMM  ", bars::share(page, row.pm_share, bar))?;
+            write!(out, "PM {} PMM  ", bars::share(page, share, bar))?;
         }
-        let rolecall::Interval { low, high } = row.pm_share_interval;
-        writeln!(out, "{:.2} ({low:.2} to {high:.2})", row.pm_share)?;
+        writeln!(out, "{share:.2} ({low:.2} to {high:.2})")?;
     }
     let mut departing = table.differing().peekable();
     if departing.peek().is_some() {

@@ -14,7 +14,7 @@ mod what_if;
 use std::io::{self, Write};
 
 use rolecall::explain::{self, DutyTable, Split, WhatIf};
-use rolecall::{Role, Verdict};
+use rolecall::{Label, Role, Verdict};
 
 pub(super) use page::{Page, Style};
 pub(super) use paragraph::Paragraph;
@@ -22,6 +22,8 @@ pub(super) use paragraph::Paragraph;
 /// What to show beside the verdict.
 #[derive(Default)]
 pub(super) struct Extras {
+    /// Most phrases listed per role.
+    pub top: usize,
     /// The posting with its phrases marked, instead of the list of phrases.
     pub highlight: bool,
     /// Points by duty.
@@ -44,12 +46,20 @@ pub(super) fn write_verdict(
     let read = !explain::unclassifiable(verdict.reason);
     if extras.highlight && read {
         writeln!(out)?;
-        highlight::write(out, page, verdict, posting)?;
+        let mut left = rolecall::ByRole::from([extras.top; 2]);
+        let mut shown = verdict.clone();
+        shown.evidence.retain(|phrase| {
+            let kept = left[phrase.role] > 0;
+            left[phrase.role] = left[phrase.role].saturating_sub(1);
+            kept
+        });
+        highlight::write(out, page, &shown, posting)?;
     } else if read {
-        // At least 1, so that weak evidence has short bars even if nothing is stronger.
-        let max_points = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
+        // The duties of another job are evidence for neither role.
         for role in stronger_first(verdict) {
-            evidence::write(out, page, (verdict, posting), role, max_points)?;
+            if verdict.label != Label::Unclear || verdict.evidence.iter().any(|found| found.role == role) {
+                evidence::write(out, page, (verdict, posting), role, extras.top)?;
+            }
         }
     }
     if read {
@@ -77,6 +87,14 @@ fn role_style(role: Role) -> Style {
     match role {
         Role::Pm => Style::Pm,
         Role::Pmm => Style::Pmm,
+    }
+}
+
+/// A role's color for less important text.
+fn weak_style(role: Role) -> Style {
+    match role {
+        Role::Pm => Style::WeakPm,
+        Role::Pmm => Style::WeakPmm,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{unclassifiable, wording};
-use rolecall::{Label, Reason, Verdict};
+use rolecall::explain::wording;
+use rolecall::{Interval, Label, Reason, Verdict};
 
 use super::bars;
 use super::page::{Page, Style};
@@ -20,7 +20,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     };
     let rest = match verdict.reason {
         None => {
-            format!(", {} ({})", wording::confidence(verdict.confidence), wording::probability(verdict.confidence))
+            format!(", {} ({})", wording::certainty(verdict), wording::probability(verdict.confidence))
         }
         Some(reason) => format!(": {}", wording::why_unclear(verdict, reason)),
     };
@@ -28,8 +28,11 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         Paragraph::new().add(Style::Plain, &wording::probabilities(verdict)).write(out, page, 2)?;
     }
-    if !unclassifiable(verdict.reason) {
-        write_share(out, page, verdict)?;
+    if let Some(note) = wording::note(verdict) {
+        Paragraph::new().add(Style::Bold, note).write(out, page, 2)?;
+    }
+    if let (Some(pm), Some(interval)) = (verdict.pm_share, verdict.pm_share_interval) {
+        write_share(out, page, pm, interval)?;
     }
     if let Some(title) = &verdict.title {
         let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, wording::title(title, verdict));
@@ -39,10 +42,10 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     Ok(())
 }
 
-fn write_share(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
+fn write_share(out: &mut impl Write, page: Page, share: f64, interval: Interval) -> io::Result<()> {
     let width = page.width.saturating_sub(NAMES).clamp(20, 60);
     let [pm, pmm] = [(Style::Pm, "PM"), (Style::Pmm, "PMM")].map(|(style, name)| page.paint(style, name));
-    writeln!(out, "\n  {pm} {} {pmm}", bars::share(page, verdict.pm_share, width))?;
-    writeln!(out, "     {}", bars::interval(verdict.pm_share_interval, width))?;
-    Paragraph::new().add(Style::Plain, &wording::share(verdict)).write(out, page, 5)
+    writeln!(out, "\n  {pm} {} {pmm}", bars::share(page, share, width))?;
+    writeln!(out, "     {}", bars::interval(interval, width))?;
+    Paragraph::new().add(Style::Plain, &wording::share(share, interval)).write(out, page, 5)
 }

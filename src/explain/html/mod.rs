@@ -7,7 +7,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use crate::infer::{Reason, Verdict};
+use crate::infer::{Interval, Reason, Verdict};
 use crate::model::Label;
 
 use escape::Text;
@@ -84,7 +84,7 @@ fn head(html: &mut String, verdict: &Verdict) {
     );
     match verdict.reason {
         None => {
-            let sure = wording::confidence(verdict.confidence);
+            let sure = wording::certainty(verdict);
             let _ = writeln!(
                 html,
                 "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
@@ -98,8 +98,11 @@ fn head(html: &mut String, verdict: &Verdict) {
     if matches!(verdict.reason, Some(Reason::OffTopic | Reason::LowConfidence)) {
         let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&wording::probabilities(verdict)));
     }
-    if !unclassifiable(verdict.reason) {
-        share(html, verdict);
+    if let Some(note) = wording::note(verdict) {
+        let _ = writeln!(html, "<p><b>{}</b></p>", Text(note));
+    }
+    if let (Some(pm), Some(interval)) = (verdict.pm_share, verdict.pm_share_interval) {
+        share(html, pm, interval);
     }
     if let Some(title) = &verdict.title {
         let _ =
@@ -108,18 +111,16 @@ fn head(html: &mut String, verdict: &Verdict) {
     html.push_str("</header>\n");
 }
 
-fn share(html: &mut String, verdict: &Verdict) {
-    let said = wording::share(verdict);
-    let [low, high] = <[f64; 2]>::from(verdict.pm_share_interval).map(|end| end * 100.0);
-    let faint = if verdict.label == Label::Unclear { " faint" } else { "" };
+fn share(html: &mut String, pm: f64, interval: Interval) {
+    let [low, high] = <[f64; 2]>::from(interval).map(|end| end * 100.0);
     let _ = writeln!(
         html,
-        "<div class=\"share{faint}\"><div class=\"ends\" aria-hidden=\"true\"><span class=\"label-pm\">PM</span>\
+        "<div class=\"share\"><div class=\"ends\" aria-hidden=\"true\"><span class=\"label-pm\">PM</span>\
          <span class=\"label-pmm\">PMM</span></div>{}<div class=\"whisker\" aria-hidden=\"true\"><span \
          style=\"left:{low:.1}%;width:{:.1}%\"></span></div><p class=\"small\">{}</p></div>",
-        bar(verdict.pm_share),
+        bar(pm),
         high - low,
-        Text(&said)
+        Text(&wording::share(pm, interval))
     );
 }
 

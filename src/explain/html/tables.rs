@@ -108,7 +108,11 @@ fn absent(html: &mut String, table: &DutyTable) {
             table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
         if !themes.is_empty() {
             let list = Text(&themes.join(", "));
-            let _ = writeln!(html, "<p class=\"small\"><b>Missing {} duties:</b> {list}.</p>", role.name());
+            let _ = writeln!(
+                html,
+                "<p class=\"small\"><b>No line mainly about these {} duties:</b> {list}.</p>",
+                role.name()
+            );
         }
     }
 }
@@ -124,12 +128,12 @@ pub(super) fn lenses(html: &mut String, table: &LensTable) {
     for row in &table.rows {
         let _ = write!(
             html,
-            "<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"num\">{:.2}</td></tr>",
+            "<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"num\">{}</td></tr>",
             if row.label == Label::Unclear { " class=\"faint\"" } else { "" },
             wording::lens(row.lens),
             row.label.as_str(),
-            super::bar(row.pm_share),
-            row.pm_share
+            row.pm_share.map(super::bar).unwrap_or_default(),
+            row.pm_share.map(|share| format!("{share:.2}")).unwrap_or_default()
         );
         let differs = table.differing().any(|other| other.lens == row.lens);
         let shifts: Vec<String> = row.differs.iter().take(3).filter(|_| differs).map(wording::shift).collect();

@@ -228,7 +228,7 @@ mod tests {
             |c| c.requirement_weight = 1e308,
             |c| c.hybrid_odds = 1e308,
             |c| c.share_slope = -1.0,
-            |c| c.saturation = -0.0,
+            |c| c.temperature = -0.0,
             |c| c.concentration = -1.0,
             |c| c.share_spread = 0.0,
         ];

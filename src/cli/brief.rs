@@ -1,0 +1,80 @@
+//! `rolecall classify --brief`: one line per posting, for scripts.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use rolecall::explain::sanitize;
+use rolecall::{Classifier, Scratch};
+
+use super::Outcome;
+use super::input::EncodingArgs;
+use super::output::message;
+
+/// Writes a line per posting to `out`: label, confidence, title and, of several postings,
+/// the file, separated by tabs. Files that cannot be read are reported and left out. Without
+/// files the posting is read from standard input.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    classifier: &Classifier,
+    encoding: &EncodingArgs,
+    title: Option<&str>,
+    given: &[PathBuf],
+) -> Result<Outcome> {
+    let classifier = classifier.clone().with_options(classifier.options().phrases(0));
+    let paths = if given.is_empty() { vec![PathBuf::from("-")] } else { files(given)? };
+    let several = given.len() > 1 || given.iter().any(|path| path.is_dir());
+    let mut scratch = Scratch::new();
+    let mut outcome = Outcome::Done;
+    for path in &paths {
+        let read = if given.is_empty() { encoding.prompt() } else { encoding.read(path) };
+        let document = match read {
+            Ok(document) => document,
+            Err(error) if several => {
+                message(&super::output::one_line(&error));
+                outcome = Outcome::Incomplete;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let verdict = classifier.classify_with(&mut scratch, title, document.text());
+        let title = verdict.title.as_ref().map_or("", |title| &title.text);
+        let label = verdict.label;
+        write!(out, "{label}\t{:.2}\t{}", verdict.confidence, sanitize::for_terminal(title))?;
+        if several {
+            write!(out, "\t{}", sanitize::for_terminal(&path.display().to_string()))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(outcome)
+}
+
+/// The files given, and those in the folders given, in order of name.
+fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for path in given {
+        if path.is_dir() {
+            let own = in_folder(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+            if own.is_empty() {
+                bail!("{}: has no files", path.display());
+            }
+            paths.extend(own);
+        } else {
+            paths.push(path.clone());
+        }
+    }
+    Ok(paths)
+}
+
+fn in_folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut own = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?.path();
+        let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if entry.is_file() && !hidden {
+            own.push(entry);
+        }
+    }
+    own.sort();
+    Ok(own)
+}

@@ -1,0 +1,422 @@
+//! Clauses: the parts of a line that state one duty each, from the verb to its object, or
+//! from the noun of a bullet without a verb.
+//!
+//! A line is cut at colons and dashes, and where a comma or "and" is followed by a verb in
+//! the form of the clause's first verb. What introduces the job ("In this role, you will")
+//! is left out, and so are function words at either end.
+
+use crate::text::Span;
+use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD};
+use crate::tokenize::verbs::{Form, Verb, verb};
+use crate::tokenize::{Segment, Token};
+
+/// Fewest words of a clause.
+pub(super) const MIN_WORDS: usize = 3;
+
+/// Most words of a clause; longer ones are cut at a comma or conjunction.
+pub(super) const MAX_WORDS: usize = 30;
+
+/// Most words of a heading.
+const MAX_HEADING: usize = 7;
+
+/// Words from the start of a clause to its first verb.
+const LEAD: usize = 8;
+
+/// Words at the start of a segment that was cut anywhere which may belong to a clause before.
+const OPEN: usize = 40;
+
+/// Words within which an introduction of the job reaches the first verb.
+const INTRODUCTION: usize = 16;
+
+/// A clause, as tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// First token.
+    pub first: usize,
+    /// Last token, inclusive.
+    pub last: usize,
+}
+
+/// Words that join parts of a sentence.
+const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
+
+/// Words that begin a subordinate clause: where a clause of more than [`MAX_WORDS`] words may be cut.
+const SUBORDINATE: [&str; 10] = ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
+
+/// Words that precede an object: after them a word is a noun, before them a verb.
+const DETERMINERS: [&str; 14] =
+    ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
+
+/// Words of the sentences that introduce the duties of a job.
+const INTRODUCTIONS: [&str; 13] = [
+    "you", "will", "responsible", "responsibility", "responsibilities", "role", "position", "accountable", "charge",
+    "opportunity", "duties", "person", "candidate",
+];
+
+/// Words before the people with whom something is done.
+const WITH: [&str; 4] = ["with", "alongside", "between", "support"];
+
+/// Most words of their names.
+const PARTNERS: usize = 14;
+
+/// Nouns of people.
+const PEOPLE: [&str; 22] = [
+    "team", "teams", "group", "groups", "department", "departments", "colleagues", "counterparts", "stakeholders",
+    "partners", "experts", "managers", "designers", "engineers", "developers", "leads", "leaders", "specialists",
+    "marketers", "executives", "functions", "scientists",
+];
+
+/// Verbs that introduce a duty and are none by themselves: "you will be working on …".
+const LIGHT: [&str; 10] =
+    ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
+
+/// A cleaned text and its tokens.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn word(self, at: usize) -> &'a str {
+        let token = self.tokens[at];
+        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
+    fn is_any(self, at: usize, words: &[&str]) -> bool {
+        let word = self.word(at);
+        words.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// The text between a token and the one before it.
+    fn gap(self, at: usize) -> &'a str {
+        let before = at.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize);
+        self.text.get(before..self.tokens[at].start as usize).unwrap_or_default()
+    }
+
+    /// Whether a clause reads like a heading: a few words, every one but function words with
+    /// a capital, or with a colon after it.
+    pub(super) fn is_heading(self, clause: Clause) -> bool {
+        let short = clause.last - clause.first < MAX_HEADING;
+        let colon = || {
+            let after = self.text.get(self.tokens[clause.last].end as usize..).unwrap_or_default();
+            after.trim_start_matches(['*', '_', ' ']).starts_with(':')
+        };
+        let title_case = || {
+            (clause.first..=clause.last)
+                .all(|at| self.tokens[at].flags & STOPWORD != 0 || !self.word(at).starts_with(char::is_lowercase))
+        };
+        short && (colon() || title_case())
+    }
+
+    /// The tokens of a clause with the rest of the compounds ("e-mail") at either end, within
+    /// the tokens of `all`.
+    pub(super) fn whole(self, Clause { mut first, mut last }: Clause, all: Clause) -> Clause {
+        while first > all.first && self.glued(first) {
+            first -= 1;
+        }
+        while last < all.last && self.glued(last + 1) {
+            last += 1;
+        }
+        Clause { first, last }
+    }
+
+    /// Whether a token is part of one compound with the token before it.
+    fn glued(self, at: usize) -> bool {
+        at < self.tokens.len() && matches!(self.gap(at), "-" | "\u{2011}" | "'" | "\u{2019}")
+    }
+
+    /// The people in a clause with whom something is done: "with the sales and marketing
+    /// teams". What they are called says nothing about the duty.
+    pub(super) fn partners(self, clause: Clause) -> Option<Clause> {
+        let with = (clause.first..=clause.last).find(|&at| self.is_any(at, &WITH))?;
+        let reach = clause.last.min(with + PARTNERS);
+        let last = (with + 1..=reach).rev().find(|&at| self.is_any(at, &PEOPLE))?;
+        Some(Clause { first: with, last })
+    }
+
+    /// Whether a clause asks for years of experience.
+    pub(super) fn is_years(self, clause: Clause) -> bool {
+        (clause.first..=clause.last.min(clause.first + 4)).any(|at| self.is_any(at, &["years", "yrs"]))
+    }
+
+    /// The bytes of a clause, with the closing bracket that belongs to it.
+    pub(super) fn bytes(self, clause: Clause) -> Span {
+        let (start, end) = (self.tokens[clause.first].start as usize, self.tokens[clause.last].end as usize);
+        let own = self.text.get(start..end).unwrap_or_default();
+        let mut depth = 0_usize;
+        for byte in own.bytes() {
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        let after = self.text.get(end..).unwrap_or_default();
+        let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"')).count();
+        let closing =
+            after.bytes().take(marks).enumerate().filter(|(_, byte)| *byte == b')').nth(depth.wrapping_sub(1));
+        Span::new(start, end + closing.map_or(0, |(at, _)| at + 1))
+    }
+}
+
+/// Lists the clauses of a segment in order.
+pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Clause>) {
+    found.clear();
+    let (first, end) = (segment.first as usize, segment.last as usize);
+    let mut cutter = Cutter::new(words, first, end);
+    for at in first + 1..end {
+        cutter.brackets(at);
+        if cutter.depth == 0 && cutter.cuts(at) {
+            add(words, cutter.own, at - 1, found);
+            cutter = Cutter::new(words, at, end);
+        }
+    }
+    add(words, cutter.own, end - 1, found);
+    // A segment of very many words is cut anywhere: its ends may be no borders.
+    let open = |at: usize| at > 0 && at < words.tokens.len() && words.gap(at).trim_matches(' ').is_empty();
+    if open(end) {
+        found.pop();
+    }
+    if open(first) && found.first().is_some_and(|clause| clause.first < first + OPEN) {
+        found.remove(0);
+    }
+}
+
+/// Where the line is cut.
+struct Cutter<'a> {
+    words: Words<'a>,
+    /// First token of the open clause after an introduction of the job.
+    own: usize,
+    /// The form of its first verb.
+    lead: Option<Form>,
+    /// Open brackets.
+    depth: usize,
+    /// End of the line.
+    end: usize,
+}
+
+impl<'a> Cutter<'a> {
+    /// A clause that begins with the token `start`.
+    fn new(words: Words<'a>, start: usize, end: usize) -> Self {
+        let own = introduced(words, start, end - 1);
+        let form = |at: usize| {
+            let Verb { form, often_noun } = verb(words.word(at))?;
+            (at == own || (form != Form::Past && !often_noun)).then_some(form)
+        };
+        let lead = (own..end.min(own + LEAD)).find_map(form);
+        Self { words, own, lead, depth: 0, end }
+    }
+
+    fn brackets(&mut self, at: usize) {
+        for byte in self.words.gap(at).bytes() {
+            match byte {
+                b'(' | b'[' => self.depth += 1,
+                b')' | b']' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a clause begins with the token `at`.
+    fn cuts(&self, at: usize) -> bool {
+        let Self { words, own, end, .. } = *self;
+        let gap = words.gap(at);
+        if gap.contains(':') {
+            // "positioning: who it is for" explains, "Strategy: Set the vision" is a heading.
+            let capital = words.word(at).starts_with(|c: char| !c.is_lowercase());
+            let starts = capital || verb(words.word(at)).is_some_and(|verb| !verb.often_noun);
+            return starts && !gap.ends_with(':');
+        }
+        if border(gap) {
+            return true;
+        }
+        let joined = words.is_any(at, &CONJUNCTIONS);
+        let next = at + usize::from(joined);
+        let separated = joined || gap.contains([',', '&']);
+        if !separated || at < own + MIN_WORDS || end < next + MIN_WORDS {
+            return false;
+        }
+        // "develop and execute plans" has one object for both verbs.
+        let pair = verb(words.word(at - 1)).is_some_and(|verb| !verb.often_noun);
+        !pair && self.duty_starts(next)
+    }
+
+    /// Whether a verb in the form of the clause's first verb begins another duty.
+    fn duty_starts(&self, at: usize) -> bool {
+        let words = self.words;
+        let Some(Verb { form, often_noun }) = verb(words.word(at)) else { return false };
+        // "define, build and launch features" is one duty.
+        let list = words.gap(at + 1).contains([',', '/', '&']) || words.is_any(at + 1, &["and", "or"]);
+        let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are"]);
+        self.lead == Some(form) && !list && !noun && (!often_noun || words.is_any(at + 1, &DETERMINERS))
+    }
+}
+
+/// Whether a clause ends at the text between two words: a dash between spaces, a stop or a
+/// bullet.
+fn border(gap: &str) -> bool {
+    let spaced = |mark: char| {
+        gap.split_once(mark).is_some_and(|(before, after)| {
+            before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace)
+        })
+    };
+    gap.contains([';', '|', '\u{2022}', '\u{b7}', '!', '?', '\u{2014}'])
+        || gap.contains(". ")
+        || ['-', '\u{2013}', '\u{2192}'].into_iter().any(spaced)
+}
+
+/// Adds the clause of the tokens `first..=last`, trimmed, in parts of at most [`MAX_WORDS`].
+fn add(words: Words<'_>, first: usize, last: usize, found: &mut Vec<Clause>) {
+    let mut rest = trimmed(words, first, last);
+    while let Some(clause) = rest {
+        if clause.last - clause.first < MAX_WORDS {
+            found.push(clause);
+            return;
+        }
+        let Some(cut) = cut_of(words, clause) else { return };
+        found.extend(trimmed(words, clause.first, cut - 1));
+        rest = trimmed(words, cut, clause.last).filter(|rest| rest.first > clause.first);
+    }
+}
+
+/// The first token after an introduction of the job: the verb of the duty.
+fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
+    let reach = last.min(first + INTRODUCTION);
+    let Some(introduction) = (first..=reach).find(|&at| words.is_any(at, &INTRODUCTIONS)) else { return first };
+    // A verb before it is that of the duty: "own the position".
+    if (first..introduction).any(|at| verb(words.word(at)).is_some_and(|verb| !verb.often_noun)) {
+        return first;
+    }
+    let is_duty = |at: &usize| {
+        let found = verb(words.word(*at)).filter(|verb| verb.form != Form::Past);
+        found.is_some_and(|verb| !verb.often_noun || words.is_any(*at - 1, &["will", "you", "to", "ll"]))
+    };
+    let mut verbs = (introduction + 1..=reach).filter(is_duty);
+    let Some(own) = verbs.next() else { return first };
+    match verbs.next() {
+        Some(next) if next <= own + 3 && words.is_any(own, &LIGHT) && !words.is_any(next - 1, &["and", "or"]) => next,
+        _ => own,
+    }
+}
+
+/// A clause without function words at either end, unless too few words are left.
+fn trimmed(words: Words<'_>, first: usize, last: usize) -> Option<Clause> {
+    let edge = |at: usize| words.tokens[at].flags & NOT_AT_EDGE != 0;
+    let all = Clause { first, last };
+    let first = (first..=last).find(|&at| !edge(at))?;
+    let last = (first..=last).rev().find(|&at| !edge(at))?;
+    let clause = words.whole(Clause { first, last }, all);
+    // A compound counts as one word.
+    let count = 1 + (clause.first + 1..=clause.last).filter(|&at| !words.glued(at)).count();
+    (count >= MIN_WORDS).then_some(clause)
+}
+
+/// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]
+/// words: at the last comma that a subordinate clause follows, else before the last word that
+/// begins one, else at the last comma.
+fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut cuts = [None; 3];
+    for at in clause.first + 1..=clause.first + MAX_WORDS {
+        for byte in words.gap(at).bytes() {
+            match byte {
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        if depth > 0 || at < clause.first + MIN_WORDS {
+            continue;
+        }
+        let comma = words.gap(at).contains(',');
+        let gerund = verb(words.word(at)).is_some_and(|verb| verb.form == Form::Gerund && !verb.often_noun);
+        match (comma, gerund || words.is_any(at, &SUBORDINATE)) {
+            (true, true) => cuts[0] = Some(at),
+            (false, true) if !gerund => cuts[1] = Some(at),
+            (true, false) => cuts[2] = Some(at),
+            _ => {}
+        }
+    }
+    cuts.into_iter().flatten().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pipeline;
+    use super::super::scratch::Scratch;
+    use super::*;
+    use crate::model::builtin;
+
+    fn found(text: &str) -> Vec<&str> {
+        let model = builtin::model().unwrap();
+        pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+            let words = Words { text, tokens: &scratch.tokens };
+            let mut own = Vec::new();
+            let of = |segment: &Segment| {
+                clauses(words, segment, &mut own);
+                own.iter().map(|clause| words.bytes(*clause).of(text)).collect::<Vec<_>>()
+            };
+            scratch.segments.iter().flat_map(of).collect()
+        })
+    }
+
+    #[test]
+    fn clauses_of_lines() {
+        let table: [(&str, &[&str]); 24] = [
+            ("- Own the product roadmap.", &["Own the product roadmap"]),
+            (
+                "Define the roadmap and write user stories for engineers",
+                &["Define the roadmap", "write user stories for engineers"],
+            ),
+            ("Define, build and launch new features", &["Define, build and launch new features"]),
+            (
+                "In this role, you will own the roadmap of payments, and define success metrics",
+                &["own the roadmap of payments", "define success metrics"],
+            ),
+            ("You'll be responsible for defining the roadmap", &["defining the roadmap"]),
+            ("Your responsibilities include managing the backlog", &["managing the backlog"]),
+            ("Ownership of pricing and packaging", &["Ownership of pricing and packaging"]),
+            ("Strategy: Set the vision of the product", &["Set the vision of the product"]),
+            ("Launches \u{2013} plan and run every launch", &["plan and run every launch"]),
+            ("Develop strategy and plans for the launch", &["Develop strategy and plans for the launch"]),
+            (
+                "Develop positioning and plan the launch of features",
+                &["Develop positioning and plan the launch of features"],
+            ),
+            ("Develop clear positioning and plan the launch", &["Develop clear positioning", "plan the launch"]),
+            ("Leads the roadmap work and writes all specs", &["Leads the roadmap work", "writes all specs"]),
+            (
+                "Write content (blogs, web pages and emails), train the sales team",
+                &["Write content (blogs, web pages and emails)", "train the sales team"],
+            ),
+            ("Track (NPS)", &[]),
+            ("Track key product metrics (NPS)", &["Track key product metrics (NPS)"]),
+            ("We are looking for a person to lead the launch of our apps", &["lead the launch of our apps"]),
+            ("Hiring now!", &[]),
+            (
+                "Manage the backlog with engineering, ensuring that work is ready",
+                &["Manage the backlog with engineering, ensuring that work is ready"],
+            ),
+            ("The role: own pricing of every plan", &["own pricing of every plan"]),
+            ("Work out positioning: who it is for, and why", &["Work out positioning: who it is for, and why"]),
+            ("In this role, you\u{2019}ll define and execute the vision", &["define and execute the vision"]),
+            (
+                "Work with our agency to develop and execute all campaigns",
+                &["Work with our agency to develop and execute all campaigns"],
+            ),
+            ("Analyze adoption, pricing and usage data", &["Analyze adoption, pricing and usage data"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn clauses_have_at_most_thirty_words() {
+        let text = "Own ".to_owned() + &"the plan for growth, with the team of sales and ".repeat(6);
+        for clause in found(&text) {
+            assert!(clause.split(' ').count() <= MAX_WORDS, "{clause}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Texts that are not one posting: résumés, and several postings in one text.
+
+use super::clause::Words;
+use super::title;
+use crate::model::TitleClaim;
+use crate::text::Section;
+use crate::tokenize::stopwords::ADDRESS;
+use crate::tokenize::verbs::{Form, verb};
+use crate::tokenize::{Segment, Token};
+
+/// A résumé has at most one "you", "we" or the like in this many words.
+const WORDS_PER_ADDRESS: usize = 60;
+
+/// Fewest lines of a résumé that open with a verb in the past.
+const MIN_PAST: usize = 3;
+
+/// Most words of a title on a line of its own.
+const TITLE_WORDS: usize = 9;
+
+/// Whether a text reads like a résumé: it addresses nobody, and most of its lines that open
+/// with a verb say what was done.
+pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
+    let addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0).count();
+    if addresses * WORDS_PER_ADDRESS > tokens.len() {
+        return false;
+    }
+    let words = Words { text, tokens };
+    let opens = |form: fn(Form) -> bool| {
+        let own = segments.iter().filter(|segment| {
+            verb(words.word(segment.first as usize)).is_some_and(|verb| form(verb.form) && !verb.often_noun)
+        });
+        own.count()
+    };
+    let past = opens(|form| form == Form::Past);
+    past >= MIN_PAST && past > 2 * opens(|form| form != Form::Past)
+}
+
+/// Whether a text holds several postings: more than one title of a role on a line of its own,
+/// each followed by a heading of duties.
+pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
+    let (mut postings, mut titled) = (0, false);
+    for (at, segment) in segments.iter().enumerate() {
+        let (first, last) = (segment.first as usize, segment.last as usize);
+        let alone = last - first <= TITLE_WORDS
+            && at.checked_sub(1).is_none_or(|before| segments[before].line != segment.line)
+            && segments.get(at + 1).is_none_or(|next| next.line != segment.line);
+        if !alone {
+            continue;
+        }
+        let range = tokens[first].start as usize..tokens[last - 1].end as usize;
+        if titled && Section::opened(text, range.clone()) == Some(Section::Duties) {
+            (postings, titled) = (postings + 1, false);
+        }
+        let claim = title::claim(text.get(range).unwrap_or_default());
+        titled |= matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both);
+    }
+    postings > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::infer::{Classifier, Note};
+
+    #[test]
+    fn texts_that_are_not_one_posting() {
+        let resume = "Ada Example\nProduct Manager, Oak Ltd, 2019-2024\n- Owned the product roadmap for payments\n\
+            - Led discovery with forty customers and wrote user stories\n- Shipped three releases a year with two \
+            squads\nSkills: SQL, Jira and writing; speaks French, holds a degree in physics";
+        let posting = "Product Manager\n\nWhat you will do\n- Own the product roadmap for payments and write user stories \
+            with engineers\n- Rank the backlog and decide what gets built next\n";
+        let other = posting.replace("Product Manager", "Product Marketing Manager");
+        let past = "You owned a roadmap before, led discovery with customers and wrote stories. We want a person who \
+            has shipped software, ranked a backlog and talked to the people who use what you built.";
+        for (text, expected) in [
+            (resume.to_owned(), vec![Note::Resume]),
+            (posting.repeat(2), vec![Note::SeveralPostings]),
+            (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
+            (posting.to_owned(), vec![]),
+            (past.to_owned(), vec![]),
+        ] {
+            assert_eq!(Classifier::builtin().unwrap().classify(&text).notes, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Masks words that are said not to be duties of the job: what is denied ("you will not
+//! write messaging"), what another team does ("our marketing team owns positioning"), and
+//! what is merely attended ("sit in on roadmap reviews").
+
+use super::stopwords::DENIAL;
+use super::{MASKED, Segment, Token};
+
+/// Words before "not" and "n't" where these deny a duty.
+const AUXILIARIES: [&str; 12] =
+    ["will", "do", "does", "is", "are", "should", "don", "doesn", "won", "isn", "aren", "this"];
+
+/// Words after "not" where nothing is denied: "not only", "not afraid to".
+const HARMLESS: [&str; 14] = [
+    "only", "just", "merely", "simply", "solely", "limited", "afraid", "necessarily", "alone", "about", "shy",
+    "scared", "uncommon", "hesitate",
+];
+
+/// What a team other than the reader does with a duty.
+const OWNS: [&str; 18] = [
+    "own", "owns", "handle", "handles", "lead", "leads", "run", "runs", "do", "does", "take", "takes", "manage",
+    "manages", "write", "writes", "responsible", "drives",
+];
+
+/// Words between a team and its verb.
+const BETWEEN: [&str; 7] = ["will", "who", "that", "which", "is", "are", "already"];
+
+/// Words that start a team's name.
+const POSSESSIVES: [&str; 3] = ["our", "the", "a"];
+
+/// Words from the possessive to the team.
+const TEAM_NAME: usize = 5;
+
+/// Verbs that attend a duty without doing it.
+const ATTENDS: [&str; 5] = ["sit", "attend", "observe", "shadow", "listen"];
+
+/// Masks denied words. Only segments with a word flagged [`DENIAL`] are searched.
+#[inline(never)]
+pub(crate) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]) {
+    for segment in segments.iter().filter(|segment| segment.may_deny) {
+        let own = &mut tokens[segment.first as usize..segment.last as usize];
+        let mut at = 0;
+        while at < own.len() {
+            let denied = if own[at].flags & DENIAL == 0 { None } else { denied(Words { text, tokens: own }, at) };
+            match denied {
+                Some((first, end)) => {
+                    own[first..end].iter_mut().for_each(|token| token.id = MASKED);
+                    at = end.max(at + 1);
+                }
+                None => at += 1,
+            }
+        }
+    }
+}
+
+/// The words of one segment.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+}
+
+impl<'a> Words<'a> {
+    fn is(self, at: usize, words: &[&str]) -> bool {
+        let word = self.tokens.get(at).and_then(|token| self.text.get(token.start as usize..token.end as usize));
+        word.is_some_and(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    }
+
+    fn gap(self, at: usize) -> &'a str {
+        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before].end as usize) else { return "" };
+        self.text.get(before..self.tokens[at].start as usize).unwrap_or_default()
+    }
+
+    /// The first token from `at` on that `marks` or "but" separates, or the end.
+    fn until(self, at: usize, marks: &[char]) -> usize {
+        (at..self.tokens.len())
+            .find(|&at| self.gap(at).contains(marks) || self.is(at, &["but"]))
+            .unwrap_or(self.tokens.len())
+    }
+}
+
+/// The tokens that the flagged word `at` denies.
+fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
+    if words.is(at, &["not", "t"]) {
+        let auxiliary = at > 0 && words.is(at - 1, &AUXILIARIES);
+        return (auxiliary && !words.is(at + 1, &HARMLESS)).then(|| (at + 1, words.until(at + 1, &[';'])));
+    }
+    if words.is(at, &["rather", "instead"]) && words.is(at + 1, &["than", "of"]) {
+        return Some((at, words.until(at + 2, &[',', ';', ')'])));
+    }
+    if at == 0 && words.is(at, &ATTENDS) {
+        let observes = !words.is(at, &["sit", "listen"]) || words.is(at + 1, &["in"]);
+        return observes.then_some((0, words.tokens.len()));
+    }
+    if words.is(at, &["team", "teams", "colleagues", "colleague", "department"]) {
+        let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is(at, &POSSESSIVES))?;
+        // "You lead the team that owns pricing" says what the reader does.
+        let opens =
+            start == 0 || !words.gap(start).trim().is_empty() || words.is(start - 1, &["and", "but", "while", "as"]);
+        let unbroken = opens && (start + 1..=at).all(|at| words.gap(at).trim().is_empty());
+        let verb = (at + 1..words.tokens.len()).find(|&at| !words.is(at, &BETWEEN))?;
+        let owns = unbroken && words.gap(verb).trim().is_empty() && words.is(verb, &OWNS);
+        return owns.then(|| (start, words.until(verb, &[';'])));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lookup::VocabularyBuilder;
+    use super::super::tokenizer::scan;
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let (mut tokens, mut segments) = (Vec::new(), Vec::new());
+        scan(text, &mut VocabularyBuilder::new(), &mut tokens, &mut segments);
+        mask_denied(text, &mut tokens, &segments);
+        let word = |token: &Token| match token.id {
+            MASKED => "_",
+            _ => &text[token.start as usize..token.end as usize],
+        };
+        tokens.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn denied_words() {
+        let table = [
+            ("You will not write messaging", "You will not _ _"),
+            ("You won't run launches; you own the backlog", "You won t _ _ you own the backlog"),
+            ("You do not write copy but brief it", "You do not _ _ but brief it"),
+            ("You will not only write messaging", "You will not only write messaging"),
+            ("You are not afraid to own pricing", "You are not afraid to own pricing"),
+            ("Whether or not you own pricing", "Whether or not you own pricing"),
+            ("Ship features rather than plans, and test them", "Ship features _ _ _ and test them"),
+            ("Work instead of talk", "Work _ _ _"),
+            ("Our marketing team owns positioning and pricing", "_ _ _ _ _ _ _"),
+            ("our marketing colleagues do that", "_ _ _ _ _"),
+            ("You lead the team that owns pricing", "You lead the team that owns pricing"),
+            ("Work with our sales team to win deals", "Work with our sales team to win deals"),
+            ("Lead a team, own the roadmap", "Lead a team own the roadmap"),
+            ("Sit in on roadmap reviews", "_ _ _ _ _"),
+            ("Attend roadmap reviews", "_ _ _"),
+            ("Sit with engineers and write stories", "Sit with engineers and write stories"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+    }
+}
