@@ -63,59 +63,100 @@ const IRREGULAR: [&str; 20] = [
     "sold", "taught", "told", "took", "understood", "won", "wrote",
 ];
 
+/// Longest word that is read.
+const MAX: usize = 17;
+
+/// A word in lower case, of ASCII letters, without an allocation.
+#[derive(Clone, Copy)]
+struct Word {
+    bytes: [u8; MAX + 1],
+    len: usize,
+}
+
+impl Word {
+    fn new(word: &str) -> Option<Self> {
+        if !(3..=MAX).contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return None;
+        }
+        let mut bytes = [0; MAX + 1];
+        bytes.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte.to_ascii_lowercase());
+        Some(Self { bytes, len: word.len() })
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+
+    /// The word without its last `cut` letters and with `add` instead.
+    fn ending(mut self, cut: usize, add: Option<u8>) -> Self {
+        self.len = self.len.saturating_sub(cut);
+        if let Some(byte) = add {
+            self.bytes[self.len] = byte;
+            self.len += 1;
+        }
+        self
+    }
+
+    /// Whether it is the base form of a verb, and if so of one that is often a noun.
+    fn base(&self) -> Option<bool> {
+        let word = self.as_str();
+        if VERBS.binary_search(&word).is_ok() {
+            return Some(false);
+        }
+        NOUNS.binary_search(&word).is_ok().then_some(true)
+    }
+}
+
 /// Reads a word as a form of one of the verbs, whatever its case.
 pub(crate) fn verb(word: &str) -> Option<Verb> {
-    if !word.is_ascii() || !(3..=17).contains(&word.len()) {
-        return None;
-    }
-    let word = word.to_ascii_lowercase();
-    let known = |base: &str| {
-        if VERBS.binary_search(&base).is_ok() {
-            Some(false)
-        } else {
-            NOUNS.binary_search(&base).is_ok().then_some(true)
-        }
-    };
-    let found = |form: Form, often_noun: bool| Some(Verb { form, often_noun });
-    if let Some(often_noun) = known(&word) {
-        return found(Form::Base, often_noun);
+    let word = Word::new(word)?;
+    form_of(word).or_else(|| form_of(american(word)?))
+}
+
+fn form_of(word: Word) -> Option<Verb> {
+    if let Some(often_noun) = word.base() {
+        return Some(Verb { form: Form::Base, often_noun });
     }
     if IRREGULAR.binary_search(&word.as_str()).is_ok() {
-        return found(Form::Past, false);
+        return Some(Verb { form: Form::Past, often_noun: false });
     }
     for (suffix, form) in [("ing", Form::Gerund), ("ed", Form::Past), ("s", Form::Third)] {
-        let Some(stem) = word.strip_suffix(suffix) else { continue };
-        for base in bases(stem, form) {
-            if let Some(often_noun) = known(&base) {
-                return found(form, often_noun);
+        if word.as_str().ends_with(suffix) {
+            // "planning" and "plans" may both be nouns.
+            let found = bases(word.ending(suffix.len(), None), form).into_iter().flatten().find_map(|base| base.base());
+            if let Some(often_noun) = found {
+                return Some(Verb { form, often_noun });
             }
         }
     }
-    british(&word).and_then(|american| verb(&american))
+    None
 }
 
 /// What a word without its ending may be the form of.
-fn bases(stem: &str, form: Form) -> Vec<String> {
-    let mut bases = vec![stem.to_owned()];
+fn bases(stem: Word, form: Form) -> [Option<Word>; 4] {
+    let ends = |end: &str| stem.as_str().ends_with(end);
     if form == Form::Third {
-        bases.extend(stem.strip_suffix("ie").map(|start| format!("{start}y")));
-        bases.extend(stem.strip_suffix('e').map(str::to_owned));
-    } else {
-        bases.push(format!("{stem}e"));
-        bases.extend(stem.strip_suffix('i').map(|start| format!("{start}y")));
-        if let [.., a, b] = stem.as_bytes()
-            && a == b
-        {
-            bases.push(stem[..stem.len() - 1].to_owned());
-        }
+        let (ie, e) = (ends("ie").then(|| stem.ending(2, Some(b'y'))), ends("e").then(|| stem.ending(1, None)));
+        return [Some(stem), ie, e, None];
     }
-    bases
+    let doubled = matches!(stem.as_str().as_bytes(), [.., a, b] if a == b);
+    [
+        Some(stem),
+        Some(stem.ending(0, Some(b'e'))),
+        ends("i").then(|| stem.ending(1, Some(b'y'))),
+        doubled.then(|| stem.ending(1, None)),
+    ]
 }
 
 /// The American spelling of "analyse" and of verbs in "-ise".
-fn british(word: &str) -> Option<String> {
-    let at = word.rfind("ys").filter(|_| word.starts_with("anal")).or_else(|| word.rfind("is"))?;
-    (at >= 3 && !word.contains('z')).then(|| format!("{}z{}", &word[..=at], &word[at + 2..]))
+fn american(mut word: Word) -> Option<Word> {
+    let text = word.as_str();
+    let at = text.rfind("ys").filter(|_| text.starts_with("anal")).or_else(|| text.rfind("is"))?;
+    if at < 3 || text.contains('z') {
+        return None;
+    }
+    word.bytes[at + 1] = b'z';
+    Some(word)
 }
 
 #[cfg(test)]
