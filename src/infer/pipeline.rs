@@ -7,13 +7,14 @@ use super::likelihood::Sums;
 use super::line::ScoredLine;
 use super::scratch::Scratch;
 use crate::model::{Model, Row};
-use crate::text::html::SpanMap;
+use crate::text::clean::SpanMap;
 use crate::text::shorten::truncate;
 use crate::text::{Section, Span};
-use crate::tokenize::Token;
 use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::CachedLookup;
+use crate::tokenize::normalize::WordLookup as _;
 use crate::tokenize::tokenizer::scan;
+use crate::tokenize::{Token, UNKNOWN};
 
 /// Longest text that is read, in bytes; the rest is ignored.
 const MAX_BYTES: usize = u32::MAX as usize - 1;
@@ -52,7 +53,9 @@ pub(super) fn run<T>(
 ) -> T {
     scratch.use_model(&model.checksum);
     let mut cleaned = std::mem::take(&mut scratch.cleaned);
-    let (text, map) = cleaned.clean(truncate(posting, MAX_BYTES));
+    let mut known =
+        |word: &str| CachedLookup::new(&mut scratch.word_cache, &model.stems, &model.mask).word(word).id != UNKNOWN;
+    let (text, map) = cleaned.clean(truncate(posting, MAX_BYTES), &mut known);
     score(model, rows, text, scratch);
     let result = then(scratch, CleanText { text, map });
     scratch.cleaned = cleaned;

@@ -6,7 +6,7 @@ use super::line_features::LineFeatures;
 use super::posterior::Posteriors;
 use super::product::SoftCounts;
 use super::repeats::Repeats;
-use crate::text::html::Cleaned;
+use crate::text::clean::Cleaned;
 use crate::tokenize::{Segment, Token, WordCache};
 
 /// Working memory of a classifier. Make one per thread and pass it to

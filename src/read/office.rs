@@ -30,6 +30,8 @@ pub(super) fn docx(bytes: &[u8]) -> Result<String, Error> {
 /// The text of the XML of a document's body.
 fn body(xml: &str) -> Result<String, quick_xml::Error> {
     let mut reader = Reader::from_str(xml);
+    // Documents of other programs have bare ampersands.
+    reader.config_mut().allow_dangling_amp = true;
     let mut text = String::new();
     // How deep the reader is in elements that are shown only to old programs.
     let (mut fallback, mut in_text, mut in_cell) = (0usize, false, 0usize);

@@ -53,7 +53,7 @@ pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
         }
     }
     let sample = truncate(text, SAMPLE);
-    let marks = LETTERS_PER_MARK * sample.bytes().filter(|&byte| IS_MARK[usize::from(byte)]).count();
+    let marks = LETTERS_PER_MARK * marks(sample);
     let letters = sample.bytes().filter(u8::is_ascii_alphabetic).count();
     let other_letters = || sample.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
     if marks > letters && marks > letters + other_letters() {
@@ -67,6 +67,29 @@ pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
         whichlang::Lang::Eng => Language::English,
         _ => Language::Foreign,
     }
+}
+
+/// Number of marks of code in a text; those of Markdown and between the cells of a table are
+/// no code.
+fn marks(sample: &str) -> usize {
+    let begins = |line: &str| {
+        let line = line.trim_start();
+        let marks = line.bytes().take_while(|byte| matches!(byte, b'#' | b'-' | b'*' | b'+' | b'>')).count();
+        marks > 0 && line[marks..].starts_with(' ') || line.starts_with("**") || line.starts_with("| ")
+    };
+    let is_markdown = sample.lines().filter(|line| begins(line)).count() > 1;
+    let of_markdown = |byte: u8| is_markdown && matches!(byte, b'#' | b'*' | b'_' | b'`' | b'|' | b'>' | b'~' | b'+');
+    let all = sample.bytes().filter(|&byte| IS_MARK[usize::from(byte)] && !of_markdown(byte)).count();
+    let cells = if is_markdown { 0 } else { sample.matches(" | ").count() };
+    let in_links: usize = sample
+        .match_indices("](")
+        .map(|(at, _)| {
+            let address = sample[at + 2..].split([')', '\n']).next().unwrap_or_default();
+            // The brackets, and what is in the address.
+            4 + address.bytes().filter(|&byte| IS_MARK[usize::from(byte)] && !of_markdown(byte)).count()
+        })
+        .sum();
+    all.saturating_sub(cells + in_links)
 }
 
 /// By byte, whether it is a mark that is frequent in code and tables.
@@ -131,6 +154,12 @@ mod tests {
                 Language::English,
             ),
             ("nothing", String::new(), Language::English),
+            (
+                "Markdown",
+                "## **Role**\n\n- **Roadmap:** ownership & planning\n- **Backlog:** [user stories](https://x.org/a?b=c&d_e)\n"
+                    .to_owned(),
+                Language::English,
+            ),
             ("stopwords enough to ignore marks", words(20, 100) + &"{}".repeat(500), Language::English),
             ("too few to ignore marks", words(19, 100) + &"{}".repeat(500), Language::NotProse),
             ("stopwords enough for noun phrases", words(10, 100), Language::English),

@@ -1,10 +1,14 @@
 //! Posting text: markup removed with offsets kept, headings, language, byte ranges.
 
+pub(crate) mod clean;
+mod escapes;
 mod heading;
 mod heading_cues;
-pub(crate) mod html;
-mod html_entity;
+mod html;
 pub(crate) mod language;
+mod layer;
+mod layout;
+mod letters;
 pub(crate) mod shorten;
 mod span;
 

@@ -8,7 +8,7 @@ pub(crate) mod denial;
 mod hard_wrap;
 pub(crate) mod lookup;
 pub(crate) mod ngrams;
-mod normalize;
+pub(crate) mod normalize;
 pub(crate) mod role_mask;
 mod separators;
 mod spelling;

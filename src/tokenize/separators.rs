@@ -14,8 +14,11 @@ impl Separator {
     pub(super) const NEWLINE: u8 = 16;
     pub(super) const SEMICOLON: u8 = 32;
     pub(super) const BULLET: u8 = 64;
+    /// An emoji. Before a capital letter it is a bullet.
+    pub(super) const EMOJI: u8 = 128;
     /// What may end a segment.
-    pub(super) const BREAK: u8 = Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET;
+    pub(super) const BREAK: u8 =
+        Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET | Self::EMOJI;
 
     /// Adds `bits`. A stop removes the space before it: only a space after it ends a
     /// sentence.
@@ -42,8 +45,9 @@ impl Separator {
             | '\u{27a2}' | '\u{2713}' | '\u{2714}' | '\u{2705}' | '\u{2043}' | '\u{2219}' | '\u{25ba}' | '\u{f0b7}'
             | '\u{27a4}' => Self::BULLET,
             '\u{85}' | '\u{2028}' | '\u{2029}' => Self::NEWLINE,
-            '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' => 0,
+            '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{fe0f}' => 0,
             '\u{2026}' | '\u{3002}' => Self::STOP,
+            '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' => Self::MARK | Self::EMOJI,
             _ if c.is_whitespace() => Self::SPACE,
             _ => Self::MARK,
         };

@@ -10,7 +10,7 @@ use super::separators::{self, CLASSES, SPECIAL, Separator};
 use super::stopwords::{DENIAL, ROLE_NAME};
 use super::word_boundaries::WordBoundaries;
 use super::word_cache::WordInfo;
-use super::{Segment, Token};
+use super::{Segment, Token, UNKNOWN};
 
 /// Most words of a segment: text without punctuation would otherwise be one line.
 const MAX_SEGMENT: usize = 56;
@@ -31,7 +31,16 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
             if let Some(common) = separators::common(bytes, last_end, start)
                 && let Some(word) = short(bytes, start, end.wrapping_sub(start))
             {
+                if end - start == 1 && is_bullet(bytes, start as usize) {
+                    reader.bullet(last_end, start);
+                    last_end = NOWHERE;
+                    continue;
+                }
                 let found = lookup.short(word);
+                if found.id == UNKNOWN && glued(&bytes[start as usize..end as usize]).is_some() {
+                    last_end = reader.read_to((last_end, start, end), lookup);
+                    continue;
+                }
                 reader.push((start, end), (common.separator, common.lines), found);
                 last_end = end;
             } else {
@@ -80,6 +89,17 @@ impl Reader<'_> {
         tokens.push(Token { start, end, id: found.id, after_punctuation, flags: found.flags });
     }
 
+    /// Reads up to a letter that is a bullet, at `start`, and skips it.
+    #[cold]
+    fn bullet(&mut self, last_end: u32, start: u32) {
+        if last_end != NOWHERE {
+            (self.at, self.separator) = (last_end as usize, Separator(0));
+        }
+        self.skip_to(start as usize);
+        self.separator = self.separator.with(Separator::BULLET);
+        self.at = start as usize + 1;
+    }
+
     /// Reads byte by byte from `last_end`, the end of the last word, to the end of the ASCII
     /// word from `start` to `end`. If `last_end` is [`NOWHERE`], continues where the last
     /// call stopped.
@@ -103,7 +123,26 @@ impl Reader<'_> {
                 Some(word) => (word.len(), ascii_word(word, lookup)),
                 None => unicode_word(text, at, lookup),
             };
-            self.push((index(at), index(at + len)), (self.separator, 0), found);
+            if len == 1 && is_bullet(bytes, at) {
+                self.separator = self.separator.with(Separator::BULLET);
+                self.at = at + 1;
+                if at == start {
+                    return NOWHERE;
+                }
+                continue;
+            }
+            let parts =
+                glued(&bytes[at..at + len]).filter(|_| ascii.is_some() && found.id == UNKNOWN).and_then(|split| {
+                    let [left, right] =
+                        [&bytes[at..at + split], &bytes[at + split..at + len]].map(|word| ascii_word(word, lookup));
+                    (left.id != UNKNOWN && right.id != UNKNOWN).then_some((index(at + split), left, right))
+                });
+            if let Some((split, left, right)) = parts {
+                self.push((index(at), split), (self.separator, 0), left);
+                self.push((split, index(at + len)), (Separator(Separator::BULLET), 0), right);
+            } else {
+                self.push((index(at), index(at + len)), (self.separator, 0), found);
+            }
             (self.at, self.separator) = (at + len, Separator(0));
             if at == start {
                 break;
@@ -157,6 +196,30 @@ impl Reader<'_> {
     }
 }
 
+/// Whether the letter at `at` is the hollow bullet of Word, an "o" between whitespace before
+/// a capital letter.
+#[inline]
+fn is_bullet(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == b'o' && is_hollow_bullet(bytes, at)
+}
+
+#[cold]
+fn is_hollow_bullet(bytes: &[u8], at: usize) -> bool {
+    let (before, after) = (bytes[..at].last(), &bytes[at + 1..]);
+    let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    before.is_none_or(u8::is_ascii_whitespace) && blanks > 0 && after.get(blanks).is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Where two words are glued: "interviewsPrioritize" lost its line break. Names such as
+/// "JavaScript" begin with a capital letter, and "iPhone" with fewer small ones.
+fn glued(word: &[u8]) -> Option<usize> {
+    let left = word.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let right = word.get(left + 1..)?;
+    let is_word =
+        left > 2 && word[left].is_ascii_uppercase() && right.len() > 1 && right.iter().all(u8::is_ascii_lowercase);
+    is_word.then_some(left)
+}
+
 /// The segment that new words go to.
 struct OpenSegment {
     /// Index of its first token; the number of tokens while it is empty.
@@ -200,6 +263,9 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, bytes: &[u8])
         return !wrapped(bytes, at);
     }
     let first = bytes.get(at).copied().unwrap_or_default();
+    if separator.has(Separator::EMOJI) && separator.has(Separator::SPACE) && first.is_ascii_uppercase() {
+        return true;
+    }
     if !separator.has(Separator::STOP | Separator::COLON) {
         return false;
     }
@@ -267,8 +333,15 @@ mod tests {
 
     #[test]
     fn segments_of_texts() {
-        let table: [(&str, &[&str]); 18] = [
+        let table: [(&str, &[&str]); 22] = [
             ("", &[]),
+            (
+                "\u{1f680} Own the roadmap \u{2705}\u{fe0f} Ship it \u{2615} and rest",
+                &["Own the roadmap", "Ship it \u{2615} and rest"],
+            ),
+            ("o Own the roadmap o Ship it\n  o  Act as one", &["Own the roadmap", "Ship it", "Act as one"]),
+            ("vitamin o and Patrick O Connor", &["vitamin o and Patrick O Connor"]),
+            ("iPhone, JavaScript, openAPI", &["iPhone, JavaScript, openAPI"]),
             ("Own the roadmap.\nShip it", &["Own the roadmap", "Ship it"]),
             ("Own it. Ship it! Why? Because.", &["Own it", "Ship it", "Why", "Because"]),
             ("You work with e.g. Figma and Dr. Who", &["You work with e.g. Figma and Dr. Who"]),
@@ -304,6 +377,25 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(segments(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn glued_words_are_parted() {
+        struct Some;
+        impl WordLookup for Some {
+            fn stem_id(&mut self, word: &str) -> StemId {
+                if matches!(word, "run" | "interviews" | "prioritize" | "own" | "data" | "ship") { 7 } else { UNKNOWN }
+            }
+        }
+        for (text, words, parts) in [
+            ("Run interviewsPrioritize it and more", 6, 2),
+            ("Run dataShip it and more of it all", 9, 2),
+            ("Run interviewsUnknown it and more of it", 7, 1),
+        ] {
+            let (mut tokens, mut found) = (Vec::new(), Vec::new());
+            scan(text, &mut Some, &mut tokens, &mut found);
+            assert_eq!((tokens.len(), found.len()), (words, parts), "{text}");
         }
     }
 

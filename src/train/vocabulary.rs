@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::corpus::counts::CountedFeature;
-use crate::text::html::Cleaned;
+use crate::text::clean::Cleaned;
 use crate::tokenize::StemId;
 use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::VocabularyBuilder;
@@ -27,7 +27,7 @@ pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>,
     // Each feature of each posting, once.
     let mut found: Vec<(Feature, &str)> = Vec::new();
     for (text, employer) in postings {
-        let (text, _) = cleaned.clean(text);
+        let (text, _) = cleaned.clean(text, &mut |_| false);
         tokens.clear();
         segments.clear();
         scan(text, &mut ids, &mut tokens, &mut segments);

@@ -11,6 +11,7 @@ mod batch_output;
 mod batch_readback;
 mod batch_report;
 mod batch_stats;
+mod cases;
 mod classify;
 mod common;
 mod data_frames;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::words::{Key, MOST_BYTES, Word, class, key};
+use crate::text::clean::clean_words;
 use crate::text::shorten::truncate;
 
 /// What separates a word from the one before; the stronger, the greater.
@@ -29,22 +30,9 @@ pub(super) struct Token {
 /// Longest title that is read, in bytes: a longer one is read this far.
 const MOST_TITLE_BYTES: usize = 400;
 
-/// A title without HTML entities, cut to the length that is read.
+/// A title without HTML entities and odd letters, cut to the length that is read.
 pub(super) fn decode(title: &str) -> Cow<'_, str> {
-    let mut decoded = Cow::Borrowed(truncate(title, MOST_TITLE_BYTES));
-    // Exports that went through several programs are escaped more than once.
-    for _ in 0..3 {
-        let bytes = decoded.as_bytes();
-        let entity = |at: usize| bytes.get(at + 1).is_some_and(|&next| next == b'#' || next.is_ascii_alphabetic());
-        if !memchr::memchr_iter(b'&', bytes).any(entity) {
-            break;
-        }
-        match htmlize::unescape(&*decoded) {
-            Cow::Borrowed(_) => break,
-            Cow::Owned(unescaped) => decoded = Cow::Owned(unescaped),
-        }
-    }
-    decoded
+    clean_words(truncate(title, MOST_TITLE_BYTES))
 }
 
 /// The words of a decoded title.

@@ -1,0 +1,238 @@
+//! From a posting as given to the text that is read: without markup, with the usual letters,
+//! a sentence or item a line.
+
+use std::borrow::Cow;
+
+use super::escapes::Escapes;
+use super::html::{Markup, Reader, Shown, has_reference, job_posting};
+use super::layer::Layer;
+use super::{Span, layout, letters};
+
+/// Most times that markup is removed: markup that was escaped twice is read at the third.
+const ROUNDS: usize = 4;
+
+/// Bytes of text below which a page has none of its own.
+const NO_TEXT: usize = 400;
+
+/// Cleans postings, reusing its buffers. Each step that changes the text writes a layer, and
+/// most postings need none or one.
+#[derive(Debug, Default)]
+pub(crate) struct Cleaned {
+    layers: Vec<Layer>,
+    /// Layers in use.
+    used: usize,
+    reader: Reader,
+}
+
+impl Cleaned {
+    /// Cleans `original`. It is not copied if nothing needs to be changed. `known` says whether
+    /// a word in lower case is in the vocabulary: it decides how broken words are joined.
+    pub(crate) fn clean<'a>(
+        &'a mut self,
+        original: &'a str,
+        known: &mut dyn FnMut(&str) -> bool,
+    ) -> (&'a str, SpanMap<'a>) {
+        self.used = 0;
+        let bytes = original.as_bytes();
+        if (memchr::memchr2(b'\\', b'=', bytes).is_some() || !bytes.get(..200).unwrap_or(bytes).contains(&b' '))
+            && let Some(escapes) = Escapes::of(original)
+        {
+            self.layer(original, |text, layer, _| escapes.remove(text, layer));
+        }
+        if memchr::memchr2(b'<', b'&', self.text(original).as_bytes()).is_some() {
+            self.remove_markup(original);
+        }
+        if letters::has_odd_letters(self.text(original)) {
+            self.layer(original, |text, layer, _| letters::normalize(text, layer));
+        }
+        if layout::may_be_wrapped(self.text(original)) {
+            self.layer(original, |text, layer, _| layout::join(text, layer, known));
+        }
+        let layers = self.layers.get(..self.used).unwrap_or_default();
+        (layers.last().map_or(original, Layer::text), SpanMap { layers })
+    }
+
+    /// The text so far.
+    fn text<'a>(&'a self, original: &'a str) -> &'a str {
+        self.used.checked_sub(1).and_then(|last| self.layers.get(last)).map_or(original, Layer::text)
+    }
+
+    /// Writes a new layer by `write`.
+    fn layer(&mut self, original: &str, write: impl FnOnce(&str, &mut Layer, &mut Reader)) {
+        if self.layers.len() == self.used {
+            self.layers.push(Layer::default());
+        }
+        let Some((layer, before)) = self.layers.get_mut(..=self.used).and_then(<[Layer]>::split_last_mut) else {
+            return;
+        };
+        write(before.last().map_or(original, |last| last.text()), layer, &mut self.reader);
+        self.used += 1;
+    }
+
+    fn remove_markup(&mut self, original: &str) {
+        for _ in 0..ROUNDS {
+            let text = self.text(original);
+            let markup = Markup::of(text);
+            if markup == Markup::Plain && !has_reference(text) {
+                return;
+            }
+            self.layer(original, |text, layer, reader| reader.read(text, markup, Shown::Posting, layer));
+            if markup == Markup::Page && self.text(original).len() < NO_TEXT {
+                self.read_other_parts(original);
+            }
+            if memchr::memchr2(b'<', b'&', self.text(original).as_bytes()).is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Reads the posting of a page that has hardly any text: its structured data, or the parts
+    /// that are usually no posting.
+    fn read_other_parts(&mut self, original: &str) {
+        let found = self.text(original).len();
+        self.used -= 1;
+        let page = self.text(original);
+        if let Some(posting) = job_posting(page).filter(|posting| posting.len() > found) {
+            self.layer(original, |page, layer, _| {
+                layer.start(page.len());
+                layer.copy(page, posting.start, posting.end);
+            });
+            self.layer(original, |text, layer, _| Escapes::Json.remove(text, layer));
+            return;
+        }
+        self.layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Page, layer));
+        if self.text(original).len() < 2 * found {
+            self.used -= 1;
+            self.layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Posting, layer));
+        }
+    }
+}
+
+/// A few words, such as a title, with character references decoded and the usual letters.
+pub(crate) fn clean_words(words: &str) -> Cow<'_, str> {
+    let mut cleaned = Cow::Borrowed(words);
+    let mut layer = Layer::default();
+    // Exports that went through several programs are escaped more than once.
+    for _ in 1..ROUNDS {
+        if !has_reference(&cleaned) {
+            break;
+        }
+        Reader::default().read(&cleaned, Markup::Plain, Shown::Page, &mut layer);
+        cleaned = Cow::Owned(layer.text().to_owned());
+    }
+    if letters::has_odd_letters(&cleaned) {
+        letters::normalize(&cleaned, &mut layer);
+        cleaned = Cow::Owned(layer.text().to_owned());
+    }
+    cleaned
+}
+
+/// Maps ranges of the cleaned text to ranges of the original.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpanMap<'a> {
+    layers: &'a [Layer],
+}
+
+impl SpanMap<'_> {
+    /// The range of the original that `clean` came from.
+    pub(crate) fn to_original(self, clean: Span) -> Span {
+        self.layers.iter().rev().fold(clean, |span, layer| layer.to_source(span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> String {
+        Cleaned::default().clean(text, &mut |_| false).0.to_owned()
+    }
+
+    #[test]
+    fn markup_is_removed() {
+        let table = [
+            ("plain text", "plain text"),
+            ("<p>Own the <b>roadmap</b></p>", "Own the roadmap\n\n"),
+            ("a &lt; b &amp; c", "a < b & c"),
+            ("fish &amp;nbsp; chips", "fish \u{a0} chips"),
+            ("&lt;li&gt;Ship it&lt;/li&gt;", "Ship it\n\n"),
+            ("&amp;lt;li&amp;gt;Ship it&amp;lt;/li&amp;gt;", "Ship it\n\n"),
+            ("&#60;li&#62;Ship it", "Ship it"),
+            (r"\u003cli\u003eShip it", "Ship it"),
+            ("%3Cli%3EShip%20it", "Ship it"),
+            ("less < more, I <3 maps", "less < more, I <3 maps"),
+            ("Response times <two hours. Revenue >90k", "Response times <two hours. Revenue >90k"),
+            ("<p>Times <two hours. Own</p>", "Times <two hours. Own\n\n"),
+            ("x<script>if (a < b) {}</script>y <b>z</b>", "xy z"),
+            ("x<STYLE>p{}</Style ><p>y", "x\n\ny"),
+            ("a<!-- hidden <p> -->b", "ab"),
+            ("open <a tag", "open <a tag"),
+            ("<p>open <script> tag", "open  tag"),
+            ("R&D and Q&A;", "R&D and Q&A;"),
+            ("sales&copy and R&amp;D", "sales&copy and R&D"),
+            ("<p>week&nbspand&nbspturn</p>", "week\u{a0}and\u{a0}turn\n\n"),
+            ("caf&eacute; &#8217; &#x2022;", "caf\u{e9} \u{2019} \u{2022}"),
+            ("<li title=\"a > b\">Own</li>", "Own\n\n"),
+            ("<p>Own\n   the\r\nroadmap</p>", "Own the roadmap\n\n"),
+            ("<div>Own\n\nShip</div>", "Own\n\nShip\n\n"),
+            ("Own <b>it</b>\nShip\n", "Own it\nShip\n"),
+            ("<li>Own <q>it</q> <foo>and</foo> <x-y a=b>ship</x-y></li>", "Own it and ship\n\n"),
+            ("<pre>Own\nShip</pre><p>x\ny</p>", "Own\nShip\n\nx y\n\n"),
+            ("<p>Own</p><div style='display:none'>no<p>no</div><p hidden>no<p>Ship", "Own\n\nShip"),
+            ("<nav>Home<ul><li>x</ul></nav>Own<aside>no</aside>it<footer>no", "Own\n\nit\n\n"),
+            ("<tr><td>Own</td><td><b>it</b></td></tr><tr><td>Ship</td></tr>", "Own | it\n\nShip\n\n"),
+            (
+                "<?xml version='1.0'?><job><title><![CDATA[PM]]></title><d><![CDATA[A & B\n- Own]]></d></job>",
+                "PM\n\nA & B\n- Own\n\n",
+            ),
+            (
+                "<div><h3>Own</h3>it</div><div><h3>Similar jobs for you</h3>no</div><p>Ship",
+                "Own\n\nit\n\nSimilar jobs for you\n\nShip",
+            ),
+            ("<ul><li>Own<li>it</ul>Ship", "Own\n\nit\n\nShip"),
+        ];
+        for (input, expected) in table {
+            assert_eq!(cleaned(input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn pages_without_text() {
+        let duty = "Own the roadmap. ".repeat(60);
+        let data = format!(
+            "<p>Careers<script type=\"application/ld+json\">{{\"@type\":\"JobPosting\",\"description\":\"&lt;p&gt;A \\\"b\\\"\\n{duty}\"}}</script>"
+        );
+        assert_eq!(cleaned(&data), format!("A \"b\" {duty}"));
+        let form = format!("<form><p>{duty}</form>");
+        assert_eq!(cleaned(&form), format!("{duty}\n\n"));
+    }
+
+    #[test]
+    fn spans_map_back_to_the_original() {
+        let text =
+            "<p>R&amp;D <b>roadmap</b> caf&eacute;</p> \u{fb01}rst road-\nmap &amp;lt;i&amp;gt;more&amp;lt;/i&amp;gt;";
+        let mut buffer = Cleaned::default();
+        let (clean, map) = buffer.clean(text, &mut |_| false);
+        let table = [
+            ("R&D", "R&amp;D"),
+            ("roadmap", "roadmap"),
+            ("caf\u{e9}", "caf&eacute;"),
+            ("first", "\u{fb01}rst"),
+            ("more", "more"),
+        ];
+        for (word, source) in table {
+            let start = clean.find(word).unwrap();
+            assert_eq!(map.to_original(Span::new(start, start + word.len())).of(text), source);
+        }
+    }
+
+    #[test]
+    fn a_bare_ampersand_is_text() {
+        let text = "Search & Discovery, R&amp;D";
+        let mut buffer = Cleaned::default();
+        let (clean, map) = buffer.clean(text, &mut |_| false);
+        assert_eq!(clean, "Search & Discovery, R&D");
+        let start = clean.find("Discovery").unwrap();
+        assert_eq!(map.to_original(Span::new(start, start + 9)).of(text), "Discovery");
+    }
+}

@@ -1,0 +1,11 @@
+//! Removes the markup of HTML, by the tokenizer of the HTML standard.
+
+mod attributes;
+mod detect;
+mod elements;
+mod job_posting;
+mod reader;
+
+pub(super) use detect::{Markup, has_reference};
+pub(super) use job_posting::job_posting;
+pub(super) use reader::{Reader, Shown};

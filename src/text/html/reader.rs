@@ -1,0 +1,494 @@
+//! From HTML to the text that it shows.
+
+use std::convert::Infallible;
+
+use html5gum::{Emitter, Error, State, Tokenizer};
+
+use super::attributes::{hides, may_have_no_value, may_hide};
+use super::detect::Markup;
+use super::elements::{self, Effect, Element};
+use crate::text::layer::Layer;
+
+/// Most open elements that are kept. What is nested deeper counts as part of the last.
+const MAX_DEPTH: usize = 256;
+
+/// Headings of lists of other postings, in lower case.
+const OTHER_POSTINGS: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
+const POSTINGS: [&str; 7] = ["jobs", "roles", "positions", "openings", "vacancies", "opportunities", "postings"];
+
+/// Which parts of a page are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Those that may be the posting.
+    Posting,
+    /// All that are shown: forms and navigation, too.
+    Page,
+}
+
+/// Reads HTML. Its buffers are reused.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// The open elements.
+    open: Vec<Open>,
+    name: Vec<u8>,
+    attribute: Vec<u8>,
+    value: Vec<u8>,
+    last_start: Vec<u8>,
+}
+
+/// An open element.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    /// Its name, or an empty one for unknown elements.
+    name: &'static str,
+    /// Whether line breaks in it count.
+    preformatted: bool,
+}
+
+impl Reader {
+    /// Writes the text of `source`, whose markup is `markup`, to `layer`.
+    pub(crate) fn read(&mut self, source: &str, markup: Markup, shown: Shown, layer: &mut Layer) {
+        layer.start(source.len());
+        self.open.clear();
+        self.name.clear();
+        self.value.clear();
+        self.attribute.clear();
+        self.last_start.clear();
+        let state = Reading {
+            reader: self,
+            source,
+            layer,
+            markup,
+            shown,
+            position: 0,
+            done: 0,
+            tag_start: 0,
+            tag: Tag::default(),
+            hidden: None,
+            heading: None,
+            in_cdata: false,
+            no_end: Vec::new(),
+        };
+        let mut tokenizer = Tokenizer::new_with_emitter(source, state);
+        if markup == Markup::Plain {
+            // Only character references mean something there.
+            tokenizer.set_state(State::RcData);
+        }
+        for never in tokenizer {
+            match never {
+                Ok(token) | Err(token) => match token {},
+            }
+        }
+    }
+}
+
+/// The tag that is being read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tag {
+    is_end: bool,
+    self_closing: bool,
+    hides: bool,
+    /// Whether it has words that are no attributes: it is text after a `<`.
+    is_text: bool,
+    has_attribute: bool,
+    has_value: bool,
+    wants_value: bool,
+}
+
+struct Reading<'a> {
+    reader: &'a mut Reader,
+    source: &'a str,
+    layer: &'a mut Layer,
+    markup: Markup,
+    shown: Shown,
+    /// How far the tokenizer has read.
+    position: usize,
+    /// The end of what has been written or dropped.
+    done: usize,
+    /// The `<` of the tag.
+    tag_start: usize,
+    tag: Tag,
+    /// Text is hidden while at least this many elements are open.
+    hidden: Option<usize>,
+    /// Where the text of the open heading begins in the layer.
+    heading: Option<usize>,
+    in_cdata: bool,
+    /// Elements whose end tag is known to be missing.
+    no_end: Vec<&'static str>,
+}
+
+impl Reading<'_> {
+    /// Ends the line, with an empty one: those are never taken for hard wraps.
+    fn line_break(&mut self) {
+        let text = self.layer.text();
+        if self.hidden.is_none() && !text.is_empty() && !text.ends_with("\n\n") {
+            self.layer.replace(self.tag_start, self.position, "\n\n");
+        }
+    }
+
+    /// Copies text, with runs of whitespace around a line end as one space unless they count.
+    fn write(&mut self, from: usize, to: usize) {
+        let keeps_lines = self.in_cdata
+            || matches!(self.markup, Markup::Inline | Markup::Plain | Markup::Xml)
+            || self.reader.open.last().is_some_and(|open| open.preformatted);
+        let mut at = from;
+        if !keeps_lines {
+            let bytes = self.source.as_bytes();
+            while let Some(found) = memchr::memchr2(b'\n', b'\r', &bytes[at..to]) {
+                let line_end = at + found;
+                let blank = |byte: &u8| byte.is_ascii_whitespace();
+                let before = bytes[at..line_end].iter().rev().take_while(|byte| blank(byte)).count();
+                let after = bytes[line_end..to].iter().take_while(|byte| blank(byte)).count();
+                self.layer.copy(self.source, at, line_end - before);
+                let (start, end) = (line_end - before, line_end + after);
+                let ends = memchr::memchr_iter(b'\n', &bytes[start..end]).count();
+                let written = self.layer.text();
+                if ends > 1 || is_item(&bytes[end..]) {
+                    if !written.is_empty() && !written.ends_with('\n') {
+                        self.layer.replace(start, end, "\n\n");
+                    }
+                } else if written.ends_with(|c: char| !c.is_whitespace()) {
+                    self.layer.replace(start, end, " ");
+                }
+                at = end;
+            }
+        }
+        self.layer.copy(self.source, at, to);
+    }
+
+    /// Writes the tag as the text that it is: up to the next `<`, where a tag begins that the
+    /// tokenizer has taken for a part of it.
+    fn write_tag(&mut self) {
+        if self.hidden.is_some() {
+            return;
+        }
+        let inside = &self.source.as_bytes()[self.tag_start + 1..self.position];
+        match memchr::memchr(b'<', inside) {
+            Some(next) => {
+                self.write(self.tag_start, self.tag_start + 1 + next);
+                self.line_break();
+            }
+            None => self.write(self.tag_start, self.position),
+        }
+    }
+
+    fn end_attribute(&mut self) {
+        if !self.tag.has_attribute {
+            return;
+        }
+        let Reader { attribute, value, .. } = &*self.reader;
+        if self.tag.wants_value && !self.tag.is_end {
+            self.tag.hides |= hides(attribute, value);
+        }
+        self.tag.is_text |= !self.tag.has_value && !may_have_no_value(attribute);
+        self.tag.has_attribute = false;
+    }
+
+    fn start_element(&mut self, element: Option<&'static Element>) -> Option<State> {
+        let effect = match (element, self.markup) {
+            (_, Markup::Xml) => Effect::Block,
+            (Some(element), _) => element.effect,
+            (None, _) => Effect::Inline,
+        };
+        if let Some(element) = element {
+            self.end_implied(element);
+        }
+        match effect {
+            Effect::Block | Effect::Preformatted | Effect::Aside => self.line_break(),
+            Effect::Cell if self.hidden.is_none() => {
+                // A row is a line; its first cell begins it.
+                let text = self.layer.text();
+                if !text.is_empty() && !text.ends_with('\n') {
+                    self.layer.replace(self.tag_start, self.position, " | ");
+                }
+            }
+            _ => {}
+        }
+        let is_void = element.is_some_and(|element| element.is_void)
+            || self.tag.self_closing && (element.is_none() || self.markup == Markup::Xml || effect == Effect::Hidden);
+        if is_void || self.reader.open.len() >= MAX_DEPTH {
+            return None;
+        }
+        let preformatted =
+            effect == Effect::Preformatted || self.reader.open.last().is_some_and(|open| open.preformatted);
+        let name = element.map_or("", |element| element.name);
+        let state = element.and_then(|element| self.raw_text(element));
+        if element.is_some_and(Element::is_heading) {
+            self.heading = Some(self.layer.text().len());
+        }
+        self.reader.open.push(Open { name, preformatted });
+        let hides = self.markup != Markup::Xml
+            && (self.tag.hides && !matches!(name, "body" | "html")
+                || effect == Effect::Hidden
+                || effect == Effect::Aside && self.shown == Shown::Posting);
+        if hides && self.hidden.is_none() {
+            self.hidden = Some(self.reader.open.len());
+        }
+        state
+    }
+
+    /// The state of the tokenizer for elements whose content has no tags.
+    fn raw_text(&mut self, element: &'static Element) -> Option<State> {
+        let state = match element.name {
+            _ if self.markup == Markup::Xml => return None,
+            "script" => State::ScriptData,
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => State::RawText,
+            "textarea" | "title" => State::RcData,
+            _ => return None,
+        };
+        // Without its end tag it would swallow the rest of the text.
+        if self.no_end.contains(&element.name) {
+            return None;
+        }
+        let rest = &self.source.as_bytes()[self.position..];
+        let name = element.name.as_bytes();
+        let is_end =
+            |at: usize| rest.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+        if memchr::memmem::find_iter(rest, b"</").any(is_end) {
+            return Some(state);
+        }
+        self.no_end.push(element.name);
+        None
+    }
+
+    /// Closes the elements that the start of `element` ends.
+    fn end_implied(&mut self, element: &Element) {
+        if element.ends_paragraph() {
+            let open = self.reader.open.iter().rposition(|open| open.name == "p" || is_shield(open.name));
+            if let Some(at) = open.filter(|&at| self.reader.open[at].name == "p") {
+                self.close(at);
+            }
+        }
+        let (ended, shields) = element.ends();
+        if !ended.is_empty() {
+            let found =
+                self.reader.open.iter().rposition(|open| ended.contains(&open.name) || shields.contains(&open.name));
+            if let Some(at) = found.filter(|&at| ended.contains(&self.reader.open[at].name)) {
+                self.close(at);
+            }
+        }
+    }
+
+    fn end_element(&mut self, element: Option<&'static Element>) {
+        let effect =
+            if self.markup == Markup::Xml { Effect::Block } else { element.map_or(Effect::Inline, |e| e.effect) };
+        let name = element.map_or("", |element| element.name);
+        let is_heading = element.is_some_and(Element::is_heading);
+        let found = self.reader.open.iter().rposition(|open| open.name == name);
+        // An inline element that was opened outside of a block does not close the block.
+        let crosses = |at: usize| {
+            effect == Effect::Inline
+                && self.reader.open[at..]
+                    .iter()
+                    .any(|open| elements::find(open.name.as_bytes()).is_some_and(Element::lays_out))
+        };
+        if let Some(at) = found.filter(|&at| !crosses(at)) {
+            self.close(at);
+            if is_heading && let Some(from) = self.heading.take() {
+                self.hide_other_postings(from);
+            }
+        }
+        if matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside) || name == "br" {
+            // The standard reads `</br>` as a start tag.
+            self.line_break();
+        }
+    }
+
+    fn close(&mut self, at: usize) {
+        self.reader.open.truncate(at);
+        if self.hidden.is_some_and(|depth| self.reader.open.len() < depth) {
+            self.hidden = None;
+        }
+    }
+
+    /// Hides the rest of the part of the page that the heading from `from` on opens, if it
+    /// announces other postings.
+    fn hide_other_postings(&mut self, from: usize) {
+        let heading = self.layer.text().get(from..).unwrap_or_default().trim();
+        if self.hidden.is_some() || self.shown == Shown::Page || self.markup != Markup::Page || heading.len() > 60 {
+            return;
+        }
+        let heading = heading.to_lowercase();
+        let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let announces = words.next().is_some_and(|word| OTHER_POSTINGS.contains(&word))
+            && words.clone().count() < 5
+            && words.any(|word| POSTINGS.contains(&word));
+        if announces {
+            self.hidden = Some(self.reader.open.len());
+        }
+    }
+}
+
+/// Elements that an open `p` outside of them does not end in.
+fn is_shield(name: &str) -> bool {
+    matches!(name, "table" | "td" | "th" | "button" | "template" | "object" | "caption")
+}
+
+/// Whether a line begins with the mark of a list or a heading in Markdown.
+fn is_item(line: &[u8]) -> bool {
+    let marks = line.iter().take_while(|byte| **byte == b'#').count();
+    match line {
+        [b'-' | b'*' | b'+', b' ', ..] => true,
+        _ if line.starts_with("\u{2022}".as_bytes()) => true,
+        _ => (1..=6).contains(&marks) && line.get(marks) == Some(&b' '),
+    }
+}
+
+impl Emitter for Reading<'_> {
+    type Token = Infallible;
+
+    fn set_last_start_tag(&mut self, name: Option<&[u8]>) {
+        self.reader.last_start.clear();
+        self.reader.last_start.extend_from_slice(name.unwrap_or_default());
+    }
+
+    fn emit_eof(&mut self) {}
+
+    fn emit_error(&mut self, _: Error) {}
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+
+    fn pop_token(&mut self) -> Option<Infallible> {
+        None
+    }
+
+    fn move_position(&mut self, offset: isize) {
+        self.position = self.position.saturating_add_signed(offset);
+    }
+
+    fn emit_string(&mut self, text: &[u8]) {
+        let (mut from, to) = (self.done, self.position);
+        let bytes = self.source.as_bytes();
+        let copied = to.checked_sub(text.len()).filter(|&start| start >= from && bytes.get(start..to) == Some(text));
+        if let Some(start) = copied {
+            // What stands between is the mark of a CDATA section or half of a line end.
+            let between = &bytes[from..start];
+            if between.ends_with(b"[CDATA[") {
+                self.in_cdata = true;
+            } else if memchr::memmem::find(between, b"]]>").is_some() {
+                self.in_cdata = false;
+            }
+            from = start;
+        }
+        self.done = to;
+        if self.hidden.is_some() || from >= to {
+            return;
+        }
+        if copied.is_some() {
+            self.write(from, to);
+            return;
+        }
+        let reference = &self.source[from..to];
+        // In plain text only the semicolon shows that it is one: "sales&copy".
+        let is_text = self.markup == Markup::Plain && !reference.ends_with(';') && !reference.starts_with("&nbsp");
+        match std::str::from_utf8(text) {
+            Ok(_) if is_text => self.layer.copy(self.source, from, to),
+            Ok(decoded) => self.layer.replace(from, to, decoded),
+            Err(_) => {}
+        }
+    }
+
+    fn start_open_tag(&mut self) {
+        self.tag_start = self.position.saturating_sub(1);
+    }
+
+    fn init_start_tag(&mut self) {
+        self.reader.name.clear();
+        self.tag = Tag::default();
+    }
+
+    fn init_end_tag(&mut self) {
+        self.reader.name.clear();
+        self.tag = Tag { is_end: true, ..Tag::default() };
+    }
+
+    fn push_tag_name(&mut self, name: &[u8]) {
+        self.reader.name.extend_from_slice(name);
+    }
+
+    fn init_attribute(&mut self) {
+        self.end_attribute();
+        self.reader.attribute.clear();
+        self.reader.value.clear();
+        self.tag.has_attribute = true;
+        self.tag.has_value = false;
+        self.tag.wants_value = false;
+    }
+
+    fn push_attribute_name(&mut self, name: &[u8]) {
+        self.reader.attribute.extend_from_slice(name);
+        self.tag.wants_value = may_hide(&self.reader.attribute);
+    }
+
+    fn init_attribute_value(&mut self) {
+        self.tag.has_value = true;
+    }
+
+    fn push_attribute_value(&mut self, value: &[u8]) {
+        self.tag.has_value = true;
+        if self.tag.wants_value {
+            self.reader.value.extend_from_slice(value);
+        }
+    }
+
+    fn set_self_closing(&mut self) {
+        self.tag.self_closing = true;
+    }
+
+    fn emit_current_tag(&mut self) -> Option<State> {
+        self.end_attribute();
+        self.in_cdata = false;
+        let element = elements::find(&self.reader.name);
+        let state = if self.tag.is_text && !self.tag.is_end && self.markup != Markup::Xml {
+            self.write_tag();
+            None
+        } else if self.tag.is_end {
+            self.reader.last_start.clear();
+            self.end_element(element);
+            None
+        } else {
+            self.reader.last_start.clear();
+            self.reader.last_start.extend_from_slice(&self.reader.name);
+            self.start_element(element)
+        };
+        self.done = self.position;
+        state
+    }
+
+    fn init_comment(&mut self) {}
+
+    fn emit_current_comment(&mut self) {
+        self.done = self.position;
+    }
+
+    fn emit_current_doctype(&mut self) {
+        self.done = self.position;
+    }
+
+    fn set_force_quirks(&mut self) {}
+
+    fn push_comment(&mut self, _: &[u8]) {}
+
+    fn push_doctype_name(&mut self, _: &[u8]) {}
+
+    fn init_doctype(&mut self) {}
+
+    fn set_doctype_public_identifier(&mut self, _: &[u8]) {}
+
+    fn set_doctype_system_identifier(&mut self, _: &[u8]) {}
+
+    fn push_doctype_public_identifier(&mut self, _: &[u8]) {}
+
+    fn push_doctype_system_identifier(&mut self, _: &[u8]) {}
+
+    fn current_is_appropriate_end_tag_token(&mut self) -> bool {
+        self.tag.is_end && !self.reader.last_start.is_empty() && self.reader.last_start == self.reader.name
+    }
+
+    /// CDATA sections are text everywhere.
+    fn adjusted_current_node_present_but_not_in_html_namespace(&mut self) -> bool {
+        true
+    }
+}

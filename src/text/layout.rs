@@ -1,0 +1,301 @@
+//! Undoes what programs do to the lines of a text: hard wraps of a whole text, words broken
+//! by hyphens, and the marks of quoted mail.
+
+use super::layer::Layer;
+
+/// Longest line of wrapped text, in bytes.
+const WIDEST: usize = 200;
+
+/// Least width of wrapped text, in characters.
+const NARROWEST: usize = 28;
+
+/// Fewest lines that must continue the line before for a text to count as wrapped.
+const CONTINUED: usize = 3;
+
+/// Fewest words broken by hyphens from which a text counts as set in a narrow column.
+const BROKEN: usize = 3;
+
+/// Whether `text` may have lines that [`join`] would change: a fast way out for most texts.
+pub(super) fn may_be_wrapped(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut lower, mut broken, mut quoted) = (0usize, false, usize::from(bytes.first() == Some(&b'>')));
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        let next = bytes[end + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        match next {
+            Some(b'a'..=b'z') => {
+                lower += 1;
+                broken |= hyphen(bytes[..end].trim_ascii_end()).is_some();
+            }
+            Some(b'>') => quoted += 1,
+            _ => {}
+        }
+    }
+    lower >= CONTINUED || broken || quoted > 2
+}
+
+/// A line without its indentation, quote marks and trailing blanks.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    /// First byte, with the indentation.
+    begin: usize,
+    start: usize,
+    end: usize,
+}
+
+/// How two lines are joined.
+enum Join {
+    No,
+    Space,
+    /// The word goes on; the hyphen of so many bytes is dropped.
+    Word(usize),
+    /// The word goes on after its own hyphen.
+    Hyphen,
+}
+
+/// Writes `source` with its lines joined to `layer`. `known` says whether a word in lower case
+/// is in the vocabulary.
+pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) -> bool) {
+    layer.start(source.len());
+    let lines = lines(source);
+    let quoted = lines.iter().any(|line| line.begin < line.start && source[line.begin..line.start].contains('>'));
+    let shape = Shape::of(source, &lines);
+    let mut copied = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if quoted && copied < line.start {
+            // Only its line end remains of what is before the line.
+            copied = line.start;
+        }
+        let Some(next) = lines.get(at + 1) else { break };
+        match shape.join(source, *line, *next, known) {
+            Join::No if quoted => {
+                layer.copy(source, copied, line.end);
+                layer.replace(line.end, next.begin.max(line.end + 1), "\n");
+                copied = next.start;
+            }
+            Join::No => {}
+            Join::Space => {
+                layer.copy(source, copied, line.end);
+                layer.replace(line.end, next.start, " ");
+                copied = next.start;
+            }
+            Join::Word(hyphen) => {
+                layer.copy(source, copied, line.end - hyphen);
+                copied = next.start;
+            }
+            Join::Hyphen => {
+                layer.copy(source, copied, line.end);
+                copied = next.start;
+            }
+        }
+    }
+    layer.copy(source, copied, source.len());
+}
+
+/// The lines of `source`. Quote marks are skipped if most lines have them.
+fn lines(source: &str) -> Vec<Line> {
+    let bytes = source.as_bytes();
+    let raw = || {
+        let mut from = 0;
+        memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).map(move |end| {
+            let begin = from;
+            from = end + 1;
+            (begin, end)
+        })
+    };
+    let filled = raw().filter(|&(begin, end)| !bytes[begin..end].trim_ascii().is_empty());
+    let (mut all, mut marked) = (0usize, 0usize);
+    for (begin, end) in filled {
+        all += 1;
+        marked += usize::from(bytes[begin..end].trim_ascii_start().starts_with(b">"));
+    }
+    let quoted = marked > 2 && 10 * marked >= 6 * all;
+    let line = |(begin, end): (usize, usize)| {
+        let text = &bytes[begin..end];
+        let skip = |byte: &&u8| matches!(byte, b' ' | b'\t') || quoted && **byte == b'>';
+        let start = begin + text.iter().take_while(skip).count();
+        let end = begin + text.trim_ascii_end().len();
+        Line { begin, start: start.min(end.max(begin)), end: end.max(start.min(end)) }
+    };
+    raw().map(line).collect()
+}
+
+/// What the lines of a text have in common.
+struct Shape {
+    /// Length of the longest line that the next line continues, in characters.
+    width: usize,
+    /// Whether the whole text is wrapped to that width.
+    wrapped: bool,
+    /// Whether it is set in a narrow column, with many words broken.
+    narrow: bool,
+}
+
+impl Shape {
+    fn of(source: &str, lines: &[Line]) -> Self {
+        let pairs = || {
+            lines.windows(2).map(|pair| (pair[0], pair[1])).filter(|(line, next)| {
+                let bytes = source.as_bytes();
+                line.end > line.start && next.end > next.start && !is_item(&bytes[next.start..next.end])
+            })
+        };
+        let lower = |line: &Line| source.as_bytes()[line.start].is_ascii_lowercase();
+        let (mut all, mut continued, mut broken, mut width) = (0usize, 0usize, 0usize, 0usize);
+        for (line, next) in pairs().filter(|(line, _)| line.end - line.start <= WIDEST) {
+            all += 1;
+            if lower(&next) {
+                continued += 1;
+                broken += usize::from(hyphen(&source.as_bytes()[line.start..line.end]).is_some());
+                width = width.max(characters(source, line));
+            }
+        }
+        let filled = pairs().filter(|(line, next)| lower(next) && fills(source, *line, *next, width)).count();
+        let wrapped =
+            continued >= CONTINUED && width >= NARROWEST && 2 * continued >= all && 5 * filled >= 4 * continued;
+        Self { width, wrapped, narrow: broken >= BROKEN }
+    }
+
+    /// How `line` is joined with `next`.
+    fn join(&self, source: &str, line: Line, next: Line, known: &mut dyn FnMut(&str) -> bool) -> Join {
+        let (text, after) = (&source.as_bytes()[line.start..line.end], &source.as_bytes()[next.start..next.end]);
+        let (Some(last), Some(first)) = (text.last(), after.first()) else { return Join::No };
+        if is_item(after) {
+            return Join::No;
+        }
+        if first.is_ascii_lowercase()
+            && let Some(hyphen) = hyphen(text)
+        {
+            return self.hyphenated(source, (line, hyphen), next, known);
+        }
+        let open = last.is_ascii_alphanumeric() || matches!(last, b',' | b'&' | b'/' | b'(') || *last >= 128;
+        if !open {
+            return Join::No;
+        }
+        let continues = self.wrapped && fills(source, line, next, self.width)
+            || self.narrow && first.is_ascii_lowercase() && text.len() <= WIDEST;
+        if continues { Join::Space } else { Join::No }
+    }
+
+    /// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
+    fn hyphenated(
+        &self,
+        source: &str,
+        (line, hyphen): (Line, usize),
+        next: Line,
+        known: &mut dyn FnMut(&str) -> bool,
+    ) -> Join {
+        let before = &source[line.start..line.end - hyphen];
+        let start = before
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let after = &source[next.start..next.end];
+        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+        let [left, right] = [&before[start..], &after[..end]].map(str::to_lowercase);
+        // "pre- and post-launch"
+        if matches!(right.as_str(), "and" | "or" | "to") {
+            return Join::Space;
+        }
+        let compound = before[..start].ends_with('-') || source.contains(&format!("{left}-{right}"));
+        if compound || !known(&format!("{left}{right}")) && known(&left) && known(&right) {
+            Join::Hyphen
+        } else {
+            Join::Word(hyphen)
+        }
+    }
+}
+
+/// The length of the hyphen after the letter at the end of a line.
+fn hyphen(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_suffix(b"-").or_else(|| line.strip_suffix("\u{2010}".as_bytes()))?;
+    rest.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 128).then_some(line.len() - rest.len())
+}
+
+/// Whether the first word of the next line would not have fit into the width.
+fn fills(source: &str, line: Line, next: Line, width: usize) -> bool {
+    let after = &source[next.start..next.end];
+    let word = after.split_ascii_whitespace().next().unwrap_or_default().chars().count();
+    characters(source, line) + 1 + word > width
+}
+
+/// Length with the indentation.
+fn characters(source: &str, line: Line) -> usize {
+    source.as_bytes()[line.begin..line.end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// Whether a line starts with a list marker or the mark of a heading.
+fn is_item(line: &[u8]) -> bool {
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match line {
+        [b'"' | b'\'' | b'(' | b'$' | b'&', ..] => false,
+        [b'o', b' ' | b'\t', third, ..] => third.is_ascii_uppercase(),
+        [first, ..] if first.is_ascii_alphabetic() => matches!(line, [_, b')', b' ', ..]),
+        _ if digits > 0 => matches!(line[digits..], [b'.' | b')', b' ', ..]),
+        // Letters outside ASCII are no marks.
+        [first, ..] if *first >= 128 => {
+            !std::str::from_utf8(line).ok().and_then(|line| line.chars().next()).is_some_and(char::is_alphanumeric)
+        }
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn joined(text: &str) -> String {
+        const KNOWN: [&str; 8] = ["roadmap", "engineers", "trade", "offs", "requirements", "user", "test", "road"];
+        let mut layer = Layer::default();
+        join(text, &mut layer, &mut |word| KNOWN.contains(&word));
+        layer.text().to_owned()
+    }
+
+    #[test]
+    fn wrapped_lines_are_joined() {
+        let forty = "Our firm makes booking software for all\nsmall ferries. We are forty people in\nthe town of Leith and profitable since\n2016.\n\n\
+            - Own the product roadmap for our own\n  payments area and decide what gets\n  built next\n- Ship";
+        let unwrapped = "Our firm makes booking software for all small ferries. We are forty people in the town of Leith and profitable since 2016.\n\n\
+            - Own the product roadmap for our own payments area and decide what gets built next\n- Ship";
+        let quoted = |text: &str| text.lines().map(|line| format!("> {line}\n")).collect::<String>();
+        let list = "Duties\nown the roadmap of the whole product\nship it\ntalk to customers every week\nplan\n";
+        let table = [
+            ("forty columns", forty.to_owned(), unwrapped.to_owned()),
+            ("quoted", quoted(forty), unwrapped.to_owned() + "\n"),
+            ("list", list.to_owned(), list.to_owned()),
+            (
+                "paragraphs",
+                "One two three\n\nfour five\n\nsix\n\nseven\n".into(),
+                "One two three\n\nfour five\n\nsix\n\nseven\n".into(),
+            ),
+        ];
+        for (name, text, expected) in table {
+            assert!(may_be_wrapped(&text) || text == expected, "{name}");
+            assert_eq!(joined(&text), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn broken_words_are_joined() {
+        let table = [
+            ("word", "Own the road-\nmap of it", "Own the roadmap of it"),
+            ("indented", "Write require-\n   ments", "Write requirements"),
+            ("compound", "make trade-\noffs", "make trade-offs"),
+            ("compound elsewhere", "go-live, and go-\nlive", "go-live, and go-live"),
+            ("third part", "the go-to-\nmarket plan", "the go-to-market plan"),
+            ("two beginnings", "pre-\nand post-launch", "pre- and post-launch"),
+            ("a dash", "Own it -\nall of it", "Own it -\nall of it"),
+            ("a name", "the Berlin-\nLondon line", "the Berlin-\nLondon line"),
+        ];
+        for (name, text, expected) in table {
+            assert_eq!(joined(text), expected, "{name}");
+        }
+        assert!(may_be_wrapped("road-\nmap") && !may_be_wrapped("Own\nShip\n- plan\nx"));
+    }
+
+    #[test]
+    fn spans_are_those_of_the_source() {
+        let source = "Own the road-\n  map of it";
+        let mut layer = Layer::default();
+        join(source, &mut layer, &mut |word| word == "roadmap");
+        let at = layer.text().find("roadmap").unwrap();
+        assert_eq!(layer.to_source(Span::new(at, at + 7)).of(source), "road-\n  map");
+    }
+}

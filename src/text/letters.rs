@@ -1,0 +1,186 @@
+//! Letters in other forms than the usual: mathematical and full-width letters, ligatures,
+//! decomposed accents, and characters without width in words.
+
+use unicode_normalization::char::{compose, decompose_compatible};
+
+use super::layer::Layer;
+
+/// Bytes that are searched at once for characters outside ASCII.
+const BLOCK: usize = 128;
+
+/// Whether `text` has any such letter.
+pub(super) fn has_odd_letters(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let block = &bytes[at..bytes.len().min(at + BLOCK)];
+        if block.is_ascii() {
+            at += block.len();
+            continue;
+        }
+        let end = at + block.len();
+        while at < end {
+            let ascii = bytes[at..end].iter().take_while(|byte| byte.is_ascii()).count();
+            at += ascii;
+            if at < end {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return false };
+                if is_odd(c) {
+                    return true;
+                }
+                at += c.len_utf8();
+            }
+        }
+    }
+    false
+}
+
+/// Writes `source` with the usual letters to `layer`.
+pub(super) fn normalize(source: &str, layer: &mut Layer) {
+    layer.start(source.len());
+    let mut rest = source.char_indices().peekable();
+    let mut copied = 0;
+    while let Some((at, c)) = rest.next() {
+        let mut end = at + c.len_utf8();
+        let before_mark = c.is_alphanumeric() && rest.peek().is_some_and(|(_, next)| is_mark(*next));
+        if !before_mark && !is_odd(c) {
+            continue;
+        }
+        layer.copy(source, copied, at);
+        if has_no_width(c) {
+            // Where a word was broken at a soft hyphen, it is joined like one with a hyphen.
+            if c == '\u{ad}' && source[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
+                layer.replace(at, end, "-");
+            }
+        } else if before_mark {
+            // Marks that compose to no letter, such as lines through or below it, are dropped.
+            let mut letter = usual(c).unwrap_or(c);
+            while let Some((from, mark)) = rest.next_if(|(_, next)| is_mark(*next)) {
+                letter = compose(letter, mark).unwrap_or(letter);
+                end = from + mark.len_utf8();
+            }
+            layer.replace_char(at, end, letter);
+        } else if !is_mark(c) {
+            let mut letters = String::new();
+            decompose_compatible(c, |letter| letters.push(letter));
+            layer.replace(at, end, &letters);
+        }
+        copied = end;
+    }
+    layer.copy(source, copied, source.len());
+}
+
+/// The letter that `c` is another form of, if it is one letter.
+fn usual(c: char) -> Option<char> {
+    let (mut letter, mut count) = (c, 0);
+    if is_other_form(c) {
+        decompose_compatible(c, |usual| {
+            letter = usual;
+            count += 1;
+        });
+    }
+    (count == 1).then_some(letter)
+}
+
+fn is_odd(c: char) -> bool {
+    has_no_width(c) || is_mark(c) || is_other_form(c)
+}
+
+/// Combining marks of Latin letters.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Characters that are not seen: soft hyphens, joiners, marks of direction.
+fn has_no_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}'
+    )
+}
+
+/// Letters and digits that are other forms of Latin ones, and full-width punctuation.
+fn is_other_form(c: char) -> bool {
+    match c {
+        '\u{132}'
+        | '\u{133}'
+        | '\u{13f}'
+        | '\u{140}'
+        | '\u{17f}'
+        | '\u{1c4}'..='\u{1cc}'
+        | '\u{1f1}'..='\u{1f3}'
+        | '\u{2b0}'..='\u{2b8}'
+        | '\u{2e0}'..='\u{2e4}'
+        | '\u{1d2c}'..='\u{1d6a}'
+        | '\u{2071}'
+        | '\u{207f}'
+        | '\u{2090}'..='\u{209c}'
+        | '\u{2160}'..='\u{217f}'
+        | '\u{24b6}'..='\u{24e9}'
+        | '\u{fb00}'..='\u{fb06}'
+        | '\u{ff01}'..='\u{ff5e}'
+        | '\u{1d400}'..='\u{1d7ff}'
+        | '\u{1f130}'..='\u{1f149}'
+        | '\u{1fbf0}'..='\u{1fbf9}' => true,
+        '\u{2100}'..='\u{214f}' => c.is_alphabetic(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn normalized(text: &str) -> String {
+        let mut layer = Layer::default();
+        normalize(text, &mut layer);
+        assert_eq!(layer.text() != text, has_odd_letters(text), "{text}");
+        layer.text().to_owned()
+    }
+
+    /// Expected forms by Python's `unicodedata.normalize("NFKC", …)`, except for characters
+    /// without width and marks that compose to nothing.
+    #[test]
+    fn letters_are_normalized() {
+        let table = [
+            ("plain", "Own the roadmap", "Own the roadmap"),
+            (
+                "typography",
+                "R\u{e9}sum\u{e9} \u{2013} team\u{2019}s \u{2022} \u{2122} 5 m\u{b2} \u{bd}",
+                "R\u{e9}sum\u{e9} \u{2013} team\u{2019}s \u{2022} \u{2122} 5 m\u{b2} \u{bd}",
+            ),
+            ("bold", "\u{1d40e}\u{1d430}\u{1d427} \u{1d7d0}\u{1d7ce}", "Own 20"),
+            ("full width", "\u{ff2f}\u{ff57}\u{ff4e}\u{ff0c} \u{ff12}", "Own, 2"),
+            ("ligatures", "de\u{fb01}ne work\u{fb02}ows o\u{fb04}ine", "define workflows offline"),
+            (
+                "decomposed",
+                "cafe\u{301} nai\u{308}ve fac\u{327}ade Vie\u{323}\u{302}t",
+                "caf\u{e9} na\u{ef}ve fa\u{e7}ade Vi\u{1ec7}t",
+            ),
+            ("underlined", "r\u{332}o\u{332}a\u{332}d\u{332}map", "roadmap"),
+            ("struck out", "o\u{336}wn", "own"),
+            ("soft hyphens", "road\u{ad}map pri\u{ad}or\u{ad}i\u{ad}tize", "roadmap prioritize"),
+            ("joiners", "road\u{200c}map back\u{2060}log plan\u{200d}ning \u{feff}x", "roadmap backlog planning x"),
+            ("broken at a soft hyphen", "road\u{ad}\nmap", "road-\nmap"),
+            ("circled", "\u{24c5}\u{24dc} \u{1f13f}", "Pm P"),
+            ("Roman numerals", "Manager \u{2161}", "Manager II"),
+            ("letters with accents of a form", "\u{ff25}\u{301}", "\u{c9}"),
+        ];
+        for (name, text, expected) in table {
+            assert_eq!(normalized(text), expected, "{name}");
+        }
+        let long = "x".repeat(1000) + "\u{fb01}";
+        assert!(has_odd_letters(&long) && !has_odd_letters(&long[..1000]));
+    }
+
+    #[test]
+    fn spans_are_those_of_the_source() {
+        let source = "the ba\u{fb01}ne\u{301} r\u{ad}oad\u{ad}map";
+        let mut layer = Layer::default();
+        normalize(source, &mut layer);
+        let at = layer.text().find("roadmap").unwrap();
+        assert_eq!(layer.to_source(Span::new(at, at + 7)).of(source), "r\u{ad}oad\u{ad}map");
+        assert_eq!(layer.to_source(Span::new(4, 4 + 7)).of(source), "ba\u{fb01}ne\u{301}");
+    }
+}
