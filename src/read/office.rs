@@ -35,8 +35,17 @@ fn body(xml: &str) -> Result<String, quick_xml::Error> {
     let mut text = String::new();
     // How deep the reader is in elements that are shown only to old programs.
     let (mut fallback, mut in_text, mut in_cell) = (0usize, false, 0usize);
+    // For each open element, whether it is a paragraph: some programs write its text without a
+    // run.
+    let mut open_elements = Vec::new();
     loop {
         let event = reader.read_event()?;
+        match &event {
+            Event::Start(tag) => open_elements.push(tag.local_name().as_ref() == "p"),
+            Event::End(_) => drop(open_elements.pop()),
+            _ => {}
+        }
+        let shown = fallback == 0 && (in_text || open_elements.last() == Some(&true));
         let open = matches!(event, Event::Start(_));
         match &event {
             Event::Eof => return Ok(text),
@@ -63,8 +72,8 @@ fn body(xml: &str) -> Result<String, quick_xml::Error> {
                 "tr" => text.push('\n'),
                 _ => {}
             },
-            Event::Text(part) if in_text && fallback == 0 => text.push_str(part),
-            Event::GeneralRef(name) if in_text && fallback == 0 => {
+            Event::Text(part) if shown && (in_text || !part.trim().is_empty()) => text.push_str(part),
+            Event::GeneralRef(name) if shown => {
                 if let Some(c) = name.resolve_char_ref()? {
                     text.push(c);
                 } else if let Some(known) = quick_xml::escape::resolve_xml_entity(name) {

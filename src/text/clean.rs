@@ -142,7 +142,48 @@ impl SpanMap<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Parts of odd texts: markup, escapes, letters, line ends.
+    #[rustfmt::skip]
+    const PARTS: [&str; 48] = [
+        "Own ", "the ", "roadmap", ". ", "\n", "\r\n", "\n\n", "\n  ", "- ", "> ", "-\n", "=\n", "<p>", "</p>", "<li>", "<b>",
+        "</b>", "<div hidden>", "</div>", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "]]>", "<a href='x>y'>", "<two ",
+        "<", ">", "&amp;", "&lt;p&gt;", "&nbsp", "&#60;", "&", "\\n", "\\u003cp\\u003e", "\\", "%20", "=E2=80=A2", "caf\u{e9}",
+        "cafe\u{301}", "\u{fb01}", "\u{1d40e}", "\u{ad}", "\u{200d}", "\u{1f680}", "<table><tr><td>", "<pre>",
+    ];
+
+    proptest! {
+        /// Every character comes from whole characters of the original, in their order.
+        #[test]
+        fn offsets_are_in_order(parts in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..40)) {
+            let original = parts.concat();
+            let mut buffer = Cleaned::default();
+            let (clean, map) = buffer.clean(&original, &mut |word| word.len() > 6);
+            let mut before = Span::default();
+            for (at, c) in clean.char_indices() {
+                let span = map.to_original(Span::new(at, at + c.len_utf8()));
+                prop_assert!(original.get(span.start..span.end).is_some(), "{:?} of {:?}", span, original);
+                prop_assert!(span.start >= before.start && span.end >= before.end, "{:?} {:?} {:?}", span, before, original);
+                if c.is_alphabetic() && !original.contains(['\\', '%', '=', '&']) && c.is_ascii() {
+                    prop_assert!(original[span.start..span.end].contains(|source: char| !source.is_ascii() || source == c));
+                }
+                before = span;
+            }
+        }
+
+        /// Text without `<`, `&`, backslashes and odd letters is never changed but at line ends.
+        #[test]
+        fn plain_text_is_not_swallowed(text in "[A-Za-z<>,. 0-9-]{0,80}") {
+            let found = cleaned(&text);
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            if Markup::of(&text) == Markup::Plain {
+                prop_assert_eq!(letters(&found), letters(&text));
+            }
+        }
+    }
 
     fn cleaned(text: &str) -> String {
         Cleaned::default().clean(text, &mut |_| false).0.to_owned()

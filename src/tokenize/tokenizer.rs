@@ -31,8 +31,8 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
             if let Some(common) = separators::common(bytes, last_end, start)
                 && let Some(word) = short(bytes, start, end.wrapping_sub(start))
             {
-                if end - start == 1 && is_bullet(bytes, start as usize) {
-                    reader.bullet(last_end, start);
+                if end - start <= 2 && is_bullet(&bytes[..end as usize], start as usize, bytes) {
+                    reader.bullet(last_end, (start, end));
                     last_end = NOWHERE;
                     continue;
                 }
@@ -89,15 +89,15 @@ impl Reader<'_> {
         tokens.push(Token { start, end, id: found.id, after_punctuation, flags: found.flags });
     }
 
-    /// Reads up to a letter that is a bullet, at `start`, and skips it.
+    /// Reads up to a word that is a bullet and skips it.
     #[cold]
-    fn bullet(&mut self, last_end: u32, start: u32) {
+    fn bullet(&mut self, last_end: u32, (start, end): (u32, u32)) {
         if last_end != NOWHERE {
             (self.at, self.separator) = (last_end as usize, Separator(0));
         }
         self.skip_to(start as usize);
         self.separator = self.separator.with(Separator::BULLET);
-        self.at = start as usize + 1;
+        self.at = end as usize;
     }
 
     /// Reads byte by byte from `last_end`, the end of the last word, to the end of the ASCII
@@ -123,9 +123,9 @@ impl Reader<'_> {
                 Some(word) => (word.len(), ascii_word(word, lookup)),
                 None => unicode_word(text, at, lookup),
             };
-            if len == 1 && is_bullet(bytes, at) {
+            if len <= 2 && is_bullet(&bytes[..at + len], at, bytes) {
                 self.separator = self.separator.with(Separator::BULLET);
-                self.at = at + 1;
+                self.at = at + len;
                 if at == start {
                     return NOWHERE;
                 }
@@ -196,11 +196,15 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the letter at `at` is the hollow bullet of Word, an "o" between whitespace before
-/// a capital letter.
+/// Whether a word of one or two bytes from `at` to the end of `until` is a bullet: the hollow
+/// one of Word, an "o" between whitespace before a capital letter, or the number of an item.
 #[inline]
-fn is_bullet(bytes: &[u8], at: usize) -> bool {
-    bytes[at] == b'o' && is_hollow_bullet(bytes, at)
+fn is_bullet(until: &[u8], at: usize, bytes: &[u8]) -> bool {
+    match until[at] {
+        b'o' => until.len() == at + 1 && is_hollow_bullet(bytes, at),
+        b'0'..=b'9' => is_item_number(until, at, bytes),
+        _ => false,
+    }
 }
 
 #[cold]
@@ -208,6 +212,15 @@ fn is_hollow_bullet(bytes: &[u8], at: usize) -> bool {
     let (before, after) = (bytes[..at].last(), &bytes[at + 1..]);
     let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     before.is_none_or(u8::is_ascii_whitespace) && blanks > 0 && after.get(blanks).is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Whether a number is at the start of a line and before `. ` or `) `.
+#[cold]
+fn is_item_number(until: &[u8], at: usize, bytes: &[u8]) -> bool {
+    let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+    until[at..].iter().all(u8::is_ascii_digit)
+        && matches!(bytes[until.len()..], [b'.' | b')', b' ' | b'\t', ..])
+        && before.is_none_or(|&byte| byte == b'\n')
 }
 
 /// Where two words are glued: "interviewsPrioritize" lost its line break. Names such as
@@ -333,13 +346,17 @@ mod tests {
 
     #[test]
     fn segments_of_texts() {
-        let table: [(&str, &[&str]); 22] = [
+        let table: [(&str, &[&str]); 23] = [
             ("", &[]),
             (
                 "\u{1f680} Own the roadmap \u{2705}\u{fe0f} Ship it \u{2615} and rest",
                 &["Own the roadmap", "Ship it \u{2615} and rest"],
             ),
             ("o Own the roadmap o Ship it\n  o  Act as one", &["Own the roadmap", "Ship it", "Act as one"]),
+            (
+                "1. Own the roadmap\n 12) Ship it\n3 of 4.\n5.2 million",
+                &["Own the roadmap", "Ship it", "3 of 4", "5.2 million"],
+            ),
             ("vitamin o and Patrick O Connor", &["vitamin o and Patrick O Connor"]),
             ("iPhone, JavaScript, openAPI", &["iPhone, JavaScript, openAPI"]),
             ("Own the roadmap.\nShip it", &["Own the roadmap", "Ship it"]),

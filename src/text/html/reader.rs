@@ -361,16 +361,23 @@ impl Emitter for Reading<'_> {
     fn emit_string(&mut self, text: &[u8]) {
         let (mut from, to) = (self.done, self.position);
         let bytes = self.source.as_bytes();
+        // In some states the bytes of a character come one by one.
+        if !self.source.is_char_boundary(to) {
+            return;
+        }
         let copied = to.checked_sub(text.len()).filter(|&start| start >= from && bytes.get(start..to) == Some(text));
-        if let Some(start) = copied {
+        if let Some(mut start) = copied {
+            while !self.source.is_char_boundary(start) {
+                start -= 1;
+            }
             // What stands between is the mark of a CDATA section or half of a line end.
-            let between = &bytes[from..start];
+            let between = bytes.get(from..start).unwrap_or_default();
             if between.ends_with(b"[CDATA[") {
                 self.in_cdata = true;
             } else if memchr::memmem::find(between, b"]]>").is_some() {
                 self.in_cdata = false;
             }
-            from = start;
+            from = start.max(from);
         }
         self.done = to;
         if self.hidden.is_some() || from >= to {
@@ -380,7 +387,7 @@ impl Emitter for Reading<'_> {
             self.write(from, to);
             return;
         }
-        let reference = &self.source[from..to];
+        let Some(reference) = self.source.get(from..to) else { return };
         // In plain text only the semicolon shows that it is one: "sales&copy".
         let is_text = self.markup == Markup::Plain && !reference.ends_with(';') && !reference.starts_with("&nbsp");
         match std::str::from_utf8(text) {
