@@ -166,6 +166,7 @@ impl Reading<'_> {
         match memchr::memchr(b'<', inside) {
             Some(next) => {
                 self.write(self.tag_start, self.tag_start + 1 + next);
+                self.tag_start += 1 + next;
                 self.line_break();
             }
             None => self.write(self.tag_start, self.position),
@@ -213,6 +214,9 @@ impl Reading<'_> {
             effect == Effect::Preformatted || self.reader.open.last().is_some_and(|open| open.preformatted);
         let name = element.map_or("", |element| element.name);
         let state = element.and_then(|element| self.raw_text(element));
+        if self.no_end.contains(&name) {
+            return None;
+        }
         if element.is_some_and(Element::is_heading) {
             self.heading = Some(self.layer.text().len());
         }
@@ -383,11 +387,12 @@ impl Emitter for Reading<'_> {
         if self.hidden.is_some() || from >= to {
             return;
         }
-        if copied.is_some() {
+        let Some(reference) = self.source.get(from..to) else { return };
+        // The tokenizer gives a carriage return as a line feed.
+        if copied.is_some() || reference.bytes().all(|byte| byte.is_ascii_whitespace()) {
             self.write(from, to);
             return;
         }
-        let Some(reference) = self.source.get(from..to) else { return };
         // In plain text only the semicolon shows that it is one: "sales&copy".
         let is_text = self.markup == Markup::Plain && !reference.ends_with(';') && !reference.starts_with("&nbsp");
         match std::str::from_utf8(text) {
