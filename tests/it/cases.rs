@@ -86,7 +86,7 @@ fn offsets_are_those_of_the_file() {
         let evidence = verdict["evidence"].as_array().expect("evidence");
         assert!(evidence.len() > 4, "{file}");
         for found in evidence {
-            let offset = |name: &str| found["span"][name].as_u64().expect("an offset") as usize;
+            let offset = |name: &str| found[name].as_u64().expect("an offset") as usize;
             let text = decoded(file, &bytes[offset("start")..offset("end")]);
             assert_eq!(text, found["phrase"].as_str().expect("a phrase"), "{file}");
         }

