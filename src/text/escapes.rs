@@ -69,9 +69,8 @@ impl Escapes {
         };
         let plus_is_space = self == Self::Percent && !source.contains("%20");
         let (mut at, mut copied) = (0, 0);
-        let next = |at: usize| match plus_is_space {
-            true => memchr::memchr2(mark, b'+', &bytes[at..]),
-            false => memchr::memchr(mark, &bytes[at..]),
+        let next = |at: usize| {
+            if plus_is_space { memchr::memchr2(mark, b'+', &bytes[at..]) } else { memchr::memchr(mark, &bytes[at..]) }
         };
         while let Some(found) = next(at) {
             let from = at + found;
@@ -101,9 +100,8 @@ type Read = Option<(usize, Option<char>)>;
 
 fn json(bytes: &[u8], from: usize) -> Read {
     let c = match *bytes.get(from + 1)? {
-        b'n' => '\n',
         b'r' if bytes.get(from + 2..from + 4) == Some(b"\\n") => return Some((from + 4, Some('\n'))),
-        b'r' => '\n',
+        b'n' | b'r' => '\n',
         b't' => '\t',
         b'b' | b'f' => ' ',
         byte @ (b'"' | b'\\' | b'/' | b'\'') => char::from(byte),

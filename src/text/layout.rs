@@ -163,7 +163,7 @@ impl Shape {
         if first.is_ascii_lowercase()
             && let Some(hyphen) = hyphen(text)
         {
-            return self.hyphenated(source, (line, hyphen), next, known);
+            return hyphenated(source, (line, hyphen), next, known);
         }
         let open = last.is_ascii_alphanumeric() || matches!(last, b',' | b'&' | b'/' | b'(') || *last >= 128;
         if !open {
@@ -173,32 +173,26 @@ impl Shape {
             || self.narrow && first.is_ascii_lowercase() && text.len() <= WIDEST;
         if continues { Join::Space } else { Join::No }
     }
+}
 
-    /// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
-    fn hyphenated(
-        &self,
-        source: &str,
-        (line, hyphen): (Line, usize),
-        next: Line,
-        known: &mut dyn FnMut(&str) -> bool,
-    ) -> Join {
-        let before = &source[line.start..line.end - hyphen];
-        let start = before
-            .rfind(|c: char| !c.is_alphanumeric())
-            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-        let after = &source[next.start..next.end];
-        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
-        let [left, right] = [&before[start..], &after[..end]].map(str::to_lowercase);
-        // "pre- and post-launch"
-        if matches!(right.as_str(), "and" | "or" | "to") {
-            return Join::Space;
-        }
-        let compound = before[..start].ends_with('-') || source.contains(&format!("{left}-{right}"));
-        if compound || !known(&format!("{left}{right}")) && known(&left) && known(&right) {
-            Join::Hyphen
-        } else {
-            Join::Word(hyphen)
-        }
+/// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
+fn hyphenated(source: &str, (line, hyphen): (Line, usize), next: Line, known: &mut dyn FnMut(&str) -> bool) -> Join {
+    let before = &source[line.start..line.end - hyphen];
+    let start = before
+        .rfind(|c: char| !c.is_alphanumeric())
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let after = &source[next.start..next.end];
+    let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+    let [left, right] = [&before[start..], &after[..end]].map(str::to_lowercase);
+    // "pre- and post-launch"
+    if matches!(right.as_str(), "and" | "or" | "to") {
+        return Join::Space;
+    }
+    let compound = before[..start].ends_with('-') || source.contains(&format!("{left}-{right}"));
+    if compound || !known(&format!("{left}{right}")) && known(&left) && known(&right) {
+        Join::Hyphen
+    } else {
+        Join::Word(hyphen)
     }
 }
 
@@ -254,7 +248,7 @@ mod tests {
             - Own the product roadmap for our own\n  payments area and decide what gets\n  built next\n- Ship";
         let unwrapped = "Our firm makes booking software for all small ferries. We are forty people in the town of Leith and profitable since 2016.\n\n\
             - Own the product roadmap for our own payments area and decide what gets built next\n- Ship";
-        let quoted = |text: &str| text.lines().map(|line| format!("> {line}\n")).collect::<String>();
+        let quoted = |text: &str| format!("> {}\n", text.trim_end().lines().collect::<Vec<_>>().join("\n> "));
         let list = "Duties\nown the roadmap of the whole product\nship it\ntalk to customers every week\nplan\n";
         let table = [
             ("forty columns", forty.to_owned(), unwrapped.to_owned()),

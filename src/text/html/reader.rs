@@ -74,11 +74,8 @@ impl Reader {
             // Only character references mean something there.
             tokenizer.set_state(State::RcData);
         }
-        for never in tokenizer {
-            match never {
-                Ok(token) | Err(token) => match token {},
-            }
-        }
+        // The emitter takes everything: no token comes out.
+        tokenizer.count();
     }
 }
 
