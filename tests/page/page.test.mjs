@@ -294,7 +294,7 @@ test("everything can be done with the keyboard", async () => {
   await page.waitForFunction(() => document.querySelector("#lens-guide").checked && document.activeElement.id === "lens-guide" && !document.querySelector("#verdict[aria-busy]"));
   await tab("#find-change");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => /would be/.test(document.getElementById("change").textContent));
+  await page.waitForFunction(() => /would be|changes the label/.test(document.getElementById("change").textContent));
   await page.goto(`${url}#table`);
   await classifyTable("jobs.csv", csv(30));
   await tab("#filter");
