@@ -6,7 +6,7 @@
 //! is left out, and so are function words at either end.
 
 use crate::text::Span;
-use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD};
+use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD, VERB};
 use crate::tokenize::verbs::{Form, Verb, verb};
 use crate::tokenize::{Segment, Token};
 
@@ -81,6 +81,11 @@ impl<'a> Words<'a> {
     pub(super) fn word(self, at: usize) -> &'a str {
         let token = self.tokens[at];
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
+    /// The word read as a verb.
+    pub(super) fn verb(self, at: usize) -> Option<Verb> {
+        if self.tokens[at].flags & VERB == 0 { None } else { verb(self.word(at)) }
     }
 
     fn is_any(self, at: usize, words: &[&str]) -> bool {
@@ -201,7 +206,7 @@ impl<'a> Cutter<'a> {
     fn new(words: Words<'a>, start: usize, end: usize) -> Self {
         let own = introduced(words, start, end - 1);
         let form = |at: usize| {
-            let Verb { form, often_noun } = verb(words.word(at))?;
+            let Verb { form, often_noun } = words.verb(at)?;
             (at == own || (form != Form::Past && !often_noun)).then_some(form)
         };
         let lead = (own..end.min(own + LEAD)).find_map(form);
@@ -225,7 +230,7 @@ impl<'a> Cutter<'a> {
         if gap.contains(':') {
             // "positioning: who it is for" explains, "Strategy: Set the vision" is a heading.
             let capital = words.word(at).starts_with(|c: char| !c.is_lowercase());
-            let starts = capital || verb(words.word(at)).is_some_and(|verb| !verb.often_noun);
+            let starts = capital || words.verb(at).is_some_and(|verb| !verb.often_noun);
             return starts && !gap.ends_with(':');
         }
         if border(gap) {
@@ -238,14 +243,14 @@ impl<'a> Cutter<'a> {
             return false;
         }
         // "develop and execute plans" has one object for both verbs.
-        let pair = verb(words.word(at - 1)).is_some_and(|verb| !verb.often_noun);
+        let pair = words.verb(at - 1).is_some_and(|verb| !verb.often_noun);
         !pair && self.duty_starts(next)
     }
 
     /// Whether a verb in the form of the clause's first verb begins another duty.
     fn duty_starts(&self, at: usize) -> bool {
         let words = self.words;
-        let Some(Verb { form, often_noun }) = verb(words.word(at)) else { return false };
+        let Some(Verb { form, often_noun }) = words.verb(at) else { return false };
         // "define, build and launch features" is one duty.
         let list = words.gap(at + 1).contains([',', '/', '&']) || words.is_any(at + 1, &["and", "or"]);
         let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are"]);
@@ -285,11 +290,11 @@ fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
     let reach = last.min(first + INTRODUCTION);
     let Some(introduction) = (first..=reach).find(|&at| words.is_any(at, &INTRODUCTIONS)) else { return first };
     // A verb before it is that of the duty: "own the position".
-    if (first..introduction).any(|at| verb(words.word(at)).is_some_and(|verb| !verb.often_noun)) {
+    if (first..introduction).any(|at| words.verb(at).is_some_and(|verb| !verb.often_noun)) {
         return first;
     }
     let is_duty = |at: &usize| {
-        let found = verb(words.word(*at)).filter(|verb| verb.form != Form::Past);
+        let found = words.verb(*at).filter(|verb| verb.form != Form::Past);
         found.is_some_and(|verb| !verb.often_noun || words.is_any(*at - 1, &["will", "you", "to", "ll"]))
     };
     let mut verbs = (introduction + 1..=reach).filter(is_duty);
@@ -330,7 +335,7 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
             continue;
         }
         let comma = words.gap(at).contains(',');
-        let gerund = verb(words.word(at)).is_some_and(|verb| verb.form == Form::Gerund && !verb.often_noun);
+        let gerund = words.verb(at).is_some_and(|verb| verb.form == Form::Gerund && !verb.often_noun);
         match (comma, gerund || words.is_any(at, &SUBORDINATE)) {
             (true, true) => cuts[0] = Some(at),
             (false, true) if !gerund => cuts[1] = Some(at),

@@ -5,7 +5,7 @@ use super::title;
 use crate::model::TitleClaim;
 use crate::text::Section;
 use crate::tokenize::stopwords::ADDRESS;
-use crate::tokenize::verbs::{Form, verb};
+use crate::tokenize::verbs::Form;
 use crate::tokenize::{Segment, Token};
 
 /// A résumé has at most one "you", "we" or the like in this many words.
@@ -27,7 +27,7 @@ pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> b
     let words = Words { text, tokens };
     let opens = |form: fn(Form) -> bool| {
         let own = segments.iter().filter(|segment| {
-            verb(words.word(segment.first as usize)).is_some_and(|verb| form(verb.form) && !verb.often_noun)
+            words.verb(segment.first as usize).is_some_and(|verb| form(verb.form) && !verb.often_noun)
         });
         own.count()
     };

@@ -15,6 +15,9 @@ pub(crate) const DENIAL: u8 = 8;
 /// A word that addresses the reader or speaks for the employer: "you", "our".
 pub(crate) const ADDRESS: u8 = 16;
 
+/// A form of a verb that states duties.
+pub(crate) const VERB: u8 = 32;
+
 /// Function words. About two in five words of English prose are among them, and few of other
 /// languages' prose.
 const STOPWORDS: [&str; 62] = [
@@ -44,6 +47,7 @@ pub(crate) fn flags(word: &str) -> u8 {
         | (u8::from(edge) * NOT_AT_EDGE)
         | (u8::from(denial) * DENIAL)
         | (u8::from(address) * ADDRESS)
+        | (u8::from(super::verbs::verb(word).is_some()) * VERB)
 }
 
 #[cfg(test)]
@@ -55,7 +59,7 @@ mod tests {
         assert!(STOPWORDS.is_sorted());
         let table = [
             ("the", STOPWORD | NOT_AT_EDGE),
-            ("work", STOPWORD),
+            ("work", STOPWORD | VERB),
             ("x", 0),
             ("etc", NOT_AT_EDGE),
             ("roadmap", 0),
