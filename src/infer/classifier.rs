@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::aggregate::{self, Scores, scores};
-use super::clause::Words;
 use super::context;
 use super::duty_votes::{Candidates, Votes};
 use super::evidence;
@@ -23,6 +22,7 @@ use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Role, Rows, TitleCla
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
+use crate::tokenize::words::Words;
 
 /// Least probability of a line to state a duty of the two roles, for its duty not to be
 /// missing.

@@ -6,15 +6,16 @@
 //! is left out, and so are function words at either end.
 
 use crate::text::Span;
-use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD, VERB};
-use crate::tokenize::verbs::{Form, Verb, verb};
-use crate::tokenize::{Segment, Token};
+use crate::tokenize::Segment;
+use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD};
+use crate::tokenize::verbs::{Form, Verb};
+use crate::tokenize::words::Words;
 
 /// Fewest words of a clause.
-pub(super) const MIN_WORDS: usize = 3;
+const MIN_WORDS: usize = 3;
 
 /// Most words of a clause; longer ones are cut at a comma or conjunction.
-pub(super) const MAX_WORDS: usize = 30;
+const MAX_WORDS: usize = 30;
 
 /// Most words of a heading.
 const MAX_HEADING: usize = 7;
@@ -22,7 +23,8 @@ const MAX_HEADING: usize = 7;
 /// Words from the start of a clause to its first verb.
 const LEAD: usize = 8;
 
-/// Words at the start of a segment that was cut anywhere which may belong to a clause before.
+/// Words at the start of a line within which a clause may be the rest of one that began in
+/// the line before.
 const OPEN: usize = 40;
 
 /// Words within which an introduction of the job reaches the first verb.
@@ -70,35 +72,7 @@ const PEOPLE: [&str; 22] = [
 const LIGHT: [&str; 10] =
     ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
 
-/// A cleaned text and its tokens.
-#[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
-    pub text: &'a str,
-    pub tokens: &'a [Token],
-}
-
-impl<'a> Words<'a> {
-    pub(super) fn word(self, at: usize) -> &'a str {
-        let token = self.tokens[at];
-        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
-    }
-
-    /// The word read as a verb.
-    pub(super) fn verb(self, at: usize) -> Option<Verb> {
-        if self.tokens[at].flags & VERB == 0 { None } else { verb(self.word(at)) }
-    }
-
-    fn is_any(self, at: usize, words: &[&str]) -> bool {
-        let word = self.word(at);
-        words.iter().any(|known| known.eq_ignore_ascii_case(word))
-    }
-
-    /// The text between a token and the one before it.
-    fn gap(self, at: usize) -> &'a str {
-        let before = at.checked_sub(1).map_or(0, |before| self.tokens[before].end as usize);
-        self.text.get(before..self.tokens[at].start as usize).unwrap_or_default()
-    }
-
+impl Words<'_> {
     /// Whether a clause reads like a heading: a few words, every one but function words with
     /// a capital, or with a colon after it.
     pub(super) fn is_heading(self, clause: Clause) -> bool {
@@ -148,15 +122,7 @@ impl<'a> Words<'a> {
     /// The bytes of a clause, with the closing bracket that belongs to it.
     pub(super) fn bytes(self, clause: Clause) -> Span {
         let (start, end) = (self.tokens[clause.first].start as usize, self.tokens[clause.last].end as usize);
-        let own = self.text.get(start..end).unwrap_or_default();
-        let mut depth = 0_usize;
-        for byte in own.bytes() {
-            match byte {
-                b'(' => depth += 1,
-                b')' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
+        let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), "()");
         let after = self.text.get(end..).unwrap_or_default();
         let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"')).count();
         let closing =
@@ -171,14 +137,14 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     let (first, end) = (segment.first as usize, segment.last as usize);
     let mut cutter = Cutter::new(words, first, end);
     for at in first + 1..end {
-        cutter.brackets(at);
+        cutter.depth = nesting(cutter.depth, words.gap(at), "([)]");
         if cutter.depth == 0 && cutter.cuts(at) {
             add(words, cutter.own, at - 1, found);
             cutter = Cutter::new(words, at, end);
         }
     }
     add(words, cutter.own, end - 1, found);
-    // A segment of very many words is cut anywhere: its ends may be no borders.
+    // Lines of too many words are cut between any two: what is cut there is no whole clause.
     let open = |at: usize| at > 0 && at < words.tokens.len() && words.gap(at).trim_matches(' ').is_empty();
     if open(end) {
         found.pop();
@@ -211,16 +177,6 @@ impl<'a> Cutter<'a> {
         };
         let lead = (own..end.min(own + LEAD)).find_map(form);
         Self { words, own, lead, depth: 0, end }
-    }
-
-    fn brackets(&mut self, at: usize) {
-        for byte in self.words.gap(at).bytes() {
-            match byte {
-                b'(' | b'[' => self.depth += 1,
-                b')' | b']' => self.depth = self.depth.saturating_sub(1),
-                _ => {}
-            }
-        }
     }
 
     /// Whether a clause begins with the token `at`.
@@ -256,6 +212,15 @@ impl<'a> Cutter<'a> {
         let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are"]);
         self.lead == Some(form) && !list && !noun && (!often_noun || words.is_any(at + 1, &DETERMINERS))
     }
+}
+
+/// Number of open brackets after `text`, with `before` of them before it. Of `brackets` the
+/// first half open one, the second half close one.
+fn nesting(before: usize, text: &str, brackets: &str) -> usize {
+    let (open, close) = brackets.split_at(brackets.len() / 2);
+    text.chars().fold(before, |depth, c| {
+        if open.contains(c) { depth + 1 } else { depth.saturating_sub(usize::from(close.contains(c))) }
+    })
 }
 
 /// Whether a clause ends at the text between two words: a dash between spaces, a stop or a
@@ -324,13 +289,7 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut depth = 0_usize;
     let mut cuts = [None; 3];
     for at in clause.first + 1..=clause.first + MAX_WORDS {
-        for byte in words.gap(at).bytes() {
-            match byte {
-                b'(' => depth += 1,
-                b')' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
+        depth = nesting(depth, words.gap(at), "()");
         if depth > 0 || at < clause.first + MIN_WORDS {
             continue;
         }

@@ -6,12 +6,13 @@
 //! keywords within a clause. What no listed clause has is other wording; all of it adds up
 //! to the strength.
 
-use super::clause::{Clause, Words, clauses};
+use super::clause::{Clause, clauses};
 use super::duty_votes::Votes;
 use super::line_features::{LineFeature, inside};
 use super::scratch::Scratch;
 use crate::model::{ByKind, ByRole, Kind, Role, Row};
 use crate::tokenize::stopwords::STOPWORD;
+use crate::tokenize::words::Words;
 
 /// A clause that states a duty, in tokens.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +41,7 @@ pub(super) struct KeyRun {
 }
 
 /// Clauses with fewer points are not listed.
-pub(super) const MIN_POINTS: f64 = 0.25;
+const MIN_POINTS: f64 = 0.25;
 
 /// Least probability of a line that states a duty of a role.
 const MIN_PROBABILITY: f64 = 0.5;
@@ -71,20 +72,26 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         clauses(words, segment, own);
         own.retain(|clause| !words.is_heading(*clause) && !words.is_years(*clause));
         let from = segment.first as usize;
-        let within = |clause: Clause| {
-            let partners = words.partners(clause).map(|partners| (partners.first - from, partners.last - from));
-            inside(features.of(rows, index), clause.first - from, clause.last - from).filter(move |feature| {
-                partners.is_none_or(|(first, last)| (feature.last as usize) < first || last < feature.first as usize)
+        let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
+        let outside = |partners: Option<Clause>, feature: &LineFeature| {
+            partners.is_none_or(|partners| {
+                from + (feature.last as usize) < partners.first || partners.last < from + feature.first as usize
             })
         };
-        let units = |feature: LineFeature| role.sign() * feature.units;
         let favoring = |clause: Clause| {
-            let (favorable, net) =
-                within(clause).map(units).fold((0, 0), |(f, n), units| (f + units.max(0), n + units));
-            let all = inside(features.of(rows, index), clause.first - from, clause.last - from).map(units);
-            let named_partners = all.map(|units| units.max(0)).sum::<i32>() > 3 * favorable;
+            let partners = words.partners(clause);
+            let (mut favorable, mut net, mut all) = (0, 0, 0);
+            for feature in within(clause) {
+                let units = role.sign() * feature.units;
+                all += units.max(0);
+                if outside(partners, &feature) {
+                    favorable += units.max(0);
+                    net += units;
+                }
+            }
+            let names_partners = all > 3 * favorable;
             // A clause that favors the other role is no evidence for this one.
-            if net > 0 && !named_partners { f64::from(favorable) } else { 0.0 }
+            if net > 0 && !names_partners { f64::from(favorable) } else { 0.0 }
         };
         shares.clear();
         shares.extend(own.iter().map(|&clause| favoring(clause)));
@@ -94,7 +101,9 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         let total: f64 = shares.iter().filter(|share| listed(**share)).sum();
         for (&clause, &share) in own.iter().zip(&*shares).filter(|(_, share)| listed(**share)) {
             let points = strength * share / total;
-            let keywords = keywords(words, (from, clause), within(clause), role, points / share);
+            let partners = words.partners(clause);
+            let own = within(clause).filter(|feature| outside(partners, feature));
+            let keywords = keywords(words, (from, clause), own, role, points / share);
             // Function words and names of partners alone state no duty.
             if !keywords.is_empty() {
                 found.push(Phrase { role, line: index, clause, points, keywords, duty: None });

@@ -1,11 +1,11 @@
 //! Texts that are not one posting: résumés, and several postings in one text.
 
-use super::clause::Words;
 use super::title;
 use crate::model::TitleClaim;
 use crate::text::Section;
 use crate::tokenize::stopwords::ADDRESS;
 use crate::tokenize::verbs::Form;
+use crate::tokenize::words::Words;
 use crate::tokenize::{Segment, Token};
 
 /// A résumé has at most one "you", "we" or the like in this many words.

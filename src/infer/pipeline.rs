@@ -10,7 +10,6 @@ use crate::model::{Model, Row};
 use crate::text::clean::SpanMap;
 use crate::text::shorten::truncate;
 use crate::text::{Section, Span};
-use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::CachedLookup;
 use crate::tokenize::normalize::WordLookup as _;
 use crate::tokenize::tokenizer::scan;
@@ -78,7 +77,6 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     let mut lookup = CachedLookup::new(word_cache, &model.stems, &model.mask);
     scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, partners);
-    mask_denied(text, tokens, segments);
     repeats.find(tokens, segments);
     features.find(&model.index, model.mask.opening(), tokens, segments);
     let mut section = Section::Unknown;

@@ -3,6 +3,7 @@
 //! what is merely attended ("sit in on roadmap reviews").
 
 use super::stopwords::DENIAL;
+use super::words::Words;
 use super::{MASKED, Segment, Token};
 
 /// Words before "not" and "n't" where these deny a duty.
@@ -35,7 +36,7 @@ const ATTENDS: [&str; 5] = ["sit", "attend", "observe", "shadow", "listen"];
 
 /// Masks denied words. Only segments with a word flagged [`DENIAL`] are searched.
 #[inline(never)]
-pub(crate) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]) {
+pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]) {
     for segment in segments.iter().filter(|segment| segment.may_deny) {
         let own = &mut tokens[segment.first as usize..segment.last as usize];
         let mut at = 0;
@@ -52,54 +53,35 @@ pub(crate) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]
     }
 }
 
-/// The words of one segment.
-#[derive(Clone, Copy)]
-struct Words<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-}
-
-impl<'a> Words<'a> {
-    fn is(self, at: usize, words: &[&str]) -> bool {
-        let word = self.tokens.get(at).and_then(|token| self.text.get(token.start as usize..token.end as usize));
-        word.is_some_and(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
-    }
-
-    fn gap(self, at: usize) -> &'a str {
-        let Some(before) = at.checked_sub(1).map(|before| self.tokens[before].end as usize) else { return "" };
-        self.text.get(before..self.tokens[at].start as usize).unwrap_or_default()
-    }
-
-    /// The first token from `at` on that `marks` or "but" separates, or the end.
-    fn until(self, at: usize, marks: &[char]) -> usize {
-        (at..self.tokens.len())
-            .find(|&at| self.gap(at).contains(marks) || self.is(at, &["but"]))
-            .unwrap_or(self.tokens.len())
-    }
+/// The first token from `at` on that `marks` or "but" separates, or the end.
+fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
+    let end = words.tokens.len();
+    (at..end).find(|&at| words.gap(at).contains(marks) || words.is_any(at, &["but"])).unwrap_or(end)
 }
 
 /// The tokens that the flagged word `at` denies.
 fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
-    if words.is(at, &["not", "t"]) {
-        let auxiliary = at > 0 && words.is(at - 1, &AUXILIARIES);
-        return (auxiliary && !words.is(at + 1, &HARMLESS)).then(|| (at + 1, words.until(at + 1, &[';'])));
+    if words.is_any(at, &["not", "t"]) {
+        let auxiliary = at > 0 && words.is_any(at - 1, &AUXILIARIES);
+        return (auxiliary && !words.is_any(at + 1, &HARMLESS)).then(|| (at + 1, until(words, at + 1, &[';'])));
     }
-    if words.is(at, &["rather", "instead"]) && words.is(at + 1, &["than", "of"]) {
-        return Some((at, words.until(at + 2, &[',', ';', ')'])));
+    if words.is_any(at, &["rather", "instead"]) && words.is_any(at + 1, &["than", "of"]) {
+        return Some((at, until(words, at + 2, &[',', ';', ')'])));
     }
-    if at == 0 && words.is(at, &ATTENDS) {
-        let observes = !words.is(at, &["sit", "listen"]) || words.is(at + 1, &["in"]);
+    if at == 0 && words.is_any(at, &ATTENDS) {
+        let observes = !words.is_any(at, &["sit", "listen"]) || words.is_any(at + 1, &["in"]);
         return observes.then_some((0, words.tokens.len()));
     }
-    if words.is(at, &["team", "teams", "colleagues", "colleague", "department"]) {
-        let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is(at, &POSSESSIVES))?;
+    if words.is_any(at, &["team", "teams", "colleagues", "colleague", "department"]) {
+        let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is_any(at, &POSSESSIVES))?;
         // "You lead the team that owns pricing" says what the reader does.
-        let opens =
-            start == 0 || !words.gap(start).trim().is_empty() || words.is(start - 1, &["and", "but", "while", "as"]);
+        let opens = start == 0
+            || !words.gap(start).trim().is_empty()
+            || words.is_any(start - 1, &["and", "but", "while", "as"]);
         let unbroken = opens && (start + 1..=at).all(|at| words.gap(at).trim().is_empty());
-        let verb = (at + 1..words.tokens.len()).find(|&at| !words.is(at, &BETWEEN))?;
-        let owns = unbroken && words.gap(verb).trim().is_empty() && words.is(verb, &OWNS);
-        return owns.then(|| (start, words.until(verb, &[';'])));
+        let verb = (at + 1..words.tokens.len()).find(|&at| !words.is_any(at, &BETWEEN))?;
+        let owns = unbroken && words.gap(verb).trim().is_empty() && words.is_any(verb, &OWNS);
+        return owns.then(|| (start, until(words, verb, &[';'])));
     }
     None
 }

@@ -4,7 +4,7 @@
 //! [`normalize::WordLookup`]; [`role_mask`] masks role names; [`ngrams::emit`] gives the
 //! features. Training and scoring share all of it.
 
-pub(crate) mod denial;
+mod denial;
 mod hard_wrap;
 pub(crate) mod lookup;
 pub(crate) mod ngrams;
@@ -19,6 +19,7 @@ pub(crate) mod verbs;
 pub(crate) mod vocabulary;
 mod word_boundaries;
 mod word_cache;
+pub(crate) mod words;
 
 pub(crate) use word_cache::WordCache;
 

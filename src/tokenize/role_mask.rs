@@ -1,6 +1,7 @@
 //! Masks role names and partner mentions, so that they are not evidence: a posting is
 //! classified by its duties.
 
+use super::denial::mask_denied;
 use super::normalize::WordLookup;
 use super::stopwords::ROLE_NAME;
 use super::{MASKED, Segment, StemId, Token};
@@ -63,8 +64,8 @@ impl RoleMask {
         [*product, pmm[0], pmm[1], pm[0], pm[1]]
     }
 
-    /// Masks the role names and partner mentions ("work with product marketing") among
-    /// `tokens`. `partners` is overwritten with the token ranges of the partner mentions.
+    /// Masks the role names, the partner mentions ("work with product marketing") and the
+    /// denied duties among `tokens`. `partners` is overwritten with the token ranges of the partner mentions.
     #[inline(never)]
     pub(crate) fn apply(&self, text: &str, tokens: &mut [Token], segments: &[Segment], partners: &mut Vec<(u32, u32)>) {
         partners.clear();
@@ -92,6 +93,7 @@ impl RoleMask {
         for &(first, last) in &*partners {
             mask(&mut tokens[first as usize..last as usize]);
         }
+        mask_denied(text, tokens, segments);
     }
 
     /// Number of tokens of the role name that `tokens` start with; 0 if they do not.

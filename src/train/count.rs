@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use crate::corpus::Corpus;
 use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
-use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
@@ -87,7 +86,6 @@ impl Counts {
             segments.clear();
             scan(&line.text, &mut ids, &mut tokens, &mut segments);
             mask.apply(&line.text, &mut tokens, &segments, &mut partners);
-            mask_denied(&line.text, &mut tokens, &segments);
             let mut own = BTreeSet::new();
             for segment in &segments {
                 let tokens = &tokens[segment.first as usize..segment.last as usize];

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::corpus::counts::CountedFeature;
 use crate::text::clean::Cleaned;
 use crate::tokenize::StemId;
-use crate::tokenize::denial::mask_denied;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
@@ -32,7 +31,6 @@ pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>,
         segments.clear();
         scan(text, &mut ids, &mut tokens, &mut segments);
         mask.apply(text, &mut tokens, &segments, &mut partners);
-        mask_denied(text, &mut tokens, &segments);
         let mut own = BTreeSet::new();
         for segment in &segments {
             let tokens = &tokens[segment.first as usize..segment.last as usize];

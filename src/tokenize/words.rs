@@ -1,0 +1,37 @@
+//! The words of a text, read by their spelling.
+
+use super::Token;
+use super::stopwords::VERB;
+use super::verbs::{Verb, verb};
+
+/// A text and its tokens, or some that follow each other.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+}
+
+impl<'a> Words<'a> {
+    /// The word `at`, or an empty one beyond the last.
+    pub(crate) fn word(self, at: usize) -> &'a str {
+        let range = self.tokens.get(at).map(|token| token.start as usize..token.end as usize);
+        range.and_then(|range| self.text.get(range)).unwrap_or_default()
+    }
+
+    /// Whether the word `at` is one of `words`, whatever its case.
+    pub(crate) fn is_any(self, at: usize, words: &[&str]) -> bool {
+        let word = self.word(at);
+        words.iter().any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// The word `at` read as a verb.
+    pub(crate) fn verb(self, at: usize) -> Option<Verb> {
+        if self.tokens[at].flags & VERB == 0 { None } else { verb(self.word(at)) }
+    }
+
+    /// The text between the word `at` and the one before it; none before the first.
+    pub(crate) fn gap(self, at: usize) -> &'a str {
+        let before = at.checked_sub(1).map(|before| self.tokens[before].end as usize);
+        before.and_then(|before| self.text.get(before..self.tokens[at].start as usize)).unwrap_or_default()
+    }
+}
