@@ -141,6 +141,7 @@ mod error;
 #[cfg(feature = "train")]
 pub mod eval;
 pub mod explain;
+mod hash;
 mod infer;
 mod model;
 /// For the program; no part of the API.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
+use crate::hash::fnv1a;
 
 /// The columns.
 const COLUMNS: [&str; 10] =
@@ -170,7 +171,7 @@ fn parse_row(row: &str) -> Option<CountedFeature> {
 
 /// FNV-1a: guards against edits by hand, not against malice.
 fn checksum(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a(text.bytes().map(u64::from))
 }
 
 #[cfg(test)]

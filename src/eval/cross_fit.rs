@@ -13,9 +13,11 @@ use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
 use super::{Example, Experiment, LineExample, Metrics, Prediction, predict, thresholds};
 use crate::error::Error;
+use crate::hash::fnv1a;
 use crate::infer::{Classifier, Options, Scratch, title};
 use crate::model::calibration::Calibration;
 use crate::model::{ByKind, Label, Model, TitleClaim};
+use crate::train::parallel::in_parallel;
 
 /// Number of folds.
 pub(super) const FOLDS: usize = 5;
@@ -34,10 +36,7 @@ pub(super) struct CrossFit<'a> {
 /// The fold of an employer (FNV-1a of its name in lower case).
 pub(super) fn fold(employer: &str) -> usize {
     let name = employer.to_lowercase();
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (hash >> 32) as usize % FOLDS
+    (fnv1a(name.bytes().map(u64::from)) >> 32) as usize % FOLDS
 }
 
 impl<'a> CrossFit<'a> {
@@ -209,20 +208,4 @@ fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTr
     };
     let models = in_parallel(left_out, train)?;
     Ok(left_out.iter().copied().zip(models).collect())
-}
-
-/// The results of `task` for all `inputs`, computed on as many threads as there are cores.
-fn in_parallel<I: Sync, T: Send>(inputs: &[I], task: impl Fn(&I) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut results = Vec::with_capacity(inputs.len());
-    for some in inputs.chunks(threads) {
-        let done: Vec<_> = std::thread::scope(|scope| {
-            let running: Vec<_> = some.iter().map(|input| scope.spawn(|| task(input))).collect();
-            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
-        });
-        for result in done {
-            results.push(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-    }
-    Ok(results)
 }

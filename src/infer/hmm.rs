@@ -6,7 +6,6 @@
 //! transitions of this form both passes are sums over the kinds, not over pairs of them.
 
 use super::mixture::{Kinds, WIDTH};
-use crate::model::FAMILIES;
 
 /// Buffers of the forward-backward algorithm.
 #[derive(Debug, Default)]
@@ -66,15 +65,7 @@ impl Chain {
 }
 
 /// The posterior of a line that no kind explains.
-const UNKNOWN: Kinds = {
-    let mut even = [0.0; WIDTH];
-    let mut kind = 0;
-    while kind < FAMILIES {
-        even[kind] = 1.0 / FAMILIES as f32;
-        kind += 1;
-    }
-    even
-};
+const UNKNOWN: Kinds = [0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0, 0.0];
 
 #[inline(always)]
 fn times(a: &Kinds, b: &Kinds) -> Kinds {
@@ -98,6 +89,7 @@ fn inverse(kinds: &Kinds) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FAMILIES;
 
     fn padded(kinds: [f32; FAMILIES]) -> Kinds {
         std::array::from_fn(|kind| kinds.get(kind).copied().unwrap_or(0.0))

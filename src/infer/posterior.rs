@@ -7,10 +7,10 @@
 use super::hmm::Chain;
 use super::line::ScoredLine;
 use super::lookup_tables::{Decay, Memoized};
-use super::mixture::{BLOCK, Block, Kinds, Mixture, WIDTH};
+use super::mixture::{BLOCK, Block, Kinds, Mixture};
 use super::product::ONE as ONE_GATE;
 use crate::model::calibration::Calibration;
-use crate::model::{ByKind, FAMILIES, FILLER, Kind, Model, OTHER, PM, PMM, SHARED, UNITS};
+use crate::model::{ByKind, FAMILIES, FILLER, KINDS, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
@@ -94,13 +94,7 @@ fn not_filler(block: &Block, prior: &Kinds) -> [f32; BLOCK] {
 fn base(bias: &ByKind<f64>) -> Kinds {
     let odds = bias.map(libm::exp);
     let total: f64 = odds.values().iter().sum();
-    let mut base = [0.0; WIDTH];
-    for (lane, kind) in
-        [(PM, Kind::Pm), (PMM, Kind::Pmm), (SHARED, Kind::Shared), (FILLER, Kind::Filler), (OTHER, Kind::Other)]
-    {
-        base[lane] = (odds[kind] / total) as f32;
-    }
-    base
+    std::array::from_fn(|lane| KINDS.get(lane).map_or(0.0, |kind| (odds[*kind] / total) as f32))
 }
 
 /// From numbers by lane.

@@ -1,5 +1,6 @@
 //! Lines that were in the posting before.
 
+use crate::hash::fnv1a;
 use crate::tokenize::{Segment, Token, UNKNOWN};
 
 /// Fewest known words of a line that counts as repeated: short ones may recur by chance.
@@ -24,11 +25,8 @@ impl Repeats {
         for (at, segment) in segments.iter().enumerate() {
             let own = &tokens[segment.first as usize..segment.last as usize];
             if own.len() >= MIN_WORDS {
-                // FNV-1a over stems; different words that are unknown are alike.
-                let hash = own.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, token| {
-                    (sum ^ u64::from(token.id)).wrapping_mul(0x0100_0000_01b3)
-                });
-                hashes.push((hash, at as u32));
+                // Different words that are unknown are alike.
+                hashes.push((fnv1a(own.iter().map(|token| u64::from(token.id))), at as u32));
             }
         }
         hashes.sort_unstable();

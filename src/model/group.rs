@@ -18,6 +18,9 @@ pub(crate) const OTHER: usize = 4;
 /// First lane of the families of other jobs, which only name the nearest job.
 pub(crate) const FAMILIES: usize = 5;
 
+/// The kinds in the order of their lanes.
+pub(crate) const KINDS: [Kind; FAMILIES] = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
+
 /// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {

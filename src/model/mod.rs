@@ -23,7 +23,7 @@ mod weights;
 
 pub use claim::TitleClaim;
 pub use duty::Duty;
-pub(crate) use group::{FAMILIES, FILLER, Family, Group, LANES, OTHER, PM, PMM, SHARED};
+pub(crate) use group::{FAMILIES, FILLER, Family, Group, KINDS, LANES, OTHER, PM, PMM, SHARED};
 pub use indexed::{ByClaim, ByKind, ByLabel, ByLens, ByRole};
 pub use kind::Kind;
 pub use label::Label;

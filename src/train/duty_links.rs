@@ -5,6 +5,8 @@
 
 use super::count::Counts;
 use super::logistic::{Problem, SparseRows};
+use super::parallel::in_parallel;
+use crate::error::Error;
 use crate::model::Duty;
 use crate::model::duty_links::{LINKS, Links};
 
@@ -19,7 +21,10 @@ const STEPS: f64 = 4.0;
 
 /// For every feature, the subjects that it indicates most, with the log-odds that it adds,
 /// in steps. A subject is a duty or a family of filler, with its units (duties or topics).
-pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Vec<Links> {
+///
+/// # Errors
+/// None of its own: those of the tasks that run at the same time.
+pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Result<Vec<Links>, Error> {
     let mut subject_of = vec![None; counts.units.len()];
     for (subject, (_, units)) in subjects.iter().enumerate() {
         for &unit in units {
@@ -35,7 +40,7 @@ pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Ve
         let length = row().map(|column| scales[column].powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
         rows.push(row().map(|column| (column as u32, (scales[column] / length) as f32)));
     }
-    let weights = by_subject(&lines, &rows, subjects.len(), scales.len());
+    let weights = by_subject(&lines, &rows, subjects.len(), scales.len())?;
     let of_feature = |column: &Option<usize>| {
         let mut best: Links = [(0, 0); LINKS];
         let Some(column) = *column else { return best };
@@ -48,7 +53,7 @@ pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Ve
         }
         best
     };
-    columns.iter().map(of_feature).collect()
+    Ok(columns.iter().map(of_feature).collect())
 }
 
 /// The column of each feature that enough lines have, and the scale of each column: the
@@ -69,20 +74,16 @@ fn columns(lines: &[(usize, &[u32])], features: usize) -> (Vec<Option<usize>>, V
 }
 
 /// The weights of each subject against all others, by column.
-fn by_subject(lines: &[(usize, &[u32])], rows: &SparseRows, subjects: usize, columns: usize) -> Vec<Vec<f64>> {
+fn by_subject(
+    lines: &[(usize, &[u32])],
+    rows: &SparseRows,
+    subjects: usize,
+    columns: usize,
+) -> Result<Vec<Vec<f64>>, Error> {
     let alike = vec![1.0; lines.len()];
-    let fit = |subject: usize| {
-        let positive: Vec<bool> = lines.iter().map(|(own, _)| *own == subject).collect();
-        Problem { rows, positive: &positive, weights: &alike, columns, cost: COST }.fit().weights
+    let fit = |subject: &usize| {
+        let positive: Vec<bool> = lines.iter().map(|(own, _)| own == subject).collect();
+        Ok(Problem { rows, positive: &positive, weights: &alike, columns, cost: COST }.fit().weights)
     };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(subjects.max(1));
-    let mut weights = vec![Vec::new(); subjects];
-    std::thread::scope(|scope| {
-        for (at, own) in weights.chunks_mut(subjects.div_ceil(threads).max(1)).enumerate() {
-            let fit = &fit;
-            let first = at * subjects.div_ceil(threads);
-            scope.spawn(move || own.iter_mut().enumerate().for_each(|(at, own)| *own = fit(first + at)));
-        }
-    });
-    weights
+    in_parallel(&(0..subjects).collect::<Vec<_>>(), fit)
 }

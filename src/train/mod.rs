@@ -6,6 +6,7 @@ mod cross_check;
 mod duty_links;
 mod fit;
 mod logistic;
+pub(crate) mod parallel;
 mod quantize;
 pub(crate) mod real_counts;
 mod trained;
@@ -26,7 +27,7 @@ use crate::model::hyperparameters::Hyperparameters;
 use crate::model::layout::Layout;
 use crate::model::product_weights::ProductWeights;
 use crate::model::{
-    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, Kind, LANES, Lens, Model, OTHER, PM, PMM, Row, Rows, SHARED,
+    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, Lens, Model, OTHER, PM, PMM, Row, Rows, SHARED,
 };
 use crate::tokenize::vocabulary::Vocabulary;
 use count::Counts;
@@ -102,7 +103,7 @@ fn train_lenses(
     let subjects = subjects(corpus, &counts);
     // Only a model that names duties needs the links.
     let linked = if lenses { &subjects[..] } else { &[] };
-    let links = laid_out(&layout, &duty_links::duty_links(&counts, linked)).collect();
+    let links = laid_out(&layout, &duty_links::duty_links(&counts, linked)?).collect();
     let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
     let product: Vec<(f32, f32)> =
         counts.rows.iter().map(|&row| (real.features[row].product, real.features[row].scale)).collect();
@@ -188,8 +189,7 @@ pub(crate) fn fitted(
 
 /// The classes of a corpus: the four kinds, then the families in order of name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
-    let kinds = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
-    let mut groups: Vec<_> = kinds.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
+    let mut groups: Vec<_> = KINDS.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
     let mut families: Vec<_> =
         corpus.topics.iter().filter(|topic| topic.kind == Kind::Other).map(|topic| topic.family.as_str()).collect();
     families.extend(

@@ -21,7 +21,7 @@ use crate::infer::pipeline::read_lines;
 use crate::infer::{Scratch, title};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
-use crate::model::{FAMILIES, Kind, Label, Model, TitleClaim, UNITS};
+use crate::model::{KINDS, Label, Model, TitleClaim, UNITS};
 use crate::tokenize::ngrams::Feature;
 
 /// How much a posting whose label readers gave counts against one with a title alone.
@@ -35,9 +35,6 @@ const CONCENTRATION: f64 = 8.0;
 
 /// Rounds of EM over a posting's mixture.
 const ROUNDS: usize = 3;
-
-/// The kinds in the order of their lanes and of the columns of the counts.
-pub(crate) const KINDS: [Kind; FAMILIES] = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
 
 /// What can be counted.
 pub(crate) struct Pool<'a> {

@@ -1,0 +1,22 @@
+//! Independent tasks on all cores.
+
+use crate::error::Error;
+
+/// The results of `task` for all `inputs`, computed on as many threads as there are cores.
+pub(crate) fn in_parallel<I: Sync, T: Send>(
+    inputs: &[I],
+    task: impl Fn(&I) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut results = Vec::with_capacity(inputs.len());
+    for some in inputs.chunks(threads) {
+        let done: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = some.iter().map(|input| scope.spawn(|| task(input))).collect();
+            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        for result in done {
+            results.push(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+    }
+    Ok(results)
+}
