@@ -1,4 +1,4 @@
-//! Labeled postings and labeled lines, from tables.
+//! Labeled postings, lines and duties, from tables.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,10 +7,10 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{ByRole, Kind, Label};
+use crate::model::{ByRole, Kind, Label, Role};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
-use crate::table::rows::Place;
+use crate::table::rows::{Place, Row};
 use crate::table::source::read_error;
 use crate::table::{Table, TableOptions};
 
@@ -51,6 +51,20 @@ pub struct LineExample {
     pub kind: Kind,
     /// The line.
     pub text: String,
+}
+
+/// A line with the duty that a reader named.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DutyExample {
+    /// The line.
+    pub text: String,
+    /// The role whose duty it is.
+    pub role: Role,
+    /// The id of the duty; `None` if no duty of the list fits.
+    pub duty: Option<String>,
+    /// Other duties that fit.
+    pub also: Vec<String>,
 }
 
 /// Labeled postings of a table.
@@ -116,33 +130,62 @@ pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions
     Ok(dataset)
 }
 
-/// Reads labeled lines: a table with `posting` (an id), `kind` and `text`.
+/// Reads labeled lines: a table with `posting` (an id), `line` (the number of the line in its
+/// posting), `kind` and `text`.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for
 /// a row that cannot be read, has an unknown kind or no text.
 pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
+    rows(path, "text", |row| {
+        let wrong = |message: &str| row.place.of(Error::new(ErrorKind::Input, message));
+        let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
+        Ok(LineExample {
+            posting: field("posting").unwrap_or_default().to_owned(),
+            number: row.fields.get("line").and_then(number).unwrap_or_default(),
+            kind: field("kind").and_then(|name| name.parse().ok()).ok_or_else(|| wrong("unknown or missing 'kind'"))?,
+            text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
+        })
+    })
+}
+
+/// Reads the duties of lines: a table with `posting`, `line`, `kind`, `duty` (an id, or
+/// `none`) and `also` (ids separated by commas). `lines` are the lines of the postings.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a
+/// row without these columns or of a line that is not in `lines`.
+pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
+    rows(path, "duty", |row| {
+        let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
+        let example = || {
+            let (posting, number) = (field("posting")?, row.fields.get("line").and_then(number)?);
+            let line = lines.iter().find(|line| line.posting == posting && line.number == number)?;
+            Some(DutyExample {
+                text: line.text.clone(),
+                role: field("kind")?.parse().ok()?,
+                duty: field("duty").filter(|duty| *duty != "none").map(str::to_owned),
+                also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
+            })
+        };
+        example().ok_or_else(|| row.place.of(Error::new(ErrorKind::Input, "not a line of a role")))
+    })
+}
+
+/// The rows of a table, one of whose columns is `text`, read by `read`.
+fn rows<T>(path: &Path, text: &str, read: impl Fn(&Row) -> Result<T, Error>) -> Result<Vec<T>, Error> {
     let name = |error: Error| error.file(path.display());
-    let mut lines = Vec::new();
+    let mut found = Vec::new();
     let mut options = TableOptions::default();
-    options.text_columns.push("text".to_owned());
+    options.text_columns.push(text.to_owned());
     let table = Table::open(open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
     table
         .rows(&mut |row| {
-            let wrong = |message: &str| row.place.of(Error::new(ErrorKind::Input, message));
-            let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
-            lines.push(LineExample {
-                posting: field("posting").unwrap_or_default().to_owned(),
-                number: row.fields.get("line").and_then(number).unwrap_or_default(),
-                kind: field("kind")
-                    .and_then(|name| name.parse().ok())
-                    .ok_or_else(|| wrong("unknown or missing 'kind'"))?,
-                text: field("text").ok_or_else(|| wrong("no 'text'"))?.to_owned(),
-            });
+            found.push(read(&row)?);
             Ok(())
         })
         .map_err(name)?;
-    Ok(lines)
+    Ok(found)
 }
 
 /// A whole number, as JSON or as text.

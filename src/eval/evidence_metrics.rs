@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::metrics::ratio;
+use super::line_metrics::placed;
+use super::metrics::{fractions_table, ratio};
 use super::{Example, LineExample};
 use crate::infer::{Classifier, Evidence, Scratch};
 use crate::model::{ByKind, ByRole, Kind, Role};
+use crate::text::Span;
 
 /// Phrases per role that count: those that a reader sees first.
 const SHOWN: usize = 5;
@@ -53,8 +55,7 @@ impl EvidenceMetrics {
             ("postings with duties of a role that show a phrase of it", self.present_shown),
             ("other wording at most a third of the strength", self.other_wording_small),
         ];
-        let rows = rows.map(|(name, value)| format!("\n| {name} | {value:.3} |"));
-        format!("| {} phrases, at most five per role and posting | |\n|---|---|{}", self.phrases, rows.concat())
+        fractions_table(&format!("{} phrases, at most five per role and posting", self.phrases), &rows)
     }
 }
 
@@ -74,11 +75,11 @@ impl EvidenceCounts {
     /// Counts the phrases of the postings whose lines are labeled.
     pub(super) fn add(&mut self, classifier: &Classifier, lines: &[LineExample], postings: &[Example]) {
         let mut scratch = Scratch::new();
+        let all = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
         for own in lines.chunk_by(|a, b| a.posting == b.posting) {
             let Some(posting) = postings.iter().find(|posting| posting.id == own[0].posting) else { continue };
-            let placed = placed(&posting.text, own);
-            let options = classifier.options().phrases(usize::MAX);
-            let all = classifier.clone().with_options(options);
+            let places = placed(&posting.text, own).filter_map(|(line, place)| Some((place?, line.kind)));
+            let placed: Vec<(Span, Kind)> = places.collect();
             let verdict = all.classify_with(&mut scratch, posting.title.as_deref(), &posting.text);
             for role in Role::ALL {
                 let mut phrases = verdict.evidence.iter().filter(|phrase| phrase.role == role).peekable();
@@ -132,23 +133,8 @@ pub fn evidence_metrics(classifier: &Classifier, lines: &[LineExample], postings
     counts.metrics()
 }
 
-/// The bytes of each line in its posting, in order, with its kind.
-fn placed(text: &str, lines: &[LineExample]) -> Vec<(usize, usize, Kind)> {
-    let mut from = 0;
-    let mut placed = Vec::new();
-    for line in lines {
-        if let Some(at) = text.get(from..).and_then(|rest| rest.find(&line.text)) {
-            let start = from + at;
-            from = start + line.text.len();
-            placed.push((start, from, line.kind));
-        }
-    }
-    placed
-}
-
 /// The kind of the line that a phrase overlaps most.
-fn kind_at(placed: &[(usize, usize, Kind)], phrase: &Evidence) -> Option<Kind> {
-    let overlap =
-        |line: &&(usize, usize, Kind)| phrase.span.end.min(line.1).saturating_sub(phrase.span.start.max(line.0));
-    placed.iter().filter(|line| overlap(line) > 0).max_by_key(overlap).map(|line| line.2)
+fn kind_at(placed: &[(Span, Kind)], phrase: &Evidence) -> Option<Kind> {
+    let overlap = |line: &&(Span, Kind)| phrase.span.common(line.0);
+    placed.iter().filter(|line| overlap(line) > 0).max_by_key(overlap).map(|line| line.1)
 }

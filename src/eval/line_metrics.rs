@@ -7,6 +7,7 @@ use super::{Example, LineExample};
 use crate::infer::line::favored;
 use crate::infer::{Classifier, Scratch};
 use crate::model::{ByKind, Kind};
+use crate::text::Span;
 
 /// How well the kinds of lines are predicted.
 #[derive(Debug, Clone, Serialize)]
@@ -57,6 +58,21 @@ impl JudgedLine {
     }
 }
 
+/// The place of each line in its posting after the line before it; `None` where it is not
+/// found there.
+pub(super) fn placed<'a>(
+    text: &str,
+    lines: &'a [LineExample],
+) -> impl Iterator<Item = (&'a LineExample, Option<Span>)> {
+    let mut from = 0;
+    lines.iter().map(move |line| {
+        let start = text.get(from..).and_then(|rest| rest.find(&line.text)).map(|at| from + at);
+        let place = start.map(|start| Span::new(start, start + line.text.len()));
+        from = place.map_or(from, |place| place.end);
+        (line, place)
+    })
+}
+
 /// Classifies every line in the context of its posting, or alone if it is not found in
 /// `postings` after the line before it.
 pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> Vec<JudgedLine> {
@@ -64,20 +80,14 @@ pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], posti
     let mut judged = Vec::with_capacity(lines.len());
     for own in lines.chunk_by(|a, b| a.posting == b.posting) {
         let posting = postings.iter().find(|posting| posting.id == own[0].posting);
-        let found = posting.map(|posting| (posting, classifier.lines(&mut scratch, &posting.text)));
+        let found = posting.map(|posting| classifier.lines(&mut scratch, &posting.text));
         let source = posting.map(|posting| posting.employer.clone()).unwrap_or_default();
-        let mut from = 0;
-        for line in own {
+        let text = posting.map_or("", |posting| posting.text.as_str());
+        for (line, place) in placed(text, own) {
             let mut sentences = Vec::new();
-            if let Some((posting, found)) = &found
-                && let Some(start) = posting.text.get(from..).and_then(|rest| rest.find(&line.text))
-            {
-                let start = from + start;
-                from = start + line.text.len();
-                sentences.extend(found.iter().filter(|s| s.span.start < from && start < s.span.end).map(|s| {
-                    let overlap = s.span.end.min(from) - s.span.start.max(start);
-                    (s.probabilities, overlap as f64)
-                }));
+            if let (Some(found), Some(place)) = (&found, place) {
+                let overlaps = found.iter().map(|s| (s.probabilities, s.span.common(place) as f64));
+                sentences.extend(overlaps.filter(|(_, overlap)| *overlap > 0.0));
             }
             if sentences.is_empty() {
                 let alone = classifier.lines(&mut scratch, &line.text);

@@ -225,6 +225,12 @@ fn fraction<T>(items: impl Iterator<Item = T>, holds: impl Fn(&T) -> bool) -> f6
     mean(items.map(|item| f64::from(u8::from(holds(&item)))))
 }
 
+/// Fractions with their names as a table in Markdown.
+pub(super) fn fractions_table(head: &str, rows: &[(&str, f64)]) -> String {
+    let rows: Vec<String> = rows.iter().map(|(name, value)| format!("\n| {name} | {value:.3} |")).collect();
+    format!("| {head} | |\n|---|---|{}", rows.concat())
+}
+
 pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

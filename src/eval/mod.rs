@@ -21,9 +21,9 @@ mod predict;
 mod report;
 mod thresholds;
 
-pub use crate::dataset::{Dataset, Example, LineExample, load, load_lines, read};
+pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read};
 pub use bootstrap::intervals;
-pub use duty_metrics::{DutyExample, DutyMetrics, duty_metrics, load_duties};
+pub use duty_metrics::{DutyMetrics, duty_metrics};
 pub use evidence_metrics::{EvidenceMetrics, evidence_metrics};
 pub use experiment::{Evaluation, Experiment, Sets};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};

@@ -37,6 +37,12 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
+    /// Number of bytes that two ranges share.
+    #[cfg(feature = "train")]
+    pub(crate) fn common(self, other: Self) -> usize {
+        self.end.min(other.end).saturating_sub(self.start.max(other.start))
+    }
+
     /// The part of `text` in this range; empty if the range is not one of `text`.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
