@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::ColorChoice;
-use rolecall::explain::wording;
-use rolecall::{Classifier, Duty, Kind, Lens, Role};
+use rolecall::explain::{LexiconEntry, wording};
+use rolecall::{Classifier, Duty, Kind, Lens};
 
 use super::Outcome;
 use super::args::Format;
@@ -25,23 +25,6 @@ pub(super) struct Args {
     format: Format,
 }
 
-#[derive(serde::Serialize)]
-struct Entry<'a> {
-    duty: &'a str,
-    name: &'a str,
-    theme: &'a str,
-    consensus: Kind,
-    by_lens: serde_json::Map<String, serde_json::Value>,
-    sources_pm: Vec<Lens>,
-    sources_pmm: Vec<Lens>,
-    disputed: bool,
-}
-
-/// The role a source gives a duty to; `None` if the source does not name the duty.
-fn kind(duty: &Duty, lens: Lens) -> Option<Kind> {
-    duty.kinds[lens]
-}
-
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let classifier = Classifier::builtin()?;
     let mut out = stdout();
@@ -57,21 +40,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn write_json(out: &mut impl Write, duty: &Duty) -> Result<()> {
-    let by_lens = Lens::sources()
-        .into_iter()
-        .filter_map(|lens| Some((lens.to_string(), kind(duty, lens)?.as_str().into())))
-        .collect();
-    let entry = Entry {
-        duty: &duty.id,
-        name: &duty.name,
-        theme: &duty.theme,
-        consensus: duty.kind(Lens::Consensus),
-        by_lens,
-        sources_pm: duty.sources(Role::Pm),
-        sources_pmm: duty.sources(Role::Pmm),
-        disputed: duty.disputed(),
-    };
-    serde_json::to_writer(&mut *out, &entry)?;
+    serde_json::to_writer(&mut *out, &LexiconEntry::new(duty))?;
     Ok(writeln!(out)?)
 }
 

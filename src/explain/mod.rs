@@ -15,6 +15,8 @@ mod duties;
 mod highlight;
 pub mod html;
 mod lenses;
+#[cfg(feature = "batch")]
+mod lexicon;
 pub mod sanitize;
 mod snippet;
 mod split;
@@ -27,6 +29,8 @@ pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
 pub use highlight::{Piece, highlight, intensity};
 pub use lenses::{DutyShift, LensRow, LensTable};
+#[cfg(feature = "batch")]
+pub use lexicon::LexiconEntry;
 pub use snippet::{Snippet, snippet, without_markup};
 pub use split::{Line, Split, split};
 pub use what_if::{Change, WhatIf, what_if, without};

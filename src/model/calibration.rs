@@ -71,7 +71,7 @@ impl Calibration {
             && (0.0..=4.0).contains(&self.title_weight)
     }
 
-    /// Temperature of a line of so many words.
+    /// Temperature of a line of `words` words.
     #[cfg(feature = "train")]
     pub(crate) fn temperature_of(&self, words: u32) -> f64 {
         self.temperature * libm::pow(f64::from(words) / Self::USUAL_WORDS, self.length_temper)

@@ -9,37 +9,9 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::answers::json;
 use super::problem::Problem;
+use crate::explain::LexiconEntry;
 use crate::infer::Reason;
-use crate::model::{Duty, Kind, Label, Lens, Role};
-
-/// A duty, and the kind that each source assigns to it.
-#[derive(serde::Serialize)]
-struct Entry<'a> {
-    duty: &'a str,
-    name: &'a str,
-    theme: &'a str,
-    consensus: Kind,
-    by_lens: serde_json::Map<String, serde_json::Value>,
-    sources_pm: Vec<Lens>,
-    sources_pmm: Vec<Lens>,
-    disputed: bool,
-}
-
-impl<'a> Entry<'a> {
-    fn new(duty: &'a Duty) -> Self {
-        let said = |lens: Lens| Some((lens.to_string(), duty.kinds[lens]?.as_str().into()));
-        Self {
-            duty: &duty.id,
-            name: &duty.name,
-            theme: &duty.theme,
-            consensus: duty.kind(Lens::Consensus),
-            by_lens: Lens::sources().into_iter().filter_map(said).collect(),
-            sources_pm: duty.sources(Role::Pm),
-            sources_pmm: duty.sources(Role::Pmm),
-            disputed: duty.disputed(),
-        }
-    }
-}
+use crate::model::{Label, Lens};
 
 #[derive(serde::Serialize)]
 struct About<'a> {
@@ -54,7 +26,7 @@ struct About<'a> {
 }
 
 pub(super) async fn lexicon(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    json(&app.work.classifier.duties().map(Entry::new).collect::<Vec<_>>())
+    json(&app.work.classifier.duties().map(LexiconEntry::new).collect::<Vec<_>>())
 }
 
 pub(super) async fn model(State(app): State<Arc<App>>) -> Result<Response, Problem> {

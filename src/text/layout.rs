@@ -33,7 +33,7 @@ pub(super) fn may_be_wrapped(text: &str) -> bool {
     lower >= CONTINUED || broken || quoted > 2
 }
 
-/// A line without its indentation, quote marks and trailing blanks.
+/// A line without its indentation, quote marks and trailing whitespace.
 #[derive(Debug, Clone, Copy)]
 struct Line {
     /// First byte, with the indentation.
@@ -46,7 +46,7 @@ struct Line {
 enum Join {
     No,
     Space,
-    /// The word goes on; the hyphen of so many bytes is dropped.
+    /// The word goes on without its hyphen, which has this many bytes.
     Word(usize),
     /// The word goes on after its own hyphen.
     Hyphen,
