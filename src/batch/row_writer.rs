@@ -3,7 +3,7 @@
 use super::output::column::{write_fields, write_members};
 use super::plan::{Layout, Plan};
 use crate::infer::Verdict;
-use crate::table::json::{Object, at_path, write_string};
+use crate::table::json::{Object, at_path, push_cell, write_string};
 use crate::table::records::{RecordFormat, write_field};
 
 pub(crate) struct RowWriter<'a> {
@@ -55,13 +55,13 @@ impl<'a> RowWriter<'a> {
         }
     }
 
-    /// Writes a row that is a JSON object; `cells` are its values in the order of the
-    /// columns, for a layout of fields.
+    /// Writes a row that is a JSON object; `cells` are the positions of its fields in the order
+    /// of the columns, for a layout of fields.
     pub(crate) fn object_row(
         &mut self,
         record: &str,
         object: &Object<'_>,
-        cells: &[Option<String>],
+        cells: &[Option<usize>],
         verdict: &Verdict,
         out: &mut Vec<u8>,
     ) {
@@ -88,7 +88,16 @@ impl<'a> RowWriter<'a> {
             }
             Layout::Fields { delimiter, keep } => {
                 for &at in keep {
-                    write_field(out, cells[at].as_deref().unwrap_or_default(), *delimiter);
+                    self.buffer.clear();
+                    // Columns within other fields follow those of the table.
+                    let raw = match cells.get(at) {
+                        Some(position) => position.map(|position| object.0[position].1.get()),
+                        None => at_path(object, &self.plan.names[at]),
+                    };
+                    if let Some(raw) = raw {
+                        push_cell(&mut self.buffer, raw);
+                    }
+                    write_field(out, &self.buffer, *delimiter);
                     out.push(*delimiter);
                 }
                 self.fields(*delimiter, verdict, out);

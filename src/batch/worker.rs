@@ -37,7 +37,8 @@ pub(crate) struct Worker<'a> {
     ranges: Vec<(usize, usize)>,
     /// The column of each name, for objects that become rows of a table.
     column_of: HashMap<&'a str, usize>,
-    cells: Vec<Option<String>>,
+    /// By column, the position of its field in the object.
+    cells: Vec<Option<usize>>,
     text: String,
     title: String,
     group: String,
@@ -178,8 +179,8 @@ impl<'a> Worker<'a> {
         let object = Object::read(record).map_err(|error| not_json(&error))?;
         let name = |at: usize| plan.names[at].as_str();
         let value = |at: usize| if at < plan.width { object.get(name(at)) } else { at_path(&object, name(at)) };
-        if let Some((key, _)) = object.0.iter().find(|(key, _)| plan.is_output_column(key))
-            && !matches!(plan.layout, Layout::Members { .. })
+        if !matches!(plan.layout, Layout::Members { .. })
+            && let Some((key, _)) = object.0.iter().find(|(key, _)| plan.is_output_column(key))
         {
             return Err((RejectReason::DuplicateField, format!("already has a field '{key}'")));
         }
@@ -222,11 +223,11 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Puts the values of an object in the order of the columns. `all` says that every
+    /// Finds the fields of an object in the order of the columns. `all` says that every
     /// column is written, so that a field without a column would be lost.
     fn place_cells(&mut self, object: &Object<'_>, all: bool) -> Result<(), Rejection> {
         self.cells.fill(None);
-        for (key, value) in &object.0 {
+        for (position, (key, _)) in object.0.iter().enumerate() {
             let Some(&at) = self.column_of.get(key.as_ref()) else {
                 if all {
                     let message = format!("'{key}' is not a column; the columns are those of the first rows");
@@ -234,9 +235,7 @@ impl<'a> Worker<'a> {
                 }
                 continue;
             };
-            let mut cell = String::new();
-            push_cell(&mut cell, value.get());
-            if self.cells[at].replace(cell).is_some() {
+            if self.cells[at].replace(position).is_some() {
                 return Err((RejectReason::DuplicateField, format!("field '{key}' occurs twice")));
             }
         }

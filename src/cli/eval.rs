@@ -24,11 +24,11 @@ pub(super) struct Args {
     /// Table as for 'rolecall batch', with a column 'label' (pm, pmm, hybrid or unclear); optionally
     /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases); - for standard input
     file: PathBuf,
-    /// Table with 'posting', 'kind' and 'text': labeled lines of the postings, to measure line
+    /// Table with 'posting', 'line', 'kind' and 'text': labeled lines of the postings, to measure line
     /// labels and where the phrases of the evidence stand
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
-    /// Tab-separated file with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of
+    /// Table with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of
     /// these lines, to measure how duties are named
     #[arg(long, value_name = "FILE", requires = "lines")]
     duties: Option<PathBuf>,

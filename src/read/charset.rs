@@ -206,11 +206,11 @@ fn detect_utf16(sample: &[u8]) -> Option<Charset> {
         return None;
     }
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    let (even, add_mismatch, half) = (zeros(0), zeros(1), sample.len() / 2);
+    let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
     let mostly = |many: usize, few: usize| many * 10 > half * 4 && few * 20 < half;
-    if mostly(add_mismatch, even) {
+    if mostly(odd, even) {
         Some(Charset::Utf16Le)
-    } else if mostly(even, add_mismatch) {
+    } else if mostly(even, odd) {
         Some(Charset::Utf16Be)
     } else {
         None

@@ -1,5 +1,6 @@
 //! What kind of file it is, by its content.
 
+use super::charset::Charset;
 use crate::error::{Error, ErrorKind};
 
 /// A kind of file.
@@ -238,15 +239,12 @@ fn is_mail(text: &[u8]) -> bool {
 /// character that no text has. Zeros are counted unless it is UTF-16 or UTF-32.
 fn is_binary(sample: &[u8]) -> bool {
     let sample = &sample[..sample.len().min(SAMPLE)];
-    let marked = matches!(sample, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..]);
-    if marked
-        || super::charset::Charset::detect(sample).is_utf16()
-        || super::charset::Charset::refuse_utf32(sample).is_err()
-    {
-        return false;
-    }
     let control = |byte: &&u8| matches!(byte, 0..=6 | 0x0e..=0x1a | 0x1c..=0x1f);
+    // The encoding is detected only where there is doubt: that takes longer.
     100 * sample.iter().filter(control).count() > sample.len()
+        && !matches!(sample, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..])
+        && !Charset::detect(sample).is_utf16()
+        && Charset::refuse_utf32(sample).is_ok()
 }
 
 #[cfg(test)]

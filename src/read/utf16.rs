@@ -113,17 +113,17 @@ mod tests {
         #[test]
         fn any_bytes_come_back(
             units in prop::collection::vec(any::<u16>(), 0..40),
-            add_mismatch in prop::option::of(any::<u8>()),
+            odd in prop::option::of(any::<u8>()),
             big in any::<bool>(),
         ) {
             let charset = if big { Charset::Utf16Be } else { Charset::Utf16Le };
             let mut bytes: Vec<u8> =
                 units.iter().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect();
-            bytes.extend(add_mismatch);
+            bytes.extend(odd);
             let decoded = decode(&bytes, charset);
             prop_assert_eq!(charset.source_length(&decoded), bytes.len() as u64);
             prop_assert_eq!(charset.to_source(&decoded), bytes);
-            if let (Ok(text), None) = (String::from_utf16(&units), add_mismatch) {
+            if let (Ok(text), None) = (String::from_utf16(&units), odd) {
                 prop_assert_eq!(decoded, text.into_bytes());
             }
         }

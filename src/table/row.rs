@@ -20,7 +20,7 @@ pub enum RejectReason {
     UnclosedQuote,
     /// Text follows a closing quote: a quote within the field is not doubled.
     StrayQuote,
-    /// It is longer than [`Batch::max_row_bytes`](crate::table::TableOptions::max_row_bytes).
+    /// It is longer than [`TableOptions::max_row_bytes`](crate::table::TableOptions::max_row_bytes).
     TooLong,
     /// It is not a JSON object.
     NotJson,

@@ -8,10 +8,10 @@ use super::html::{Markup, Reader, Shown, has_reference, job_posting};
 use super::layer::Layer;
 use super::{Span, layout, letters};
 
-/// Most times that markup is removed: markup that was escaped twice is read at the third.
+/// How often markup is removed at most: text that was escaped twice needs three rounds.
 const ROUNDS: usize = 4;
 
-/// Bytes of text below which a page has none of its own.
+/// A page with fewer bytes of text than this counts as having none.
 const NO_TEXT: usize = 400;
 
 /// Cleans postings, reusing its buffers. Each step that changes the text writes a layer, and
@@ -33,15 +33,10 @@ impl Cleaned {
         known: &mut dyn FnMut(&str) -> bool,
     ) -> (&'a str, SpanMap<'a>) {
         self.used = 0;
-        let bytes = original.as_bytes();
-        if (memchr::memchr2(b'\\', b'=', bytes).is_some() || !bytes.get(..200).unwrap_or(bytes).contains(&b' '))
-            && let Some(escapes) = Escapes::of(original)
-        {
+        if let Some(escapes) = Escapes::of(original) {
             self.layer(original, |text, layer, _| escapes.remove(text, layer));
         }
-        if memchr::memchr2(b'<', b'&', self.text(original).as_bytes()).is_some() {
-            self.remove_markup(original);
-        }
+        self.remove_markup(original);
         if letters::has_odd_letters(self.text(original)) {
             self.layer(original, |text, layer, _| letters::normalize(text, layer));
         }
@@ -72,6 +67,9 @@ impl Cleaned {
     fn remove_markup(&mut self, original: &str) {
         for _ in 0..ROUNDS {
             let text = self.text(original);
+            if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
+                return;
+            }
             let markup = Markup::of(text);
             if markup == Markup::Plain && !has_reference(text) {
                 return;
@@ -79,9 +77,6 @@ impl Cleaned {
             self.layer(original, |text, layer, reader| reader.read(text, markup, Shown::Posting, layer));
             if markup == Markup::Page && self.text(original).len() < NO_TEXT {
                 self.read_other_parts(original);
-            }
-            if memchr::memchr2(b'<', b'&', self.text(original).as_bytes()).is_none() {
-                return;
             }
         }
     }

@@ -23,25 +23,26 @@ impl Escapes {
     /// The escapes that `text` has.
     pub(super) fn of(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        if let Some(first) = memchr::memchr(b'\\', bytes) {
-            let (mut unicode, mut lines) = (false, 0usize);
-            for at in memchr::memchr_iter(b'\\', &bytes[first..]) {
-                let escape = &bytes[first + at + 1..];
-                match escape.first() {
-                    Some(b'u') => unicode |= code(escape.get(1..5).unwrap_or_default()).is_some(),
-                    // Not a folder, as in "C:\new".
-                    Some(b'n' | b'r') => lines += 1,
-                    _ => {}
-                }
-            }
-            if lines > 1 && lines > memchr::memchr_iter(b'\n', bytes).count() {
-                return Some(Self::Json);
-            }
-            if unicode {
-                return Some(Self::Unicode);
+        let beginning = &bytes[..bytes.len().min(BEGINNING)];
+        if memchr::memchr2(b'\\', b'=', bytes).is_none() && beginning.contains(&b' ') {
+            return None;
+        }
+        let (mut unicode, mut lines) = (false, 0usize);
+        for at in memchr::memchr_iter(b'\\', bytes) {
+            let escape = &bytes[at + 1..];
+            match escape.first() {
+                Some(b'u') => unicode |= code(escape.get(1..5).unwrap_or_default()).is_some(),
+                Some(b'n' | b'r') => lines += 1,
+                _ => {}
             }
         }
-        let beginning = &bytes[..bytes.len().min(BEGINNING)];
+        // One alone may be a folder: "C:\new".
+        if lines > 1 && lines > memchr::memchr_iter(b'\n', bytes).count() {
+            return Some(Self::Json);
+        }
+        if unicode {
+            return Some(Self::Unicode);
+        }
         let has = |beginning: &[u8], mark: u8, least: usize| {
             let escape = |&at: &usize| hex(beginning.get(at + 1..at + 3).unwrap_or_default()).is_some();
             memchr::memchr_iter(mark, beginning).filter(escape).count() >= least

@@ -1,6 +1,8 @@
 //! Undoes what programs do to the lines of a text: hard wraps of a whole text, words broken
 //! by hyphens, and the marks of quoted mail.
 
+use std::collections::HashSet;
+
 use super::layer::Layer;
 
 /// Longest line of wrapped text, in bytes.
@@ -9,10 +11,10 @@ const WIDEST: usize = 200;
 /// Least width of wrapped text, in characters.
 const NARROWEST: usize = 28;
 
-/// Fewest lines that must continue the line before for a text to count as wrapped.
+/// A text counts as wrapped if at least this many lines continue the one before.
 const CONTINUED: usize = 3;
 
-/// Fewest words broken by hyphens from which a text counts as set in a narrow column.
+/// From this many words broken by hyphens, a text counts as set in a narrow column.
 const BROKEN: usize = 3;
 
 /// Whether `text` may have lines that [`join`] would change: a fast way out for most texts.
@@ -42,6 +44,10 @@ struct Line {
     end: usize,
 }
 
+/// Whether a word in lower case is in the vocabulary, and the pairs of words that the text
+/// joins by a hyphen, once they are needed.
+type Words<'a, 's> = (&'a mut dyn FnMut(&str) -> bool, &'a mut Option<HashSet<&'s str>>);
+
 /// How two lines are joined.
 enum Join {
     No,
@@ -59,6 +65,7 @@ pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) 
     let lines = lines(source);
     let quoted = lines.iter().any(|line| line.begin < line.start && source[line.begin..line.start].contains('>'));
     let shape = Shape::of(source, &lines);
+    let mut compounds = None;
     let mut copied = 0;
     for (at, line) in lines.iter().enumerate() {
         if quoted && copied < line.start {
@@ -66,10 +73,10 @@ pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) 
             copied = line.start;
         }
         let Some(next) = lines.get(at + 1) else { break };
-        match shape.join(source, *line, *next, known) {
+        match shape.join(source, *line, *next, (known, &mut compounds)) {
             Join::No if quoted => {
                 layer.copy(source, copied, line.end);
-                layer.replace(line.end, next.begin.max(line.end + 1), "\n");
+                layer.replace(line.end, next.begin, "\n");
                 copied = next.start;
             }
             Join::No => {}
@@ -114,7 +121,7 @@ fn lines(source: &str) -> Vec<Line> {
         let skip = |byte: &&u8| matches!(byte, b' ' | b'\t') || quoted && **byte == b'>';
         let start = begin + text.iter().take_while(skip).count();
         let end = begin + text.trim_ascii_end().len();
-        Line { begin, start: start.min(end.max(begin)), end: end.max(start.min(end)) }
+        Line { begin, start: start.min(end), end }
     };
     raw().map(line).collect()
 }
@@ -154,7 +161,7 @@ impl Shape {
     }
 
     /// How `line` is joined with `next`.
-    fn join(&self, source: &str, line: Line, next: Line, known: &mut dyn FnMut(&str) -> bool) -> Join {
+    fn join<'s>(&self, source: &'s str, line: Line, next: Line, words: Words<'_, 's>) -> Join {
         let (text, after) = (&source.as_bytes()[line.start..line.end], &source.as_bytes()[next.start..next.end]);
         let (Some(last), Some(first)) = (text.last(), after.first()) else { return Join::No };
         if is_item(after) {
@@ -163,7 +170,7 @@ impl Shape {
         if first.is_ascii_lowercase()
             && let Some(hyphen) = hyphen(text)
         {
-            return hyphenated(source, (line, hyphen), next, known);
+            return hyphenated(source, (line, hyphen), next, words);
         }
         let open = last.is_ascii_alphanumeric() || matches!(last, b',' | b'&' | b'/' | b'(') || *last >= 128;
         if !open {
@@ -176,7 +183,12 @@ impl Shape {
 }
 
 /// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
-fn hyphenated(source: &str, (line, hyphen): (Line, usize), next: Line, known: &mut dyn FnMut(&str) -> bool) -> Join {
+fn hyphenated<'s>(
+    source: &'s str,
+    (line, hyphen): (Line, usize),
+    next: Line,
+    (known, compounds): Words<'_, 's>,
+) -> Join {
     let before = &source[line.start..line.end - hyphen];
     let start = before
         .rfind(|c: char| !c.is_alphanumeric())
@@ -188,12 +200,24 @@ fn hyphenated(source: &str, (line, hyphen): (Line, usize), next: Line, known: &m
     if matches!(right.as_str(), "and" | "or" | "to") {
         return Join::Space;
     }
-    let compound = before[..start].ends_with('-') || source.contains(&format!("{left}-{right}"));
+    let compounds = compounds.get_or_insert_with(|| compounds_of(source));
+    let compound = before[..start].ends_with('-') || compounds.contains(format!("{left}-{right}").as_str());
     if compound || !known(&format!("{left}{right}")) && known(&left) && known(&right) {
         Join::Hyphen
     } else {
         Join::Word(hyphen)
     }
+}
+
+/// The pairs of words of `source` that are joined by a hyphen, as they are written.
+fn compounds_of(source: &str) -> HashSet<&str> {
+    let pair = |at: usize| {
+        let (before, after) = (&source[..at], &source[at + 1..]);
+        let left = before.trim_end_matches(char::is_alphanumeric).len();
+        let right = after.len() - after.trim_start_matches(char::is_alphanumeric).len();
+        (left < at && right > 0).then(|| &source[left..at + 1 + right])
+    };
+    memchr::memchr_iter(b'-', source.as_bytes()).filter_map(pair).collect()
 }
 
 /// The length of the hyphen after the letter at the end of a line.

@@ -39,6 +39,7 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
     layer.start(source.len());
     let mut rest = source.char_indices().peekable();
     let mut copied = 0;
+    let mut letters = String::new();
     while let Some((at, c)) = rest.next() {
         let mut end = at + c.len_utf8();
         let before_mark = c.is_alphanumeric() && rest.peek().is_some_and(|(_, next)| is_mark(*next));
@@ -60,7 +61,7 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
             }
             layer.replace_char(at, end, letter);
         } else if !is_mark(c) {
-            let mut letters = String::new();
+            letters.clear();
             decompose_compatible(c, |letter| letters.push(letter));
             layer.replace(at, end, &letters);
         }

@@ -124,19 +124,17 @@ impl Reader<'_> {
                 None => unicode_word(text, at, lookup),
             };
             if len <= 2 && is_bullet(&bytes[..at + len], at, bytes) {
+                // A word before `start` begins with a letter outside ASCII, and is no bullet.
                 self.separator = self.separator.with(Separator::BULLET);
                 self.at = at + len;
-                if at == start {
-                    return NOWHERE;
-                }
-                continue;
+                return NOWHERE;
             }
-            let parts =
-                glued(&bytes[at..at + len]).filter(|_| ascii.is_some() && found.id == UNKNOWN).and_then(|split| {
-                    let [left, right] =
-                        [&bytes[at..at + split], &bytes[at + split..at + len]].map(|word| ascii_word(word, lookup));
-                    (left.id != UNKNOWN && right.id != UNKNOWN).then_some((index(at + split), left, right))
-                });
+            let unknown = ascii.filter(|_| found.id == UNKNOWN);
+            let parts = unknown.and_then(glued).and_then(|split| {
+                let [left, right] =
+                    [&bytes[at..at + split], &bytes[at + split..at + len]].map(|word| ascii_word(word, lookup));
+                (left.id != UNKNOWN && right.id != UNKNOWN).then_some((index(at + split), left, right))
+            });
             if let Some((split, left, right)) = parts {
                 self.push((index(at), split), (self.separator, 0), left);
                 self.push((split, index(at + len)), (Separator(Separator::BULLET), 0), right);

@@ -202,11 +202,11 @@ impl ReportStats {
     }
 
     fn add_group(&mut self, name: &str, counts: &LabelCounts) {
-        let name = name.trim().to_owned();
+        let name = name.trim();
         let has_room = self.groups.len() < MAX_GROUPS;
-        match self.groups.get_mut(&name) {
+        match self.groups.get_mut(name) {
             Some(group) => add(group.values_mut(), counts.values()),
-            None if has_room => drop(self.groups.insert(name, *counts)),
+            None if has_room => drop(self.groups.insert(name.to_owned(), *counts)),
             None => add(self.other_groups.values_mut(), counts.values()),
         }
     }

@@ -40,7 +40,8 @@ impl Markup {
                 return if found == Self::Plain { Self::Xml } else { found };
             }
             if bytes[at..].starts_with(b"!--") {
-                match memchr::memmem::find(&bytes[at..], b"-->").filter(|_| !no_comment_end) {
+                let end = if no_comment_end { None } else { memchr::memmem::find(&bytes[at..], b"-->") };
+                match end {
                     Some(end) => (found, at) = (Self::Inline, at + end),
                     None => no_comment_end = true,
                 }
@@ -58,7 +59,7 @@ impl Markup {
             at = end;
         }
         // Where `br` ends most lines, line ends are spaces.
-        if breaks > memchr::memchr_iter(b'\n', bytes).count() { Self::Page } else { found }
+        if breaks > 0 && breaks > memchr::memchr_iter(b'\n', bytes).count() { Self::Page } else { found }
     }
 }
 
@@ -110,15 +111,23 @@ fn tag(bytes: &[u8], mark: usize, no_quote: &mut [bool; 2]) -> Option<(Option<&'
         }
         at += space + 1;
         at += bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        at += match *bytes.get(at)? {
-            quote @ (b'"' | b'\'') => {
-                let searched = &mut no_quote[usize::from(quote == b'"')];
-                let end = memchr::memchr(quote, &bytes[at + 1..]).filter(|_| !*searched);
-                *searched = end.is_none();
-                end? + 2
+        let first = *bytes.get(at)?;
+        if matches!(first, b'"' | b'\'') {
+            let searched = &mut no_quote[usize::from(first == b'"')];
+            if *searched {
+                return None;
             }
-            _ => bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count(),
-        };
+            let end = memchr::memchr(first, &bytes[at + 1..]);
+            *searched = end.is_none();
+            at += end? + 2;
+        } else {
+            let value = bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count();
+            // A tag that begins in it would be read again.
+            if bytes[at..at + value].contains(&b'<') {
+                return None;
+            }
+            at += value;
+        }
     }
 }
 
