@@ -1,6 +1,8 @@
 //! Two postings compared, or two versions of one.
 
-use crate::infer::{Classifier, Interval, Reason, Scratch, Strength, TitleReading, Verdict};
+use std::collections::{HashMap, VecDeque};
+
+use crate::infer::{Classifier, Evidence, Interval, Reason, Scratch, Strength, TitleReading, Verdict};
 use crate::model::{Label, Role};
 
 use super::DutyTable;
@@ -155,23 +157,22 @@ fn duties(tables: &[DutyTable; 2]) -> Vec<DutyChange> {
     changes
 }
 
-fn phrases(verdicts: &[Verdict; 2]) -> Vec<PhraseChange> {
-    let mut changes: Vec<PhraseChange> = Vec::new();
-    for (which, verdict) in verdicts.iter().enumerate() {
-        for phrase in &verdict.evidence {
-            let points = Some(phrase.points);
-            let key = phrase.phrase.to_lowercase();
-            // A phrase that occurs twice is matched twice.
-            let same = |change: &&mut PhraseChange| {
-                which == 1 && change.b.is_none() && change.role == phrase.role && change.phrase.to_lowercase() == key
-            };
-            if let Some(change) = changes.iter_mut().find(same) {
-                change.b = points;
-            } else {
-                let (a, b) = if which == 0 { (points, None) } else { (None, points) };
-                let (text, duty) = (phrase.phrase.clone(), phrase.duty_id().map(str::to_owned));
-                changes.push(PhraseChange { role: phrase.role, phrase: text, duty, a, b });
-            }
+fn phrases([first, second]: &[Verdict; 2]) -> Vec<PhraseChange> {
+    let key = |phrase: &Evidence| (phrase.role, phrase.phrase.to_lowercase());
+    let change = |phrase: &Evidence, a, b| {
+        let duty = phrase.duty_id().map(str::to_owned);
+        PhraseChange { role: phrase.role, phrase: phrase.phrase.clone(), duty, a, b }
+    };
+    let mut changes: Vec<_> = first.evidence.iter().map(|phrase| change(phrase, Some(phrase.points), None)).collect();
+    // Phrases of the first posting that have no match yet: one that occurs twice is matched twice.
+    let mut unmatched: HashMap<_, VecDeque<usize>> = HashMap::new();
+    for (at, phrase) in first.evidence.iter().enumerate() {
+        unmatched.entry(key(phrase)).or_default().push_back(at);
+    }
+    for phrase in &second.evidence {
+        match unmatched.get_mut(&key(phrase)).and_then(VecDeque::pop_front) {
+            Some(at) => changes[at].b = Some(phrase.points),
+            None => changes.push(change(phrase, None, Some(phrase.points))),
         }
     }
     changes.retain(|change| change.change().abs() >= MIN_CHANGE);

@@ -94,22 +94,20 @@ impl DutyTable {
         let mut themes: Vec<ThemePoints> = Vec::new();
         let mut unnamed = RolePoints::default();
         for (place, phrase) in verdict.evidence.iter().enumerate() {
-            let duty = phrase.duty.as_deref();
-            let Some(duty) = duty else {
+            let Some(duty) = phrase.duty.as_deref() else {
                 *unnamed.of_mut(phrase.role) += phrase.points;
                 continue;
             };
             let row = row(&mut themes, phrase.role, duty);
             row.points += phrase.points;
             row.phrases.push(place);
-            if !row.lines.contains(&phrase.line) {
-                row.lines.push(phrase.line);
-            }
+            row.lines.push(phrase.line);
         }
         for theme in &mut themes {
             theme.points = theme.duties.iter().map(|duty| duty.points).sum();
             for duty in &mut theme.duties {
                 duty.lines.sort_unstable();
+                duty.lines.dedup();
             }
             theme.duties.sort_by(|a, b| b.points.total_cmp(&a.points).then_with(|| a.duty.cmp(&b.duty)));
         }

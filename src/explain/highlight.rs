@@ -54,8 +54,16 @@ fn with_punctuation(posting: &str, span: Span) -> Span {
 /// to one point, whichever is more.
 #[must_use]
 pub fn intensity(verdict: &Verdict, evidence: usize) -> usize {
-    let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
-    let points = verdict.evidence.get(evidence).map_or(0.0, |phrase| phrase.points);
+    shade(verdict.evidence.get(evidence).map_or(0.0, |phrase| phrase.points), strongest(verdict))
+}
+
+/// The points of the strongest phrase, at least one.
+pub(super) fn strongest(verdict: &Verdict) -> f64 {
+    verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max)
+}
+
+/// [`intensity`] of a phrase with `points`, where the strongest has `most`.
+pub(super) fn shade(points: f64, most: f64) -> usize {
     match points / most {
         part if part >= 0.6 => 3,
         part if part >= 0.25 => 2,

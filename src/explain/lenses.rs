@@ -1,7 +1,9 @@
 //! One posting through every lens, and the duties by which the lenses differ.
 
+use std::collections::HashMap;
+
 use crate::infer::{Classifier, Interval, LineVerdict, Reason, Scratch, Strength, Verdict};
-use crate::model::{Kind, Label, Lens};
+use crate::model::{Duty, Kind, Label, Lens};
 use crate::text::Span;
 
 /// Smallest change in points that is reported.
@@ -119,9 +121,19 @@ fn row(verdict: &Verdict, differs: Vec<DutyShift>) -> LensRow {
 
 type View = (Verdict, Vec<LineVerdict>);
 
+/// The duty of each line's first phrase.
+fn duty_by_line(verdict: &Verdict) -> HashMap<Span, Option<&Duty>> {
+    let mut duties = HashMap::new();
+    for phrase in &verdict.evidence {
+        duties.entry(phrase.line).or_insert(phrase.duty.as_deref());
+    }
+    duties
+}
+
 /// The differences in points, summed by duty.
 fn shifts(consensus: &View, view: &View) -> Vec<DutyShift> {
     let lens = view.0.lens;
+    let duties = [&view.0, &consensus.0].map(duty_by_line);
     let mut shifts: Vec<DutyShift> = Vec::new();
     // Lenses differ in weights only: both views have the same lines.
     for (before, after) in consensus.1.iter().zip(&view.1) {
@@ -129,10 +141,7 @@ fn shifts(consensus: &View, view: &View) -> Vec<DutyShift> {
         if points.abs() < MIN_CHANGE {
             continue;
         }
-        let found = [&view.0, &consensus.0].map(|verdict| {
-            let phrase = verdict.evidence.iter().find(|phrase| phrase.line == after.span)?;
-            phrase.duty.as_deref()
-        });
+        let found = [0, 1].map(|of| duties[of].get(&after.span).copied().flatten());
         // Preferably the duty that the lens assigns differently.
         let moved = found.into_iter().flatten().find(|duty| duty.kind(lens) != duty.kind(Lens::Consensus));
         let duty = moved.or_else(|| found.into_iter().flatten().next());

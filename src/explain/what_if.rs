@@ -82,7 +82,8 @@ pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&st
     let left = MAX_BYTES / posting.len().max(1);
     let mut search = Search { classifier: &plain, scratch, title, posting, lines: &lines, before: &before, left };
     let n = lines.len();
-    let sizes = [n, n * n.saturating_sub(1) / 2, n * n.saturating_sub(1) * n.saturating_sub(2) / 6];
+    let pairs = n.saturating_mul(n.saturating_sub(1)) / 2;
+    let sizes = [n, pairs, pairs.saturating_mul(n.saturating_sub(2)) / 3];
     for (size, sets) in (1..).zip(sizes) {
         if sets > search.left || size == 3 && sets > MAX_TRIPLES {
             break;

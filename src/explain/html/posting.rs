@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::{Piece, highlight, intensity, sanitize, unclassifiable, wording};
+use crate::explain::highlight::{shade, strongest};
+use crate::explain::{Piece, highlight, sanitize, unclassifiable, wording};
 use crate::infer::Verdict;
 
 use super::escape::Text;
@@ -11,12 +12,13 @@ use super::escape::Text;
 /// posting, except that NUL, which HTML cannot contain, becomes U+FFFD.
 pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
     let mut seen = Seen::default();
+    let most = strongest(verdict);
     for piece in highlight(posting, verdict) {
         let text = piece.span.of(posting);
         let mut ends = Vec::new();
         ignored(html, verdict, piece, &mut seen, &mut ends);
         partner(html, piece, &mut ends);
-        evidence(html, verdict, piece, &mut seen, &mut ends);
+        evidence(html, verdict, most, piece, &mut seen, &mut ends);
         inside(html, text);
         for end in ends.into_iter().rev() {
             html.push_str(end);
@@ -47,11 +49,12 @@ fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
     }
 }
 
-fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
+/// `most` is the points of the strongest phrase.
+fn evidence(html: &mut String, verdict: &Verdict, most: f64, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
     let shown = piece.evidence.filter(|_| !unclassifiable(verdict.reason));
     let Some((at, phrase)) = shown.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
     let role = phrase.role.as_str();
-    let shade = intensity(verdict, at);
+    let shade = shade(phrase.points, most);
     let first = seen.evidence != Some(at);
     seen.evidence = Some(at);
     let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
@@ -69,23 +72,26 @@ fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen,
 
 /// Text with markup dimmed and unsafe characters made visible.
 fn inside(html: &mut String, text: &str) {
+    // Nothing after the last `>` is a tag: text with many `<` and no `>` is not searched again and again.
+    let (tagged, untagged) = text.split_at(text.rfind('>').map_or(0, |last| last + 1));
     let mut at = 0;
-    while let Some(found) = text[at..].find('<') {
+    while let Some(found) = tagged[at..].find('<') {
         let start = at + found;
-        let rest = &text[start..];
+        let rest = &tagged[start..];
         let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!".contains(c));
-        let Some(len) = rest.find('>').filter(|_| opens).map(|end| end + 1) else {
-            characters(html, &text[at..=start]);
+        let Some(len) = opens.then(|| rest.find('>')).flatten().map(|end| end + 1) else {
+            characters(html, &tagged[at..=start]);
             at = start + 1;
             continue;
         };
-        characters(html, &text[at..start]);
+        characters(html, &tagged[at..start]);
         html.push_str("<span class=\"markup\">");
         characters(html, &rest[..len]);
         html.push_str("</span>");
         at = start + len;
     }
-    characters(html, &text[at..]);
+    characters(html, &tagged[at..]);
+    characters(html, untagged);
 }
 
 fn characters(html: &mut String, text: &str) {
