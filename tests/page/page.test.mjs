@@ -72,6 +72,23 @@ async function paste(text, title = "") {
 
 const label = (name) => page.waitForSelector(`#verdict.is-${name} .label`);
 
+const verdictSays = (words) =>
+  page.waitForFunction((source) => new RegExp(source, "s").test(document.getElementById("verdict").textContent), words.source);
+
+/** Drops a file on the element that `selector` finds. */
+async function drop(selector, name, content) {
+  const transfer = await page.evaluateHandle(([name, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    return transfer;
+  }, [name, Buffer.from(content).toString("base64")]);
+  await page.dispatchEvent(selector, "dragover", { dataTransfer: transfer });
+  assert.ok(await page.evaluate(() => document.body.classList.contains("dropping")));
+  await page.dispatchEvent(selector, "drop", { dataTransfer: transfer });
+  assert.ok(!(await page.evaluate(() => document.body.classList.contains("dropping"))));
+}
+
 async function accessible(what) {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => window.axe.run());
@@ -89,9 +106,17 @@ function csv(rows) {
   return `${lines.join("\n")}\n`;
 }
 
-async function classifyTable(name, content) {
+async function openTable(name, content) {
   await page.click("nav [data-view=table]");
   await page.setInputFiles("#table-file", { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+}
+
+async function classifyTable(name, content) {
+  await openTable(name, content);
+  await classifyColumns();
+}
+
+async function classifyColumns() {
   await page.waitForSelector("#columns:not([hidden])");
   await page.click("#columns .primary");
   await page.waitForSelector("#results:not([hidden])");
@@ -127,15 +152,20 @@ test("a pasted posting is read, and its evidence leads both ways", async () => {
   assert.deepEqual(failures, []);
 });
 
+/** Texts without a verdict, and what is said about them. */
+const STATES = [
+  { text: "Product manager wanted.", words: /Too short to judge.*this has 3/ },
+  { text: "Wir suchen eine Person, die mit uns die Arbeit an der neuen Fähre plant. ".repeat(6), words: /Not in English/ },
+  { text: "Bake bread, clean the ovens, weigh the flour and load the van before the first round. ".repeat(4), words: /Few duties of either role/ },
+];
+const HOSTILE = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u202Egnp.exe \u{1F600}\ud800 ${posting("pm")}`;
+const PICTURE = Buffer.from("\x89PNG\r\n\x1a\n\0\0\0", "latin1");
+
 test("every state has its words", async () => {
   assert.match(await page.textContent("#verdict"), /appears here as you type/);
-  for (const [text, words] of [
-    ["Product manager wanted.", /Too short to judge.*this has 3/],
-    ["Wir suchen eine Person, die mit uns die Arbeit an der neuen Fähre plant. ".repeat(6), /Not in English/],
-    ["Bake bread, clean the ovens, weigh the flour and load the van before the first round. ".repeat(4), /Few duties of either role/],
-  ]) {
+  for (const { text, words } of STATES) {
     await paste(text);
-    await page.waitForFunction((source) => new RegExp(source, "s").test(document.getElementById("verdict").textContent), words.source);
+    await verdictSays(words);
   }
   await paste("a ".repeat(3 << 20));
   await page.waitForFunction(() => /too large/.test(document.getElementById("verdict").textContent));
@@ -149,8 +179,7 @@ test("every state has its words", async () => {
 });
 
 test("hostile text stays text", async () => {
-  const hostile = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u202Egnp.exe \u{1F600}\ud800 ${posting("pm")}`;
-  await paste(hostile, 'Product Manager"><svg onload="window.hacked = 1">');
+  await paste(HOSTILE, 'Product Manager"><svg onload="window.hacked = 1">');
   await label("pm");
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator("#view-read img, #view-read svg, #view-read script").count(), 0);
@@ -182,8 +211,47 @@ test("a file is read by the server", async () => {
   await page.setInputFiles("#file", { name: "posting.html", mimeType: "text/html", buffer: Buffer.from(html) });
   await label("pm");
   assert.doesNotMatch(await page.inputValue("#posting"), /<p>/);
-  await page.setInputFiles("#file", { name: "photo.png", mimeType: "image/png", buffer: Buffer.from("\x89PNG\r\n\x1a\n\0\0\0", "latin1") });
+  await page.setInputFiles("#file", { name: "photo.png", mimeType: "image/png", buffer: PICTURE });
   await page.waitForSelector("#verdict .problem");
+  assert.match(await page.textContent("#verdict"), /The file is an image, not text/);
+  assert.deepEqual(failures, []);
+});
+
+test("files are dropped on every view", async () => {
+  await drop("body", "posting.html", `<h1>Product Manager</h1><p>${posting("pm").replaceAll("\n", "<br>")}</p>`);
+  await label("pm");
+  await page.click("nav [data-view=compare]");
+  await drop("#second", "second.txt", posting("pmm"));
+  await drop("body", "first.txt", posting("pm"));
+  await page.waitForSelector("#comparison table");
+  assert.deepEqual([await page.inputValue("#first"), await page.inputValue("#second")], [posting("pm"), posting("pmm")]);
+  await drop("#second", "photo.png", PICTURE);
+  await page.waitForSelector("#comparison .problem");
+  // A table is no posting, wherever it is dropped.
+  await drop("#first", "jobs.csv", csv(3));
+  await classifyColumns();
+  assert.match(await page.textContent("#results-summary"), /3 rows of jobs\.csv/);
+  for (const [name, content] of [["jobs.xlsx", new URL("jobs.xlsx", import.meta.url)], ["jobs.parquet", new URL("../cases/rows.parquet", import.meta.url)]]) {
+    await drop("#drop", name, readFileSync(content));
+    await page.waitForFunction((name) => document.getElementById("columns-heading").textContent.endsWith(name), name);
+    await classifyColumns();
+    assert.match(await page.textContent("#results-summary"), new RegExp(`rows of ${name}`));
+    assert.ok((await rowsInSight()).length > 0);
+  }
+  // Text that is dragged is left to the browser.
+  assert.ok(await page.evaluate(() => document.body.dispatchEvent(new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }))));
+  assert.deepEqual(failures, []);
+});
+
+test("notes are shown, and no verdict sounds surer than its share", async () => {
+  await page.route("**/api/classify", async (route) => {
+    const response = await route.fetch();
+    const verdict = await response.json();
+    await route.fulfill({ response, json: { ...verdict, confidence: 0.99, pm_share_interval: [0.2, 0.9], notes: ["several_postings"] } });
+  });
+  await paste(posting("pm"));
+  await verdictSays(/Rather unsure \(0\.99\).*The text holds several postings/);
+  await page.unroute("**/api/classify");
   assert.deepEqual(failures, []);
 });
 
@@ -237,6 +305,18 @@ test("a workbook is classified", async () => {
   await classifyTable("jobs.xlsx", readFileSync(new URL("jobs.xlsx", import.meta.url)));
   assert.match(await page.textContent("#results-summary"), /rows of jobs\.xlsx/);
   assert.match(await page.textContent("#label-chart"), /PM1 \(\d+%\).*PMM1 \(/s);
+  assert.deepEqual(failures, []);
+});
+
+test("rows that differ in their fields are saved with all of them", async () => {
+  const text = posting("pm");
+  await classifyTable("jobs.jsonl", [{ description: text, city: "Leeds" }, { description: text, level: "senior" }].map((row) => `${JSON.stringify(row)}\n`).join(""));
+  // Without a title and a group, rows show how their posting begins.
+  assert.equal(await page.textContent(".c-title[role=columnheader]"), "Posting");
+  assert.match((await rowsInSight())[0].at(-1), new RegExp(`^${text.slice(0, 20)}`));
+  const [head, ...rows] = (await download("#save-rows-csv")).split("\r\n");
+  assert.ok(["city", "level"].every((name) => head.split(",").includes(name)), head);
+  assert.ok(rows.join("\n").includes("Leeds") && rows.join("\n").includes("senior"));
   assert.deepEqual(failures, []);
 });
 
@@ -295,13 +375,42 @@ test("everything can be done with the keyboard", async () => {
   await tab("#find-change");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => /would be|changes the label/.test(document.getElementById("change").textContent));
-  await page.goto(`${url}#table`);
-  await classifyTable("jobs.csv", csv(30));
+  const saved = async (button) => {
+    await tab(button, 200);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+    return file.suggestedFilename();
+  };
+  const goTo = async (view) => {
+    await tab(`nav [data-view=${view}]`, 200);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(`#view-${view}:not([hidden])`);
+  };
+  const choose = async (input, name, content) => {
+    await tab(input, 200);
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+    await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+  };
+  assert.equal(await saved("#save-json"), "verdict.json");
+  await choose("#file", "posting.txt", posting("pmm"));
+  await label("pmm");
+  await goTo("compare");
+  await tab("#first");
+  await page.keyboard.insertText(posting("pm"));
+  await tab("#second");
+  await page.keyboard.insertText(posting("pmm"));
+  await page.waitForSelector("#comparison table");
+  await goTo("table");
+  await choose("#table-file", "jobs.csv", csv(30));
+  await page.waitForSelector("#columns:not([hidden])");
+  await tab("#columns .primary");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#results:not([hidden])");
   await tab("#filter");
   await page.keyboard.type("market");
   await tab("#filter-label");
   await tab("[role=columnheader] button");
   await page.keyboard.press("Enter");
+  assert.equal(await page.getAttribute(".c-row[role=columnheader]", "aria-sort"), "descending");
   await tab(".grid-rows button");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -309,6 +418,8 @@ test("everything can be done with the keyboard", async () => {
   await page.keyboard.press("Escape");
   await page.waitForSelector("#row-dialog", { state: "hidden" });
   assert.ok(await page.evaluate(() => document.activeElement.matches(".grid-rows button")));
+  assert.equal(await saved("#save-rows-csv"), "rows.csv");
+  assert.equal(await saved("#save-statistics"), "statistics.json");
   assert.deepEqual(failures, []);
 });
 
@@ -320,11 +431,32 @@ test("no violation of accessibility rules, in any size and color scheme", async 
     await page.goto(url);
     await page.waitForSelector("body[data-ready]");
     await accessible(`empty ${width} ${colorScheme}`);
+    for (const { text, words } of STATES) {
+      await paste(text);
+      await verdictSays(words);
+      await accessible(`${words} ${width} ${colorScheme}`);
+    }
+    await paste(HOSTILE);
+    await label("pm");
+    await accessible(`hostile ${width} ${colorScheme}`);
+    await page.setInputFiles("#file", { name: "photo.png", mimeType: "image/png", buffer: PICTURE });
+    await page.waitForSelector("#verdict .problem");
+    await accessible(`a problem ${width} ${colorScheme}`);
     await paste(posting("hybrid"), "Product Manager");
     await label("hybrid");
     for (const details of await page.locator("#view-read details").all()) await details.evaluate((one) => (one.open = true));
     await accessible(`hybrid ${width} ${colorScheme}`);
-    await classifyTable("jobs.csv", csv(12));
+    await page.click("nav [data-view=compare]");
+    await page.click("#compare-example");
+    await page.waitForSelector("#comparison table");
+    await accessible(`compare ${width} ${colorScheme}`);
+    await openTable("none.csv", "");
+    await page.waitForSelector("#table-problem:not([hidden])");
+    await accessible(`no table ${width} ${colorScheme}`);
+    await openTable("jobs.csv", csv(12));
+    await page.waitForSelector("#columns:not([hidden])");
+    await accessible(`columns ${width} ${colorScheme}`);
+    await classifyColumns();
     await accessible(`table ${width} ${colorScheme}`);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} scrolls sideways`);
   }

@@ -1,7 +1,7 @@
 // The page: its views, and reading one posting.
 
-import { $, ask, debounced, el, number, post, Problem, save, say, visible } from "./dom.js";
-import { asText, change, duties, headline, legend, lensName, marked, NAMES, SHORT, sign, titleAndDuties } from "./verdict.js";
+import { $, ask, debounced, el, number, post, reason, save, say, visible } from "./dom.js";
+import { asText, change, duties, headline, judged, legend, lensName, marked, NAMES, SHORT, sign, titleAndDuties } from "./verdict.js";
 import { EXAMPLES } from "./examples.js";
 import { startCompare } from "./compare.js";
 import { startTable } from "./table.js";
@@ -26,9 +26,15 @@ function show() {
   document.title = view === "read" ? "Rolecall" : `${view === "table" ? "Table" : "Compare"} · Rolecall`;
 }
 
-function empty() {
+/** Leaves no verdict on the page. */
+function nothing() {
   current = null;
   $("details").hidden = true;
+  $("keep").hidden = true;
+}
+
+function empty() {
+  nothing();
   $("verdict").className = "verdict empty";
   $("verdict").replaceChildren(
     el("div", { class: "signs", "aria-hidden": "true" }, sign("pm"), sign("pmm")),
@@ -36,13 +42,12 @@ function empty() {
     el("p", { class: "quiet" }, "A posting needs about 30 words. Try an example if you have none at hand."));
 }
 
+/** Shows why a request failed. If the server is gone, what is on the page stays. */
 function problem(error) {
   if (error instanceof TypeError || error.name === "AbortError") return;
-  current = null;
-  $("details").hidden = true;
+  nothing();
   $("verdict").className = "verdict";
-  const text = error.status === 413 ? "This text is too large for a posting." : error.message;
-  $("verdict").replaceChildren(el("p", { class: "problem", role: "alert" }, text));
+  $("verdict").replaceChildren(el("p", { class: "problem", role: "alert" }, reason(error)));
 }
 
 const classify = debounced(async (signal) => {
@@ -65,10 +70,10 @@ function showVerdict() {
   const { verdict, body } = current;
   $("verdict").className = `verdict is-${verdict.label}`;
   $("verdict").replaceChildren(...[...headline(verdict, body.text), titleAndDuties(verdict)].filter(Boolean));
-  say(verdict.label === "unclear" ? $("verdict").querySelector(".sub").textContent : `${NAMES[verdict.label]}. ${$("verdict").querySelector(".sub").textContent}`);
-  const read = verdict.reason !== "too_short" && verdict.reason !== "not_english";
-  $("details").hidden = !read;
-  if (!read) return;
+  say([".label", ".sub"].map((part) => $("verdict").querySelector(part).textContent).join(". "));
+  $("keep").hidden = false;
+  $("details").hidden = !judged(verdict);
+  if (!judged(verdict)) return;
   marked($("marked"), body.text, verdict, openEvidence);
   $("duties").replaceChildren(...duties(verdict, verdict.duties, lexicon, openPhrase));
   showLenses();
@@ -112,7 +117,7 @@ function showLenses() {
     } });
     input.checked = row.lens === verdict.lens;
     const share = row.pm_share === null ? "" : `, ${Math.round(row.pm_share * 100)}% PM`;
-    const why = row.differs.slice(0, 2).map((shift) => shift.name).join("; ");
+    const why = row.differs.filter((shift) => shift.duty).slice(0, 2).map((shift) => shift.name).join("; ");
     return el("label", { class: "lens", for: id }, input, el("span", { class: "lens-name" }, lensName(row.lens)),
       el("span", { class: "lens-label" }, sign(row.label), `${SHORT[row.label]}${share}`),
       why ? el("span", { class: "small quiet lens-why" }, `differs in ${why}`) : null);
@@ -143,7 +148,7 @@ async function findChange() {
     const found = await post("/api/classify", { ...body, include: ["what_if"] });
     if (current === asked) $("change").replaceChildren(...change(found.what_if));
   } catch (error) {
-    if (current === asked) $("change").replaceChildren(el("p", { class: "problem" }, error instanceof Problem ? error.message : "The server does not answer."));
+    if (current === asked) $("change").replaceChildren(el("p", { class: "problem" }, reason(error)));
   }
 }
 
@@ -164,12 +169,16 @@ function toast(text) {
   setTimeout(() => node.remove(), 1800);
 }
 
-/** Reads a file of any kind through the server. */
+/** The text of a file of any kind, read by the server. */
+async function textOf(file) {
+  const type = ["text/html", "text/plain"].includes(file.type) ? file.type : "application/octet-stream";
+  const answer = await ask("/api/classify?include=text&top=0", { method: "POST", headers: { "content-type": type }, body: file });
+  return (await answer.json()).text;
+}
+
 async function readFile(file) {
   try {
-    const type = ["text/html", "text/plain"].includes(file.type) ? file.type : "application/octet-stream";
-    const answer = await ask("/api/classify?include=text&top=0", { method: "POST", headers: { "content-type": type }, body: file });
-    setPosting((await answer.json()).text, "");
+    setPosting(await textOf(file), "");
     say(`Read ${file.name}`);
   } catch (error) {
     problem(error);
@@ -212,8 +221,14 @@ function startRead() {
   });
 }
 
-function startDrop(openTable) {
+/** Files that are tables by their names. */
+const TABLE = /\.(csv|tsv|json|jsonl|ndjson|parquet|xls[xbm]?|ods)(\.(gz|zst))?$/i;
+
+/** Files may be dropped anywhere; text that is dragged goes where the browser puts it. */
+function startDrop(openTable, openCompare) {
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     document.body.classList.add("dropping");
   });
@@ -221,13 +236,19 @@ function startDrop(openTable) {
     if (!event.relatedTarget) document.body.classList.remove("dropping");
   });
   addEventListener("drop", (event) => {
-    event.preventDefault();
     document.body.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    const file = event.dataTransfer.files[0];
     if (!file) return;
-    if (!$("view-table").hidden) return void openTable(file);
-    location.hash = "read";
-    readFile(file);
+    if (!$("view-table").hidden || TABLE.test(file.name)) {
+      location.hash = "table";
+      openTable(file);
+    } else if (!$("view-compare").hidden) {
+      openCompare(textOf(file), event.target);
+    } else {
+      readFile(file);
+    }
   });
 }
 
@@ -248,12 +269,12 @@ addEventListener("hashchange", () => {
 });
 document.addEventListener("server-back", () => classify(true));
 startRead();
-startCompare();
+const openCompare = startCompare();
 const openTable = startTable((text, title) => {
   location.hash = "read";
   setPosting(text, title);
 });
-startDrop(openTable);
+startDrop(openTable, openCompare);
 show();
 empty();
 try {

@@ -1,8 +1,8 @@
 // Compares two postings.
 
-import { $, debounced, el, post, visible } from "./dom.js";
+import { $, debounced, el, post, reason, visible } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
-import { headline, NAMES, SHORT, sign } from "./verdict.js";
+import { DESCRIBED, headline, SHORT, sign } from "./verdict.js";
 
 const TOP = 12;
 
@@ -28,7 +28,7 @@ function changes(caption, rows, name) {
 function summary(found) {
   const { a, b, share_change: moved } = found;
   const same = a.label === b.label;
-  const words = same ? `Both are ${NAMES[a.label].toLowerCase()}.` : `From ${NAMES[a.label].toLowerCase()} to ${NAMES[b.label].toLowerCase()}.`;
+  const words = same ? `Both describe ${DESCRIBED[a.label]}.` : `From ${DESCRIBED[a.label]} to ${DESCRIBED[b.label]}.`;
   const points = moved === null ? 0 : Math.round(moved * 100);
   const share = a.pm_share === null || b.pm_share === null ? ""
     : points === 0 ? " The PM share stays the same."
@@ -36,6 +36,11 @@ function summary(found) {
   return el("p", { class: "sub", role: "status" }, words + share);
 }
 
+function problem(error) {
+  $("comparison").replaceChildren(el("p", { class: "problem", role: "alert" }, reason(error)));
+}
+
+/** Starts the view. Returns how a file is opened: its text, and where it was dropped. */
 export function startCompare() {
   const run = debounced(async (signal) => {
     const texts = [$("first").value, $("second").value];
@@ -54,8 +59,8 @@ export function startCompare() {
         changes("Points by duty", found.duties, (row) => row.name),
         changes("Phrases", found.phrases, (row) => row.phrase)].filter(Boolean));
     } catch (error) {
-      if (error.name === "AbortError") throw error;
-      $("comparison").replaceChildren(el("p", { class: "problem", role: "alert" }, error.message));
+      if (error.name === "AbortError" || error instanceof TypeError) throw error;
+      problem(error);
     }
   });
   for (const id of ["first", "second"]) $(id).addEventListener("input", () => run());
@@ -65,4 +70,13 @@ export function startCompare() {
     run(true);
   });
   document.addEventListener("server-back", () => run(true));
+  return async (text, target) => {
+    const box = ["first", "second"].map($).find((box) => box.parentElement.contains(target)) ?? ($("first").value.trim() ? $("second") : $("first"));
+    try {
+      box.value = await text;
+      run(true);
+    } catch (error) {
+      problem(error);
+    }
+  };
 }

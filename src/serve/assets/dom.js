@@ -37,6 +37,12 @@ export class Problem extends Error {
   }
 }
 
+/** Why a request failed, for people. */
+export function reason(error) {
+  if (error instanceof TypeError) return "The server does not answer.";
+  return error.status === 413 ? "This is too large." : error.message;
+}
+
 let watching = false;
 
 /** Shows that the server is gone until it answers again. */

@@ -1,6 +1,6 @@
 // Classifies a table and shows its rows: counts, groups, months, and a table of any length.
 
-import { $, ask, el, number, percent, post, save, say, visible } from "./dom.js";
+import { $, ask, el, number, percent, post, reason, save, say, visible } from "./dom.js";
 import { headline, LABELS, marked, SHORT, sign } from "./verdict.js";
 
 /** Height of a row in pixels, as in the style sheet. */
@@ -32,6 +32,8 @@ class Table {
     this.chosen = chosen;
     this.rows = [];
     this.rejected = [];
+    /** Names of all columns: rows of JSON may differ in theirs. */
+    this.columns = new Set();
     this.summary = null;
     this.pieces = [];
     this.piece = [];
@@ -51,7 +53,8 @@ class Table {
   }
 
   addRow(bytes, row) {
-    const { title, group, date } = this.chosen;
+    const { text, title, group, date } = this.chosen;
+    for (const name of Object.keys(row)) this.columns.add(name);
     const cell = (name) => (name && row[name] !== null && row[name] !== undefined ? String(row[name]) : "");
     const share = row.rolecall_pm_share;
     this.rows.push({
@@ -59,7 +62,7 @@ class Table {
       label: row.rolecall_label,
       confidence: Number(row.rolecall_confidence),
       share: row.rolecall_label === "unclear" || share === null || share === "" ? null : Number(share),
-      title: cell(title).slice(0, 200),
+      title: cell(title ?? text).slice(0, 200).trim(),
       group: cell(group).slice(0, 200),
       month: month(cell(date)),
       start: this.length,
@@ -100,7 +103,7 @@ function month(date) {
 
 function fail(error) {
   if (error.name === "AbortError") return;
-  $("table-problem").textContent = error instanceof TypeError ? "The server does not answer." : error.message;
+  $("table-problem").textContent = reason(error);
   $("table-problem").hidden = false;
   $("progress").hidden = true;
 }
@@ -162,11 +165,24 @@ async function classify() {
     table = found;
     showResults();
   } catch (error) {
+    if (error.name === "AbortError") return;
     $("columns").hidden = false;
     fail(error);
   } finally {
     if (controller.signal === signal) $("progress").hidden = true;
   }
+}
+
+/** Lets the page react. Timers of a page in the background are too slow to wait for. */
+function pause() {
+  return new Promise((next) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      next();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** Reads lines as they come, with breaks in which the page can react. */
@@ -189,7 +205,7 @@ async function read(reader, found, signal) {
       const progress = found.add(line, decoder.decode(line));
       if (progress) showProgress(progress);
       if (performance.now() - worked > 30) {
-        await new Promise((next) => setTimeout(next));
+        await pause();
         signal.throwIfAborted();
         worked = performance.now();
       }
@@ -292,12 +308,15 @@ const grid = {
   active: 0,
 
   build() {
+    const { text, title, group } = table.chosen;
+    $("grid").classList.toggle("no-group", !group);
+    $("filter").placeholder = `in ${[title ?? text, group].filter(Boolean).map(visible).join(" or ")}`;
     const heads = COLUMNS.map(({ key, name }) =>
       el("span", { role: "columnheader", class: `c-${key}`, "data-key": key },
         el("button", { type: "button", onclick: () => {
           this.sort = { key, down: this.sort.key === key && !this.sort.down };
           apply();
-        } }, name)));
+        } }, key === "title" && !title ? "Posting" : key === "group" && group ? visible(group) : name)));
     this.rowgroup = el("div", { role: "rowgroup", class: "grid-rows" });
     this.body = el("div", { class: "grid-body", role: "presentation", onscroll: () => this.draw(), onkeydown: (event) => this.key(event) }, this.rowgroup);
     $("grid").replaceChildren(el("div", { role: "rowgroup", class: "grid-head" }, el("div", { role: "row", class: "grid-row" }, heads)), this.body);
@@ -321,7 +340,11 @@ const grid = {
     const last = Math.min(view.length, first + Math.ceil((this.body.clientHeight || 480) / ROW) + 8);
     const focused = document.activeElement?.closest(".grid-body") !== null && this.body.contains(document.activeElement);
     const rows = [];
-    for (let at = first; at < last; at++) rows.push(this.row(view[at], at));
+    const place = (at) => rows.push(this.row(view[at], at));
+    // The row that the keyboard is on stays in the document, even out of sight.
+    if (this.active < first && view.length) place(this.active);
+    for (let at = first; at < last; at++) place(at);
+    if (this.active >= last && this.active < view.length) place(this.active);
     if (!view.length) rows.push(el("div", { role: "row", class: "grid-row none" }, el("span", { role: "gridcell" }, "No row fits the filter.")));
     this.rowgroup.replaceChildren(...rows);
     if (focused) this.focus();
@@ -377,17 +400,17 @@ async function openRow(row) {
     if (name) $("row-verdict").prepend(el("p", { class: "row-title" }, visible(name)));
     marked($("row-marked"), text, verdict, null);
   } catch (error) {
-    $("row-marked").replaceChildren(el("p", { class: "problem", role: "alert" }, error.message));
+    $("row-marked").replaceChildren(el("p", { class: "problem", role: "alert" }, reason(error)));
   }
 }
 
 async function saveCsv() {
-  const first = table.rows.length ? Object.keys(await table.full(table.rows[0])) : [];
+  const columns = [...table.columns];
   const quote = (value) => {
     const text = value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const out = [`${first.map(quote).join(",")}\r\n`];
+  const out = [`${columns.map(quote).join(",")}\r\n`];
   for (let at = 0; at < table.rows.length;) {
     const from = table.rows[at].start;
     let next = at;
@@ -395,7 +418,7 @@ async function saveCsv() {
     next = Math.max(next, at + 1);
     const text = await table.bytes.slice(from, table.rows[next - 1].end).text();
     const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-    out.push(new Blob(lines.map((row) => `${first.map((name) => quote(row[name])).join(",")}\r\n`)));
+    out.push(new Blob(lines.map((row) => `${columns.map((name) => quote(row[name])).join(",")}\r\n`)));
     at = next;
   }
   save("rows.csv", out, "text/csv");

@@ -9,10 +9,17 @@ export const NAMES = {
   hybrid: "Hybrid of product management and product marketing",
   unclear: "Unclear",
 };
-const HEADLINES = { ...NAMES, hybrid: "Hybrid of both roles", unclear: "Neither role clearly" };
 export const SHORT = { pm: "PM", pmm: "PMM", hybrid: "Hybrid", unclear: "Unclear" };
 const SOURCES = { aipmm: "AIPMM", wikipedia: "Wikipedia" };
 export const lensName = (lens) => SOURCES[lens] ?? lens;
+/** What a posting describes, within a sentence. */
+export const DESCRIBED = {
+  pm: "product management",
+  pmm: "product marketing",
+  hybrid: "a hybrid of both roles",
+  unclear: "neither role clearly",
+};
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const KINDS = { pm: "PM", pmm: "PMM", shared: "both roles", other: "neither role", filler: "neither role" };
 const CLAIMS = {
   pm: "product management",
@@ -23,7 +30,11 @@ const CLAIMS = {
   none: "nothing plain",
 };
 
-export function sure(confidence) {
+/** How certain a verdict is, in the words of the program: no more than its share is. */
+export function sure(verdict) {
+  const [low, high] = verdict.pm_share_interval ?? [0, 0];
+  const most = high - low > 0.6 ? 0.69 : high - low > 0.4 ? 0.84 : 1;
+  const confidence = Math.min(verdict.confidence, most);
   if (confidence >= 0.95) return "Almost certain";
   if (confidence >= 0.85) return "Sure";
   if (confidence >= 0.7) return "Fairly sure";
@@ -34,21 +45,33 @@ export function sure(confidence) {
 /** A sign of the label that does not depend on color. */
 export const sign = (label) => el("span", { class: `sign ${label}`, "aria-hidden": "true" });
 
-const judged = (verdict) => verdict.reason !== "too_short" && verdict.reason !== "not_english";
+/** Whether anything can be said of the duties. */
+export const judged = (verdict) => verdict.reason !== "too_short" && verdict.reason !== "not_english";
 
 export const countWords = (text) => (text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? []).length;
 
+/** What stands above the label, and the label. */
+function headings(verdict) {
+  if (verdict.reason === "too_short") return ["No verdict", "Too short to judge"];
+  if (verdict.reason === "not_english") return ["No verdict", "Not in English"];
+  if (verdict.label === "unclear") return ["This text describes", "Neither role clearly"];
+  return ["This posting describes", verdict.label === "hybrid" ? "Hybrid of both roles" : NAMES[verdict.label]];
+}
+
+/** Why the label is unclear. */
 function why(verdict, text) {
   if (verdict.reason === "too_short") {
-    return `Too short to judge: a posting needs about 30 words, and this has ${countWords(text)}.`;
+    const words = countWords(text);
+    return `A posting needs about 30 words; this has ${words === 1 ? "one" : words}.`;
   }
-  if (verdict.reason === "not_english") return "Not in English, the only language that is supported.";
+  if (verdict.reason === "not_english") return "English is the only language that is supported.";
+  if (verdict.notes.includes("resume")) return "It reads like a person’s résumé, not like a posting.";
   if (verdict.reason === "low_confidence") return "The confidence is below the required minimum.";
   if (verdict.by_duties_alone.label !== "unclear") {
     return "The title claims another job, and the duties do not outweigh it.";
   }
   const near = verdict.other_job;
-  if (near === "prose") return "Few duties of either role: this does not read like a job posting.";
+  if (near === "prose") return "Few duties of either role: another job, or not a job posting.";
   return `Few duties of either role.${near ? ` The nearest other job is ${near}.` : ""}`;
 }
 
@@ -75,11 +98,14 @@ export function share(verdict) {
 /** The label in large, with its reasons. */
 export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
-  const sub = unclear ? why(verdict, text) : `${sure(verdict.confidence)} (${probability(verdict.confidence)})`;
+  const sub = unclear ? why(verdict, text) : `${sure(verdict)} (${probability(verdict.confidence)})`;
+  const [kicker, label] = headings(verdict);
   return [
-    el("p", { class: "kicker" }, "This posting describes"),
-    el(tag, { class: `label ${verdict.label}` }, sign(verdict.label), HEADLINES[verdict.label]),
+    el("p", { class: "kicker" }, kicker),
+    el(tag, { class: `label ${verdict.label}` }, sign(verdict.label), label),
     el("p", { class: "sub" }, sub),
+    verdict.notes.includes("several_postings")
+      ? el("p", { class: "note" }, "The text holds several postings, and this is the verdict on all of them together: classify each by itself.") : null,
     share(verdict),
   ];
 }
@@ -93,7 +119,7 @@ export function titleAndDuties(verdict) {
     el("li", {}, el("span", { class: "step" }, name), sign(label), el("span", {}, text));
   const prior = title.says === "none"
     ? "claims nothing plain"
-    : `claims ${CLAIMS[title.says]}: ${percent(title.prior[best])} in 100 such postings are ${NAMES[best].toLowerCase()}`;
+    : `claims ${CLAIMS[title.says]}: ${percent(title.prior[best])} in 100 such postings describe ${DESCRIBED[best]}`;
   const agrees = { true: ", as the title says", false: ", unlike the title" }[alone.title_agrees] ?? "";
   const rows = LABELS.map((label) =>
     el("tr", {}, el("th", { scope: "row" }, sign(label), SHORT[label]),
@@ -103,8 +129,8 @@ export function titleAndDuties(verdict) {
   return el("section", { class: "title-duties", "aria-label": "Title and duties" },
     el("ol", { class: "steps" },
       step("Title", best, [el("q", {}, visible(title.text)), ` ${prior}`]),
-      step("Duties", alone.label, `${NAMES[alone.label]} (${probability(alone.confidence)})${agrees}`),
-      step("Both", verdict.label, `${NAMES[verdict.label]} (${probability(verdict.confidence)})`)),
+      step("Duties", alone.label, `${capital(DESCRIBED[alone.label])} (${probability(alone.confidence)})${agrees}`),
+      step("Both", verdict.label, `${capital(DESCRIBED[verdict.label])} (${probability(verdict.confidence)})`)),
     el("details", {}, el("summary", {}, "What the duties add to the title"),
       el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Label"), el("th", { scope: "col" }, "Title alone"),
         el("th", { scope: "col" }, "With the duties"))), el("tbody", {}, rows))));
@@ -114,15 +140,15 @@ export function legend() {
   return [
     el("li", {}, el("span", { class: "m pm s2 first" }, "product management")),
     el("li", {}, el("span", { class: "m pmm s2 first" }, "product marketing")),
-    el("li", { class: "quiet" }, "darker is stronger"),
+    el("li", { class: "quiet" }, "stronger color, more points"),
     el("li", {}, el("span", { class: "partner" }, "partner role")),
     el("li", {}, el("span", { class: "ignored" }, "ignored")),
   ];
 }
 
-function strength(verdict, evidence) {
-  const most = Math.max(1, ...verdict.evidence.map((one) => one.points));
-  const part = evidence.points / most;
+/** How strong a phrase is, from 1 to 3, where the strongest has `most` points. */
+function strength(points, most) {
+  const part = points / most;
   return part >= 0.6 ? 3 : part >= 0.25 ? 2 : 1;
 }
 
@@ -139,7 +165,12 @@ export function marked(box, text, verdict, onopen) {
   add("keyword", verdict.evidence.flatMap((one) => one.keywords ?? []));
   const edges = [...new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
   const byStart = new Map();
-  for (const span of spans) if (span.end > span.start) byStart.set(span.start, [...(byStart.get(span.start) ?? []), span]);
+  for (const span of spans) {
+    if (span.end <= span.start) continue;
+    if (!byStart.has(span.start)) byStart.set(span.start, []);
+    byStart.get(span.start).push(span);
+  }
+  const most = verdict.evidence.reduce((most, one) => Math.max(most, one.points), 1);
   const open = {};
   const nodes = [];
   let phrase = null;
@@ -157,7 +188,7 @@ export function marked(box, text, verdict, onopen) {
       continue;
     } else {
       const { item, n } = open.evidence;
-      const classes = `m ${item.role} s${strength(verdict, item)} first`;
+      const classes = `m ${item.role} s${strength(item.points, most)} first`;
       const press = (event) => {
         event.preventDefault();
         onopen(n);
@@ -193,10 +224,7 @@ export function duties(verdict, table, lexicon, onphrase) {
           el("span", { class: `meter fill-${role}`, vars: { part: `${(duty.points / most) * 100}%` }, "aria-hidden": "true" })),
         el("ul", { class: "phrases" }, duty.phrases.map((n) => phrase(verdict.evidence[n], n, onphrase))),
         el("p", { class: "small quiet" }, `Sources: ${said(lexicon.get(duty.duty))}${duty.disputed ? ". The sources disagree." : ""}`)));
-    const rest = [
-      ...verdict.evidence.map((one, n) => [one, n]).filter(([one]) => one.role === role && !one.duty)
-        .map(([one, n]) => el("li", {}, phrase(one, n, onphrase))),
-    ];
+    const rest = verdict.evidence.flatMap((one, n) => (one.role === role && !one.duty ? [phrase(one, n, onphrase)] : []));
     const missing = table.absent.filter((theme) => theme.role === role).map((theme) => theme.theme);
     return el("section", { class: `role ${role}`, "aria-label": NAMES[role] },
       el("h3", { class: `ink-${role}` }, sign(role), NAMES[role], el("span", { class: "num total" }, table.strength[role].toFixed(2), hidden(" points in all"))),
@@ -208,9 +236,10 @@ export function duties(verdict, table, lexicon, onphrase) {
 }
 
 function phrase(one, n, onphrase) {
-  const keywords = (one.keywords ?? []).length
-    ? el("span", { class: "small quiet" }, ` keywords: ${one.keywords.map((word) => keyword(one, word)).filter(Boolean).join(", ")}`)
-    : null;
+  const index = byteIndex(one.phrase);
+  const words = (one.keywords ?? [])
+    .map(({ start, end }) => one.phrase.slice(index(start - one.start), index(end - one.start)).trim()).filter(Boolean);
+  const keywords = words.length ? el("span", { class: "small quiet" }, ` keywords: ${words.join(", ")}`) : null;
   return el("li", { id: `evidence-${n}` },
     el("a", { href: `#phrase-${n}`, onclick: (event) => {
       event.preventDefault();
@@ -219,23 +248,19 @@ function phrase(one, n, onphrase) {
     el("span", { class: "num quiet" }, ` ${one.points.toFixed(2)}`), keywords);
 }
 
-/** A keyword's text, if the phrase is the posting's text unchanged. */
-function keyword(one, word) {
-  const index = byteIndex(one.phrase);
-  const text = one.phrase.slice(index(word.start - one.start), index(word.end - one.start));
-  return text.trim();
-}
-
 /** What would change the label. */
 export function change(found) {
   if (!found.change) {
     return [el("p", {}, found.reason === "too_short"
       ? "No removal changes the label: the posting is too short as it is."
-      : found.exact ? "No removal of lines changes the label." : "No lines were found whose removal changes the label.")];
+      : found.exact ? "No removal of lines changes the label."
+      : found.at_least === 1 ? "The posting is too long to search."
+      : "No lines were found whose removal changes the label.")];
   }
   const { change: made } = found;
   const lines = made.lines.length === 1 ? "this line" : `these ${made.lines.length} lines`;
-  const name = made.reason === "too_short" ? "too short to judge" : `${NAMES[made.label].toLowerCase()} (${probability(made.confidence)})`;
+  const name = made.reason === "too_short" ? "too short to judge" : made.reason === "not_english" ? "not in English"
+    : `${made.label === "unclear" ? "unclear" : DESCRIBED[made.label]} (${probability(made.confidence)})`;
   return [
     el("p", {}, sign(made.label), `Without ${lines} the posting would be ${name}. `,
       found.exact ? "Fewer lines would not change the label." : "Fewer lines might also change it."),
@@ -245,7 +270,7 @@ export function change(found) {
 
 /** The verdict as plain text. */
 export function asText(verdict, table) {
-  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${sure(verdict.confidence).toLowerCase()} (${probability(verdict.confidence)})`];
+  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${sure(verdict).toLowerCase()} (${probability(verdict.confidence)})`];
   if (judged(verdict) && verdict.pm_share !== null) out.push(shareText(verdict));
   if (verdict.title) out.push(`Title: ${verdict.title.text} (claims ${CLAIMS[verdict.title.says]})`);
   for (const role of ["pm", "pmm"]) {
