@@ -81,8 +81,8 @@ pub(super) fn run(args: Args) -> Result<Outcome> {
     out.flush()?;
     drop(out);
     message("press Ctrl-C to stop");
-    if args.open && !open(&url) {
-        message("no browser could be started; open the address yourself");
+    if args.open {
+        open(&url);
     }
     server.run()?;
     Ok(Outcome::Done)
@@ -95,8 +95,8 @@ fn url(bound: SocketAddr) -> String {
     format!("http://{here}/")
 }
 
-/// Starts the system's browser.
-fn open(url: &str) -> bool {
+/// Starts the system's browser, or says that there is none.
+fn open(url: &str) {
     let (program, args): (_, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
     } else if cfg!(windows) {
@@ -106,5 +106,10 @@ fn open(url: &str) -> bool {
     };
     let mut command = Command::new(program);
     command.args(args).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().is_ok()
+    // The program may run for as long as the browser, and says only at its end that there is none.
+    std::thread::spawn(move || {
+        if !command.status().is_ok_and(|status| status.success()) {
+            message("no browser could be started; open the address yourself");
+        }
+    });
 }

@@ -2,6 +2,8 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize as _;
+use serde::de::value::{self, StrDeserializer};
 
 use super::problem::Problem;
 use crate::explain::{self, DutyTable, LensTable, Split, WhatIf, sanitize};
@@ -29,16 +31,9 @@ pub(super) enum Include {
 impl Include {
     /// The parts named in `list`, separated by commas.
     pub(super) fn list(list: &str) -> Result<Vec<Self>, Problem> {
-        let known = |name: &str| match name {
-            "duties" => Ok(Self::Duties),
-            "lenses" => Ok(Self::Lenses),
-            "what_if" => Ok(Self::WhatIf),
-            "split" => Ok(Self::Split),
-            "text" => Ok(Self::Text),
-            "html" => Ok(Self::Html),
-            _ => Err(Problem::bad_request("include takes duties, lenses, what_if, split, text and html.")),
-        };
-        list.split(',').filter(|name| !name.is_empty()).map(known).collect()
+        let known = |name| Self::deserialize(StrDeserializer::<value::Error>::new(name));
+        let all: Result<_, _> = list.split(',').filter(|name| !name.is_empty()).map(known).collect();
+        all.map_err(|error| Problem::bad_request(format!("include: {error}.")))
     }
 }
 

@@ -7,9 +7,13 @@ use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::problem::Problem;
+
+/// Bytes a second at which tables must arrive and rows be taken on average. A client that
+/// is slower would keep other tables waiting for hours.
+const MIN_RATE: u64 = 64 << 10;
 
 /// What a body is, by its `Content-Type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +96,7 @@ pub(super) struct Parts {
     read: u64,
     max: u64,
     part_time: Duration,
+    start: Instant,
 }
 
 impl Parts {
@@ -101,15 +106,15 @@ impl Parts {
         if length.is_some_and(|length| length > max) {
             return Err(Problem::too_large(max));
         }
-        Ok(Self { body, read: 0, max, part_time })
+        Ok(Self { body, read: 0, max, part_time, start: Instant::now() })
     }
 
     /// The next part; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            let Some(frame) = timeout(self.part_time, self.body.frame()).await.map_err(|_| Problem::too_slow())? else {
-                return Ok(None);
-            };
+            let late = (Instant::now() + self.part_time).min(self.start + self.part_time + time_for(self.read));
+            let frame = timeout_at(late, self.body.frame()).await.map_err(|_| Problem::too_slow())?;
+            let Some(frame) = frame else { return Ok(None) };
             let frame = frame.map_err(|_| Problem::bad_request("The body ended early."))?;
             let Ok(bytes) = frame.into_data() else { continue };
             self.read += bytes.len() as u64;
@@ -121,6 +126,11 @@ impl Parts {
             }
         }
     }
+}
+
+/// The time for `bytes` at the lowest rate.
+pub(super) fn time_for(bytes: u64) -> Duration {
+    Duration::from_millis(bytes * 1000 / MIN_RATE)
 }
 
 /// The whole of a body of at most `max` bytes, which must arrive in `time`.

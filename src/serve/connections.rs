@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -20,6 +22,12 @@ use tokio::task::AbortHandle;
 
 use super::App;
 
+/// Size of the buffer of a connection, which the headers of a request must fit in.
+const BUFFER: usize = 64 << 10;
+
+/// Time to wait after a connection could not be accepted.
+const RETRY_TIME: Duration = Duration::from_millis(20);
+
 /// A connection. Requests carry it, so that one whose client takes no answer can be ended.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Connection(Arc<Inner>);
@@ -34,7 +42,7 @@ struct Inner {
 impl Connection {
     /// Closes the connection.
     pub(super) fn abort(&self) {
-        if let Some(task) = &*self.0.task.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(task) = &*lock(&self.0.task) {
             task.abort();
         }
     }
@@ -50,134 +58,148 @@ impl Connection {
     }
 }
 
-/// Open connections, oldest first.
-type Open = Arc<Mutex<BTreeMap<u64, Connection>>>;
-
-/// Removes a connection when its task ends or is aborted.
-struct Entry(Open, u64, Arc<App>);
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
-        self.2.metrics.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Keeps a connection from being closed for others, until it is dropped.
+/// Marks a connection as busy until it is dropped.
 pub(super) struct Busy(Connection);
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.0.busy.fetch_sub(1, Ordering::Relaxed);
+        let Self(connection) = self;
+        connection.0.busy.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Open connections by number, oldest first.
+type Open = Mutex<BTreeMap<u64, Connection>>;
+
+/// Removes a connection when its task ends or is aborted.
+struct Entry {
+    open: Arc<Open>,
+    number: u64,
+    app: Arc<App>,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        lock(&self.open).remove(&self.number);
+        self.app.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// No code panics while it holds a lock.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Serves connections until a signal ends the server.
 pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>) -> io::Result<()> {
-    let open = Open::default();
-    let graceful = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(signal()?);
-    let mut number = 0;
+    let mut acceptor =
+        Acceptor { app: Arc::clone(app), router, open: Arc::default(), accepted: 0, graceful: GracefulShutdown::new() };
+    let mut stop = pin!(signal()?);
     loop {
-        let accept = std::pin::pin!(listener.accept());
-        let stream = match either(accept, stop.as_mut()).await {
-            Some(Ok((stream, _))) => stream,
+        match unless(stop.as_mut(), pin!(listener.accept())).await {
+            Some(Ok((stream, _))) => {
+                acceptor.make_room(app.settings.max_connections);
+                acceptor.start(stream);
+            }
             // Out of file descriptors, or the client has gone: others may be served.
             Some(Err(_)) => {
-                let now = open.lock().unwrap_or_else(PoisonError::into_inner).len();
-                make_room(&open, app, now);
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                continue;
+                let open = lock(&acceptor.open).len();
+                acceptor.make_room(open);
+                tokio::time::sleep(RETRY_TIME).await;
             }
             None => break,
-        };
-        make_room(&open, app, app.settings.max_connections);
-        number += 1;
-        start(stream, number, &router, (&open, app), &graceful);
+        }
     }
     drop(listener);
-    let again = std::pin::pin!(signal()?);
-    let end = std::pin::pin!(tokio::time::timeout(app.settings.stop_time, graceful.shutdown()));
-    let _ = either(end, again).await;
+    let again = pin!(signal()?);
+    let end = pin!(tokio::time::timeout(app.settings.stop_time, acceptor.graceful.shutdown()));
+    let _ = unless(again, end).await;
     Ok(())
 }
 
-/// The result of `first`, or `None` if `second` ends before it.
-async fn either<T>(
-    mut first: std::pin::Pin<&mut impl Future<Output = T>>,
-    mut second: std::pin::Pin<&mut impl Future<Output = ()>>,
+struct Acceptor {
+    app: Arc<App>,
+    router: Router,
+    open: Arc<Open>,
+    /// Connections accepted so far.
+    accepted: u64,
+    graceful: GracefulShutdown,
+}
+
+impl Acceptor {
+    /// Serves the requests of a connection in a task of its own.
+    fn start(&mut self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let connection = Connection::default();
+        let router = TowerToHyperService::new(self.router.clone());
+        let own = connection.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let busy = own.busy();
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(own.clone());
+            let answer = hyper::service::Service::call(&router, request);
+            async move {
+                let answer = answer.await;
+                drop(busy);
+                answer
+            }
+        });
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(self.app.settings.header_time).max_buf_size(BUFFER);
+        let served = self.graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        self.accepted += 1;
+        lock(&self.open).insert(self.accepted, connection.clone());
+        self.app.metrics.connections.fetch_add(1, Ordering::Relaxed);
+        let entry = Entry { open: Arc::clone(&self.open), number: self.accepted, app: Arc::clone(&self.app) };
+        let task = tokio::spawn(async move {
+            let _entry = entry;
+            let _ = served.await;
+        });
+        *lock(&connection.0.task) = Some(task.abort_handle());
+    }
+
+    /// Closes connections until there are fewer than `max`: the oldest idle ones first, then
+    /// those that have been busy longest.
+    fn make_room(&self, max: usize) {
+        let mut open = lock(&self.open);
+        while open.len() >= max.max(1) {
+            let oldest_idle = open.iter().find(|(_, connection)| connection.idle()).map(|(number, _)| *number);
+            let Some(number) = oldest_idle.or_else(|| open.keys().next().copied()) else { return };
+            if let Some(connection) = open.remove(&number) {
+                connection.abort();
+                self.app.metrics.evicted.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// The result of `task`, or `None` if `stop` ends before it.
+async fn unless<T>(
+    mut stop: Pin<&mut impl Future<Output = ()>>,
+    mut task: Pin<&mut impl Future<Output = T>>,
 ) -> Option<T> {
     std::future::poll_fn(|context| {
-        if second.as_mut().poll(context).is_ready() {
-            return std::task::Poll::Ready(None);
+        if stop.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
         }
-        first.as_mut().poll(context).map(Some)
+        task.as_mut().poll(context).map(Some)
     })
     .await
 }
 
-fn start(
-    stream: TcpStream,
-    number: u64,
-    router: &Router,
-    (open, app): (&Open, &Arc<App>),
-    graceful: &GracefulShutdown,
-) {
-    let _ = stream.set_nodelay(true);
-    let connection = Connection::default();
-    let inner = TowerToHyperService::new(router.clone());
-    let of = connection.clone();
-    let service = service_fn(move |request: Request<Incoming>| {
-        let busy = of.busy();
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(of.clone());
-        let answer = hyper::service::Service::call(&inner, request);
-        async move {
-            let answer = answer.await;
-            drop(busy);
-            answer
-        }
-    });
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(app.settings.header_time).max_buf_size(64 << 10);
-    let served = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
-    open.lock().unwrap_or_else(PoisonError::into_inner).insert(number, connection.clone());
-    app.metrics.connections.fetch_add(1, Ordering::Relaxed);
-    let entry = Entry(Arc::clone(open), number, Arc::clone(app));
-    let task = tokio::spawn(async move {
-        let _entry = entry;
-        let _ = served.await;
-    });
-    *connection.0.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
-}
-
-/// Closes the oldest idle connections until there are fewer than `max`.
-fn make_room(open: &Open, app: &App, max: usize) {
-    let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
-    while open.len() >= max.max(1) {
-        let oldest_idle = open.iter().find(|(_, connection)| connection.idle()).map(|(number, _)| *number);
-        // If all are busy, the one that has taken longest.
-        let Some(number) = oldest_idle.or_else(|| open.keys().next().copied()) else { return };
-        if let Some(connection) = open.remove(&number) {
-            connection.abort();
-            app.metrics.evicted.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
 /// Ends at SIGINT or SIGTERM.
+#[cfg(unix)]
 fn signal() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        Ok(async move {
-            let (first, second) = (std::pin::pin!(interrupt.recv()), std::pin::pin!(terminate.recv()));
-            let second = std::pin::pin!(async { _ = second.await });
-            let _ = either(first, second).await;
-        })
-    }
-    #[cfg(not(unix))]
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(std::future::poll_fn(move |context| {
+        if interrupt.poll_recv(context).is_ready() { Poll::Ready(()) } else { terminate.poll_recv(context).map(|_| ()) }
+    }))
+}
+
+/// Ends at Ctrl-C.
+#[cfg(not(unix))]
+fn signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

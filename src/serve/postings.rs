@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 
@@ -90,8 +90,8 @@ pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Re
 }
 
 async fn posting_bytes(app: &App, request: Request) -> Result<Vec<u8>, Problem> {
-    let headers: HeaderMap = request.headers().clone();
-    body::read(&headers, request.into_body(), app.settings.max_posting, app.settings.body_time).await
+    let (head, body) = request.into_parts();
+    body::read(&head.headers, body, app.settings.max_posting, app.settings.body_time).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -136,9 +136,6 @@ fn text(bytes: &[u8]) -> Result<String, Problem> {
     if PACKED.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The file is compressed; send it unpacked."));
     }
-    let document = Document::read(bytes, None);
-    let document = document.map_err(|error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("The file cannot be read: {error}."))
-    })?;
+    let document = Document::read(bytes, None).map_err(|error| Problem::unreadable("file", &error))?;
     Ok(document.text().to_owned())
 }

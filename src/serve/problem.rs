@@ -53,13 +53,16 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "This request failed; please report it.")
     }
 
-    /// An error of reading a table.
-    pub(super) fn table(error: &Error) -> Self {
+    /// A file that cannot be read, called `what`.
+    pub(super) fn unreadable(what: &str, error: &Error) -> Self {
         let status = match error.kind() {
             ErrorKind::Io => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        Self::new(status, format!("The table cannot be read: {error}."))
+        // Messages about a whole file say what it is: "is empty".
+        let message = error.to_string();
+        let verb = if message.starts_with("is ") { " " } else { " cannot be read: " };
+        Self::new(status, format!("The {what}{verb}{message}."))
     }
 
     /// As JSON.

@@ -8,11 +8,12 @@ use std::cell::RefCell;
 use std::io::{self, Seek as _, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::channel::{Channel, Sender};
@@ -22,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::App;
 use super::answers::{json, options};
-use super::body::{self, Parts};
+use super::body::{self, Parts, time_for};
 use super::connections::Connection;
 use super::postings::query;
 use super::problem::Problem;
@@ -36,7 +37,7 @@ const IN_MEMORY: usize = 8 << 20;
 /// Parts of a body that may wait to be written.
 const PARTS: usize = 4;
 
-/// Time for a client to take a part of the answer.
+/// Time for a client to take a part of the answer; on average it must be faster.
 const TAKE_TIME: Duration = Duration::from_secs(30);
 
 /// How rows are answered.
@@ -114,7 +115,14 @@ pub(super) async fn batch(
     let table = receive(&app, request).await?;
     let (sender, body) = Channel::new(PARTS);
     let (started, start) = oneshot::channel();
-    let output = Answer { sender, started: Some(started), runtime: Handle::current(), connection: connection.clone() };
+    let output = Sink {
+        sender,
+        started: Some(started),
+        runtime: Handle::current(),
+        connection: connection.clone(),
+        taken: 0,
+        waited: Duration::ZERO,
+    };
     let run = Run { app: Arc::clone(&app), batch, events: settings.format == Output::Events };
     tokio::task::spawn_blocking(move || {
         let _kept = (permit, connection.busy());
@@ -138,7 +146,7 @@ pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Re
         let _permit = permit;
         batch.table_columns(table)
     });
-    json(&found.await?.map_err(|error| Problem::table(&error))?)
+    json(&found.await?.map_err(|error| Problem::unreadable("table", &error))?)
 }
 
 /// Writes the body of a request to memory or to a temporary file.
@@ -163,27 +171,37 @@ async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem
     drop(to_file);
     let written = written.await.map_err(|_| Problem::defect())?;
     written.map_err(|error| {
-        Problem::new(axum::http::StatusCode::INSUFFICIENT_STORAGE, format!("The table cannot be stored: {error}."))
+        Problem::new(StatusCode::INSUFFICIENT_STORAGE, format!("The table cannot be stored: {error}."))
     })
 }
 
-/// The answer to a request, written from a thread that may block.
-struct Answer {
+/// Writes the body of an answer from a thread that may block.
+struct Sink {
     sender: Sender<Bytes, io::Error>,
     /// Takes the error of a run that has written nothing.
     started: Option<oneshot::Sender<Result<(), Problem>>>,
     runtime: Handle,
     connection: Connection,
+    /// Bytes that the client has taken, and how long that has kept the thread waiting.
+    taken: u64,
+    waited: Duration,
 }
 
-impl Write for Answer {
+impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(started) = self.started.take() {
             let _ = started.send(Ok(()));
         }
+        let limit = TAKE_TIME.min((TAKE_TIME + time_for(self.taken)).saturating_sub(self.waited));
+        let start = Instant::now();
         let send = self.sender.send_data(Bytes::copy_from_slice(bytes));
-        match self.runtime.block_on(async { tokio::time::timeout(TAKE_TIME, send).await }) {
-            Ok(Ok(())) => Ok(bytes.len()),
+        let sent = self.runtime.block_on(async { tokio::time::timeout(limit, send).await });
+        self.waited += start.elapsed();
+        match sent {
+            Ok(Ok(())) => {
+                self.taken += bytes.len() as u64;
+                Ok(bytes.len())
+            }
             Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
             Err(_) => {
                 self.connection.abort();
@@ -199,7 +217,7 @@ impl Write for Answer {
 
 /// Rejected rows: lines of their own among the events, and otherwise left out.
 struct Rejects<'a> {
-    answer: &'a RefCell<Answer>,
+    answer: &'a RefCell<Sink>,
     events: bool,
 }
 
@@ -223,7 +241,7 @@ impl Write for Rejects<'_> {
 }
 
 /// Rows, written into the same answer.
-struct Rows<'a>(&'a RefCell<Answer>);
+struct Rows<'a>(&'a RefCell<Sink>);
 
 impl Write for Rows<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -237,7 +255,7 @@ impl Write for Rows<'_> {
 
 /// Reports notes and progress of a run.
 struct Watcher<'a> {
-    answer: &'a RefCell<Answer>,
+    answer: &'a RefCell<Sink>,
     events: bool,
     bytes: u64,
     notes: Vec<String>,
@@ -270,7 +288,7 @@ struct Run {
 }
 
 impl Run {
-    fn run(&self, mut table: SpooledTempFile, answer: Answer) {
+    fn run(&self, mut table: SpooledTempFile, answer: Sink) {
         let events = self.events;
         let answer = RefCell::new(answer);
         let bytes = table.seek(SeekFrom::End(0)).unwrap_or_default();
@@ -279,7 +297,7 @@ impl Run {
         let found = found.and_then(|_| {
             let rejects = Rejects { answer: &answer, events };
             let summary = self.batch.score(table, Rows(&answer), rejects, &mut observer);
-            summary.map_err(|error| Problem::table(&error))
+            summary.map_err(|error| Problem::unreadable("table", &error))
         });
         let notes = std::mem::take(&mut observer.notes);
         let mut answer = answer.into_inner();
