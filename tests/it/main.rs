@@ -21,8 +21,12 @@ mod explain;
 mod features;
 mod lenses;
 mod linear;
+#[path = "../../benches/common/load.rs"]
+mod load;
 mod properties;
 mod readme;
 mod serve;
+mod serve_limits;
+mod server;
 mod tables;
 mod training;

@@ -1,105 +1,12 @@
 //! `rolecall serve`: its API over loopback.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ExitStatus};
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use ureq::Agent;
-use ureq::http::Response;
 
-use super::common::{run, start, stdout};
-
-/// A server that ends with its test.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    agent: Agent,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Answer {
-    status: u16,
-    head: Response<()>,
-    body: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.head.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-}
-
-fn answer(response: Response<ureq::Body>) -> Answer {
-    let (head, mut body) = response.into_parts();
-    let body = body.with_config().limit(1 << 30).read_to_string().expect("a body");
-    Answer { status: head.status.as_u16(), head: Response::from_parts(head, ()), body }
-}
-
-impl Server {
-    fn start(args: &[&str]) -> Self {
-        let mut child = start(&[&["serve", "--port", "0"], args].concat());
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("an address");
-        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').parse().expect("an address");
-        let agent = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60)));
-        Self { child, address, agent: agent.build().new_agent() }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        answer(self.agent.get(self.url(path)).call().expect("an answer"))
-    }
-
-    fn post(&self, path: &str, media: &str, body: &[u8]) -> Answer {
-        answer(self.agent.post(self.url(path)).header("content-type", media).send(body).expect("an answer"))
-    }
-
-    fn json(&self, path: &str, body: &Value) -> Answer {
-        self.post(path, "application/json", body.to_string().as_bytes())
-    }
-
-    /// Sends `bytes` on a connection of its own and returns the first line of the answer.
-    fn raw(&self, bytes: &[u8]) -> String {
-        let mut stream = self.connect();
-        // Fails if the server answers before it has read everything.
-        let _ = stream.write_all(bytes);
-        let mut line = String::new();
-        let _ = BufReader::new(stream).read_line(&mut line);
-        line.trim_end().to_owned()
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
-        stream
-    }
-
-    #[cfg(unix)]
-    fn signal(&mut self, name: &str) -> ExitStatus {
-        let id = self.child.id().to_string();
-        assert!(std::process::Command::new("kill").args([name, &id]).status().expect("kill").success());
-        self.child.wait().expect("it ends")
-    }
-}
-
-fn posting(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/tests/postings/{name}.txt", env!("CARGO_MANIFEST_DIR"))).expect("a posting")
-}
+use super::common::{folder, rolecall, run, stdout};
+use super::server::{Server, answer, posting, table};
 
 /// What is wrong with `value` by `schema`, of the few keywords that the description uses.
 fn mismatch(root: &Value, schema: &Value, value: &Value, at: &str) -> Option<String> {
@@ -315,91 +222,10 @@ fn tables_come_back_row_by_row() {
 #[test]
 fn a_table_larger_than_memory_keeps_its_order() {
     let server = Server::start(&[]);
-    let text = posting("pm").replace('"', "'");
-    let mut csv = "id,text\n".to_owned();
-    for id in 0..12_000 {
-        csv.push_str(&format!("{id},\"{}\"\n", &text[..800]));
-    }
+    let csv = table(12_000);
     let rows = server.post("/api/batch?only=true&id_column=id&columns=label", "text/csv", csv.as_bytes());
     let ids = rows.body.lines().map(|line| line.split('"').nth(3).expect("an id").parse::<usize>().expect("a number"));
     assert!(ids.eq(0..12_000));
-}
-
-#[test]
-fn slow_clients_are_dropped_and_others_served() {
-    let server = Server::start(&[]);
-    let (mut header, mut body) = (server.connect(), server.connect());
-    header.write_all(b"GET / HTTP/1.1\r\nhost: loc").expect("written");
-    body.write_all(b"POST /api/classify HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nabc").expect("written");
-    assert_eq!(server.get("/healthz").status, 200);
-    let mut rest = String::new();
-    let _ = header.read_to_string(&mut rest);
-    assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 408"), "{rest}");
-    rest.clear();
-    let _ = body.read_to_string(&mut rest);
-    assert!(rest.starts_with("HTTP/1.1 408"), "{rest}");
-    assert!(rest.contains("application/problem+json"));
-}
-
-#[test]
-fn idle_connections_make_room_for_others() {
-    let server = Server::start(&[]);
-    let idle: Vec<_> = (0..2000).map_while(|_| TcpStream::connect(server.address).ok()).collect();
-    assert!(idle.len() > 600, "{} connections", idle.len());
-    assert_eq!(server.json("/api/classify", &json!({"text": posting("pm")})).json()["label"], "pm");
-    let metrics = server.get("/metrics").body;
-    let value = |name: &str| -> usize {
-        let line = metrics.lines().find(|line| line.split(' ').next() == Some(name)).expect("a counter");
-        line.rsplit(' ').next().expect("a value").parse().expect("a number")
-    };
-    assert!(value("rolecall_connections") <= 512);
-    assert!(value("rolecall_connections_evicted_total") > 0);
-}
-
-#[test]
-fn requests_beyond_the_limit_are_told_to_come_back() {
-    let server = Server::start(&[]);
-    let body = json!({"text": posting("hybrid"), "include": ["what_if"]}).to_string();
-    let statuses: Vec<_> = std::thread::scope(|scope| {
-        let asked: Vec<_> = (0..40)
-            .map(|_| scope.spawn(|| server.post("/api/classify", "application/json", body.as_bytes())))
-            .collect();
-        asked.into_iter().map(|asked| asked.join().expect("an answer")).collect()
-    });
-    assert!(statuses.iter().all(|answer| matches!(answer.status, 200 | 503)));
-    let refused: Vec<_> = statuses.iter().filter(|answer| answer.status == 503).collect();
-    assert!(refused.iter().all(|answer| answer.header("retry-after") == "1"));
-    assert!(statuses.iter().filter(|answer| answer.status == 200).count() >= 16);
-}
-
-#[cfg(unix)]
-#[test]
-fn signals_finish_what_is_under_way() {
-    for name in ["-INT", "-TERM"] {
-        let mut server = Server::start(&[]);
-        let mut stream = server.connect();
-        stream
-            .write_all(
-                b"POST /api/classify HTTP/1.1\r\nhost: localhost\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n",
-            )
-            .expect("written");
-        let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("the server waits for the body");
-        assert!(line.starts_with("HTTP/1.1 100"), "{line}");
-        let id = server.child.id().to_string();
-        assert!(std::process::Command::new("kill").args([name, &id]).status().expect("kill").success());
-        // No new connection is taken once the signal has arrived.
-        while TcpStream::connect(server.address).is_ok() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        stream.write_all(b"text").expect("written");
-        let mut rest = String::new();
-        reader.read_to_string(&mut rest).expect("an answer");
-        assert!(rest.contains("HTTP/1.1 200 OK") && rest.contains("too_short"), "{rest}");
-        assert!(server.child.wait().expect("it ends").success());
-    }
-    assert_eq!(Server::start(&[]).signal("-TERM").code(), Some(0));
 }
 
 #[test]
@@ -413,11 +239,47 @@ fn a_taken_port_is_an_error_only_if_asked_for() {
 }
 
 #[test]
-fn an_address_of_the_network_is_warned_about() {
-    let mut server = Server::start(&["--bind", "0.0.0.0"]);
+fn another_port_is_chosen_and_said() {
+    // If another program listens there, the port is taken all the same.
+    let _taken = std::net::TcpListener::bind("127.0.0.1:4780");
+    let server = Server::start_with(rolecall().arg("serve"));
     assert_eq!(server.get("/healthz").status, 200);
-    let _ = server.child.kill();
-    let mut message = String::new();
-    server.child.stderr.take().expect("piped").read_to_string(&mut message).expect("UTF-8");
+    let port = server.address.port();
+    let message = server.messages();
+    assert!(message.contains(&format!("port 4780 is taken; using {port}")), "{message}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_is_opened_in_the_browser() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder("browser");
+    let browser = folder.join("xdg-open");
+    let start = |script: &str| {
+        std::fs::write(&browser, script).expect("written");
+        std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).expect("made executable");
+        Server::start_with(rolecall().args(["serve", "--port", "0", "--open"]).env("PATH", &folder))
+    };
+    let opened = folder.join("opened");
+    let server = start(&format!("#!/bin/sh\necho \"$@\" > {0}.part\n/bin/mv {0}.part {0}\n", opened.display()));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !opened.exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(std::fs::read_to_string(&opened).expect("a browser was started"), format!("{}\n", server.url("/")));
+    // A browser that cannot start ends the server as little as none at all.
+    for broken in ["#!/bin/sh\nexit 3\n", "no program"] {
+        let mut server = start(broken);
+        let mut lines = BufReader::new(server.child.stderr.take().expect("piped")).lines();
+        assert!(lines.any(|line| line.expect("UTF-8").contains("no browser could be started")), "{broken}");
+        assert_eq!(server.get("/healthz").status, 200);
+    }
+}
+
+#[test]
+fn an_address_of_the_network_is_warned_about() {
+    let server = Server::start(&["--bind", "0.0.0.0"]);
+    assert_eq!(server.get("/healthz").status, 200);
+    let message = server.messages();
     assert!(message.contains("warning: 0.0.0.0 can be reached from other machines"), "{message}");
 }
