@@ -75,7 +75,8 @@ pub(super) async fn classify(
     };
     let search = question.include.contains(&Include::WhatIf);
     let classifier = app.work.classifier.clone();
-    let answer = app.work.run(search, move |scratch| Answer::new(&classifier, scratch, &question)).await?;
+    let bytes = question.text.len();
+    let answer = app.work.run(search, bytes, move |scratch| Answer::new(&classifier, scratch, &question)).await?;
     app.metrics.verdict(answer.verdict.label);
     json(&answer)
 }
@@ -86,7 +87,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Re
     let CompareBody { a, b, lens } = parse(&bytes)?;
     let options = Options::default().lens(lens.unwrap_or(Lens::Consensus));
     let classifier = app.work.classifier.clone().with_options(options);
-    json(&app.work.run(false, move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
+    json(&app.work.run(false, bytes.len(), move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
 }
 
 async fn posting_bytes(app: &App, request: Request) -> Result<Vec<u8>, Problem> {

@@ -142,7 +142,7 @@ pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Re
     let permit = app.work.table()?;
     let table = receive(&app, request).await?;
     let batch = Batch::new(app.work.classifier.clone());
-    let found = app.work.run(false, move |_| {
+    let found = app.work.run(false, 0, move |_| {
         let _permit = permit;
         batch.table_columns(table)
     });

@@ -13,6 +13,9 @@ const MAX_TABLES: usize = 2;
 /// Searches for what would change a label that may wait or run.
 const MAX_SEARCHES: usize = 16;
 
+/// Longest posting whose buffers are kept for the next one: those of 4 MB take 45 MB.
+const MAX_KEPT: usize = 256 << 10;
+
 /// The threads that classify. Each kind of work has its own, so that one does not stop
 /// another: a search takes seconds, a table minutes.
 #[derive(Debug)]
@@ -55,8 +58,9 @@ impl Work {
         }
     }
 
-    /// Runs `work` on a thread where it may block. `search` says that it takes seconds.
-    pub(super) async fn run<T, F>(&self, search: bool, work: F) -> Result<T, Problem>
+    /// Runs `work` on `bytes` of text, on a thread where it may block. `search` says that it
+    /// takes seconds.
+    pub(super) async fn run<T, F>(&self, search: bool, bytes: usize, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnOnce(&mut Scratch) -> T + Send + 'static,
@@ -69,7 +73,9 @@ impl Work {
             let kept = scratches.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut scratch = kept.unwrap_or_default();
             let result = work(&mut scratch);
-            scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+            if bytes <= MAX_KEPT {
+                scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+            }
             result
         });
         // Only a panic ends it early; its scratch is lost with it.
