@@ -4,7 +4,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use rolecall::{Classifier, Scratch};
+use rolecall::explain::{compare, explain, html};
+use rolecall::{Classifier, Options, Scratch};
 
 /// A text of that many pieces.
 type Shape = Box<dyn Fn(usize) -> String>;
@@ -43,7 +44,10 @@ fn shapes() -> Vec<(&'static str, Shape)> {
         ("comments without end", times("<!--")),
         ("comments without end, and one tag's end", ended("<!-- x ", ">")),
         ("attributes without quotes", ended("<a b=", "x zzz>")),
-        ("broken words", Box::new(|n| (0..n).fold(String::new(), |text, at| text + &format!("a{at}x-\nb{at} ab-c{at} ")))),
+        (
+            "broken words",
+            Box::new(|n| (0..n).fold(String::new(), |text, at| text + &format!("a{at}x-\nb{at} ab-c{at} "))),
+        ),
         ("scripts without end", times("<script>")),
         ("scripts without the end of their end", ended("<script>", "</script")),
         ("scripts and ends of others", times("<script></style>")),
@@ -60,19 +64,18 @@ fn shapes() -> Vec<(&'static str, Shape)> {
     ]
 }
 
-/// The least of several times, which is what the work itself takes. A scratch remembers
-/// words, and many different ones do not fit: with `forgetful`, none is remembered.
-fn cost(classifier: &Classifier, scratch: &mut Scratch, text: &str, forgetful: bool) -> Duration {
-    let once = || {
-        if forgetful {
-            *scratch = Scratch::new();
-            black_box(classifier.classify_with(scratch, None, "a"));
-        }
-        let start = Instant::now();
-        black_box(classifier.classify_with(scratch, None, text));
-        start.elapsed()
-    };
-    std::iter::repeat_with(once).take(3).min().unwrap_or_default()
+/// Checks that sixteen times the text does not take much more than 16 times as long; at
+/// quadratic cost it takes 256 times. A busy machine distorts single measurements, so one of
+/// several must be below the limit, and each is the least of three.
+fn check_linear(name: &str, small: &str, large: &str, mut run: impl FnMut(&str) -> Duration) {
+    let mut least = |text| (0..3).map(|_| run(text)).min().unwrap_or_default();
+    let mut measured = Vec::new();
+    let below_limit = std::iter::repeat_with(|| {
+        let (before, after) = (least(small).max(Duration::from_micros(50)), least(large));
+        measured.push((before, after));
+        after < before * 80
+    });
+    assert!(below_limit.take(5).any(|below| below), "{name}: {measured:?}");
 }
 
 #[test]
@@ -80,17 +83,33 @@ fn no_shape_is_quadratic() {
     let classifier = Classifier::builtin().expect("a sound model");
     let mut scratch = Scratch::new();
     for (name, shape) in shapes() {
-        let (small, large) = (shape(2_000), shape(32_000));
+        // A scratch remembers words, and many different ones do not fit: then none is remembered.
         let forgetful = matches!(name, "different words" | "broken words");
-        // Sixteen times the text takes about 16 times as long; at quadratic cost, 256 times. A busy
-        // machine distorts single measurements, so one of several must be below the limit.
-        let mut measured = Vec::new();
-        let below_limit = std::iter::repeat_with(|| {
-            let before = cost(&classifier, &mut scratch, &small, forgetful).max(Duration::from_micros(50));
-            let after = cost(&classifier, &mut scratch, &large, forgetful);
-            measured.push((before, after));
-            after < before * 80
+        check_linear(name, &shape(2_000), &shape(32_000), |text| {
+            if forgetful {
+                scratch = Scratch::new();
+                black_box(classifier.classify_with(&mut scratch, None, "a"));
+            }
+            let start = Instant::now();
+            black_box(classifier.classify_with(&mut scratch, None, text));
+            start.elapsed()
         });
-        assert!(below_limit.take(5).any(|below| below), "{name}: {measured:?}");
+    }
+}
+
+#[test]
+fn no_explanation_is_quadratic() {
+    let classifier = Classifier::builtin().expect("a sound model");
+    let classifier = classifier.with_options(Options::default().phrases(usize::MAX));
+    let mut scratch = Scratch::new();
+    let wanted =
+        ["short lines", "tags without end", "tags with one end", "less than", "role names", "evidence in every line"];
+    for (name, shape) in shapes().into_iter().filter(|(name, _)| wanted.contains(name)) {
+        check_linear(name, &shape(1_000), &shape(16_000), |text| {
+            let start = Instant::now();
+            black_box(html::page(text, &explain(&classifier, &mut scratch, None, text, false)));
+            black_box(compare(&classifier, &mut scratch, text, text));
+            start.elapsed()
+        });
     }
 }
