@@ -71,8 +71,7 @@ function showVerdict() {
   $("verdict").className = `verdict is-${verdict.label}`;
   $("verdict").replaceChildren(...[...headline(verdict, body.text), titleAndDuties(verdict)].filter(Boolean));
   say([".label", ".sub"].map((part) => $("verdict").querySelector(part).textContent).join(". "));
-  $("keep").hidden = false;
-  $("details").hidden = !judged(verdict);
+  $("keep").hidden = $("details").hidden = !judged(verdict);
   if (!judged(verdict)) return;
   marked($("marked"), body.text, verdict, openEvidence);
   $("duties").replaceChildren(...duties(verdict, verdict.duties, lexicon, openPhrase));

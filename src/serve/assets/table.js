@@ -118,6 +118,8 @@ async function open(chosen) {
     // The first rows of a text are enough; other formats need the whole file.
     const text = /\.(csv|tsv|jsonl|ndjson|txt)$/i.test(file.name);
     const found = await (await send("/api/columns", text ? file.slice(0, 1 << 20) : file)).json();
+    // Another table may have been dropped meanwhile.
+    if (file !== chosen) return;
     ({ names } = found);
     const fill = (id, none, selected) => {
       const options = names.map((name, at) => el("option", { value: at + 1 }, visible(name)));
@@ -133,7 +135,7 @@ async function open(chosen) {
     $("columns").hidden = false;
     $("columns-heading").focus();
   } catch (error) {
-    fail(error);
+    if (file === chosen) fail(error);
   }
 }
 

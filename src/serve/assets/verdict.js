@@ -31,7 +31,7 @@ const CLAIMS = {
 };
 
 /** How certain a verdict is, in the words of the program: no more than its share is. */
-export function sure(verdict) {
+function sure(verdict) {
   const [low, high] = verdict.pm_share_interval ?? [0, 0];
   const most = high - low > 0.6 ? 0.69 : high - low > 0.4 ? 0.84 : 1;
   const confidence = Math.min(verdict.confidence, most);
@@ -48,7 +48,7 @@ export const sign = (label) => el("span", { class: `sign ${label}`, "aria-hidden
 /** Whether anything can be said of the duties. */
 export const judged = (verdict) => verdict.reason !== "too_short" && verdict.reason !== "not_english";
 
-export const countWords = (text) => (text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? []).length;
+const countWords = (text) => (text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? []).length;
 
 /** What stands above the label, and the label. */
 function headings(verdict) {
@@ -76,23 +76,23 @@ function why(verdict, text) {
 }
 
 /** "61% PM, 39% PMM". */
-export function shareText(verdict) {
-  if (verdict.pm_share === null) return "";
+function shareText(verdict) {
   const pm = percent(verdict.pm_share);
   const [low, high] = verdict.pm_share_interval.map(percent);
   return `${pm}% PM, ${100 - pm}% PMM (90% interval of the PM share: ${low}% to ${high}%)`;
 }
 
-export function share(verdict) {
-  if (verdict.pm_share === null || !judged(verdict)) return null;
+/** The share as a bar with its interval; null for an unclear verdict, which has none. */
+function share(verdict) {
+  if (verdict.pm_share === null) return null;
   const [low, high] = verdict.pm_share_interval;
   const at = (part) => `${(Math.min(Math.max(part, 0), 1) * 100).toFixed(1)}%`;
-  return el("div", { class: `share${verdict.label === "unclear" ? " faint" : ""}` },
+  return el("div", { class: "share" },
     el("div", { class: "ends", "aria-hidden": "true" }, el("span", { class: "ink-pm" }, "PM"), el("span", { class: "ink-pmm" }, "PMM")),
     el("div", { class: "bar", "aria-hidden": "true" },
       el("span", { class: "fill-pm", vars: { part: at(verdict.pm_share) } }), el("span", { class: "fill-pmm rest" })),
     el("div", { class: "whisker", "aria-hidden": "true" }, el("span", { vars: { from: at(low), part: at(high - low) } })),
-    el("p", { class: "small" }, `${verdict.label === "unclear" ? "Of the few duties of the two roles: " : ""}${shareText(verdict)}`));
+    el("p", { class: "small" }, shareText(verdict)));
 }
 
 /** The label in large, with its reasons. */
@@ -271,7 +271,7 @@ export function change(found) {
 /** The verdict as plain text. */
 export function asText(verdict, table) {
   const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${sure(verdict).toLowerCase()} (${probability(verdict.confidence)})`];
-  if (judged(verdict) && verdict.pm_share !== null) out.push(shareText(verdict));
+  if (verdict.pm_share !== null) out.push(shareText(verdict));
   if (verdict.title) out.push(`Title: ${verdict.title.text} (claims ${CLAIMS[verdict.title.says]})`);
   for (const role of ["pm", "pmm"]) {
     const all = table.themes.filter((theme) => theme.role === role).flatMap((theme) => theme.duties);
