@@ -1,8 +1,15 @@
-//! By what rows are grouped: values of columns, or periods of dates in them.
+//! By what rows are grouped: values of columns, or periods of dates in them; and counts by group.
 
 use super::period::{NO_DATE, Period, is_date};
+use super::report::difference::ENOUGH;
+use super::report::evaluation;
+use super::report::figures::{LabelShares, rounded};
+use super::report::groups::{parts, sorted};
+use super::report::stats::ReportStats;
 use crate::error::{Error, ErrorKind};
 use crate::explain::sanitize::for_terminal;
+use crate::infer::Classifier;
+use crate::model::Label;
 use crate::table::Table;
 use crate::table::columns::find_all;
 
@@ -72,5 +79,72 @@ impl Grouping {
         // Control characters and those that change the direction of text are shown as signs.
         let line = value.trim().replace(['\n', '\r', '\t'], " ");
         group.extend(for_terminal(&line).chars().take(MAX_CHARS));
+    }
+}
+
+/// Rows by group and label, added up from any number of parts, for programs that classify
+/// rows themselves, for example on several machines. The shares are those that the program
+/// writes with `--stats`.
+///
+/// ```
+/// use rolecall::batch::GroupCounts;
+/// use rolecall::{Classifier, Label};
+///
+/// let mut counts = GroupCounts::default();
+/// counts.add(&["Acme"], Label::Pm, 3);
+/// counts.add(&["Acme"], Label::Unclear, 1);
+/// let shares = counts.shares(&Classifier::builtin()?);
+/// assert_eq!((shares.len(), shares[0].count, shares[0].share[0]), (4, 3, 0.75));
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GroupCounts(ReportStats);
+
+/// The share of a label in a group. Numbers have six decimals.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GroupShare {
+    /// The values that make the group; an empty one is `(empty)`.
+    pub group: Vec<String>,
+    /// The label.
+    pub label: Label,
+    /// Rows of the group with that label.
+    pub count: u64,
+    /// Their share of the group, and its 95% interval (Wilson): share, low, high.
+    pub share: [f64; 3],
+    /// The same adjusted for the errors of the model. `None` for groups of fewer than ten
+    /// rows, and for a model or options whose error rates are not known.
+    pub adjusted: Option<[f64; 3]>,
+}
+
+impl GroupCounts {
+    /// Adds rows of the group with these values, one per column.
+    pub fn add(&mut self, values: &[&str], label: Label, rows: u64) {
+        let mut name = String::new();
+        for (at, value) in values.iter().enumerate() {
+            Grouping::push(&mut name, at, value, None);
+        }
+        self.0.groups.entry(name.trim().to_owned()).or_default()[label] += rows;
+    }
+
+    /// The shares of the four labels in each group, in the order of the program: groups of
+    /// periods by time, others by size. The classifier is the one that gave the labels.
+    #[must_use]
+    pub fn shares(&self, classifier: &Classifier) -> Vec<GroupShare> {
+        let evaluation = evaluation::of(classifier);
+        let mut shares = Vec::new();
+        for (name, counts) in sorted(&self.0, false) {
+            let found = LabelShares::new(counts, evaluation.confusion.as_ref().ok(), ENOUGH);
+            for (label, &count) in counts.iter() {
+                shares.push(GroupShare {
+                    group: parts(name),
+                    label,
+                    count,
+                    share: found.observed(label).unwrap_or_default().map(rounded),
+                    adjusted: found.adjusted(label).map(|adjusted| adjusted.map(rounded)),
+                });
+            }
+        }
+        shares
     }
 }

@@ -40,7 +40,6 @@ use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
-use crate::model::Lens;
 use crate::table::format::FileName;
 use crate::table::reader::Reader;
 use crate::table::source::Bytes;
@@ -52,6 +51,7 @@ use report::page::{Context, page};
 use run::{Run, Start};
 
 pub use crate::table::{Format, RejectReason, delimiter};
+pub use grouping::{GroupCounts, GroupShare};
 pub use output::column::Column;
 pub use output::files::{Files, Finished, Source, Target};
 pub use period::Period;
@@ -267,8 +267,6 @@ impl Batch {
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let rejects = name(open.rejects_path());
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
-        // The model was measured with these options, so its error rates hold for them.
-        let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0 && options.title;
         let context = Context {
             input: &open.input_path().map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
@@ -277,7 +275,7 @@ impl Batch {
             model,
             lens: options.lens.as_str(),
             min_confidence: options.min_confidence,
-            evaluation: &report::evaluation::of_model(model, default_options),
+            evaluation: &report::evaluation::of(&self.classifier),
             duties: &duties,
         };
         let is_csv = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));

@@ -33,6 +33,15 @@ pub use format::{Format, delimiter};
 pub(crate) use open::Table;
 pub use row::RejectReason;
 
+/// The index of the column `wanted` among `names`, as the options of a table find it: by
+/// its name, in any case if that is clear, or by its number from 1.
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) with the columns and the most similar name.
+pub fn find_column(names: &[String], wanted: &str) -> Result<usize, crate::Error> {
+    columns::find(names, wanted, &|_| 0)
+}
+
 /// How a table is read. Made by [`TableOptions::default`], then changed field by field.
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -1,5 +1,7 @@
 //! `rolecall batch --stats` and `--by`: the figures of the report as data.
 
+use rolecall::batch::GroupCounts;
+use rolecall::{Classifier, Options};
 use serde_json::Value;
 
 use super::batch::{NURSE, PM, PMM, ends, input, json, read, records};
@@ -67,6 +69,32 @@ fn small_groups_are_not_adjusted() {
     let figures = json(&stats("stats-small", "stats.json", &["--group-by", "id"]));
     let groups = figures["groups"].as_array().expect("groups");
     assert!(groups.iter().all(|row| row.get("adjusted").is_none()), "each has one posting");
+}
+
+/// Programs that count rows themselves, in parts, get the same shares.
+#[test]
+fn shares_of_rows_counted_elsewhere_are_the_same() {
+    let figures = json(&stats("stats-counts", "stats.json", &["--group-by", "company"]));
+    let expected = figures["groups"].as_array().expect("groups");
+    let classifier = Classifier::builtin().expect("a model");
+    let mut counts = GroupCounts::default();
+    for row in 0..60 {
+        let label = classifier.classify([PM, PMM, NURSE][row % 3]).label;
+        counts.add(&[["A", "B\u{202e}\u{7}"][row / 3 % 2]], label, 1);
+    }
+    let shares = counts.shares(&classifier);
+    assert_eq!(shares.len(), expected.len());
+    for (found, expected) in shares.iter().zip(expected) {
+        let mut row = serde_json::json!({"group": found.group, "label": found.label.as_str(), "count": found.count});
+        let adjusted = found.adjusted.expect("enough rows");
+        let names = ["share", "low", "high", "adjusted", "adjusted_low", "adjusted_high"];
+        for (name, number) in names.into_iter().zip(found.share.into_iter().chain(adjusted)) {
+            row[name] = number.into();
+        }
+        assert_eq!(row, *expected);
+    }
+    let strict = classifier.with_options(Options::default().min_confidence(0.5));
+    assert!(counts.shares(&strict).iter().all(|found| found.adjusted.is_none()), "measured without");
 }
 
 #[test]

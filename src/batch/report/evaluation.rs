@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::infer::Classifier;
+use crate::model::Lens;
+
 /// The report that comes with the model.
 const REPORT: &str = include_str!("../../../models/report.json");
 
@@ -46,10 +49,12 @@ pub(crate) struct Evaluation {
     pub confusion: Result<Confusion, &'static str>,
 }
 
-/// The evaluation of the model with this id. `default_options` says that it classifies
-/// as it was evaluated: with the consensus lens and without a minimum confidence.
-pub(crate) fn of_model(id: &str, default_options: bool) -> Evaluation {
-    parse(REPORT, id, default_options)
+/// The evaluation of a classifier's model. The error rates hold for the options that the
+/// model was evaluated with: the consensus lens, titles and no minimum confidence.
+pub(crate) fn of(classifier: &Classifier) -> Evaluation {
+    let options = classifier.options();
+    let default_options = options.lens == Lens::Consensus && options.min_confidence <= 0.0 && options.title;
+    parse(REPORT, classifier.model_id(), default_options)
 }
 
 fn parse(report: &str, id: &str, default_options: bool) -> Evaluation {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::difference::{ENOUGH, size};
+use super::evaluation::Confusion;
 use super::groups::{parts, sorted, versus};
 use super::html::ratio;
 use super::page::Context;
@@ -76,6 +77,33 @@ fn triple(estimate: &Estimate, label: Label) -> [f64; 3] {
     [estimate.share[label], estimate.low[label], estimate.high[label]]
 }
 
+/// The shares of the labels in a group.
+pub(crate) struct LabelShares {
+    observed: Option<Estimate>,
+    adjusted: Option<Estimate>,
+}
+
+impl LabelShares {
+    /// The shares as counted and, in groups of `least` rows or more, adjusted.
+    pub(crate) fn new(counts: &LabelCounts, confusion: Option<&Confusion>, least: u64) -> Self {
+        let confusion = confusion.filter(|_| size(counts) >= least);
+        Self {
+            observed: (size(counts) > 0).then(|| observed_shares(counts)),
+            adjusted: confusion.map(|confusion| adjusted_shares(counts, confusion)),
+        }
+    }
+
+    /// The share of a label and its 95% interval; `None` without rows.
+    pub(crate) fn observed(&self, label: Label) -> Option<[f64; 3]> {
+        self.observed.as_ref().map(|observed| triple(observed, label))
+    }
+
+    /// The same, adjusted for the errors of the model.
+    pub(crate) fn adjusted(&self, label: Label) -> Option<[f64; 3]> {
+        self.adjusted.as_ref().map(|adjusted| triple(adjusted, label))
+    }
+}
+
 fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     let none = ReportStats::default();
     let stats = summary.stats.report.as_deref().unwrap_or(&none);
@@ -94,13 +122,12 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
         figures.push(Figure { share_only: mean, ..Figure::new("totals", name) });
     }
     let mut by_label = |section, group: &[String], counts: &LabelCounts, least: u64| {
-        let observed = observed_shares(counts);
-        let adjusted = confusion.filter(|_| size(counts) >= least).map(|confusion| adjusted_shares(counts, confusion));
+        let shares = LabelShares::new(counts, confusion, least);
         for (label, &count) in counts.iter() {
             figures.push(Figure {
                 group: group.to_vec(),
-                share: (size(counts) > 0).then(|| triple(&observed, label)),
-                adjusted: adjusted.as_ref().map(|adjusted| triple(adjusted, label)),
+                share: shares.observed(label),
+                adjusted: shares.adjusted(label),
                 ..Figure::count(section, label.as_str(), count)
             });
         }
@@ -158,7 +185,7 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
 }
 
 /// A number with six decimals, which is enough for any share.
-fn rounded(number: f64) -> f64 {
+pub(crate) fn rounded(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 

@@ -1,10 +1,10 @@
 //! The result of a run: its statistics and the page about them.
 
 mod chart;
-mod difference;
+pub(crate) mod difference;
 pub(crate) mod evaluation;
 pub(crate) mod figures;
-mod groups;
+pub(crate) mod groups;
 mod html;
 pub(crate) mod page;
 mod quantification;
