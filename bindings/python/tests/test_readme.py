@@ -1,0 +1,31 @@
+"""The examples of the README run, and print what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
+
+
+def needs(code: str) -> None:
+    for module in ("pandas", "polars", "duckdb", "sklearn", "pyspark"):
+        if re.search(rf"^(import|from) {module}\b", code, re.MULTILINE):
+            pytest.importorskip(module)
+
+
+def test_every_example_has_its_output() -> None:
+    assert len(BLOCKS) == README.count("```python\n") >= 8
+
+
+@pytest.mark.parametrize("code, output", BLOCKS, ids=[str(at) for at in range(len(BLOCKS))])
+def test_example(code: str, output: str, tmp_path: Path) -> None:
+    needs(code)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == output
