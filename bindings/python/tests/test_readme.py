@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -26,6 +27,8 @@ def test_every_example_has_its_output() -> None:
 @pytest.mark.parametrize("code, output", BLOCKS, ids=[str(at) for at in range(len(BLOCKS))])
 def test_example(code: str, output: str, tmp_path: Path) -> None:
     needs(code)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    # The workers of Spark are run by this interpreter too.
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout == output
