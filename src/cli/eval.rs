@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use clap::ColorChoice;
 use rolecall::eval::{
-    Dataset, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics, evidence_metrics, intervals,
-    line_metrics, load_duties, load_lines, predict, read,
+    Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics,
+    evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, robustness,
 };
 use rolecall::explain::wording::grouped;
 use rolecall::{Kind, Label, Lens, Options};
@@ -37,6 +37,10 @@ pub(super) struct Args {
     /// Judge by the duties alone, without the titles
     #[arg(long)]
     ignore_title: bool,
+    /// Measure instead how much verdicts change with letter case, line breaks, markup and the like;
+    /// no labels are needed
+    #[arg(long, conflicts_with_all = ["lines", "errors"])]
+    disguises: bool,
     /// List the postings with a wrong label
     #[arg(long)]
     errors: bool,
@@ -67,10 +71,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     for note in notes {
         message(&note);
     }
-    if unlabeled > 0 {
+    if unlabeled > 0 && !args.disguises {
         message(&format!("postings without a label, left out: {}", grouped(unlabeled as u64)));
     }
     let classifier = args.model.load(Options::default().lens(args.lens).title(!args.ignore_title))?;
+    if args.disguises {
+        write_disguises(&robustness(&classifier, &examples)?, args.format)?;
+        return Ok(Outcome::Done);
+    }
     let labeled_lines = args.lines.as_deref().map(load_lines).transpose()?.unwrap_or_default();
     let labeled_duties = args.duties.as_deref().map(|path| load_duties(path, &labeled_lines)).transpose()?;
     let lines = args.lines.as_ref().map(|_| line_metrics(&classifier, &labeled_lines, &examples));
@@ -222,6 +230,22 @@ fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
         let recall = lines.recall[kind];
         writeln!(out, "{kind:<6} {recall:.2} {pm:>3} {pmm:>4} {shared:>6} {other:>5} {filler:>6}")?;
     }
+    Ok(())
+}
+
+fn write_disguises(found: &[DisguiseMetrics], format: Format) -> Result<()> {
+    let mut out = stdout();
+    if format == Format::Json {
+        serde_json::to_writer_pretty(&mut out, found)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{:<36} {:>8} {:>14} {:>12}", "disguise", "postings", "labels changed", "share change")?;
+        for row in found {
+            let changed = format!("{:.2}%", 100.0 * row.labels_changed);
+            writeln!(out, "{:<36} {:>8} {changed:>14} {:>12.4}", row.disguise, row.postings, row.share_change)?;
+        }
+    }
+    out.flush()?;
     Ok(())
 }
 

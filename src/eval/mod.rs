@@ -2,7 +2,8 @@
 //!
 //! [`read`] and [`load`] read labeled postings, [`predict`] classifies them and [`Metrics::of`]
 //! compares the two. [`line_metrics`] does the same for single lines, and
-//! [`faithfulness`] measures how much verdicts rest on the phrases they list.
+//! [`faithfulness`] measures how much verdicts rest on the phrases they list, [`robustness`] how
+//! much they change with the dress of a text.
 //! [`Experiment`] trains from the corpus first: it fits the calibration, compares
 //! variants of the model and writes the evaluation report.
 
@@ -10,6 +11,7 @@ mod ablation;
 mod bootstrap;
 mod calibration_fit;
 mod cross_fit;
+mod disguise;
 mod duty_metrics;
 mod evidence_metrics;
 mod experiment;
@@ -19,6 +21,7 @@ mod line_metrics;
 mod metrics;
 mod predict;
 mod report;
+mod robustness;
 mod thresholds;
 
 pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read};
@@ -32,3 +35,4 @@ pub use line_metrics::{LineMetrics, line_metrics};
 pub use metrics::{Coverage, LabelMetrics, LengthMetrics, Metrics, ReliabilityBin};
 pub use predict::{Prediction, predict};
 pub use report::ReportFiles;
+pub use robustness::{DisguiseMetrics, robustness};

@@ -38,7 +38,7 @@ pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Sc
     for line in lines {
         scores.pm += line.strength(Role::Pm);
         scores.pmm += line.strength(Role::Pmm);
-        scores.other += f64::from(line.weight) * line.kinds[Kind::Other];
+        scores.other += line.points(Kind::Other);
     }
     let leadership = groups.iter().position(|group| group.family == Family::Leadership);
     let against = dispatch!(Level::new(), _ => against(lines, leadership));

@@ -1,7 +1,11 @@
 //! A line or sentence of a posting with its scores.
 
 use super::likelihood::Sums;
+use crate::model::calibration::Calibration;
 use crate::model::{ByKind, Kind, LANES, PM, PMM, Role};
+
+/// Most that a line counts by its length.
+const MOST: f64 = 3.0;
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +16,7 @@ pub(crate) struct ScoredLine {
     pub known: u32,
     /// Number of words.
     pub words: u32,
-    /// Weight of the line, by the section it is in.
+    /// Weight of the line, by its length and the section it is in.
     pub weight: f32,
     /// Posterior of each kind.
     pub kinds: ByKind<f64>,
@@ -29,10 +33,17 @@ impl ScoredLine {
         Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), gate: 0 }
     }
 
-    /// What the line adds to the strength of a role: the probability that it is a duty of
-    /// that role, by the weight of its section.
+    /// What the line adds to the strength of a role.
     pub(crate) fn strength(&self, role: Role) -> f64 {
-        f64::from(self.weight) * self.kinds[role.kind()]
+        self.points(role.kind())
+    }
+
+    /// The weight of the line times a function of p, the probability that it is of `kind`:
+    /// p² / (p² + (1 - p)²). Near 0 and 1 that is nearer to them than p is. So many lines
+    /// that are hardly likely to be duties of a role do not add up to a strength.
+    pub(super) fn points(&self, kind: Kind) -> f64 {
+        let (yes, no) = (self.kinds[kind] * self.kinds[kind], (1.0 - self.kinds[kind]) * (1.0 - self.kinds[kind]));
+        f64::from(self.weight) * yes / (yes + no)
     }
 
     /// The better of the two roles' sums, in units.
@@ -46,6 +57,12 @@ impl ScoredLine {
     }
 }
 
+/// Weight of a line of that many words: the square root of its length relative to a usual
+/// line's. A long line tells more, but not in proportion to its length.
+pub(super) fn length_weight(words: usize) -> f64 {
+    (words as f64 / Calibration::USUAL_WORDS).sqrt().min(MOST)
+}
+
 /// Probabilities of the kinds, each multiplied by its `odds` and normalized.
 pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
     let kinds = ByKind::from_fn(|kind| kinds[kind] * odds[kind]);
@@ -57,6 +74,25 @@ pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// By hand: a line of 60 words is four times as long as a usual one.
+    #[test]
+    fn lines_count_by_the_root_of_their_length() {
+        for (words, weight) in [(0, 0.0), (15, 1.0), (60, 2.0), (135, 3.0), (1000, 3.0)] {
+            assert!((length_weight(words) - weight).abs() < 1e-12, "{words} words");
+        }
+    }
+
+    /// By hand: p = 1/4 has odds of 1 to 3, whose squares are 1 to 9.
+    #[test]
+    fn points_are_probabilities_with_squared_odds() {
+        let kinds = ByKind::from([0.25, 0.5, 0.0, 1.0, 0.75]);
+        let line = ScoredLine { kinds, ..ScoredLine::new(8, Sums::of(&[], &[]), 0.5) };
+        for (kind, points) in Kind::ALL.into_iter().zip([0.1, 0.5, 0.0, 1.0, 0.9]) {
+            assert!((line.points(kind) - 0.5 * points).abs() < 1e-12, "{kind:?}");
+        }
+        assert_eq!(line.strength(Role::Pmm), line.points(Kind::Pmm));
+    }
 
     /// Products and quotients by hand.
     #[test]

@@ -9,7 +9,7 @@ use super::line::ScoredLine;
 use crate::model::FAMILIES;
 
 /// Lines per block.
-pub(super) const BLOCK: usize = 8;
+const BLOCK: usize = 8;
 
 /// Rounds of EM. Later rounds hardly move the proportions.
 const ROUNDS: usize = 3;
@@ -21,7 +21,7 @@ pub(super) const WIDTH: usize = 8;
 pub(super) type Kinds = [f32; WIDTH];
 
 /// Likelihoods of [`BLOCK`] lines by lane; 0 after the last line.
-pub(super) type Block = [[f32; BLOCK]; FAMILIES];
+type Block = [[f32; BLOCK]; FAMILIES];
 
 /// Likelihoods of a posting's lines, with the buffers to estimate its mixture.
 #[derive(Debug, Default)]
@@ -58,11 +58,6 @@ impl Mixture {
     /// The likelihoods of all lines, by line.
     pub(super) fn rows(&self) -> &[Kinds] {
         &self.rows
-    }
-
-    /// The likelihoods of all lines.
-    pub(super) fn blocks(&self) -> &[Block] {
-        &self.blocks
     }
 
     /// The proportions of the kinds, with a Dirichlet prior of mean `base` and a weight of

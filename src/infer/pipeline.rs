@@ -4,7 +4,7 @@
 use fearless_simd::{Level, dispatch};
 
 use super::likelihood::Sums;
-use super::line::ScoredLine;
+use super::line::{ScoredLine, length_weight};
 use super::scratch::Scratch;
 use crate::model::{Model, Row};
 use crate::text::clean::SpanMap;
@@ -88,9 +88,10 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
         let weight = match section {
             // A posting pasted twice counts once.
             _ if repeats.is(at) => 0.0,
-            Section::Requirements => model.calibration.requirement_weight as f32,
+            Section::Requirements => model.calibration.requirement_weight,
             _ => 1.0,
         };
+        let weight = (weight * length_weight(own.len())) as f32;
         lines.push(ScoredLine::new(own.len(), Sums::of(rows, features.places(at)), weight));
     }
     dispatch!(Level::new(), _ => posteriors.find(model, lines));

@@ -7,13 +7,20 @@
 use super::hmm::Chain;
 use super::line::ScoredLine;
 use super::lookup_tables::{Decay, Memoized};
-use super::mixture::{BLOCK, Block, Kinds, Mixture};
+use super::mixture::{Kinds, Mixture};
 use super::product::ONE as ONE_GATE;
 use crate::model::calibration::Calibration;
 use crate::model::{ByKind, FAMILIES, FILLER, KINDS, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
+
+/// Temperature of the probability that a line is not filler. That is a feature of whole
+/// postings, which is not to change with the temperature of the kinds.
+const GATE_TEMPERATURE: f64 = 5.0;
+
+/// Prior of filler for the same; the other kinds share the rest evenly.
+const FILLER_PRIOR: f32 = 0.4;
 
 /// Buffers and tables to compute posteriors with.
 #[derive(Debug, Default)]
@@ -32,12 +39,6 @@ impl Posteriors {
         let calibration = &model.calibration;
         self.likelihoods(calibration, lines);
         let base = base(&calibration.kind_bias);
-        for (lines, block) in lines.chunks_mut(BLOCK).zip(self.mixture.blocks()) {
-            let not_filler = not_filler(block, &base);
-            for (line, gate) in lines.iter_mut().zip(not_filler) {
-                line.gate = (gate * f32::from(ONE_GATE)) as u16;
-            }
-        }
         let prior = self.mixture.estimate(lines, &base, calibration.concentration as f32);
         self.chain.posteriors(self.mixture.rows(), &prior, calibration.persistence as f32, |at, kinds| {
             if let Some(line) = lines.get_mut(at) {
@@ -46,12 +47,13 @@ impl Posteriors {
         });
     }
 
-    /// Computes the likelihood of each line by kind, relative to its best kind.
+    /// Computes the likelihood of each line by kind, relative to its best kind, and the
+    /// probability that the line is not filler.
     #[inline(always)]
-    fn likelihoods(&mut self, calibration: &Calibration, lines: &[ScoredLine]) {
+    fn likelihoods(&mut self, calibration: &Calibration, lines: &mut [ScoredLine]) {
         let Self { mixture, sharpness, .. } = self;
         let likelihood = Decay::new();
-        let steps_per_unit = Decay::STEPS_PER_UNIT / (UNITS * calibration.temperature) * f64::from(ONE);
+        let steps_per_unit = Decay::STEPS_PER_UNIT / UNITS * f64::from(ONE);
         sharpness.set(calibration.length_temper);
         mixture.clear();
         for line in lines {
@@ -63,30 +65,34 @@ impl Posteriors {
             let sharp = sharpness.at(line.words, |words| {
                 libm::pow(Calibration::USUAL_WORDS / f64::from(words), calibration.length_temper)
             });
-            let steps = ((sharp * steps_per_unit) as u32).clamp(1, 1 << 30);
-            // Beyond the last step all is the same; so far the product below does not overflow.
-            let far = 1 << (steps.leading_zeros() - 1);
             let sums = &line.sums[..FAMILIES];
             let best = sums.iter().copied().max().unwrap_or(0);
-            let below = sums.iter().map(|sum| (best.wrapping_sub(*sum) as u32).min(far) * steps + ONE / 2);
-            mixture.push(below.map(|below| likelihood.at(below / ONE)));
+            let at = |temperature: f64| {
+                let steps = ((sharp * steps_per_unit / temperature) as u32).clamp(1, 1 << 30);
+                // Beyond the last step all is the same; so far the product below does not overflow.
+                let far = 1 << (steps.leading_zeros() - 1);
+                sums.iter().map(move |sum| {
+                    let below = (best.wrapping_sub(*sum) as u32).min(far) * steps + ONE / 2;
+                    likelihood.at(below / ONE)
+                })
+            };
+            line.gate = (not_filler(at(GATE_TEMPERATURE)) * f32::from(ONE_GATE)) as u16;
+            mixture.push(at(calibration.temperature));
         }
     }
 }
 
-/// Probabilities that the lines of a block are not filler, under `prior`.
+/// The probability that a line is not filler, from its likelihood by lane.
 #[inline(always)]
-fn not_filler(block: &Block, prior: &Kinds) -> [f32; BLOCK] {
-    let mut totals = [0.0; BLOCK];
-    for (lane, prior) in block.iter().zip(prior) {
-        for at in 0..BLOCK {
-            totals[at] += lane[at] * prior;
-        }
+fn not_filler(likelihoods: impl Iterator<Item = f32>) -> f32 {
+    let (mut filler, mut total) = (0.0, 0.0);
+    for (lane, likelihood) in likelihoods.enumerate() {
+        let prior = if lane == FILLER { FILLER_PRIOR } else { (1.0 - FILLER_PRIOR) / (FAMILIES - 1) as f32 };
+        filler = if lane == FILLER { likelihood * prior } else { filler };
+        total += likelihood * prior;
     }
-    std::array::from_fn(|at| {
-        let total = totals[at].max(f32::MIN_POSITIVE);
-        1.0 - (block[FILLER][at] * prior[FILLER] / total).min(1.0)
-    })
+    // The best lane has a likelihood of 1.
+    1.0 - filler / total
 }
 
 /// The prior of each kind before a posting's own mixture is known, with a sum of 1:

@@ -22,7 +22,8 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
     let open = OpenSegment { first: tokens.len(), line: 0, flags: 0 };
     // The start of a text counts as the start of a line.
     let separator = Separator(Separator::NEWLINE);
-    let mut reader = Reader { text, tokens, segments, open, at: 0, line: 0, separator };
+    let small = !bytes.iter().any(u8::is_ascii_uppercase);
+    let mut reader = Reader { text, tokens, segments, open, at: 0, line: 0, separator, small };
     let mut boundaries = WordBoundaries::new(bytes);
     // The end of the last word.
     let mut last_end = NOWHERE;
@@ -67,6 +68,8 @@ struct Reader<'a> {
     separator: Separator,
     /// The current line, from 0.
     line: u32,
+    /// The text has no capital letter, which would begin a sentence.
+    small: bool,
 }
 
 impl Reader<'_> {
@@ -74,10 +77,10 @@ impl Reader<'_> {
     /// counted yet.
     #[inline]
     fn push(&mut self, (start, end): (u32, u32), (separator, lines): (Separator, u8), found: WordInfo) {
-        let Self { tokens, segments, open, line, text, .. } = self;
+        let Self { tokens, segments, open, line, text, small, .. } = self;
         if separator.has(Separator::BREAK) || tokens.len() >= open.first + MAX_SEGMENT {
             *line += u32::from(lines);
-            if starts_segment(separator, &tokens[open.first..], start as usize, text.as_bytes()) {
+            if starts_segment(separator, &tokens[open.first..], start as usize, (text.as_bytes(), *small)) {
                 open.close(tokens, segments);
             }
             if tokens.len() == open.first {
@@ -265,7 +268,7 @@ fn index(at: usize) -> u32 {
 /// Whether the word at `at`, after `separator`, starts a new segment; `open` are the tokens
 /// of the open one.
 #[inline(never)]
-fn starts_segment(separator: Separator, open: &[Token], at: usize, bytes: &[u8]) -> bool {
+fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, small): (&[u8], bool)) -> bool {
     let Some(last) = open.last() else { return false };
     if separator.has(Separator::BULLET | Separator::SEMICOLON) || open.len() >= MAX_SEGMENT {
         return true;
@@ -283,7 +286,7 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, bytes: &[u8])
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
     if separator.has(Separator::STOP) && separator.has(Separator::SPACE) {
-        return (capital || first.is_ascii_digit()) && !abbreviation(previous);
+        return (capital || small || first.is_ascii_digit()) && !abbreviation(previous);
     }
     // "capabilities.Self-motivated", "the following:Ability": a line break was lost.
     capital
@@ -344,7 +347,7 @@ mod tests {
 
     #[test]
     fn segments_of_texts() {
-        let table: [(&str, &[&str]); 23] = [
+        let table: [(&str, &[&str]); 25] = [
             ("", &[]),
             (
                 "\u{1f680} Own the roadmap \u{2705}\u{fe0f} Ship it \u{2615} and rest",
@@ -361,6 +364,8 @@ mod tests {
             ("Own it. Ship it! Why? Because.", &["Own it", "Ship it", "Why", "Because"]),
             ("You work with e.g. Figma and Dr. Who", &["You work with e.g. Figma and Dr. Who"]),
             ("Own pricing; set goals", &["Own pricing", "set goals"]),
+            ("own pricing. set goals, no. 1", &["own pricing", "set goals, no. 1"]),
+            ("I own pricing. set goals", &["I own pricing. set goals"]),
             ("\u{2022} One thing \u{2022} another", &["One thing", "another"]),
             ("* One thing * another", &["One thing", "another"]),
             ("lost its breaks.Own the roadmap", &["lost its breaks", "Own the roadmap"]),
@@ -455,7 +460,10 @@ mod tests {
         let (mut tokens, mut segments) = (Vec::new(), Vec::new());
         let open = OpenSegment { first: 0, line: 0, flags: 0 };
         let separator = Separator(Separator::NEWLINE);
-        let mut reader = Reader { text, tokens: &mut tokens, segments: &mut segments, open, at: 0, line: 0, separator };
+        let small = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let (tokens_out, segments_out) = (&mut tokens, &mut segments);
+        let mut reader =
+            Reader { text, tokens: tokens_out, segments: segments_out, open, at: 0, line: 0, separator, small };
         let mut last_end = NOWHERE;
         let (bytes, mut from) = (text.as_bytes(), 0);
         while from < bytes.len() {

@@ -150,6 +150,27 @@ fn lines_are_classified_in_their_posting() {
     assert_eq!(sum, 3);
 }
 
+/// Labels and shares hardly change with the dress of a text; a change of case is one of those
+/// that could, and an encoding is read back as it was.
+#[test]
+fn verdicts_hardly_depend_on_the_dress_of_a_text() {
+    let rows = report(&["--disguises", POSTINGS]);
+    let rows = rows.as_array().expect("a list");
+    assert_eq!(rows.len(), 12);
+    for row in rows {
+        let name = row["disguise"].as_str().expect("a name");
+        // One of the seven is too short to be judged without a paragraph more.
+        let changed = if name == "a paragraph of boilerplate" { 1.0 / 7.0 } else { 0.0 };
+        close(&row["labels_changed"], changed);
+        let most = if name == "UTF-16" { 0.0 } else { 0.05 };
+        assert!(row["share_change"].as_f64().is_some_and(|change| change <= most), "{row}");
+    }
+    let unlabeled = json_lines(&[json!({"text": "Own the roadmap. ".repeat(20)})]);
+    assert_eq!(report(&["--disguises", &write("unlabeled.jsonl", &unlabeled).display().to_string()])[0]["postings"], 1);
+    let text = stdout(&run(&["eval", "--disguises", POSTINGS], b""));
+    assert!(text.contains("lower case") && text.lines().all(|line| line.len() <= 80), "{text}");
+}
+
 #[test]
 fn errors_name_the_file_and_line() {
     let good = "{\"text\": \"Own the roadmap\", \"label\": \"pm\"}\n";

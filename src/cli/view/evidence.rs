@@ -38,8 +38,9 @@ pub(super) fn write(
         };
         return Paragraph::new().add(role_style(role), &text).write(out, page, 0);
     }
-    let heading =
-        Paragraph::new().add(role_style(role), &format!("{name} duties")).add_word(Style::Dim, "(points, 1 per duty)");
+    let heading = Paragraph::new()
+        .add(role_style(role), &format!("{name} duties"))
+        .add_word(Style::Dim, "(points, about 1 per duty)");
     heading.write(out, page, 0)?;
     for phrase in phrases.iter().take(top) {
         write_phrase(out, page, posting, phrase)?;

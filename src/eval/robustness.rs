@@ -1,0 +1,52 @@
+//! How much verdicts change under disguises: changes that a reader would not notice.
+
+use serde::Serialize;
+
+use super::Example;
+use super::disguise::Disguise;
+use super::metrics::mean;
+use crate::error::Error;
+use crate::infer::{Classifier, Scratch, Verdict};
+
+/// How much verdicts change under one disguise.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct DisguiseMetrics {
+    /// The disguise, in words.
+    pub disguise: &'static str,
+    /// Number of postings.
+    pub postings: usize,
+    /// Fraction of labels that change.
+    pub labels_changed: f64,
+    /// Mean absolute change of the PM share, where both verdicts have one.
+    pub share_change: f64,
+}
+
+/// Judges every posting as it is and under each disguise.
+///
+/// # Errors
+/// When a disguised text cannot be read.
+pub fn robustness(classifier: &Classifier, examples: &[Example]) -> Result<Vec<DisguiseMetrics>, Error> {
+    let mut scratch = Scratch::new();
+    let mut judge = |example: &Example, text: &str| -> Verdict {
+        classifier.classify_with(&mut scratch, example.title.as_deref(), text)
+    };
+    let plain: Vec<Verdict> = examples.iter().map(|example| judge(example, &example.text)).collect();
+    let mut found = Vec::new();
+    for (disguise, name) in Disguise::ALL {
+        let mut changed = 0;
+        let mut changes = Vec::new();
+        for (example, before) in examples.iter().zip(&plain) {
+            let after = judge(example, &disguise.apply(&example.text)?);
+            changed += usize::from(before.label != after.label);
+            changes.extend(before.pm_share.zip(after.pm_share).map(|(before, after)| (before - after).abs()));
+        }
+        found.push(DisguiseMetrics {
+            disguise: name,
+            postings: examples.len(),
+            labels_changed: changed as f64 / examples.len().max(1) as f64,
+            share_change: mean(changes.into_iter()),
+        });
+    }
+    Ok(found)
+}
