@@ -124,11 +124,12 @@ fn html(text: &str) -> String {
 fn markdown(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match item(line) {
-            Some(item) => out += &format!("* {item}\n"),
-            None if line.split(' ').count() <= 4 => out += &format!("\n**{line}**\n\n"),
-            None => out += &format!("\n{line}\n\n"),
-        }
+        // Writing to a string cannot fail.
+        let _ = match item(line) {
+            Some(item) => writeln!(out, "* {item}"),
+            None if line.split(' ').count() <= 4 => writeln!(out, "\n**{line}**\n"),
+            None => writeln!(out, "\n{line}\n"),
+        };
     }
     out
 }

@@ -3,11 +3,11 @@
 //!
 //! A line is cut at colons and dashes, and where a comma or "and" is followed by a verb in
 //! the form of the clause's first verb. What introduces the job ("In this role, you will")
-//! is left out, and so are function words at either end.
+//! is left out, and so are words that only join a clause to the one before.
 
 use crate::text::Span;
 use crate::tokenize::Segment;
-use crate::tokenize::stopwords::{NOT_AT_EDGE, STOPWORD};
+use crate::tokenize::stopwords::STOPWORD;
 use crate::tokenize::verbs::{Form, Verb};
 use crate::tokenize::words::Words;
 
@@ -41,6 +41,22 @@ pub(super) struct Clause {
 
 /// Words that join parts of a sentence.
 const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
+
+/// Words at the start of a clause that are left out besides conjunctions: they join it to what
+/// is before, or address the reader.
+const LEADING: [&str; 8] = ["also", "as", "well", "that", "you", "will", "ll", "to"];
+
+/// Words that say what somebody has or is, at the start of a clause or after its subject.
+const STATES: [&str; 10] = ["have", "ve", "has", "had", "are", "re", "is", "was", "were", "seeking"];
+
+/// Nouns of what a candidate is to have.
+const QUALIFICATIONS: [&str; 12] = [
+    "ability", "background", "degree", "experience", "expertise", "familiarity", "knowledge", "proficiency", "record",
+    "skills", "skill", "understanding",
+];
+
+/// Words from the start of a clause to such a noun.
+const QUALIFIED: usize = 4;
 
 /// Words that begin a subordinate clause: where a clause of more than [`MAX_WORDS`] words may be cut.
 const SUBORDINATE: [&str; 10] = ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
@@ -117,6 +133,17 @@ impl Words<'_> {
     /// Whether a clause asks for years of experience.
     pub(super) fn is_years(self, clause: Clause) -> bool {
         (clause.first..=clause.last.min(clause.first + 4)).any(|at| self.is_any(at, &["years", "yrs"]))
+    }
+
+    /// Whether a clause says what somebody has or is, not what is to be done: "you've shipped
+    /// products", "we are a team", "strong knowledge of pricing".
+    pub(super) fn is_state(self, clause: Clause) -> bool {
+        let Clause { first, last } = clause;
+        let subject = usize::from(self.is_any(first, &["you", "we", "they", "who"]));
+        // "Develop an understanding of the market" is a duty.
+        let verb = self.verb(first).is_some() && !self.is_any(first, &QUALIFICATIONS);
+        let qualified = || (first..last.min(first + QUALIFIED)).any(|at| self.is_any(at, &QUALIFICATIONS));
+        self.is_any((first + subject).min(last), &STATES) || (!verb && qualified())
     }
 
     /// The bytes of a clause, with the closing bracket that belongs to it.
@@ -270,16 +297,24 @@ fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
     }
 }
 
-/// A clause without function words at either end, unless too few words are left.
+/// A clause without the words that join it to others, unless too few words are left.
 fn trimmed(words: Words<'_>, first: usize, last: usize) -> Option<Clause> {
-    let edge = |at: usize| words.tokens[at].flags & NOT_AT_EDGE != 0;
     let all = Clause { first, last };
-    let first = (first..=last).find(|&at| !edge(at))?;
-    let last = (first..=last).rev().find(|&at| !edge(at))?;
+    let joins = |at: usize| words.is_any(at, &CONJUNCTIONS);
+    // "As our first product manager" is no joint; "as well as" is one.
+    let leads =
+        |at: usize| joins(at) || words.is_any(at, &LEADING) && (!words.is_any(at, &["as"]) || as_well_as(words, at));
+    let first = (first..=last).find(|&at| !leads(at))?;
+    let last = (first..=last).rev().find(|&at| !joins(at))?;
     let clause = words.whole(Clause { first, last }, all);
     // A compound counts as one word.
     let count = 1 + (clause.first + 1..=clause.last).filter(|&at| !words.glued(at)).count();
     (count >= MIN_WORDS).then_some(clause)
+}
+
+/// Whether the word at `at` is one of "as well as".
+fn as_well_as(words: Words<'_>, at: usize) -> bool {
+    words.is_any(at + 1, &["well"]) || at > 0 && words.is_any(at - 1, &["well"])
 }
 
 /// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]
@@ -327,8 +362,11 @@ mod tests {
 
     #[test]
     fn clauses_of_lines() {
-        let table: [(&str, &[&str]); 24] = [
+        let table: [(&str, &[&str]); 27] = [
             ("- Own the product roadmap.", &["Own the product roadmap"]),
+            ("Set goals and be held to them; and ship", &["Set goals and be held to them"]),
+            ("as well as writing the release notes", &["writing the release notes"]),
+            ("As a first hire, the roadmap is yours", &["As a first hire, the roadmap is yours"]),
             (
                 "Define the roadmap and write user stories for engineers",
                 &["Define the roadmap", "write user stories for engineers"],
@@ -373,6 +411,31 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn clauses_that_say_what_somebody_has_or_is() {
+        let table = [
+            ("You've shipped a product that people use", true),
+            ("We are a team of ten product managers", true),
+            ("seeking a leader for our product team", true),
+            ("Strong knowledge of pricing and packaging", true),
+            ("Understanding of our roadmap and our users", true),
+            ("Develop an understanding of the market", false),
+            ("Check that the experience is complete", false),
+            ("Own the skills that our product teaches", false),
+            ("Be the voice of the customer in every sprint", false),
+        ];
+        let model = builtin::model().unwrap();
+        for (text, expected) in table {
+            let state = pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+                let words = Words { text, tokens: &scratch.tokens };
+                let mut own = Vec::new();
+                clauses(words, &scratch.segments[0], &mut own);
+                own.iter().all(|clause| words.is_state(*clause))
+            });
+            assert_eq!(state, expected, "{text}");
         }
     }
 

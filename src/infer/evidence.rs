@@ -1,8 +1,8 @@
 //! Evidence: the clauses that state duties of a role, with the keywords in them.
 //!
-//! A line adds the probability that it is a duty of a role to that role's strength (see
-//! [`ScoredLine::strength`](super::line::ScoredLine::strength)). Its clauses share those
-//! points in proportion to the log-odds for the role of the words in each, and so do the
+//! A line adds to the strength of a role what its probability to be a duty of that role is
+//! worth (see [`ScoredLine::points`](super::line::ScoredLine::points)). Its clauses share
+//! those points in proportion to the log-odds for the role of the words in each, and so do the
 //! keywords within a clause. What no listed clause has is other wording; all of it adds up
 //! to the strength.
 
@@ -70,7 +70,7 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
             continue;
         }
         clauses(words, segment, own);
-        own.retain(|clause| !words.is_heading(*clause) && !words.is_years(*clause));
+        own.retain(|&clause| !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause));
         let from = segment.first as usize;
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
         let outside = |partners: Option<Clause>, feature: &LineFeature| {

@@ -1,11 +1,10 @@
 //! A line or sentence of a posting with its scores.
 
 use super::likelihood::Sums;
-use crate::model::calibration::Calibration;
 use crate::model::{ByKind, Kind, LANES, PM, PMM, Role};
 
-/// Most that a line counts by its length.
-const MOST: f64 = 3.0;
+/// Words from which a line counts in full.
+const FULL: f64 = 20.0;
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
@@ -57,10 +56,10 @@ impl ScoredLine {
     }
 }
 
-/// Weight of a line of that many words: the square root of its length relative to a usual
-/// line's. A long line tells more, but not in proportion to its length.
+/// Weight of a line of that many words: the square root of its part of [`FULL`], at most 1.
+/// A short line tells less, but more than in proportion to its length.
 pub(super) fn length_weight(words: usize) -> f64 {
-    (words as f64 / Calibration::USUAL_WORDS).sqrt().min(MOST)
+    (words as f64 / FULL).sqrt().min(1.0)
 }
 
 /// Probabilities of the kinds, each multiplied by its `odds` and normalized.
@@ -75,10 +74,10 @@ pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
 mod tests {
     use super::*;
 
-    /// By hand: a line of 60 words is four times as long as a usual one.
+    /// By hand: a line of 5 words has a quarter of what counts in full.
     #[test]
-    fn lines_count_by_the_root_of_their_length() {
-        for (words, weight) in [(0, 0.0), (15, 1.0), (60, 2.0), (135, 3.0), (1000, 3.0)] {
+    fn short_lines_count_by_the_root_of_their_length() {
+        for (words, weight) in [(0, 0.0), (5, 0.5), (20, 1.0), (1000, 1.0)] {
             assert!((length_weight(words) - weight).abs() < 1e-12, "{words} words");
         }
     }
@@ -91,7 +90,7 @@ mod tests {
         for (kind, points) in Kind::ALL.into_iter().zip([0.1, 0.5, 0.0, 1.0, 0.9]) {
             assert!((line.points(kind) - 0.5 * points).abs() < 1e-12, "{kind:?}");
         }
-        assert_eq!(line.strength(Role::Pmm), line.points(Kind::Pmm));
+        assert_eq!(line.strength(Role::Pmm).to_bits(), line.points(Kind::Pmm).to_bits());
     }
 
     /// Products and quotients by hand.

@@ -10,7 +10,9 @@ pub const PM: &str = "You own the product roadmap and decide what is built next.
                       and measure adoption of every feature that ships.";
 pub const PMM: &str = "You own positioning and messaging for our platform. Plan product launches with a go-to-market \
                        calendar, write battlecards and sales decks, train the sales team on competitors, and build \
-                       customer case studies and campaigns that create demand.";
+                       customer case studies and campaigns that create demand.\nWrite the messaging of our website \
+                       and brief analysts and the press before each launch.\nKeep battlecards current and show \
+                       sellers how to position the platform against rivals.";
 pub const NURSE: &str = "You care for patients on a surgical ward, give medication, change dressings, keep charts, \
                          comfort relatives, hand over to the night shift, watch drips and monitors, and teach students \
                          how wounds are cleaned.";

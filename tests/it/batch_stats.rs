@@ -86,7 +86,7 @@ fn shares_of_rows_counted_elsewhere_are_the_same() {
     assert_eq!(shares.len(), expected.len());
     for (found, expected) in shares.iter().zip(expected) {
         let mut row = serde_json::json!({"group": found.group, "label": found.label.as_str(), "count": found.count});
-        let adjusted = found.adjusted.expect("enough rows");
+        let adjusted = found.adjusted.unwrap_or_else(|| panic!("not enough rows: {shares:?}"));
         let names = ["share", "low", "high", "adjusted", "adjusted_low", "adjusted_high"];
         for (name, number) in names.into_iter().zip(found.share.into_iter().chain(adjusted)) {
             row[name] = number.into();
