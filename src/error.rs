@@ -14,7 +14,7 @@ use std::fmt;
 ///
 /// let error = Classifier::from_bytes(b"%PDF-1.7").unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Model);
-/// assert_eq!(error.to_string(), "not a model file (made by 'rolecall train')");
+/// assert_eq!(error.to_string(), "not a model file (give a file written by 'rolecall train')");
 /// ```
 #[derive(Debug)]
 pub struct Error(Box<Inner>);

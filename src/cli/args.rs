@@ -78,13 +78,13 @@ pub(super) struct TableArgs {
     /// Skip this many lines before the header
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Input")]
     skip_lines: u64,
-    /// Character before quotes and delimiters that are text, such as \
+    /// Escape character, such as \: a quote or delimiter after it is text
     #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
     escape: Option<u8>,
-    /// Quotes are text, not marks around fields; detected for TSV files
+    /// Quotes are part of the text, not around fields; detected for TSV files
     #[arg(long, overrides_with = "quoting", help_heading = "Input")]
     no_quoting: bool,
-    /// Quotes are marks around fields
+    /// Fields may be in quotes
     #[arg(long, overrides_with = "no_quoting", hide = true)]
     quoting: bool,
     /// Sheet of a workbook, by name or by number from 1; by default the first

@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Calibration file to start from and to overwrite
     #[arg(long, value_name = "FILE", default_value = "models/calibration.toml")]
     calibration: PathBuf,
-    /// Print an ablation table in Markdown instead: the figures of variants of the model
+    /// Print the figures of variants of the model (ablations) instead, as a Markdown table
     #[arg(long)]
     ablate: bool,
     /// Set a parameter before fitting; may be repeated

@@ -33,8 +33,7 @@ pub(super) struct Args {
     /// need --brief
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Job title, a prior that the duties add to or outweigh; by default the title found in
-    /// the posting
+    /// Job title, a prior that the duties can outweigh; by default the title found in the posting
     #[arg(long)]
     title: Option<String>,
     /// Judge by the duties alone; the title is still shown

@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// Corpus folder; counts.csv is written there
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
-    /// Calibration file: how certain lines are
+    /// Calibration file, by which the kinds of lines are found
     #[arg(long, value_name = "FILE", default_value = "models/calibration.toml")]
     calibration: PathBuf,
 }

@@ -12,7 +12,7 @@ use super::args::Format;
 use super::output::stdout;
 use super::view::{Page, Paragraph, Style};
 
-/// List the duties the model knows, and the roles each source gives them to.
+/// List the duties that the model knows, and the roles that each source gives them to.
 #[derive(clap::Args)]
 #[command(after_help = "The sources are guide, overlap, lists, thread, aipmm and wikipedia. 'both' means that a \
                         source gives the duty to both roles, 'neither' that it gives it to another role.")]

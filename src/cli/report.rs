@@ -12,13 +12,13 @@ use super::output::write_or_check;
 /// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labeled postings that were not looked at, as for 'rolecall eval'
+    /// Labeled postings that nobody read or tuned on, as for 'rolecall eval'
     postings: PathBuf,
     /// Labeled texts spliced from parts of such postings
     #[arg(long, value_name = "FILE")]
     splices: PathBuf,
-    /// Folder with the sets that were counted: a feed is measured on them, cross-fitted by
-    /// source
+    /// Folder of 'rolecall count': its titled postings are measured as a mixed feed, cross-fitted
+    /// by source
     #[arg(long, value_name = "FOLDER")]
     feed: Option<PathBuf>,
     /// Corpus folder

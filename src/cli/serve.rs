@@ -24,7 +24,7 @@ pub(super) struct Args {
     /// Port to listen on; 0 chooses a free one. By default 4780, or a free one if that is taken
     #[arg(short, long, value_name = "PORT")]
     port: Option<u16>,
-    /// Address to listen on. Any other than this machine's own makes the server reachable for others
+    /// Address to listen on; unless it is a loopback address, other machines can reach the server
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
     /// Open the page in the browser

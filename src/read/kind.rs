@@ -115,7 +115,7 @@ impl FileKind {
             }
             Self::Sqlite => "export the table as CSV first: sqlite3 -csv -header FILE 'SELECT …'",
             Self::Image => "read its text first: tesseract FILE -",
-            Self::Binary => "give a file of text",
+            Self::Binary => "give a text file",
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn open(mut bytes: impl Read) -> Result<Rows, Error> {
     let mut copy = tempfile::tempfile().map_err(super::source::read_error)?;
     io::copy(&mut bytes, &mut copy).map_err(super::source::read_error)?;
     let file = SerializedFileReader::new(copy).map_err(|error| {
-        Error::new(ErrorKind::Input, format!("is no Parquet file that can be read: {error}")).cause(error)
+        Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
     })?;
     Ok(Rows { file, next_group: 0, lines: Vec::new(), written: 0 })
 }

@@ -13,7 +13,7 @@ const MAX_ROWS: usize = 2000;
 const KEPT_ROWS: usize = 10;
 /// Characters kept of a value.
 const KEPT_CHARS: usize = 4000;
-/// How deep fields of nested objects are looked at.
+/// Levels of nested objects whose fields are looked at.
 const DEPTH: usize = 4;
 
 /// Figures of the first rows.
@@ -143,7 +143,8 @@ impl Sample {
             }
         }
         if sample.rows == 0 && bytes.len() > max_row_bytes && records == RecordFormat::Lines {
-            return Err(Error::new(ErrorKind::Input, "the first row is longer than the maximum"));
+            let message = format!("the first row is longer than the maximum of {max_row_bytes} bytes");
+            return Err(Error::new(ErrorKind::Input, message).hint("raise it with --max-row"));
         }
         if records == RecordFormat::Lines && names.is_empty() && sample.rows > 0 {
             return Err(Error::new(ErrorKind::Input, "has no JSON object with fields"));

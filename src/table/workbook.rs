@@ -16,7 +16,7 @@ pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8
     let mut file = Vec::new();
     bytes.read_to_end(&mut file).map_err(super::source::read_error)?;
     let unreadable = |error: calamine::Error| {
-        Error::new(ErrorKind::Input, format!("is no workbook that can be read: {error}"))
+        Error::new(ErrorKind::Input, format!("is not a readable workbook: {error}"))
             .hint("save it as CSV and read that")
             .cause(error)
     };

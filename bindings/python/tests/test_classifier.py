@@ -102,7 +102,7 @@ def test_training_gives_the_model_of_the_package() -> None:
 def test_errors(tmp_path: Path) -> None:
     with pytest.raises(rolecall.RolecallError, match=r"^unknown lens 'moon' \(guide, .*consensus.*\)$|^unknown lens 'moon' \(consensus, "):
         rolecall.classify("", lens="moon")
-    with pytest.raises(ValueError, match=r"^not a model file \(made by 'rolecall train'\)$"):
+    with pytest.raises(ValueError, match=r"^not a model file \(give a file written by 'rolecall train'\)$"):
         rolecall.Classifier(b"%PDF-1.7")
     missing = tmp_path / "none.model"
     with pytest.raises(FileNotFoundError, match=re.escape(str(missing))):

@@ -69,7 +69,7 @@ fn parse(report: &str, id: &str, default_options: bool) -> Evaluation {
     let confusion = match figures.confusion {
         None => Err("the model's report has no confusion matrix"),
         Some(_) if !default_options => {
-            Err("the model was evaluated with the consensus lens and without a minimum confidence")
+            Err("the model was evaluated with titles, the consensus lens and no minimum confidence")
         }
         Some(table) if table.iter().any(|row| row.iter().sum::<u64>() == 0) => {
             Err("the postings the model was evaluated on lack one of the labels")

@@ -1,4 +1,4 @@
-//! Points by theme and duty, and the themes a posting does not mention.
+//! Points by theme and duty, and the themes of which no line states a duty.
 
 use std::io::{self, Write};
 
@@ -38,7 +38,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
     Ok(())
 }
 
-/// Themes of each role that the posting does not mention.
+/// Themes of which no line states a duty, by role.
 pub(super) fn write_missing(out: &mut impl Write, page: Page, table: &DutyTable) -> io::Result<()> {
     for role in Role::ALL {
         let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();

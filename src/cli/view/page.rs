@@ -1,4 +1,4 @@
-//! Where text goes: its width, its colors.
+//! Width and colors of text output.
 
 use std::io;
 

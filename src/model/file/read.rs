@@ -45,10 +45,12 @@ pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
 /// The checksummed part of a file, and the checksum it should have.
 fn header(bytes: &[u8]) -> Result<(&[u8], u64), Error> {
     let Some((magic, rest)) = bytes.split_first_chunk::<8>() else {
-        return Err(Error::new(ErrorKind::Model, "not a model file: too short").hint("made by 'rolecall train'"));
+        return Err(
+            Error::new(ErrorKind::Model, "not a model file: too short").hint("give a file written by 'rolecall train'")
+        );
     };
     if magic != MAGIC {
-        return Err(Error::new(ErrorKind::Model, "not a model file").hint("made by 'rolecall train'"));
+        return Err(Error::new(ErrorKind::Model, "not a model file").hint("give a file written by 'rolecall train'"));
     }
     let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(|| damaged("cut short"))?;
     let version = u16::from_le_bytes(*version);
@@ -93,7 +95,7 @@ fn model_of<'a>(
     let hyperparameters = hyperparameters(input)?;
     let weight_unit = input.f64()? as f32;
     if !weight_unit.is_finite() {
-        return Err(input.error("a unit of weights that is no number"));
+        return Err(input.error("a weight unit that is not a number"));
     }
     let mut calibration = Calibration::default();
     for number in calibration.numbers_mut() {
