@@ -194,7 +194,7 @@ fn number(value: &Value) -> Option<u64> {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
-    // Asked first, because opening a folder has another error on every system.
+    // Checked first, because opening a folder gives a different error on each system.
     if path.is_dir() {
         return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
     }

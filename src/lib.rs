@@ -2,12 +2,12 @@
 Classifies job postings: product management (PM), product marketing (PMM) or a hybrid of
 both, with the phrases that say so.
 
-Titles lie ("Product Marketing Manager: lead a team of product managers"); duties do not.
-So the names of the roles are no evidence here. Every line of a posting is classified by
-the duties in it, the lines add up to a strength of each role, and the verdict lists the
-phrases that contributed most, with their places, their duties, and the sources that give
-those duties to a role. The model is part of the library. It works offline, and the same
-text gets the same verdict on every machine.
+A title may mislead ("Product Marketing Manager: lead a team of product managers"), the
+duties do not. So the names of the roles are no evidence here. Every line of a posting is
+classified by the duties in it, the lines add up to a strength of each role, and the
+verdict lists the phrases that contributed most, with their places, their duties, and the
+sources that give those duties to a role. The model is part of the library. It works
+offline, and the same text gets the same verdict on every machine.
 
 # Overview
 
@@ -21,10 +21,10 @@ text gets the same verdict on every machine.
 - [`Options`] sets the [`Lens`] (whose definition of the roles counts), the number of
   phrases and the least confidence.
 - [`Scratch`] keeps buffers from one posting to the next.
-- [`explain`] has what programs show of a verdict: highlighting, duties, lenses, changes that
-  would flip the label, an HTML page.
+- [`explain`] has what programs show of a verdict: highlighting, duties, lenses, what would
+  change the label, an HTML page.
 - `batch` (feature `batch`) scores tables and iterators of postings on all cores.
-- `corpus`, `train` and `eval` (feature `train`) train and measure models.
+- `train` and `eval` (feature `train`) train and measure models.
 
 # Examples
 
@@ -52,7 +52,7 @@ for found in &verdict.evidence {
 # Ok::<(), rolecall::Error>(())
 ```
 
-Evidence is exact: phrases, other wording and the prior add up to the strength of each role.
+Evidence is exact: phrases and other wording add up to the strength of each role.
 
 ```
 # use rolecall::{Classifier, Role};
@@ -68,8 +68,8 @@ for (role, strength) in [(Role::Pm, verdict.strength.pm), (Role::Pmm, verdict.st
 # Ok::<(), rolecall::Error>(())
 ```
 
-Many postings, labels only, with the definition of one source. A title is compared with the
-verdict and never counts:
+Many postings, labels only, with the definition of one source. A title is a prior that the
+duties add to or outweigh; the verdict also has the label by the duties alone:
 
 ```
 use rolecall::{Classifier, Lens, Options, Scratch, TitleClaim};
@@ -110,7 +110,7 @@ of the crates that training, tables and the command line need.
 | `serde` | [`Verdict`] and its parts convert to and from the JSON that the program prints | serde |
 | `read` | [`Document`]: the text of a file in any encoding, a Word document or a mail | `encoding_rs`, `chardetng`, flate2, ruzstd, zip, `quick-xml`, `mail-parser` |
 | `table` | `table`: how tables of postings are read; part of `train` and `batch` | `serde_json`, strsim, and those of `read` |
-| `train` | `corpus`, `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
+| `train` | `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
 | `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | tempfile |
 | `serve` | the web server of `rolecall serve` | axum, hyper, tokio, tower-http |
 | `cli` (default) | the program `rolecall`, and all of the above | clap, anyhow and others |

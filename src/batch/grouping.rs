@@ -1,7 +1,7 @@
-//! By what rows are grouped: values of columns, or periods of dates in them; and counts by group.
+//! Groups rows by the values of columns, or by the periods of dates in them, and counts groups.
 
 use super::period::{NO_DATE, Period, is_date};
-use super::report::difference::ENOUGH;
+use super::report::difference::MIN_ADJUSTED;
 use super::report::evaluation;
 use super::report::figures::{LabelShares, rounded};
 use super::report::groups::{parts, sorted};
@@ -13,7 +13,7 @@ use crate::model::Label;
 use crate::table::Table;
 use crate::table::columns::find_all;
 
-/// Between the values of several columns in the key of a group; no value has it.
+/// Separates the values of several columns in the key of a group; no value contains it.
 pub(crate) const SEPARATOR: char = '\u{1f}';
 /// Characters kept of a value.
 const MAX_CHARS: usize = 120;
@@ -28,8 +28,8 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    /// Finds the columns `wanted`. Dates in one of them are grouped by `period`; without any,
-    /// the first column of dates is.
+    /// Finds the columns `wanted`. With a `period`, one of them must have dates, which are grouped
+    /// by it; if no column is wanted, the first one with dates is used.
     pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
         let dates = |at: &usize| {
             let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
@@ -41,7 +41,7 @@ impl Grouping {
         let dated = match (period, dated) {
             (None, _) => None,
             (Some(_), Some(at)) => Some(at),
-            // In a table without rows nothing is known.
+            // A table without rows does not show which column has dates.
             (Some(_), None) if table.sample.rows == 0 => columns.first().copied(),
             (Some(_), None) if !wanted.is_empty() => {
                 return Err(Error::new(ErrorKind::Input, format!("no dates in '{}'", wanted.join("', '")))
@@ -134,7 +134,7 @@ impl GroupCounts {
         let evaluation = evaluation::of(classifier);
         let mut shares = Vec::new();
         for (name, counts) in sorted(&self.0, false) {
-            let found = LabelShares::new(counts, evaluation.confusion.as_ref().ok(), ENOUGH);
+            let found = LabelShares::new(counts, evaluation.confusion.as_ref().ok(), MIN_ADJUSTED);
             for (label, &count) in counts.iter() {
                 shares.push(GroupShare {
                     group: parts(name),

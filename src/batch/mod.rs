@@ -123,10 +123,10 @@ impl Batch {
     /// Classifies the rows of `reader` and writes them to `writer`, in their order. The
     /// input may be compressed with gzip or Zstandard.
     ///
-    /// Rows that cannot be read or classified go to `rejects`, as JSON Lines with `row`
-    /// and `line` (from 1), `byte` (from 0, after decompression; neither in a format that is
-    /// converted, such as a workbook), `reason`, `message` and
-    /// `raw` (the row with its line end) or, if it is not UTF-8, `raw_base64`.
+    /// Rows that cannot be read or classified go to `rejects`, as JSON Lines with `row` and `line`
+    /// (from 1), `byte` (from 0, after decompression), `reason`, `message` and `raw` (the row with
+    /// its line end) or, if it is not UTF-8, `raw_base64`. For an input that is converted, such as
+    /// a workbook, `line` and `byte` are left out.
     ///
     /// # Errors
     /// [`ErrorKind::Input`] when the input has no header, a column is missing or, with

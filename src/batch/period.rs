@@ -17,7 +17,7 @@ pub enum Period {
     Year,
 }
 
-/// The group of values that are no dates.
+/// The group of values that are not dates.
 pub(crate) const NO_DATE: &str = "(no date)";
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -14,7 +14,7 @@ use crate::infer::{Classifier, Scratch, Verdict};
 pub struct Posting {
     /// The text of the posting: plain or HTML.
     pub text: String,
-    /// Its title, which is compared with the verdict and does not change it.
+    /// Its title, a prior that the duties add to or outweigh.
     pub title: Option<String>,
 }
 

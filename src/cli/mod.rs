@@ -82,7 +82,7 @@ pub(crate) fn main() -> ExitCode {
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Incomplete) => ExitCode::from(1),
-        // `rolecall … | head -1` is no error.
+        // `rolecall … | head -1` is not an error.
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::message(&output::one_line(&error));

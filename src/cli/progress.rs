@@ -8,7 +8,7 @@ use rolecall::explain::wording::grouped;
 /// Redraws per second.
 const REDRAWS: u8 = 5;
 
-/// Progress over the rows of a file. Invisible where standard error is no terminal.
+/// Progress over the rows of a file. Hidden unless standard error is a terminal.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {

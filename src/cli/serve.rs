@@ -18,7 +18,7 @@ const PORT: u16 = 4780;
 /// Start a local web page to paste postings into.
 #[derive(clap::Args)]
 #[command(after_help = "The address is printed to standard output. Nothing leaves this machine: the page \
-                        loads nothing from elsewhere, no address is opened, and no text is stored or logged.\n\
+                        loads nothing from elsewhere, no connections are made, and no text is stored or logged.\n\
                         The API is described at /api/openapi.json. SIGINT and SIGTERM finish the requests under way.")]
 pub(super) struct Args {
     /// Port to listen on; 0 chooses a free one. By default 4780, or a free one if that is taken

@@ -1,7 +1,7 @@
 //! Counts of features in real postings: reading and writing `counts.csv`.
 //!
-//! A head of `# name: value` lines says what was counted and how; a CSV table follows,
-//! one row a feature, sorted. Only numbers and stems are in it, no text.
+//! Lines of `# name: value` say what was counted and how. A CSV table follows, with one row per
+//! feature, sorted. It has numbers and stems, no text.
 
 use std::fmt::Write as _;
 use std::path::Path;

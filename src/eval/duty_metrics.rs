@@ -12,7 +12,7 @@ use crate::infer::{Classifier, Scratch};
 pub struct DutyMetrics {
     /// Number of lines.
     pub lines: usize,
-    /// Fraction whose duty is the reader's; where no duty of the list fits, none.
+    /// Fraction that gets the reader's duty, or none where the reader found none that fits.
     pub best: f64,
     /// Fraction whose duty is the reader's or another that fits.
     pub acceptable: f64,

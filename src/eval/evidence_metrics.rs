@@ -1,4 +1,4 @@
-//! Whether the phrases shown as evidence stand in lines of their role.
+//! Whether the phrases shown as evidence are in lines of their role.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub struct EvidenceMetrics {
     pub own_or_shared: f64,
     /// Fraction in lines of the other role.
     pub other_role: f64,
-    /// Fraction in lines that are no duties.
+    /// Fraction in lines that are not duties.
     pub filler: f64,
     /// Fraction in lines of another job.
     pub other_job: f64,
@@ -124,8 +124,8 @@ impl EvidenceCounts {
     }
 }
 
-/// Computes where the phrases of `classifier` stand in `lines`, whose postings are looked up
-/// in `postings`.
+/// Computes in which of `lines` the phrases of `classifier` are, whose postings are looked up in
+/// `postings`.
 #[must_use]
 pub fn evidence_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> EvidenceMetrics {
     let mut counts = EvidenceCounts::default();

@@ -1,4 +1,4 @@
-//! Metrics on a mixed feed: unlabeled postings of all trades, told by their titles.
+//! Metrics on a mixed feed: unlabeled postings of all trades, judged against their titles.
 
 use serde::Serialize;
 

@@ -42,7 +42,7 @@ pub struct Side {
     pub pm_share_interval: Option<Interval>,
     /// Strengths of the roles and of the nearest other job.
     pub strength: Strength,
-    /// The title, compared with the duties.
+    /// The title and what it claims.
     pub title: Option<TitleReading>,
 }
 

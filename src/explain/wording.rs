@@ -76,7 +76,7 @@ fn outweighed_by_title(verdict: &Verdict) -> bool {
 #[must_use]
 pub fn certainty(verdict: &Verdict) -> &'static str {
     let width = verdict.pm_share_interval.map_or(0.0, |interval| interval.high - interval.low);
-    // A share that may be anything between the roles is no certain finding.
+    // A verdict whose share has a wide interval is not certain.
     let most = match width {
         width if width > 0.6 => 0.69,
         width if width > 0.4 => 0.84,

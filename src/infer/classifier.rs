@@ -24,14 +24,14 @@ use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
 use crate::tokenize::words::Words;
 
-/// Least probability of a line to state a duty of the two roles, for its duty not to be
+/// Least probability that a line states a duty of the two roles, for its duty not to be reported
 /// missing.
 const STATED: f64 = 0.3;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
 
-/// Reads postings. Cheap to clone, `Send` and `Sync`.
+/// Classifies postings. Cheap to clone, `Send` and `Sync`.
 ///
 /// ```
 /// let classifier = rolecall::Classifier::builtin()?;
@@ -142,8 +142,8 @@ impl Classifier {
         self.classify_with(&mut Scratch::new(), None, posting)
     }
 
-    /// Judges one posting whose title is known. The title is a prior: the duties add to it
-    /// or outweigh it.
+    /// Classifies one posting whose title is known. The title is a prior: the duties add to it or
+    /// outweigh it.
     ///
     /// ```
     /// # use rolecall::{Classifier, TitleClaim};
@@ -187,7 +187,7 @@ impl Classifier {
         })
     }
 
-    /// The share of such strengths, whatever the label.
+    /// The PM share for these strengths, whatever the label.
     #[cfg(feature = "train")]
     pub(crate) fn share(&self, strength: &Strength) -> f64 {
         aggregate::share(strength.pm, strength.pmm, &self.model.calibration)
@@ -205,8 +205,8 @@ impl Classifier {
         self.model.duties.get(usize::from(duty)).map(|duty| duty.id.as_str())
     }
 
-    /// The duties of the model, and whether a line of the posting may state each: if it is
-    /// the duty that the words of the line indicate most, for either role.
+    /// The duties of the model, and for each whether a line of the posting may state it: whether
+    /// it is the duty of a role that the words of the line indicate most.
     pub(crate) fn stated_duties(&self, scratch: &mut Scratch, posting: &str) -> Vec<(&Duty, bool)> {
         let votes = Votes { model: &self.model, candidates: &self.candidates };
         let mut stated: Vec<(&Duty, bool)> = self.model.duties.iter().map(|duty| (&**duty, false)).collect();
@@ -270,7 +270,7 @@ impl Classifier {
         let judged = label != Label::Unclear;
         let interval =
             if self.options.interval && judged { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
-        // A posting of a role is never reported as text that is no posting.
+        // A posting given a role is never reported as `prose`.
         let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
         let alone = if unreadable.is_some() { probabilities } else { by_duties };
         let alone_label = alone.largest();

@@ -20,11 +20,10 @@ const MAX_WORDS: usize = 30;
 /// Most words of a heading.
 const MAX_HEADING: usize = 7;
 
-/// Words from the start of a clause to its first verb.
+/// Most words from the start of a clause to its first verb.
 const LEAD: usize = 8;
 
-/// Words at the start of a line within which a clause may be the rest of one that began in
-/// the line before.
+/// A clause that begins within this many words of a line may continue one of the line before.
 const OPEN: usize = 40;
 
 /// Words within which an introduction of the job reaches the first verb.
@@ -74,7 +73,7 @@ const INTRODUCTIONS: [&str; 13] = [
 /// Words before the people with whom something is done.
 const WITH: [&str; 4] = ["with", "alongside", "between", "support"];
 
-/// Most words of their names.
+/// Most words that name these people.
 const PARTNERS: usize = 14;
 
 /// Nouns of people.
@@ -171,7 +170,8 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
         }
     }
     add(words, cutter.own, end - 1, found);
-    // Lines of too many words are cut between any two: what is cut there is no whole clause.
+    // The tokenizer cuts very long lines between any two words, so the clause at the cut is not
+    // whole.
     let open = |at: usize| at > 0 && at < words.tokens.len() && words.gap(at).trim_matches(' ').is_empty();
     if open(end) {
         found.pop();

@@ -9,8 +9,8 @@ use super::verdict::RolePoints;
 use crate::model::{ByKind, Kind, Role};
 use crate::text::shorten::collapse_whitespace;
 
-/// The part of each role's strength that no phrase of `found` has: of the lines, less of
-/// the phrases in each.
+/// The points of each role outside the phrases of `found`: the strength of all lines minus the
+/// points of the phrases.
 pub(super) fn points_outside(scratch: &Scratch, found: &[Phrase]) -> RolePoints {
     let mut points = RolePoints::default();
     for line in &scratch.lines {

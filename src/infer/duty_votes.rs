@@ -12,14 +12,14 @@ const MIN_VOTES: f64 = 60.0;
 
 /// Weight of votes for duties of one role alone that a source names, and of those for all
 /// other duties.
-const OWN: u8 = 5;
-const LESS: u8 = 4;
+const OWN_WEIGHT: u8 = 5;
+const OTHER_WEIGHT: u8 = 4;
 
 /// By duty, the weight of the votes for it.
-type Candidacy = [u8; 256];
+type VoteWeights = [u8; 256];
 
-/// By duty, its weighted votes shifted left by 8 bits, with the complement of the duty below: of
-/// equal votes the largest number is that of the first duty.
+/// By duty, its weighted votes shifted left by 8 bits, plus 255 minus the duty: of duties with
+/// equal votes the first has the largest number.
 const NO_VOTES: [u64; 256] = {
     let mut counts = [0; 256];
     let mut duty = 0;
@@ -34,15 +34,15 @@ const NO_VOTES: [u64; 256] = {
 #[derive(Debug)]
 pub(super) struct Candidates {
     /// Duties of a role.
-    duties: ByRole<Candidacy>,
+    duties: ByRole<VoteWeights>,
     /// Topics of filler lines.
-    filler: Candidacy,
+    filler: VoteWeights,
     /// Topics of filler lines that are short enough for a heading.
-    short_filler: Candidacy,
+    short_filler: VoteWeights,
 }
 
 impl Candidates {
-    /// Among the duties of `model`, seen through `lens`.
+    /// The candidates among the duties of `model`, through `lens`.
     pub(super) fn new(model: &Model, lens: Lens) -> Self {
         let each = |weight: &dyn Fn(&Duty) -> u8| {
             std::array::from_fn(|at| model.duties.get(at).map_or(0, |duty| weight(duty)))
@@ -50,8 +50,8 @@ impl Candidates {
         let filler = |duty: &Duty| u8::from(duty.kinds[Lens::Consensus] == Some(Kind::Filler));
         let of_role = |role: Role| {
             each(&|duty| match duty.kind(lens) {
-                kind if kind == role.into() && duty.has_source() => OWN,
-                kind if kind == role.into() || kind == Kind::Shared => LESS,
+                kind if kind == role.into() && duty.has_source() => OWN_WEIGHT,
+                kind if kind == role.into() || kind == Kind::Shared => OTHER_WEIGHT,
                 _ => 0,
             })
         };
@@ -72,7 +72,7 @@ pub(super) struct Votes<'a> {
 impl<'a> Votes<'a> {
     /// The duty of `role` with the most votes.
     pub(super) fn duty(&self, role: Role, features: impl ExactSizeIterator<Item = LineFeature>) -> Option<u8> {
-        let least = MIN_VOTES * f64::from(OWN) * libm::sqrt(features.len() as f64);
+        let least = MIN_VOTES * f64::from(OWN_WEIGHT) * libm::sqrt(features.len() as f64);
         self.winner(features, least as u64, &self.candidates.duties[role])
     }
 
@@ -86,7 +86,7 @@ impl<'a> Votes<'a> {
 
     /// The duty with the most weighted votes, if it has at least `least`; of equal ones the
     /// first.
-    fn winner(&self, features: impl Iterator<Item = LineFeature>, least: u64, weights: &Candidacy) -> Option<u8> {
+    fn winner(&self, features: impl Iterator<Item = LineFeature>, least: u64, weights: &VoteWeights) -> Option<u8> {
         // Counts only grow: the final maximum was seen when its last vote was counted.
         let (mut counts, mut most) = (NO_VOTES, 0);
         for feature in features {

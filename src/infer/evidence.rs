@@ -90,12 +90,12 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
                 }
             }
             let names_partners = all > 3 * favorable;
-            // A clause that favors the other role is no evidence for this one.
+            // A clause that favors the other role is not evidence for this one.
             if net > 0 && !names_partners { f64::from(favorable) } else { 0.0 }
         };
         shares.clear();
         shares.extend(own.iter().map(|&clause| favoring(clause)));
-        // Those with hardly any points leave them to the other clauses of the line.
+        // Clauses with too few points are left out, and the others of the line share their points.
         let total: f64 = shares.iter().sum();
         let listed = |share: f64| share > 0.0 && strength * share >= MIN_POINTS * total;
         let total: f64 = shares.iter().filter(|share| listed(**share)).sum();
@@ -142,7 +142,7 @@ fn keywords(
         if runs.len() >= MAX_KEYWORDS || held >= KEYWORD_PART * total {
             break;
         }
-        // A word pair of the start of the line has one token.
+        // The pair of a line's start and its first word has one token.
         if function_word(feature.first) || function_word(feature.last) {
             continue;
         }
@@ -177,7 +177,7 @@ pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phr
     let Scratch { segments, features, .. } = scratch;
     for phrase in found {
         let from = segments[phrase.line].first as usize;
-        // Votes do not depend on weights.
+        // Votes need no weights.
         let all = || features.of(&[], phrase.line);
         let within: Vec<_> = inside(all(), phrase.clause.first - from, phrase.clause.last - from).collect();
         phrase.duty = votes.duty(phrase.role, within.into_iter()).or_else(|| votes.duty(phrase.role, all()));

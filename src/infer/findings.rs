@@ -23,7 +23,7 @@ use crate::text::Span;
 pub struct Evidence {
     /// The role it favors.
     pub role: Role,
-    /// The phrase as in the posting, whitespace folded.
+    /// The phrase as in the posting, with whitespace collapsed.
     pub phrase: String,
     /// Its place in the posting.
     #[cfg_attr(feature = "serde", serde(flatten))]
@@ -90,7 +90,7 @@ pub struct Keyword {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Partner {
-    /// The mention as in the posting, whitespace folded.
+    /// The mention as in the posting, with whitespace collapsed.
     pub phrase: String,
     /// Its place in the posting.
     #[cfg_attr(feature = "serde", serde(flatten))]

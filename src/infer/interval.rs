@@ -11,8 +11,7 @@ const RESAMPLES: usize = 100;
 /// Resamples beyond either end of the interval: 5% on each side.
 const TAIL: usize = RESAMPLES / 20;
 
-/// Lines that are drawn from, the two of the prior included; those of longer postings
-/// are added together.
+/// Most lines to draw from, including the two of the prior; further lines are added to these.
 const MAX_LINES: usize = 256;
 
 /// A line that adds less to both strengths does not move the interval.
@@ -45,8 +44,8 @@ pub(crate) fn interval(lines: &[ScoredLine], calibration: &Calibration) -> [f64;
         let ratio = libm::log(raw / (1.0 - raw));
         logistic(calibration.share_intercept + calibration.share_slope * ratio)
     };
-    // The prior is a caution, not a finding: the interval reaches to what the posting's
-    // own lines say, and to the end where one side has none.
+    // The prior moves the share towards the middle. So the interval is extended to the share
+    // without the prior, which is 0 or 1 if one role has no lines.
     let (pm, pmm) = points[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
     let own = match (pm > 0.0, pmm > 0.0) {
         (true, true) => calibrated(pm / (pm + pmm)),

@@ -17,7 +17,7 @@ pub(super) struct Sums {
 const FITS_I16: usize = i16::MAX as usize / 128;
 
 impl Sums {
-    /// Of the features with the rows at `places`.
+    /// The sums over the features with the rows at `places`.
     pub(super) fn of(rows: &[Row], places: &[u32]) -> Self {
         let mut sums = Self { by_group: [0; LANES], known: places.len() as u32 };
         for places in places.chunks(FITS_I16) {

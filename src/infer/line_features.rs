@@ -84,11 +84,11 @@ fn units(rows: &[Row], place: u32) -> i32 {
 /// [`emit`](crate::tokenize::ngrams::emit) gives, and returns their number. `before` is the
 /// stem before the first.
 ///
-/// Every place is written, and kept by counting it only if it is a feature: no branch for
-/// the processor to predict.
+/// Every place is written, but counted only if it is a feature: that needs no branch, which the
+/// processor would often mispredict.
 #[inline]
 fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, ends): (&mut [u32], &mut [u32])) -> usize {
-    // The opening is no token: features with it begin at the first token.
+    // The opening is not a token: features with it begin at the first token.
     let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];

@@ -17,8 +17,8 @@ const MIN_PAST: usize = 3;
 /// Most words of a title on a line of its own.
 const TITLE_WORDS: usize = 9;
 
-/// Whether a text reads like a résumé: it addresses nobody, and most of its lines that open
-/// with a verb say what was done.
+/// Whether a text reads like a résumé: it rarely says "you" or "we", and most of its lines that
+/// open with a verb are in the past tense.
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
     let addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0).count();
     if addresses * WORDS_PER_ADDRESS > tokens.len() {

@@ -11,6 +11,7 @@ use crate::model::Lens;
 /// | `duties` | true | phrases are linked to duties and sources | |
 /// | `context` | true | other wording, partner mentions and ignored parts | |
 /// | `interval` | true | the interval of the share | |
+/// | `title` | true | the title counts as a prior | |
 /// | `min_confidence` | 0 | less probable labels become unclear | 0 to 1 |
 ///
 /// ```

@@ -1,5 +1,5 @@
-//! The one way from a posting to scored lines: clean, tokenize, mask role names, list
-//! features, sum their weights, find the posteriors of the kinds.
+//! From a posting to scored lines, for training and scoring: clean, tokenize, mask role names,
+//! list features, sum their weights, find the posteriors of the kinds.
 
 use fearless_simd::{Level, dispatch};
 

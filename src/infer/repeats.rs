@@ -25,7 +25,7 @@ impl Repeats {
         for (at, segment) in segments.iter().enumerate() {
             let own = &tokens[segment.first as usize..segment.last as usize];
             if own.len() >= MIN_WORDS {
-                // Different words that are unknown are alike.
+                // All unknown words have the same id, so they count as equal.
                 hashes.push((fnv1a(own.iter().map(|token| u64::from(token.id))), at as u32));
             }
         }

@@ -39,14 +39,14 @@ pub struct Verdict {
     /// Strength of each side: points summed over the posting, about 1 per line that states
     /// a duty of one role alone.
     pub strength: Strength,
-    /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if
-    /// the reason is [`Reason::OffTopic`] also `prose`, a text that is no posting.
+    /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if the
+    /// reason is [`Reason::OffTopic`] also `prose`, a text that is not a posting.
     pub other_job: Option<Arc<str>>,
     /// The strongest phrases of both roles, strongest first. They do not overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed as evidence.
     pub other_wording: RolePoints,
-    /// Mentions of the roles as partners. They are no evidence.
+    /// Mentions of the roles as partners. They are not evidence.
     pub partners: Vec<Partner>,
     /// Parts that are not about the duties of the job.
     pub ignored: Vec<Ignored>,
@@ -104,8 +104,7 @@ named!(
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Note {
-    /// It reads like a person's résumé, which is no posting: the label is
-    /// [`Label::Unclear`].
+    /// It reads like a person's résumé, not like a posting: the label is [`Label::Unclear`].
     Resume,
     /// It holds more than one posting, and the verdict is on all of them together.
     SeveralPostings,
@@ -209,9 +208,9 @@ impl From<Interval> for [f64; 2] {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Strength {
-    /// Of product management: the sum of its evidence, other wording and the prior.
+    /// Of product management: the sum of its evidence and other wording.
     pub pm: f64,
-    /// Of product marketing: the sum of its evidence, other wording and the prior.
+    /// Of product marketing: the sum of its evidence and other wording.
     pub pmm: f64,
     /// Of the nearest other job.
     pub other: f64,
@@ -257,7 +256,7 @@ impl RolePoints {
     }
 }
 
-/// What a title claims, and whether the duties agree.
+/// A title and what it claims.
 ///
 /// ```
 /// # use rolecall::{Classifier, Label, Role, TitleClaim};
@@ -278,8 +277,7 @@ pub struct TitleReading {
     pub text: String,
     /// What it claims.
     pub says: TitleClaim,
-    /// What the claim alone makes of each label: the fraction of labeled postings with
-    /// such a title that have the label.
+    /// The prior of each label: its fraction among the labeled postings with such a title.
     pub prior: Probabilities,
 }
 

@@ -21,11 +21,11 @@ pub enum TitleClaim {
     Pmm,
     /// Product management and product marketing.
     Both,
-    /// A neighbor of the two, whose duties may be either's: "product strategy manager".
+    /// A neighboring job, whose duties may be those of either role: "product strategy manager".
     Near,
     /// Another trade.
     Other,
-    /// Nothing: empty, in another script, or only words as "Remote, full time".
+    /// Nothing: empty, in another script, or only words such as "Remote, full time".
     None,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ByLens, Kind, Lens, Role};
 
-/// A task of the holder of a job, with the role that each source gives it to.
+/// A task of a job, with the role that each source gives it to.
 ///
 /// ```
 /// use rolecall::{Classifier, Lens};
@@ -28,7 +28,7 @@ pub struct Duty {
 }
 
 impl Duty {
-    /// The topic of headings among those of filler.
+    /// The id of the filler topic of headings.
     const HEADINGS: &str = "headings";
 
     /// A duty of which only id and name are known.
@@ -57,7 +57,7 @@ impl Duty {
         kinds.next().is_some_and(|first| kinds.any(|kind| kind != first))
     }
 
-    /// Whether a source mentions it; the others are asked for by real postings alone.
+    /// Whether a source mentions it; other duties are known from postings only.
     pub(crate) fn has_source(&self) -> bool {
         Lens::sources().into_iter().any(|lens| self.kinds[lens].is_some())
     }

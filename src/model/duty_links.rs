@@ -37,7 +37,7 @@ impl LinkList {
         pairs.iter().filter(|[_, weight]| *weight > 0).map(|[duty, _]| *duty).max()
     }
 
-    /// As in a file.
+    /// The bytes, as in a file.
     #[cfg(feature = "train")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0

@@ -8,9 +8,9 @@ pub(crate) struct Hyperparameters {
     pub alpha: f64,
     /// Pseudo-counts by which a family of other jobs is shrunk towards all other jobs.
     pub shrinkage: f64,
-    /// Weight of a written line against a real line whose kind a reader gave.
+    /// Weight of a written line, relative to a real line that a reader labeled.
     pub written_weight: f64,
-    /// Weight of a real line whose kind only a title limits, against the same.
+    /// Weight of a real line whose possible kinds follow from a title, relative to the same.
     pub titled_weight: f64,
 }
 

@@ -69,8 +69,8 @@ impl Charset {
         }
     }
 
-    /// This encoding, if the rows of a table can be split before they are decoded or if it is
-    /// UTF-16.
+    /// This encoding, if tables can have it: UTF-8, UTF-16 or a single-byte one. With others, rows
+    /// cannot be split before they are decoded.
     pub(crate) fn of_table(self) -> Result<Self, Error> {
         match self {
             Self::MultiByte(encoding) => {

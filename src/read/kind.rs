@@ -235,8 +235,8 @@ fn is_mail(text: &[u8]) -> bool {
     false
 }
 
-/// Whether bytes are no text in any encoding: more than one in a hundred is a control
-/// character that no text has. Zeros are counted unless it is UTF-16 or UTF-32.
+/// Whether bytes are not text in any encoding: more than one in a hundred is a control character
+/// that no text has. Zeros are counted unless it is UTF-16 or UTF-32.
 fn is_binary(sample: &[u8]) -> bool {
     let sample = &sample[..sample.len().min(SAMPLE)];
     let control = |byte: &&u8| matches!(byte, 0..=6 | 0x0e..=0x1a | 0x1c..=0x1f);

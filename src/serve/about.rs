@@ -1,4 +1,4 @@
-//! What the server knows and how it is doing.
+//! The lexicon, the model, the description of the API, health and metrics.
 
 use std::sync::Arc;
 

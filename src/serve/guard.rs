@@ -40,7 +40,8 @@ pub(super) fn check(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Pro
 fn served(app: &App, host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = bare.parse::<IpAddr>() {
-        // An address cannot be rebound, but a server for this machine has no other one.
+        // DNS rebinding needs a name. A server on a loopback address is reached only by such
+        // addresses.
         return !app.loopback || address.is_loopback();
     }
     host.eq_ignore_ascii_case("localhost") || app.settings.hosts.iter().any(|name| name.eq_ignore_ascii_case(host))

@@ -1,7 +1,7 @@
 //! A local web server: a page to paste a posting into, and the API that the page uses.
 //!
-//! Everything it serves is in the program; it opens no address and stores no text. It
-//! protects itself against slow, large and foreign requests:
+//! Everything it serves is in the program; it makes no connections and stores no text. It protects
+//! itself against slow, large and foreign requests:
 //!
 //! - connections, requests waiting for a thread, body sizes and times are limited
 //!   (`connections`, `work`, `body`);
@@ -139,7 +139,7 @@ impl Server {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             connections::serve(listener, router::router(&app), &app).await
         });
-        // A search that nobody waits for anymore must not keep the program alive.
+        // A search whose client has gone must not keep the program running.
         runtime.shutdown_background();
         done.map_err(|error| Error::from_cause(ErrorKind::Io, error))
     }

@@ -1,4 +1,4 @@
-//! The page and its files.
+//! The web page and its assets.
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -35,7 +35,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Problem>
     Ok(file(media, text))
 }
 
-/// A new version of the program must not meet an old page in the browser's cache.
+/// After an update of the program, the browser must not use an old page from its cache.
 fn file(media: &'static str, text: &'static str) -> Response {
     let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, media), (CACHE_CONTROL, "no-cache")];
     (headers, text).into_response()

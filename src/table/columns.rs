@@ -1,4 +1,4 @@
-//! Finds the columns that are named.
+//! Finds the columns that a user names.
 
 use crate::error::{Error, ErrorKind};
 

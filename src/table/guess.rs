@@ -42,7 +42,7 @@ const TITLES: [&str; 11] = [
     "positionname", "vacancy",
 ];
 
-/// Average length in bytes of a posting that is no mere summary.
+/// Least average length in bytes of a column of postings; shorter texts are summaries.
 const POSTING: usize = 200;
 /// A title is shorter than this on average.
 const TITLE: usize = 200;

@@ -44,8 +44,7 @@ pub(crate) fn shape(sample: &[u8], complete: bool) -> Shape {
 
 /// The rows of a document as lines of JSON, and where they were found.
 ///
-/// # Errors
-/// The first value of the document is no JSON.
+/// # Errors The first value of the document is not JSON.
 pub(crate) fn rows(
     document: &str,
     is_row: &dyn Fn(&Object<'_>) -> bool,
@@ -74,7 +73,7 @@ pub(crate) fn rows(
     for value in values {
         write_line(value.get(), &mut lines);
     }
-    // What is no JSON is a row too, so that it is rejected and not lost.
+    // Text that is not JSON becomes a row too, so that it is rejected and not lost.
     write_line(rest, &mut lines);
     Ok((lines, None))
 }

@@ -58,8 +58,7 @@ pub struct TableOptions {
     pub headers: bool,
     /// Lines before the header. Default: 0.
     pub skip_lines: u64,
-    /// A character that takes the special meaning from a quote, delimiter or line end after
-    /// it. Default: none.
+    /// Escape character: a quote, delimiter or line end after it is text. Default: none.
     pub escape: Option<u8>,
     /// Whether fields may be in quotes. Default: yes, unless the quotes of a TSV file are
     /// found to be text.

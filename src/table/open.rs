@@ -228,7 +228,7 @@ impl<'a> Table<'a> {
 
     /// Chooses the columns of text and title.
     fn choose_columns(&mut self, options: &TableOptions, notes: &mut Vec<String>) -> Result<(), Error> {
-        // Without any object there are no columns.
+        // Without objects there are no columns.
         if self.names.is_empty() {
             return Ok(());
         }

@@ -24,7 +24,7 @@ pub(crate) struct Dialect {
     pub delimiter: u8,
     /// Whether fields may be in quotes; otherwise quotes are text.
     pub quoting: bool,
-    /// Takes the special meaning from a quote, delimiter or line end that follows it.
+    /// Escape character: a quote, delimiter or line end after it is text.
     pub escape: Option<u8>,
 }
 
@@ -113,8 +113,8 @@ fn record_end(bytes: &[u8], at: usize, last: bool) -> Next {
     }
 }
 
-/// The row that a quote was left open before: the closing quote of a field with line ends
-/// is followed by text, and where it stands a field of a later line begins.
+/// The start of the row that an unclosed quote runs into. Its next quote then opens a field of
+/// that row: it stands where a field begins, and text follows it.
 fn row_within(bytes: &[u8], from: usize, (open, after): (usize, usize), delimiter: u8) -> Option<usize> {
     if is_field_end(bytes.get(after), delimiter) || after < open + 2 {
         return None;
@@ -261,7 +261,7 @@ impl Dialect {
         }
     }
 
-    /// Takes escape characters out where they have a meaning: `\n` in a text stays.
+    /// Removes escape characters that escape something; the backslash of `\n` stays.
     fn unescape(self, field: &str, escape: char, quoted: bool, buffer: &mut String) {
         buffer.clear();
         let inner = if quoted { &field[1..] } else { field };

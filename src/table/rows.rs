@@ -47,7 +47,7 @@ impl Table<'_> {
     /// Reads all rows.
     ///
     /// # Errors
-    /// With the place, when a row cannot be read; that of `each`.
+    /// A row that cannot be read, with its place; any error of `each`.
     pub(crate) fn rows(mut self, each: &mut dyn FnMut(Row) -> Result<(), Error>) -> Result<(), Error> {
         let mut block = Vec::new();
         let (mut line, mut number) = (1 + self.records.lines(&self.header_bytes), 1);

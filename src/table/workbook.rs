@@ -10,8 +10,7 @@ use crate::error::{Error, ErrorKind};
 /// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives
 /// its number from 1.
 ///
-/// # Errors
-/// [`ErrorKind::Input`] for a file that is no workbook or has no such sheet.
+/// # Errors [`ErrorKind::Input`] for a file that is not a workbook or has no such sheet.
 pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8>, String), Error> {
     let mut file = Vec::new();
     bytes.read_to_end(&mut file).map_err(super::source::read_error)?;
@@ -36,7 +35,7 @@ pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8
     let range = workbook.worksheet_range(&name).map_err(unreadable)?;
     let mut csv = Vec::new();
     for row in range.rows() {
-        // Empty rows between others are no rows of the table.
+        // Empty rows between others are not rows of the table.
         if row.iter().all(|cell| matches!(cell, Data::Empty)) {
             continue;
         }

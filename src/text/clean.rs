@@ -1,5 +1,5 @@
-//! From a posting as given to the text that is read: without markup, with the usual letters,
-//! a sentence or item a line.
+//! From a posting as given to the text that is read: without markup, with the usual letters, one
+//! sentence or item per line.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::html::{Markup, Reader, Shown, has_reference, job_posting};
 use super::layer::Layer;
 use super::{Span, layout, letters};
 
-/// How often markup is removed at most: text that was escaped twice needs three rounds.
+/// Most rounds of removing markup: text that was escaped twice needs three.
 const ROUNDS: usize = 4;
 
 /// A page with fewer bytes of text than this counts as having none.

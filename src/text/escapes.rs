@@ -125,7 +125,7 @@ fn unicode(bytes: &[u8], from: usize) -> Read {
     Some((from + 12, Some(c)))
 }
 
-/// `=` at the end of a line, and blanks after it.
+/// `=` at the end of a line, and whitespace after it.
 fn soft_break(bytes: &[u8], from: usize) -> Read {
     let blanks = bytes[from + 1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
     let end = from + 1 + blanks;
@@ -136,8 +136,8 @@ fn soft_break(bytes: &[u8], from: usize) -> Read {
     }
 }
 
-/// A character in UTF-8 whose bytes are each two digits after `mark`; a byte that is not
-/// UTF-8 is Windows-1252's.
+/// A character in UTF-8 whose bytes are each two digits after `mark`; a byte that is not UTF-8 is
+/// read as Windows-1252.
 fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     let byte = |n: usize| {
         let escape = bytes.get(from + 3 * n..from + 3 * n + 3)?.strip_prefix(&[mark])?;
@@ -161,7 +161,7 @@ fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     }
 }
 
-/// The characters of Windows-1252 that postings have; Latin-1's for all others.
+/// A byte read as Windows-1252 if postings use its character, otherwise as Latin-1.
 fn windows_1252(byte: u8) -> char {
     match byte {
         0x80 => '\u{20ac}',

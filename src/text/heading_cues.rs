@@ -1,4 +1,4 @@
-//! Cues of headings: phrases that tell which section a heading opens.
+//! Cues of headings: phrases that show which section a heading opens.
 
 /// A section of a posting, named by the last heading before a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,7 @@ const STEP: usize = 50;
 /// Most bytes that are searched for marks and shown to the language detector.
 const SAMPLE: usize = 4000;
 
-/// Letters for each mark below which a text is code or a table.
+/// A text with fewer letters per mark is code or a table.
 const LETTERS_PER_MARK: usize = 12;
 
 /// Detects the language of `text`, whose words are `tokens`.

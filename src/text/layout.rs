@@ -14,10 +14,10 @@ const NARROWEST: usize = 28;
 /// A text counts as wrapped if at least this many lines continue the one before.
 const CONTINUED: usize = 3;
 
-/// From this many words broken by hyphens, a text counts as set in a narrow column.
+/// A text with at least this many words broken by hyphens is set in a narrow column.
 const BROKEN: usize = 3;
 
-/// Whether `text` may have lines that [`join`] would change: a fast way out for most texts.
+/// Whether `text` may have lines that [`join`] would change. Most texts have none.
 pub(super) fn may_be_wrapped(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut lower, mut broken, mut quoted) = (0usize, false, usize::from(bytes.first() == Some(&b'>')));
@@ -246,7 +246,7 @@ fn is_item(line: &[u8]) -> bool {
         [b'o', b' ' | b'\t', third, ..] => third.is_ascii_uppercase(),
         [first, ..] if first.is_ascii_alphabetic() => matches!(line, [_, b')', b' ', ..]),
         _ if digits > 0 => matches!(line[digits..], [b'.' | b')', b' ', ..]),
-        // Letters outside ASCII are no marks.
+        // Letters outside ASCII are not markers.
         [first, ..] if *first >= 128 => {
             !std::str::from_utf8(line).ok().and_then(|line| line.chars().next()).is_some_and(char::is_alphanumeric)
         }

@@ -1,5 +1,5 @@
 //! Letters in other forms than the usual: mathematical and full-width letters, ligatures,
-//! decomposed accents, and characters without width in words.
+//! decomposed accents, and zero-width characters in words.
 
 use unicode_normalization::char::{compose, decompose_compatible};
 

@@ -16,7 +16,7 @@ const HARMLESS: [&str; 14] = [
     "scared", "uncommon", "hesitate",
 ];
 
-/// What a team other than the reader does with a duty.
+/// Verbs that say that another team has the duty.
 const OWNS: [&str; 18] = [
     "own", "owns", "handle", "handles", "lead", "leads", "run", "runs", "do", "does", "take", "takes", "manage",
     "manages", "write", "writes", "responsible", "drives",
@@ -31,7 +31,7 @@ const POSSESSIVES: [&str; 3] = ["our", "the", "a"];
 /// Words from the possessive to the team.
 const TEAM_NAME: usize = 5;
 
-/// Verbs that attend a duty without doing it.
+/// Verbs for attending a duty without doing it.
 const ATTENDS: [&str; 5] = ["sit", "attend", "observe", "shadow", "listen"];
 
 /// Masks denied words. Only segments with a word flagged [`DENIAL`] are searched.
@@ -53,7 +53,7 @@ pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]
     }
 }
 
-/// The first token from `at` on that `marks` or "but" separates, or the end.
+/// The first token from `at` on that is "but" or follows one of `marks`; the end if there is none.
 fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
     let end = words.tokens.len();
     (at..end).find(|&at| words.gap(at).contains(marks) || words.is_any(at, &["but"])).unwrap_or(end)

@@ -16,7 +16,7 @@ const AROUND: usize = 3;
 /// letter. The lines around must look wrapped: unless a line ends a sentence, the first word
 /// of the next line would not have fit into the width of the longest.
 pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
-    // Most lines start with another character: a fast way out.
+    // Tested first because most lines start with another character.
     if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
         return false;
     }

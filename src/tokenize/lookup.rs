@@ -41,7 +41,7 @@ pub(crate) struct CachedLookup<'a> {
 }
 
 impl<'a> CachedLookup<'a> {
-    /// A lookup in `vocabulary`, whose words alone `cache` holds; `mask` is that of the
+    /// A lookup in `vocabulary`. `cache` must hold words of it only, and `mask` must be of the
     /// same model.
     pub(crate) fn new(cache: &'a mut WordCache, vocabulary: &'a Vocabulary, mask: &RoleMask) -> Self {
         Self { cache, vocabulary: VocabularyLookup::new(vocabulary), role_names: mask.first_stems() }

@@ -2,7 +2,7 @@
 
 use super::{MASKED, StemId, UNKNOWN};
 
-// Everything from `MASKED` on emits nothing.
+// Ids from `MASKED` on emit no features.
 const _: () = assert!(MASKED < UNKNOWN);
 
 /// An n-gram of stems. Features sort by length, then by their stems.

@@ -34,7 +34,7 @@ pub(super) fn is_letter(c: char) -> bool {
 /// The bit that lower-cases an ASCII letter and leaves a digit unchanged, in every byte.
 const LOWER_CASE: u64 = 0x2020_2020_2020_2020;
 
-/// By length of a word, the bits of its bytes.
+/// By length of a word, a mask of its bits.
 const BYTES_OF: [(u64, u64); ShortWord::MAX + 1] = {
     let mut bits_of = [(0, 0); ShortWord::MAX + 1];
     let mut len = 1;
@@ -109,8 +109,8 @@ pub(super) fn is_number(word: &str) -> bool {
 }
 
 fn lower_unicode(word: &str, lookup: &mut impl WordLookup) -> WordInfo {
-    // Lower-casing makes at most three bytes of one, and depends on the neighbors for a
-    // sigma alone.
+    // Lower-casing turns one byte into at most three. It depends on the neighbors only for a
+    // sigma.
     let mut lower = [0; 3 * MAX_WORD];
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {

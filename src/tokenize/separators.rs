@@ -119,7 +119,7 @@ const fn slot(bytes: u64) -> usize {
     (bytes.wrapping_mul(0x9108_352a_ffdb_1dcd) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
 }
 
-/// By length, the bits after a separator.
+/// By length of a separator, the padding after it.
 const PADDING: [u64; MAX + 1] = {
     let mut padding = [u64::MAX; MAX + 1];
     let mut len = 1;

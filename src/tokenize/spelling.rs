@@ -47,7 +47,7 @@ const ISE_ROOT_ENDS: [&str; 3] = ["ra", "rev", "w"];
 /// Fewer letters would match the ends of too many roots.
 const LONG: usize = 4;
 
-/// Words with shorter roots, as "rise", "wise" and "noise", have no American spelling.
+/// Words with shorter roots, such as "rise", "wise" and "noise", have one spelling.
 const SHORTEST: usize = 3;
 
 /// The American spelling of `word`, which is in lower case.

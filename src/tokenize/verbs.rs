@@ -1,4 +1,4 @@
-//! Verbs that state what the holder of a job does, and the form a word has of one.
+//! Verbs that state duties, and their forms.
 
 /// The form of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Word {
         self
     }
 
-    /// Whether it is the base form of a verb, and if so of one that is often a noun.
+    /// Whether the verb is often a noun; `None` if the word is not the base form of a verb.
     fn base(&self) -> Option<bool> {
         let word = self.as_str();
         if VERBS.binary_search(&word).is_ok() {
@@ -132,7 +132,7 @@ fn form_of(word: Word) -> Option<Verb> {
     None
 }
 
-/// What a word without its ending may be the form of.
+/// The base forms that a word may have, given its `stem`: the word without its ending.
 fn bases(stem: Word, form: Form) -> [Option<Word>; 4] {
     let ends = |end: &str| stem.as_str().ends_with(end);
     if form == Form::Third {

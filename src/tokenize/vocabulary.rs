@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{MAX_STEMS, StemId, UNKNOWN};
 
-/// A hash table of stems, used as it lies in a model file.
+/// A hash table of stems, read in place from a model file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Vocabulary {
     /// Open addressing with 16-bit slots: id + 1, or 0 for a free slot.
@@ -35,7 +35,7 @@ impl Vocabulary {
         2 * (least * 2).next_power_of_two()
     }
 
-    /// A vocabulary of the tables of a file.
+    /// A vocabulary from the tables of a model file.
     pub(crate) fn read(slots: Cow<'static, [u8]>, ends: Cow<'static, [u8]>, text: Cow<'static, [u8]>) -> Self {
         Self { slots, ends, text }
     }

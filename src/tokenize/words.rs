@@ -1,10 +1,10 @@
-//! The words of a text, read by their spelling.
+//! Words of a text, compared by their spelling.
 
 use super::Token;
 use super::stopwords::VERB;
 use super::verbs::{Verb, verb};
 
-/// A text and its tokens, or some that follow each other.
+/// A text and a run of its tokens.
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'a> {
     pub text: &'a str,

@@ -49,7 +49,8 @@ impl Counts {
         if known >= MAX_STEMS {
             return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
         }
-        // The most frequent first: what scoring looks up most lies together.
+        // The most frequent first, so that the rows that scoring reads most are together in
+        // memory.
         let mut postings = vec![0; known];
         for (feature, row) in found.iter().zip(&real.features) {
             if let Feature::Unigram(a) = *feature {

@@ -41,7 +41,7 @@ impl SparseRows {
     }
 }
 
-/// What is to be told apart: rows, which of them are positive, and how much each counts.
+/// The data to fit: rows, which of them are positive, and how much each counts.
 #[derive(Debug)]
 pub(crate) struct Problem<'a> {
     /// The rows.
@@ -69,7 +69,7 @@ pub(crate) struct Fit {
 const MAX_STEPS: usize = 60;
 const MAX_INNER_STEPS: usize = 60;
 
-/// The gradient is this small a part of the first one at the end.
+/// The fit ends when the gradient is this small relative to the first one.
 const TOLERANCE: f64 = 1e-4;
 
 impl Problem<'_> {

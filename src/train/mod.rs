@@ -61,7 +61,7 @@ pub(crate) fn train_model(
     train_lenses(corpus, real, (hyperparameters, calibration), true)
 }
 
-/// The same through the consensus alone: every lens sees what the consensus does.
+/// The same with the consensus alone, which every lens then equals.
 pub(crate) fn train_consensus(
     corpus: &Corpus,
     real: &RealCounts,
@@ -187,7 +187,7 @@ pub(crate) fn fitted(
     Ok(Fitted { groups, counts: sums, log_probabilities })
 }
 
-/// The classes of a corpus: the four kinds, then the families in order of name.
+/// The classes of a corpus: the kinds, then the families in order of name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     let mut groups: Vec<_> = KINDS.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
     let mut families: Vec<_> =

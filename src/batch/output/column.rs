@@ -39,8 +39,8 @@ pub enum Column {
     EvidencePm,
     /// The strongest phrases for product marketing, separated by ` | `.
     EvidencePmm,
-    /// `true` or `false`: whether the verdict agrees with the title; empty if there is no
-    /// title, or no claim to compare.
+    /// `true` or `false`: whether the duties alone give the label that the title claims; empty
+    /// without a title that claims one.
     TitleAgrees,
     /// Name, version and checksum of the model.
     Model,

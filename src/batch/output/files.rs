@@ -89,8 +89,8 @@ pub(crate) struct OpenFiles {
 }
 
 impl OpenFiles {
-    /// Opens the source and checks that each output can be written and is no other file
-    /// of the run. The target is returned if it is a stream.
+    /// Opens the source and checks that each output can be written and is not another file of the
+    /// run. The target is returned if it is a stream.
     pub(crate) fn open<'s, 't>(
         source: Source<'s>,
         target: Target<'t>,
@@ -111,7 +111,7 @@ impl OpenFiles {
                 with_suffix(Path::new(name.unwrap_or("rolecall".as_ref())), ".rejects.jsonl")
             }
         });
-        // A stream is never in the way of the next run, so its rejects are not either.
+        // A stream as output never stops the next run, so its rejects must not either.
         let replaced = files.rejects.is_none() && output_path.as_deref().is_none_or(is_stream);
         let mut seen: Vec<(&str, &Path)> = input_path.as_deref().map(|input| ("input", input)).into_iter().collect();
         for (what, path) in [
@@ -222,7 +222,7 @@ fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>), Error
     match source {
         Source::Stream(bytes) => Ok((None, bytes)),
         Source::File(path) => {
-            // Asked first, because opening a directory has another error on every system.
+            // Checked first, because opening a directory gives a different error on each system.
             if path.is_dir() {
                 return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
             }

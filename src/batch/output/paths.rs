@@ -42,8 +42,8 @@ pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
     false
 }
 
-/// Checks that a file can be created at `path`: its folder exists, it is no directory,
-/// and it does not exist yet unless `force`.
+/// Checks that a file can be created at `path`: its folder exists, it is not a directory, and it
+/// does not exist yet unless `force`.
 pub(crate) fn check_writable(path: &Path, force: bool) -> Result<(), Error> {
     let error = |message: String| Err(Error::new(ErrorKind::Io, message).file(path.display()));
     match fs::metadata(path) {

@@ -38,9 +38,8 @@ impl Reject {
         }
     }
 
-    /// Writes it as a line of JSON: `raw` is the row if it is UTF-8, otherwise `raw_base64`
-    /// has the bytes of the input. The line and byte in an input that was converted are
-    /// unknown.
+    /// Writes it as a line of JSON: `raw` is the row if it is UTF-8, otherwise `raw_base64` has
+    /// the bytes of the input. For an input that was `converted`, the line and byte are left out.
     pub(crate) fn write(&self, out: &mut Vec<u8>, block: Position, charset: Charset, converted: bool) {
         let Position { rows, lines, bytes } = self.position(block);
         out.extend_from_slice(format!(r#"{{"row":{rows},"#).as_bytes());

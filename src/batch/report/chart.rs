@@ -16,7 +16,7 @@ const LEFT: f64 = 56.0;
 const BOTTOM: f64 = 34.0;
 const TOP: f64 = 10.0;
 
-/// Labels below the axis that fit.
+/// Most labels that fit below the axis.
 const NAMES: usize = 12;
 
 /// A round number of at least `most`, for the top of an axis.

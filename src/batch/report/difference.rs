@@ -5,8 +5,8 @@ use super::quantification::{Estimate, adjusted_difference, observed_shares};
 use super::stats::LabelCounts;
 use crate::model::{ByLabel, Label};
 
-/// Postings from which on a group's shares are corrected for the model's errors.
-pub(crate) const ENOUGH: u64 = 10;
+/// Fewest postings of a group whose shares are corrected for the model's errors.
+pub(crate) const MIN_ADJUSTED: u64 = 10;
 
 /// Postings of a group.
 pub(crate) fn size(counts: &LabelCounts) -> u64 {
@@ -34,7 +34,9 @@ pub(crate) fn observed(a: &LabelCounts, b: &LabelCounts) -> Estimate {
 /// The difference of the shares corrected for the model's errors, if both groups have
 /// enough postings.
 pub(crate) fn adjusted(a: &LabelCounts, b: &LabelCounts, confusion: Option<&Confusion>) -> Option<Estimate> {
-    confusion.filter(|_| size(a) >= ENOUGH && size(b) >= ENOUGH).map(|confusion| adjusted_difference(a, b, confusion))
+    confusion
+        .filter(|_| size(a) >= MIN_ADJUSTED && size(b) >= MIN_ADJUSTED)
+        .map(|confusion| adjusted_difference(a, b, confusion))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::difference::{ENOUGH, size};
+use super::difference::{MIN_ADJUSTED, size};
 use super::evaluation::Confusion;
 use super::groups::{parts, sorted, versus};
 use super::html::ratio;
@@ -135,10 +135,10 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     by_label("labels", &[], &summary.stats.labels, 1);
     let groups = if context.group_by.is_some() { sorted(stats, context.by_period) } else { Vec::new() };
     for (name, counts) in &groups {
-        by_label("groups", &parts(name), counts, ENOUGH);
+        by_label("groups", &parts(name), counts, MIN_ADJUSTED);
     }
     if size(&stats.other_groups) > 0 {
-        by_label("groups", &["(all others)".to_owned()], &stats.other_groups, ENOUGH);
+        by_label("groups", &["(all others)".to_owned()], &stats.other_groups, MIN_ADJUSTED);
     }
     for (reason, count) in REASONS.into_iter().zip(summary.stats.reasons) {
         figures.push(Figure::count("unclear_reasons", reason.as_str(), count));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use htmlize::escape_all_quotes as escape;
 
 use super::chart;
-use super::difference::{self, ENOUGH, size};
+use super::difference::{self, MIN_ADJUSTED, size};
 use super::evaluation::Confusion;
 use super::html::{adjusted, key, share};
 use super::page::Context;
@@ -28,7 +28,9 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
     let confusion = context.evaluation.confusion.as_ref();
     let note = match confusion {
         Ok(_) => {
-            format!(", and below them adjusted for the model’s known errors in groups of at least {ENOUGH} postings")
+            format!(
+                ", and below them adjusted for the model’s known errors in groups of at least {MIN_ADJUSTED} postings"
+            )
         }
         Err(reason) => format!("; not adjusted for the model’s errors: {reason}"),
     };
@@ -141,7 +143,7 @@ pub(crate) fn versus(groups: &[(&str, &LabelCounts)], by_period: bool) -> Vec<Pa
         add(all.values_mut(), counts.values());
     }
     let rest = |counts: &LabelCounts| LabelCounts::from_fn(|label| all[label] - counts[label]);
-    let enough = groups.iter().filter(|(_, counts)| groups.len() > 2 && size(counts) >= ENOUGH);
+    let enough = groups.iter().filter(|(_, counts)| groups.len() > 2 && size(counts) >= MIN_ADJUSTED);
     let pair = |(of, counts): &(&str, &LabelCounts)| Pair {
         name: name(of),
         than: "all others".to_owned(),
@@ -169,7 +171,7 @@ pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelC
 
 fn row(out: &mut String, name: &str, counts: &LabelCounts, confusion: Option<&Confusion>) {
     let observed = observed_shares(counts);
-    let better = confusion.filter(|_| size(counts) >= ENOUGH).map(|confusion| adjusted_shares(counts, confusion));
+    let better = confusion.filter(|_| size(counts) >= MIN_ADJUSTED).map(|confusion| adjusted_shares(counts, confusion));
     let _ = write!(out, "<tr><td class=\"name\">{}<span class=\"stack\">", escape(name));
     for (class, share) in observed.share.iter() {
         let _ = write!(out, "<i class=\"{class}\" style=\"width:{:.2}%\"></i>", share * 100.0);

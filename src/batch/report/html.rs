@@ -1,4 +1,4 @@
-//! Pieces of the page.
+//! Pieces of the HTML report.
 
 use htmlize::escape_all_quotes as escape;
 
@@ -43,7 +43,7 @@ pub(crate) fn adjusted(estimate: &Estimate, label: Label) -> String {
     format!("<span class=\"estimate\"><small>adjusted</small> {}</span>", share(estimate, label))
 }
 
-/// A label after a square of its color; also of a title's claim that is no label.
+/// A label after a square of its color; also for claims of titles that are not labels.
 pub(crate) fn key(label: &str) -> String {
     let class = if Label::ALL.iter().any(|known| known.as_str() == label) { label } else { "unclear" };
     format!("<span class=\"label\"><span class=\"key {class}\"></span>{}</span>", escape(label))

@@ -24,7 +24,7 @@ pub(crate) struct Estimate {
     pub high: ByLabel<f64>,
 }
 
-/// Nothing is known of the shares of no postings.
+/// Without postings, any share is possible.
 const NO_POSTINGS: Estimate =
     Estimate { share: ByLabel::splat(0.0), low: ByLabel::splat(0.0), high: ByLabel::splat(1.0) };
 

@@ -58,7 +58,7 @@ fn style(verdict: &Verdict, piece: Piece) -> Style {
     }
 }
 
-/// Marks around a piece that stand in for color.
+/// Marks around a piece, used where there is no color.
 #[derive(Default)]
 struct Marks {
     open: String,

@@ -20,7 +20,7 @@ pub(crate) fn claim(title: &str) -> TitleClaim {
     reader.finish()
 }
 
-/// What a title has said so far.
+/// What has been read of a title.
 #[derive(Debug, Default)]
 struct Reader {
     /// The titles read so far.
@@ -36,7 +36,7 @@ struct Reader {
     before: Option<Word>,
 }
 
-/// What a phrase, or a title among those joined in it, has said so far.
+/// What has been read of a phrase, or of one of the titles joined in it.
 #[derive(Debug, Default)]
 struct Phrase {
     head: Option<Head>,
@@ -46,7 +46,7 @@ struct Phrase {
     /// The head of a trade has been read: the job's, or what is modified by it, as in
     /// "developer product marketing manager".
     trade: bool,
-    /// "and" or "or" stands before it.
+    /// "and" or "or" precedes it.
     joined: bool,
     /// What follows is the area of a title or somebody else.
     closed: bool,
@@ -116,7 +116,7 @@ impl Reader {
                 *junior |= *before >= Head::Management && head < Head::Associate;
                 *before = head.max(*before);
             }
-            // "PM Line Cook": the afternoon's.
+            // "PM Line Cook": a time of day.
             Some(title @ Title::Pm(_)) if head == Head::Trade => *title = Title::before(head, Field::Trade),
             Some(_) => {}
         }

@@ -9,13 +9,13 @@ use super::words::Word;
 pub(super) enum Field {
     #[default]
     Empty,
-    /// "growth", "AI": any role's.
+    /// "growth", "AI": a field of any role.
     Domain,
     /// "solutions", "technical": product marketing's if marketing follows.
     Offer,
     Outbound,
     GoToMarket,
-    /// "construction": no product manager's.
+    /// "construction": a "PM" in it is not a product manager.
     Works,
     /// A word that no table has.
     Unknown,
@@ -26,7 +26,7 @@ pub(super) enum Field {
     Goods,
     /// "product and design".
     ProductAnd,
-    /// "design and product", "marketing product": no more product than something else.
+    /// "design and product", "marketing product": product is one of two fields.
     AndProduct,
     /// "product and product": marketing may follow.
     ProductAndProduct,

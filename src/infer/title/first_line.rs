@@ -40,7 +40,7 @@ pub(crate) fn first_line(text: &str) -> Option<&str> {
 }
 
 fn in_lines(text: &str) -> Option<&str> {
-    let mut lines = text.lines().map(undressed).filter(|line| !line.is_empty()).take(LABELED_LINES);
+    let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(LABELED_LINES);
     let mut first = true;
     while let Some(line) = lines.next() {
         if line.len() > MAX_LINE {
@@ -64,7 +64,7 @@ fn in_lines(text: &str) -> Option<&str> {
 }
 
 /// A line without Markdown's marks and whitespace around it.
-fn undressed(line: &str) -> &str {
+fn without_markup(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || "#*_>`".contains(c))
 }
 
@@ -76,12 +76,13 @@ fn after_label(line: &str) -> Option<&str> {
     })?;
     let rest = line[label.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '_');
     let value = rest.trim_start_matches([':', '-', '–', '—', '*', ' ']);
-    (rest.len() > value.len() && rest.starts_with([':', '-', '–', '—']) || rest.is_empty()).then_some(undressed(value))
+    (rest.len() > value.len() && rest.starts_with([':', '-', '–', '—']) || rest.is_empty())
+        .then_some(without_markup(value))
 }
 
 /// The title that a line is, without the employer after "at".
 fn as_title(line: &str) -> Option<&str> {
-    let line = undressed(line);
+    let line = without_markup(line);
     if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) {
         return None;
     }
@@ -91,8 +92,8 @@ fn as_title(line: &str) -> Option<&str> {
     (short && capitalized(title) && !is_sentence(title) && names_holder(title)).then_some(title)
 }
 
-/// Whether a line without a label can be a title: it is no field of a table ("Reports
-/// to: …"), and no heading that only starts with a head ("Executive Summary").
+/// Whether a line without a label can be a title: it is not a field of a table ("Reports to: …"),
+/// nor a heading that only starts with a head ("Executive Summary").
 fn is_bare(line: &str) -> bool {
     let field = |mark: &str| line.contains(mark);
     let mut words = tokens(line).filter(|token| !matches!(token.word, Word::Rank | Word::Staff | Word::Number));
@@ -103,7 +104,7 @@ fn is_bare(line: &str) -> bool {
     !heading && !field(": ") && !field(":*") && !field("**") && !line.starts_with("About ")
 }
 
-/// Whether a line names whoever holds a job.
+/// Whether a line names the holder of a job.
 pub(super) fn names_holder(line: &str) -> bool {
     tokens(line).any(|token| matches!(token.word, Word::Head(_) | Word::Heads(_) | Word::Whole(_)))
 }
@@ -121,8 +122,8 @@ fn is_sentence(line: &str) -> bool {
 /// manager, payments".
 const MAX_PLAIN_WORDS: usize = 4;
 
-/// Whether a line is written as titles are: every longer word capitalized, or few
-/// words of which the first is. What stands in brackets does not count.
+/// Whether a line is written as titles are: every longer word capitalized, or few words of which
+/// the first is. Text in brackets does not count.
 fn capitalized(line: &str) -> bool {
     let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
     let words = || line[..end].split_whitespace().filter(|word| word.contains(char::is_alphabetic));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::words::{Key, MOST_BYTES, Word, class, key};
+use super::words::{Key, MAX_BYTES, Word, class, key};
 use crate::text::clean::clean_words;
 use crate::text::shorten::truncate;
 
@@ -28,11 +28,11 @@ pub(super) struct Token {
 }
 
 /// Longest title that is read, in bytes: a longer one is read this far.
-const MOST_TITLE_BYTES: usize = 400;
+const MAX_TITLE_BYTES: usize = 400;
 
 /// A title without HTML entities and odd letters, cut to the length that is read.
 pub(super) fn decode(title: &str) -> Cow<'_, str> {
-    clean_words(truncate(title, MOST_TITLE_BYTES))
+    clean_words(truncate(title, MAX_TITLE_BYTES))
 }
 
 /// The words of a decoded title.
@@ -91,7 +91,7 @@ impl Tokens<'_> {
         }
     }
 
-    /// The word at hand, as a key; and of a word with digits, whether it has nothing else.
+    /// The current word as a key, and for a word with digits whether it has only digits.
     fn word(&mut self) -> (Key, Option<bool>) {
         let (mut key, mut count, mut digits) = (0, 0, 0);
         let mut dotted = false;
@@ -109,7 +109,7 @@ impl Tokens<'_> {
             }
             self.rest = &self.rest[len..];
         }
-        (if count > MOST_BYTES { 0 } else { key }, (digits > 0).then_some(digits == count))
+        (if count > MAX_BYTES { 0 } else { key }, (digits > 0).then_some(digits == count))
     }
 
     /// What a word contributes where it stands; `hyphen`: a hyphen follows.
@@ -129,7 +129,7 @@ impl Tokens<'_> {
             (_, Some(true)) => Word::Number,
             (Word::Unknown, Some(false)) => Word::Rank,
             _ if self.go_to > 0 => Word::Rank,
-            // "In-house", "at-home" are no prepositions.
+            // In "in-house" and "at-home", these are not prepositions.
             (Word::Of | Word::At, _) if hyphen || self.gap == Gap::Hyphen => Word::Rank,
             (word, _) => word,
         }
@@ -155,8 +155,8 @@ fn starts_with_single_letter(text: &str) -> bool {
 /// Stands for a character that is read as if it were not there.
 const IGNORED: char = '\u{ad}';
 
-/// A character in lower case and ASCII where it has such a form; a letter of another
-/// script as a comma, since what is written in it cannot be read.
+/// A character in lower case and ASCII where it has such a form; a letter of another script
+/// becomes a comma, since its words are not in the tables.
 fn fold(c: char) -> char {
     match c {
         _ if c.is_ascii() => c.to_ascii_lowercase(),

@@ -16,13 +16,13 @@ pub(super) enum Role {
     Near,
     /// "PM", with nothing that says which.
     Ambiguous,
-    /// Marketing, of no kind that is product marketing's.
+    /// Marketing other than product marketing.
     Marketing,
     /// Marketing of a kind that is close to product marketing.
     NearMarketing,
     /// "go-to-market": in practice sales more often than product marketing.
     GoToMarket,
-    /// A person of another trade, who may be of product's all the same: "consultant".
+    /// A person of another trade who may still have a product role: "consultant".
     Other,
     /// A person whose trade is plain: "engineer".
     Trade,

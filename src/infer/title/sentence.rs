@@ -1,13 +1,13 @@
 //! The title in a sentence that says who is wanted: "Acme is hiring a Product Manager".
 
 use super::first_line::names_holder;
-use super::words::{Head, Key, MOST_BYTES, Whole, Word, class};
+use super::words::{Head, Key, MAX_BYTES, Whole, Word, class};
 
 /// Words between the opener and the title: "a talented and experienced".
-const MOST_LEADING: usize = 6;
+const MAX_LEADING: usize = 6;
 
 /// Longest title, in words.
-const MOST_WORDS: usize = 9;
+const MAX_WORDS: usize = 9;
 
 /// The title in the first sentence that names one; `cut`: the posting goes on.
 pub(super) fn title(opening: &str, cut: bool) -> Option<&str> {
@@ -64,7 +64,7 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
             leading += 1;
             let other = matches!(known, Word::And | Word::Or | Word::At)
                 || matches!(bare, "who" | "that" | "people" | "someone");
-            if leading > MOST_LEADING || other {
+            if leading > MAX_LEADING || other {
                 return None;
             }
         } else if !matches!(bare, "of" | "and" | "or" | "") {
@@ -75,12 +75,12 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
             whole = true;
             break;
         }
-        if count == MOST_WORDS {
+        if count == MAX_WORDS {
             return None;
         }
     }
     let title = rest.get(start?..end)?;
-    // "Manager" alone may be anybody's, "Nurse" or "PMM" is enough.
+    // "Manager" alone names no job; "Nurse" or "PMM" does.
     let says = count > 1 || matches!(contribution(last), Word::Head(Head::Trade) | Word::Whole(Whole::ProductMarketer));
     (whole && says && names_holder(title) && !is_anybody(last)).then_some(title)
 }
@@ -103,7 +103,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// What a word contributes to a title, in any case.
 fn contribution(word: &str) -> Word {
-    if word.len() > MOST_BYTES || !word.is_ascii() {
+    if word.len() > MAX_BYTES || !word.is_ascii() {
         return Word::Unknown;
     }
     class(word.bytes().fold(0, |key, byte| key << 8 | Key::from(byte.to_ascii_lowercase())))

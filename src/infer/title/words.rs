@@ -8,19 +8,19 @@
 pub(super) enum Word {
     /// Seniority, kind of contract, region: claims nothing.
     Rank,
-    /// "staff": a rank, or whose chief a "chief of staff" is.
+    /// "staff": a rank, or part of "chief of staff".
     Staff,
     /// A number or requisition id.
     Number,
     /// Whoever holds the job.
     Head(Head),
-    /// Several of a trade or rank: whoever is wanted, or whom the product serves.
+    /// The plural of a head: the people who are wanted, or who use the product.
     Heads(Head),
     /// A title in one word: "PMM", "CPO".
     Whole(Whole),
     /// "product".
     Product,
-    /// "products": goods, as often as what a product manager manages.
+    /// "products": goods as often as the products of a product manager.
     Products,
     /// "marketing".
     Marketing,
@@ -42,7 +42,7 @@ pub(super) enum Word {
     Outbound,
     /// Another trade's field: "engineering", "sales".
     Trade,
-    /// A field where "PM" is a project manager or an afternoon: "construction".
+    /// A field where "PM" is a project manager or a time of day: "construction".
     Works,
     /// "and": joins fields or titles.
     And,
@@ -59,7 +59,7 @@ pub(super) enum Word {
 /// lead engineer" is an engineer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Head {
-    /// "assistant": of no field unless it is named before.
+    /// "assistant": without a field unless one is named before it.
     Aide,
     /// "specialist", "consultant": with "product" alone, sales or support.
     Specialist,
@@ -84,16 +84,16 @@ pub(super) enum Whole {
     ProductMarketer,
     /// "marketer".
     Marketer,
-    /// "PM": product, project or program manager, or the afternoon.
+    /// "PM": product, project or program manager, or a time of day.
     Pm,
     /// "TPM": technical product or program manager.
     Tpm,
 }
 
 /// Longest word of the table, in bytes: what a key holds.
-pub(super) const MOST_BYTES: usize = 16;
+pub(super) const MAX_BYTES: usize = 16;
 
-/// The word with its bytes as a number, the last byte lowest; at most [`MOST_BYTES`].
+/// The word with its bytes as a number, the last byte lowest; at most [`MAX_BYTES`].
 pub(super) type Key = u128;
 
 const LISTS: [(Word, &str); 30] = [
@@ -258,7 +258,7 @@ const fn build() -> [(Key, Word); SLOTS] {
                 }
                 key = 0;
             } else {
-                assert!(key >> (8 * (MOST_BYTES - 1)) == 0, "a word is too long for a key");
+                assert!(key >> (8 * (MAX_BYTES - 1)) == 0, "a word is too long for a key");
                 key = key << 8 | bytes[at] as Key;
             }
             at += 1;

@@ -9,13 +9,13 @@ const BOOLEAN: [&str; 34] = [
     "readonly", "required", "reversed", "selected", "spellcheck",
 ];
 
-/// Words in a class or an id of a part of a page with other postings, or about cookies.
+/// Found in the class or id of elements with other postings or a cookie notice.
 const OTHER_PARTS: [&[u8]; 14] = [
     b"similar-job", b"similarjob", b"similar_job", b"related-job", b"relatedjob", b"related_job", b"recommended-job",
     b"recommendedjob", b"other-jobs", b"more-jobs", b"cookie-", b"cookie_", b"cookieb", b"cookiec",
 ];
 
-/// Whether `name` without a value is an attribute. Text after a `<` has other words.
+/// Whether `name` without a value can be an attribute. If not, the `<` before it is text.
 pub(super) fn may_have_no_value(name: &[u8]) -> bool {
     BOOLEAN.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))
         || name.iter().any(|byte| matches!(byte, b'-' | b':' | b'@' | b'_' | b'#' | b'[')) && name.is_ascii()

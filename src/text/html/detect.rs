@@ -8,11 +8,11 @@ use super::elements::{self, Element};
 pub(crate) enum Markup {
     /// None: every `<` is text.
     Plain,
-    /// Inline elements only: line ends are those of the text.
+    /// Inline elements only: a line end of the source is a line end of the text.
     Inline,
-    /// A layout by elements: line ends are spaces.
+    /// Block elements: a line end of the source is a space.
     Page,
-    /// XML: every element is a block, and line ends are those of the text.
+    /// XML: every element is a block, and a line end of the source is one of the text.
     Xml,
 }
 
@@ -24,7 +24,7 @@ impl Markup {
         if start.starts_with("<?xml") && !start.get(..1000).unwrap_or(start).contains("<html") {
             return Self::Xml;
         }
-        // Searches that ran to the end in vain are not repeated: that would take quadratic time.
+        // A search that finds nothing is not repeated: that would take quadratic time.
         let (Some(last), mut no_comment_end, mut no_quote) = (memchr::memrchr(b'>', bytes), false, [false; 2]) else {
             return Self::Plain;
         };
@@ -122,7 +122,8 @@ fn tag(bytes: &[u8], mark: usize, no_quote: &mut [bool; 2]) -> Option<(Option<&'
             at += end? + 2;
         } else {
             let value = bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count();
-            // A tag that begins in it would be read again.
+            // Another tag begins in it and is read next; reading it twice would take quadratic
+            // time.
             if bytes[at..at + value].contains(&b'<') {
                 return None;
             }

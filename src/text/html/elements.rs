@@ -74,7 +74,7 @@ static ELEMENTS: [Element; 126] = {
     ]
 };
 
-/// Those after `ul`.
+/// The elements after `ul`.
 #[rustfmt::skip]
 static LAST: [Element; 4] = [
     element("var", Effect::Inline), element("video", Effect::Hidden), void("wbr", Effect::Inline),
@@ -90,13 +90,12 @@ pub(super) fn find(name: &[u8]) -> Option<&'static Element> {
 }
 
 impl Element {
-    /// Whether an end of a line of HTML source within it is a space: it shows that the text has
-    /// a layout by elements.
+    /// Whether the element lays out the text, so that a line end of the source is a space.
     pub(super) fn lays_out(&self) -> bool {
         matches!(self.effect, Effect::Block | Effect::Cell) && self.name != "br"
     }
 
-    /// Whether its start ends an open `p`, as the standard has it.
+    /// Whether its start tag closes an open `p`, by the HTML standard.
     pub(super) fn ends_paragraph(&self) -> bool {
         matches!(self.effect, Effect::Block | Effect::Preformatted | Effect::Aside)
             && !matches!(self.name, "br" | "button" | "select" | "option" | "textarea" | "caption" | "legend")
@@ -106,7 +105,8 @@ impl Element {
         matches!(self.name.as_bytes(), [b'h', b'1'..=b'6'])
     }
 
-    /// The elements that its start ends if one is open, and those that shield it.
+    /// The elements that its start tag closes, unless one of the second list was opened after
+    /// them.
     pub(super) fn ends(&self) -> (&'static [&'static str], &'static [&'static str]) {
         match self.name {
             "li" => (&["li"], &["ul", "ol", "menu", "dir"]),

@@ -9,7 +9,7 @@ use super::detect::Markup;
 use super::elements::{self, Effect, Element};
 use crate::text::layer::Layer;
 
-/// Most open elements that are kept. What is nested deeper counts as part of the last.
+/// Most open elements that are kept; deeper ones count as part of the last.
 const MAX_DEPTH: usize = 256;
 
 /// Headings of lists of other postings, in lower case.
@@ -85,7 +85,7 @@ struct Tag {
     is_end: bool,
     self_closing: bool,
     hides: bool,
-    /// Whether it has words that are no attributes: it is text after a `<`.
+    /// Whether it has words that are not attributes, so that its `<` is text.
     is_text: bool,
     has_attribute: bool,
     has_value: bool,
@@ -115,7 +115,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Ends the line, with an empty one: those are never taken for hard wraps.
+    /// Ends the line and adds an empty one, so that it is not taken for a hard wrap.
     fn line_break(&mut self) {
         let text = self.layer.text();
         if self.hidden.is_none() && !text.is_empty() && !text.ends_with("\n\n") {
@@ -123,7 +123,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Copies text, with runs of whitespace around a line end as one space unless they count.
+    /// Copies text. Where line ends do not count, whitespace around one becomes a space, or an
+    /// empty line before a paragraph or list item.
     fn write(&mut self, from: usize, to: usize) {
         let keeps_lines = self.in_cdata
             || matches!(self.markup, Markup::Inline | Markup::Plain | Markup::Xml)
@@ -153,8 +154,7 @@ impl Reading<'_> {
         self.layer.copy(self.source, at, to);
     }
 
-    /// Writes the tag as the text that it is: up to the next `<`, where a tag begins that the
-    /// tokenizer has taken for a part of it.
+    /// Writes the tag as text, up to a `<` within it: there another tag begins.
     fn write_tag(&mut self) {
         if self.hidden.is_some() {
             return;
@@ -194,7 +194,7 @@ impl Reading<'_> {
         match effect {
             Effect::Block | Effect::Preformatted | Effect::Aside => self.line_break(),
             Effect::Cell if self.hidden.is_none() => {
-                // A row is a line; its first cell begins it.
+                // A row of a table is a line, and its first cell begins the line.
                 let text = self.layer.text();
                 if !text.is_empty() && !text.ends_with('\n') {
                     self.layer.replace(self.tag_start, self.position, " | ");
@@ -237,7 +237,7 @@ impl Reading<'_> {
             "textarea" | "title" => State::RcData,
             _ => return None,
         };
-        // Without its end tag it would swallow the rest of the text.
+        // Without an end tag, the rest of the text would be its content.
         if self.no_end.contains(&element.name) {
             return None;
         }
@@ -252,10 +252,10 @@ impl Reading<'_> {
         None
     }
 
-    /// Closes the elements that the start of `element` ends.
+    /// Closes the elements that the start tag of `element` closes.
     fn end_implied(&mut self, element: &Element) {
         if element.ends_paragraph() {
-            let open = self.reader.open.iter().rposition(|open| open.name == "p" || is_shield(open.name));
+            let open = self.reader.open.iter().rposition(|open| open.name == "p" || is_button_scope(open.name));
             if let Some(at) = open.filter(|&at| self.reader.open[at].name == "p") {
                 self.close(at);
             }
@@ -320,12 +320,13 @@ impl Reading<'_> {
     }
 }
 
-/// Elements that an open `p` outside of them does not end in.
-fn is_shield(name: &str) -> bool {
+/// Whether a block inside the element leaves a `p` outside of it open ("button scope" in the HTML
+/// standard).
+fn is_button_scope(name: &str) -> bool {
     matches!(name, "table" | "td" | "th" | "button" | "template" | "object" | "caption")
 }
 
-/// Whether a line begins with the mark of a list or a heading in Markdown.
+/// Whether a line begins like a list item or a heading in Markdown.
 fn is_item(line: &[u8]) -> bool {
     let marks = line.iter().take_while(|byte| **byte == b'#').count();
     match line {
@@ -371,7 +372,7 @@ impl Emitter for Reading<'_> {
             while !self.source.is_char_boundary(start) {
                 start -= 1;
             }
-            // What stands between is the mark of a CDATA section or half of a line end.
+            // Between them is the start or end of a CDATA section, or half of a line end.
             let between = bytes.get(from..start).unwrap_or_default();
             if between.ends_with(b"[CDATA[") {
                 self.in_cdata = true;
@@ -390,7 +391,7 @@ impl Emitter for Reading<'_> {
             self.write(from, to);
             return;
         }
-        // In plain text only the semicolon shows that it is one: "sales&copy".
+        // In plain text a reference needs its semicolon: "sales&copy" is text.
         let is_text = self.markup == Markup::Plain && !reference.ends_with(';') && !reference.starts_with("&nbsp");
         match std::str::from_utf8(text) {
             Ok(_) if is_text => self.layer.copy(self.source, from, to),
