@@ -1,17 +1,16 @@
 //! Labeled postings, lines and duties, from tables.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
+use crate::input_file::{self, CHANGED, FileState};
 use crate::model::{ByRole, Kind, Label, Role};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
 use crate::table::rows::{Place, Row};
-use crate::table::source::read_error;
 use crate::table::{Table, TableOptions};
 
 /// A posting with its annotations.
@@ -77,6 +76,8 @@ pub struct Dataset {
     pub unlabeled: usize,
     /// Messages on what was detected in the table.
     pub notes: Vec<String>,
+    /// Whether the file changed while it was read.
+    pub changed: bool,
 }
 
 /// Reads labeled postings from a file, as [`read`] does.
@@ -84,7 +85,23 @@ pub struct Dataset {
 /// # Errors
 /// As [`read`], with the name of the file.
 pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
-    read(open(path)?, Some(path), &TableOptions::default()).map(|dataset| dataset.examples)
+    read_file(path, &TableOptions::default()).map(|dataset| dataset.examples)
+}
+
+/// Reads labeled postings from a file, as [`read`] does, and notes whether it changes
+/// meanwhile.
+///
+/// # Errors
+/// As [`read`], with the name of the file.
+pub fn read_file(path: &Path, options: &TableOptions) -> Result<Dataset, Error> {
+    let file = input_file::open(path)?;
+    let before = FileState::of(&file);
+    let mut dataset = read(file, Some(path), options)?;
+    if before.is_some_and(|before| before.has_changed()) {
+        dataset.changed = true;
+        dataset.notes.push(format!("{}: {CHANGED}", path.display()));
+    }
+    Ok(dataset)
 }
 
 /// Reads labeled postings from any table that [`TableOptions`] describes; `path` is its
@@ -178,7 +195,7 @@ fn rows<T>(path: &Path, text: &str, read: impl Fn(&Row) -> Result<T, Error>) -> 
     let mut found = Vec::new();
     let mut options = TableOptions::default();
     options.text_columns.push(text.to_owned());
-    let table = Table::open(open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
+    let table = Table::open(input_file::open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
     table
         .rows(&mut |row| {
             found.push(read(&row)?);
@@ -191,14 +208,6 @@ fn rows<T>(path: &Path, text: &str, read: impl Fn(&Row) -> Result<T, Error>) -> 
 /// A whole number, as JSON or as text.
 fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
-fn open(path: &Path) -> Result<File, Error> {
-    // Checked first, because opening a folder gives a different error on each system.
-    if path.is_dir() {
-        return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
-    }
-    File::open(path).map_err(|error| read_error(error).file(path.display()))
 }
 
 /// Ids of the postings in a list of `[posting, line]`, each once.

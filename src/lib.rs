@@ -143,6 +143,9 @@ pub mod eval;
 pub mod explain;
 mod hash;
 mod infer;
+#[cfg(feature = "read")]
+#[cfg_attr(not(feature = "batch"), allow(dead_code, reason = "parts that only tables need"))]
+mod input_file;
 mod model;
 /// For the program; no part of the API.
 #[cfg(feature = "batch")]

@@ -33,7 +33,7 @@ impl Grouping {
     pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
         let dates = |at: &usize| {
             let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
-            let dates = first.iter().filter(|value| is_date(value)).count();
+            let dates = first.iter().filter(|(_, value)| is_date(value)).count();
             !first.is_empty() && 2 * dates > first.len()
         };
         let mut columns = find_all(&table.names, wanted, &|_| 0)?;

@@ -185,9 +185,10 @@ impl Batch {
         })?;
         let Run { output, rejects, stats, bytes_written, .. } = run;
         let summary = Summary::new(stats, bytes_written);
+        let input_changed = open.input_changed();
         open.commit(output, rejects, self.reports(files, (&plan, &summary), &open))?;
         let rejects = (summary.rejects > 0).then(|| open.rejects_path().to_owned());
-        Ok(Finished { summary, rejects })
+        Ok(Finished { summary, rejects, input_changed })
     }
 
     /// Classifies postings on [`jobs`](Self::jobs) threads and returns their verdicts in

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::plan::Plan;
 use super::worker::{BlockResult, Classify, Worker};
 use crate::error::{Error, ErrorKind};
+use crate::table::MEMORY_PER_BYTE;
 use crate::table::reader::{BLOCK, Content, Reader};
 
 /// A block of records and its results; reused.
@@ -23,6 +24,8 @@ pub(crate) struct Block {
     pub result: BlockResult,
     /// The rows before compression.
     plain: Vec<u8>,
+    /// The memory that it takes until it is written, at most.
+    cost: usize,
 }
 
 /// What the writing thread receives.
@@ -41,7 +44,7 @@ enum Event {
 pub(crate) fn run(
     mut reader: Reader<'_>,
     (plan, model, classify): (&Plan, &str, &Classify<'_>),
-    jobs: usize,
+    (jobs, max_memory): (usize, usize),
     sink: &mut dyn FnMut(&Block) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let stop = Arc::new(AtomicBool::new(false));
@@ -49,17 +52,31 @@ pub(crate) fn run(
     let (free, to_fill) = channel::<Box<Block>>();
     let (filled, to_classify) = channel::<Box<Block>>();
     let (classified, to_write) = channel::<Event>();
-    // Memory is this many blocks: enough that no thread waits while one block is late.
+    reader.set_max_rows(MAX_OUTPUT / plan.added_bytes);
+    // Enough blocks that no thread waits while one is late.
     for _ in 0..2 * jobs + 2 {
         let _ = free.send(Box::default());
     }
     let to_classify = Mutex::new(to_classify);
     std::thread::scope(|scope| {
         let failed = classified.clone();
-        scope.spawn(move || read(reader, &to_fill, &filled, &failed));
-        for _ in 0..jobs {
+        let budget = Budget { max: max_memory, taken: 0, blocks: 0, per_row: plan.added_bytes };
+        let thread = || std::thread::Builder::new();
+        thread()
+            .spawn_scoped(scope, move || read((reader, budget), &to_fill, &filled, &failed))
+            .map_err(|error| no_thread(&error))?;
+        for job in 0..jobs {
             let (to_classify, classified) = (&to_classify, classified.clone());
-            scope.spawn(move || classify_blocks(&mut Worker::new(plan, model, classify), to_classify, &classified));
+            let work = move || classify_blocks((plan, model, classify), to_classify, &classified);
+            match thread().spawn_scoped(scope, work) {
+                Ok(_) => {}
+                // Fewer threads than wanted do the same work.
+                Err(_) if job > 0 => break,
+                Err(error) => {
+                    stop.store(true, Ordering::Relaxed);
+                    return Err(no_thread(&error));
+                }
+            }
         }
         drop(classified);
         let result = write(&to_write, free, sink);
@@ -68,10 +85,62 @@ pub(crate) fn run(
     })
 }
 
-fn read(mut reader: Reader<'_>, to_fill: &Receiver<Box<Block>>, filled: &Sender<Box<Block>>, failed: &Sender<Event>) {
+fn no_thread(error: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("no thread can be started: {error}"))
+}
+
+/// Most bytes that the rows of a block of short rows become.
+const MAX_OUTPUT: usize = 16 << 20;
+
+/// The memory of the blocks under way.
+struct Budget {
+    max: usize,
+    taken: usize,
+    blocks: usize,
+    /// Bytes that a row becomes longer by.
+    per_row: usize,
+}
+
+impl Budget {
+    /// What a block of `length` bytes takes with its results.
+    fn cost(&self, length: usize, rows: usize) -> usize {
+        // Long rows are also copied by the steps of classifying them.
+        let per_byte = if length > BLOCK { MEMORY_PER_BYTE } else { 4 };
+        per_byte * length + rows.saturating_mul(self.per_row)
+    }
+
+    /// Whether there is room for a block. A single one always has room.
+    fn has_room(&self, cost: usize) -> bool {
+        self.blocks == 0 || self.taken.saturating_add(cost) <= self.max
+    }
+
+    fn add(&mut self, cost: usize) {
+        self.taken += cost;
+        self.blocks += 1;
+    }
+
+    /// Takes the cost of a block that was written, or was never filled, off.
+    fn release(&mut self, block: &mut Block) {
+        if block.cost > 0 {
+            self.taken -= block.cost;
+            self.blocks -= 1;
+            block.cost = 0;
+        }
+    }
+}
+
+fn read(
+    (mut reader, mut budget): (Reader<'_>, Budget),
+    to_fill: &Receiver<Box<Block>>,
+    filled: &Sender<Box<Block>>,
+    failed: &Sender<Event>,
+) {
+    // Blocks that came back while there was no room.
+    let mut spare: Vec<Box<Block>> = Vec::new();
     for number in 0.. {
         // The writer has ended if no block comes back.
-        let Ok(mut block) = to_fill.recv() else { return };
+        let Some(mut block) = spare.pop().or_else(|| to_fill.recv().ok()) else { return };
+        budget.release(&mut block);
         block.number = number;
         match reader.block(&mut block.raw) {
             Ok(None) => return,
@@ -81,13 +150,25 @@ fn read(mut reader: Reader<'_>, to_fill: &Receiver<Box<Block>>, filled: &Sender<
                 return;
             }
         }
+        block.cost = budget.cost(block.raw.len(), reader.rows());
+        while !budget.has_room(block.cost) {
+            let Ok(mut written) = to_fill.recv() else { return };
+            budget.release(&mut written);
+            spare.push(written);
+        }
+        budget.add(block.cost);
         if filled.send(block).is_err() {
             return;
         }
     }
 }
 
-fn classify_blocks(worker: &mut Worker<'_>, to_classify: &Mutex<Receiver<Box<Block>>>, classified: &Sender<Event>) {
+fn classify_blocks(
+    (plan, model, classify): (&Plan, &str, &Classify<'_>),
+    to_classify: &Mutex<Receiver<Box<Block>>>,
+    classified: &Sender<Event>,
+) {
+    let mut worker = Worker::new(plan, model, classify);
     loop {
         let next = to_classify.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut block) = next else { return };
@@ -102,6 +183,10 @@ fn classify_blocks(worker: &mut Worker<'_>, to_classify: &Mutex<Receiver<Box<Blo
         } else {
             worker.block(raw, content, output)
         };
+        if block.raw.len() > 4 * BLOCK {
+            // Buffers that grew with a long row are not kept: every thread may meet one.
+            worker = Worker::new(plan, model, classify);
+        }
         if classified.send(Event::Classified(block)).is_err() {
             return;
         }

@@ -1,6 +1,6 @@
 //! What is decided before the first row: columns and the layout of the output.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Batch;
 use super::grouping::Grouping;
@@ -53,11 +53,17 @@ pub(crate) struct Plan {
     /// Whether rows are written as the items of a JSON array.
     pub array: bool,
     pub report: bool,
+    /// Bytes that a row becomes longer by: columns that are added, and names that are repeated.
+    pub added_bytes: usize,
     /// Messages on what was detected.
     pub notes: Vec<String>,
     /// Where the first row is.
     pub start: Position,
 }
+
+/// Usual length of the added columns of a row; phrases of evidence are as long as the text they
+/// are from.
+const ADDED_COLUMNS: usize = 2000;
 
 impl Plan {
     /// Makes the plan for a table.
@@ -84,6 +90,7 @@ impl Plan {
             gzip: target.is_some_and(|target| target.compression == Compression::Gzip),
             array: false,
             report: batch.report,
+            added_bytes: 0,
             notes: table.notes.clone(),
             start: Position {
                 rows: 0,
@@ -92,6 +99,13 @@ impl Plan {
             },
         };
         plan.choose_layout(batch, table, target)?;
+        plan.added_bytes = ADDED_COLUMNS
+            + match &plan.layout {
+                Layout::Append { .. } | Layout::Splice => 0,
+                // A delimiter for each.
+                Layout::Fields { keep, .. } => keep.len(),
+                Layout::Members { keys, .. } => keys.iter().map(|key| key.len() + 4).sum(),
+            };
         Ok(plan)
     }
 
@@ -174,11 +188,14 @@ impl Plan {
     /// The keys of the members; a name that occurs twice is numbered.
     fn keys(&mut self, keep: &[usize]) -> Vec<Vec<u8>> {
         let (mut used, mut keys) = (HashSet::new(), Vec::with_capacity(keep.len()));
+        // The last number given to a name, so that many equal names are numbered in one go.
+        let mut numbers: HashMap<String, usize> = HashMap::new();
         for &at in keep {
             let name = if self.names[at].is_empty() { format!("column_{}", at + 1) } else { self.names[at].clone() };
-            let (mut key, mut number) = (name.clone(), 1);
+            let mut key = name.clone();
+            let number = numbers.entry(name.clone()).or_insert(1);
             while used.contains(&key) || self.is_output_column(&key) {
-                number += 1;
+                *number += 1;
                 key = format!("{name}_{number}");
             }
             if key != self.names[at] {

@@ -2,8 +2,9 @@
 
 use std::io::Read;
 
-use super::{Batch, PlannedInput};
+use super::Batch;
 use crate::error::Error;
+use crate::table::Table;
 
 /// The columns of a table, and which of them would be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +28,13 @@ impl Batch {
     /// # Errors
     /// As [`Batch::score`] before the first row.
     pub fn table_columns(&self, reader: impl Read + Send) -> Result<TableColumns, Error> {
-        let PlannedInput { plan, .. } = self.open(Box::new(reader), (None, None), &mut ())?;
-        let name = |at: &usize| plan.names[*at].clone();
+        let table = Table::open(reader, None, &self.table)?;
+        let name = |at: &usize| table.names[*at].clone();
         Ok(TableColumns {
-            text: plan.text.iter().map(name).collect(),
-            title: plan.title.as_ref().map(name),
-            notes: plan.notes.clone(),
-            names: plan.names,
+            text: table.text.iter().map(name).collect(),
+            title: table.title.as_ref().map(name),
+            notes: table.notes,
+            names: table.names,
         })
     }
 }
@@ -52,5 +53,7 @@ mod tests {
             (&["description".to_owned()][..], Some("job_title"))
         );
         assert!(batch.table_columns(&b""[..]).is_err());
+        let labeled = batch.table_columns(&b"text,rolecall_label\nOwn the roadmap.,pm\n"[..]).unwrap();
+        assert_eq!(labeled.names, ["text", "rolecall_label"], "a table that was classified before");
     }
 }

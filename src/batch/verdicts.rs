@@ -70,7 +70,11 @@ pub struct Verdicts<I> {
     /// Chunks that may be on their way at once.
     in_flight: u64,
     threads: Vec<JoinHandle<()>>,
+    /// What the calling thread needs to classify if no other could be started.
+    own: Option<Own>,
 }
+
+type Own = (Classifier, Arc<Mutex<Receiver<Chunk>>>, Sender<Scored>);
 
 impl<I> Verdicts<I>
 where
@@ -83,8 +87,12 @@ where
         let chunks = Arc::new(Mutex::new(chunks));
         let threads = (0..jobs.max(1)).map(|_| {
             let (classifier, chunks, results) = (classifier.clone(), Arc::clone(&chunks), results.clone());
-            std::thread::spawn(move || classify_chunks(&classifier, &chunks, &results))
+            let work = move || classify_chunks(&classifier, &chunks, &results);
+            std::thread::Builder::new().spawn(work)
         });
+        // Fewer threads than wanted do the same work; without any, this one does.
+        let threads: Vec<_> = threads.map_while(Result::ok).collect();
+        let own = threads.is_empty().then(|| (classifier.clone(), Arc::clone(&chunks), results));
         Self {
             postings: postings.fuse(),
             to_classify: Some(to_classify),
@@ -94,7 +102,8 @@ where
             sent: 0,
             received: 0,
             in_flight: 2 * jobs.max(1) as u64,
-            threads: threads.collect(),
+            threads,
+            own,
         }
     }
 
@@ -118,9 +127,14 @@ where
             if let Some(at) = self.early.iter().position(|(number, _)| *number == self.received) {
                 break self.early.swap_remove(at);
             }
+            if let Some((classifier, chunks, results)) = &self.own {
+                let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).try_recv();
+                if let Ok(chunk) = next {
+                    let _ = results.send(classify_chunk(classifier, &mut Scratch::new(), chunk));
+                }
+            }
             match self.classified.recv() {
                 Ok(scored) => self.early.push(scored),
-                // No thread is left: only if none could be started.
                 Err(_) => return,
             }
         };
@@ -163,19 +177,22 @@ fn classify_chunks(classifier: &Classifier, chunks: &Mutex<Receiver<Chunk>>, res
     let mut scratch = Scratch::new();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, postings)) = next else { return };
-        let verdicts = catch_unwind(AssertUnwindSafe(|| {
-            let classify =
-                |posting: &Posting| classifier.classify_with(&mut scratch, posting.title.as_deref(), &posting.text);
-            postings.iter().map(classify).collect()
-        }));
-        if verdicts.is_err() {
-            scratch = Scratch::new();
-        }
-        if results.send((number, verdicts)).is_err() {
+        let Ok(chunk) = next else { return };
+        if results.send(classify_chunk(classifier, &mut scratch, chunk)).is_err() {
             return;
         }
     }
+}
+
+fn classify_chunk(classifier: &Classifier, scratch: &mut Scratch, (number, postings): Chunk) -> Scored {
+    let verdicts = catch_unwind(AssertUnwindSafe(|| {
+        let classify = |posting: &Posting| classifier.classify_with(scratch, posting.title.as_deref(), &posting.text);
+        postings.iter().map(classify).collect()
+    }));
+    if verdicts.is_err() {
+        *scratch = Scratch::new();
+    }
+    (number, verdicts)
 }
 
 #[cfg(test)]

@@ -91,9 +91,14 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "SHEET", help_heading = "Input")]
     sheet: Option<String>,
     /// Reject rows longer than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 64, help_heading = "Input",
+    #[arg(long, value_name = "MB", default_value_t = 32, help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
+    /// Most memory for the rows under way, in megabytes; a row is at most a sixteenth of it, a file
+    /// that is one JSON document a quarter and an unpacked workbook half
+    #[arg(long, value_name = "MB", default_value_t = 512, help_heading = "Input",
+          value_parser = clap::value_parser!(u64).range(64..=65536))]
+    max_memory: u64,
 }
 
 impl TableArgs {
@@ -110,7 +115,12 @@ impl TableArgs {
         options.sheet.clone_from(&self.sheet);
         options.text_columns.clone_from(&self.text_column);
         options.title_column.clone_from(&self.title_column);
-        options.max_row_bytes = (self.max_row as usize) << 20;
+        options.max_row_bytes = megabytes(self.max_row);
+        options.max_memory_bytes = megabytes(self.max_memory);
         options
     }
+}
+
+fn megabytes(number: u64) -> usize {
+    usize::try_from(number << 20).unwrap_or(usize::MAX)
 }

@@ -75,7 +75,8 @@ pub(super) struct Args {
     /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Write the figures of the report as data: JSON or CSV, by the file name
+    /// Write the figures of the report as data: JSON or CSV, by the file name. Of more than 400
+    /// groups, only the first 400 have shares corrected for the model's errors
     #[arg(long, value_name = "FILE", value_parser = stats_file, help_heading = "Report")]
     stats: Option<PathBuf>,
     /// Columns to group report and statistics by, separated by commas, such as company,country
@@ -144,7 +145,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if !args.quiet {
         summary(&finished, started.elapsed());
     }
-    Ok(if finished.summary.rejects > 0 { Outcome::Incomplete } else { Outcome::Done })
+    if finished.input_changed {
+        message(&format!("{}: changed while it was read; rows may be missing or mixed", args.input.display()));
+    }
+    let whole = finished.summary.rejects == 0 && !finished.input_changed;
+    Ok(if whole { Outcome::Done } else { Outcome::Incomplete })
 }
 
 /// A file for statistics, in a format that its name gives.

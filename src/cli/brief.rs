@@ -37,6 +37,9 @@ pub(super) fn write(
             }
             Err(error) => return Err(error),
         };
+        if document.has_changed() {
+            outcome = Outcome::Incomplete;
+        }
         let verdict = classifier.classify_with(&mut scratch, title, document.text());
         let title = verdict.title.as_ref().map_or("", |title| &title.text);
         let label = verdict.label;

@@ -168,7 +168,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     write_result(args.output.as_deref(), &out)?;
-    Ok(Outcome::Done)
+    Ok(if document.has_changed() { Outcome::Incomplete } else { Outcome::Done })
 }
 
 /// Refuses to write over a posting that is read, and over another file without `--force`.

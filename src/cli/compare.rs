@@ -56,5 +56,5 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     write_result(None, &out)?;
-    Ok(Outcome::Done)
+    Ok(if a.has_changed() || b.has_changed() { Outcome::Incomplete } else { Outcome::Done })
 }

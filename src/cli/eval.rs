@@ -1,14 +1,13 @@
 //! `rolecall eval`: figures on labeled postings.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::ColorChoice;
 use rolecall::eval::{
     Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics,
-    evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, robustness,
+    evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, read_file, robustness,
 };
 use rolecall::explain::wording::grouped;
 use rolecall::{Kind, Label, Lens, Options};
@@ -67,7 +66,7 @@ struct Report {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let Dataset { examples, unlabeled, notes, .. } = read_dataset(args)?;
+    let Dataset { examples, unlabeled, notes, changed, .. } = read_dataset(args)?;
     for note in notes {
         message(&note);
     }
@@ -117,7 +116,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     out.flush()?;
-    Ok(Outcome::Done)
+    Ok(if changed { Outcome::Incomplete } else { Outcome::Done })
 }
 
 fn read_dataset(args: &Args) -> Result<Dataset> {
@@ -125,11 +124,7 @@ fn read_dataset(args: &Args) -> Result<Dataset> {
     if args.file.as_os_str() == "-" {
         return Ok(read(io::stdin(), None, &options)?);
     }
-    if args.file.is_dir() {
-        bail!("{}: is a directory", args.file.display());
-    }
-    let file = File::open(&args.file).with_context(|| format!("{}: cannot be read", args.file.display()))?;
-    Ok(read(file, Some(&args.file), &options)?)
+    Ok(read_file(&args.file, &options)?)
 }
 
 /// The 95% interval of a figure, or nothing for one that is not given.

@@ -1,9 +1,9 @@
 //! Reading one posting.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rolecall::{Document, Span};
 use serde_json::Value;
 
@@ -27,12 +27,9 @@ impl EncodingArgs {
         if path.as_os_str() == "-" {
             return self.read_stdin();
         }
-        let name = path.display();
-        if path.is_dir() {
-            bail!("{name}: is a directory, not a posting");
-        }
-        let file = std::fs::File::open(path).with_context(|| format!("{name}: cannot be read"))?;
-        self.document(file, &name.to_string())
+        let document = Document::open(path, self.encoding.as_deref())?;
+        Self::show_notes(&document, &path.display().to_string());
+        Ok(document)
     }
 
     /// Reads a posting from standard input, after a prompt on a terminal.
@@ -53,15 +50,16 @@ impl EncodingArgs {
     }
 
     fn read_stdin(&self) -> Result<Document> {
-        self.document(io::stdin(), "standard input")
+        let name = "standard input";
+        let document = Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?;
+        Self::show_notes(&document, name);
+        Ok(document)
     }
 
-    fn document(&self, file: impl Read + Send, name: &str) -> Result<Document> {
-        let document = Document::read(file, self.encoding.as_deref()).with_context(|| name.to_owned())?;
+    fn show_notes(document: &Document, name: &str) {
         for note in document.notes() {
             message(&format!("{name}: {note}"));
         }
-        Ok(document)
     }
 }
 

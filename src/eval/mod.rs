@@ -24,7 +24,7 @@ mod report;
 mod robustness;
 mod thresholds;
 
-pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read};
+pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read, read_file};
 pub use bootstrap::intervals;
 pub use duty_metrics::{DutyMetrics, duty_metrics};
 pub use evidence_metrics::{EvidenceMetrics, evidence_metrics};

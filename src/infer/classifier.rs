@@ -31,6 +31,10 @@ const STATED: f64 = 0.3;
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
 
+/// Most bytes of a model file.
+#[cfg(any(feature = "train", feature = "batch"))]
+const MAX_FILE: u64 = 256 << 20;
+
 /// Classifies postings. Cheap to clone, `Send` and `Sync`.
 ///
 /// ```
@@ -83,13 +87,13 @@ impl Classifier {
     /// A classifier with the model in the file at `path`.
     ///
     /// # Errors
-    /// As [`Classifier::from_bytes`], and [`ErrorKind::Io`](crate::ErrorKind::Io) if the
-    /// file cannot be read. The message names the file.
+    /// As [`Classifier::from_bytes`], [`ErrorKind::Io`](crate::ErrorKind::Io) if the file
+    /// cannot be read, and [`ErrorKind::Input`](crate::ErrorKind::Input) if it is larger than
+    /// 256 MB. The message names the file.
     #[cfg(any(feature = "train", feature = "batch"))]
     pub fn from_file(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let bytes =
-            std::fs::read(path).map_err(|error| Error::from_cause(crate::ErrorKind::Io, error).file(path.display()))?;
+        let bytes = crate::input_file::contents(path, MAX_FILE)?;
         Self::from_bytes(&bytes).map_err(|error| error.file(path.display()))
     }
 

@@ -1,13 +1,15 @@
 //! A file as the text of one posting.
 
 use std::io::Read;
+use std::path::Path;
 
 use super::charset::Charset;
 use super::decode::{FileMap, decode};
 use super::kind::FileKind;
-use super::unpack::{read_error, unpack};
+use super::unpack::unpack;
 use super::{mail, office};
 use crate::error::Error;
+use crate::input_file::{self, CHANGED, FileState};
 use crate::text::Span;
 
 /// The text of a file: plain text, Markdown or HTML in any encoding, a Word document or a
@@ -27,20 +29,40 @@ pub struct Document {
     text: String,
     map: FileMap,
     notes: Vec<String>,
+    changed: bool,
 }
 
 impl Document {
+    /// Most bytes of a file, after decompression: far more than any posting has, and few
+    /// enough that judging them fits any machine.
+    pub const MAX_BYTES: u64 = 32 << 20;
+
+    /// Reads the file at `path`, as [`Document::read`] does.
+    ///
+    /// # Errors
+    /// As [`Document::read`], with the name of the file.
+    pub fn open(path: &Path, encoding: Option<&str>) -> Result<Self, Error> {
+        let opened = input_file::open(path)?;
+        let before = FileState::of(&opened);
+        let mut document = Self::read(opened, encoding).map_err(|error| error.file(path.display()))?;
+        if before.is_some_and(|before| before.has_changed()) {
+            document.changed = true;
+            document.notes.push(CHANGED.to_owned());
+        }
+        Ok(document)
+    }
+
     /// Reads a file, decoded as `encoding`, a name such as `windows-1252`, or by its content.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) for an unknown encoding and for a file
-    /// that is not text, with its kind and how to convert it;
+    /// that is not text, with its kind and how to convert it, or is larger than
+    /// [`MAX_BYTES`](Self::MAX_BYTES);
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) for one that cannot be read or is damaged.
     pub fn read(file: impl Read + Send, encoding: Option<&str>) -> Result<Self, Error> {
         let named = encoding.map(Charset::from_label).transpose()?;
-        let mut unpacked = unpack(file)?;
-        let mut bytes = Vec::new();
-        unpacked.bytes.read_to_end(&mut bytes).map_err(read_error)?;
+        let unpacked = unpack(file)?;
+        let bytes = input_file::all(unpacked.bytes, Self::MAX_BYTES)?;
         let elsewhere = |what: &str| format!("offsets are those of {what}");
         let document = match unpacked.kind {
             FileKind::Text | FileKind::Html => Self::from_text(bytes, named)?,
@@ -65,11 +87,11 @@ impl Document {
         if let Some(at) = decoded.invalid {
             notes.push(format!("byte {at}: not {}; invalid bytes are replaced", decoded.charset.name()));
         }
-        Ok(Self { text: decoded.text, map: decoded.map, notes })
+        Ok(Self { text: decoded.text, map: decoded.map, notes, changed: false })
     }
 
     fn from_parts(text: String, note: String) -> Self {
-        Self { text, map: FileMap::default(), notes: vec![note] }
+        Self { text, map: FileMap::default(), notes: vec![note], changed: false }
     }
 
     /// The text.
@@ -91,7 +113,15 @@ impl Document {
         self.map.is_identity()
     }
 
-    /// What the reader should know: a detected encoding, replaced bytes, what offsets refer to.
+    /// Whether the file changed while it was read, so that the text may be part old and part
+    /// new. Only [`Document::open`] can tell.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// What the reader should know: a detected encoding, replaced bytes, what offsets refer
+    /// to, a file that changed.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes

@@ -10,7 +10,7 @@ use super::kind::FileKind;
 use crate::error::{Error, ErrorKind};
 
 /// Most bytes of a document's text with its markup: a small file can unpack to any size.
-const LIMIT: u64 = 256 << 20;
+const LIMIT: u64 = 64 << 20;
 
 fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     let message = format!("the Word document is damaged: {error}");
@@ -23,7 +23,10 @@ pub(super) fn docx(bytes: &[u8]) -> Result<String, Error> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut xml = String::new();
     let part = archive.by_name("word/document.xml").map_err(damaged)?;
-    part.take(LIMIT).read_to_string(&mut xml).map_err(damaged)?;
+    part.take(LIMIT + 1).read_to_string(&mut xml).map_err(damaged)?;
+    if xml.len() as u64 > LIMIT {
+        return Err(crate::input_file::too_large(LIMIT));
+    }
     body(&xml).map_err(damaged)
 }
 

@@ -7,7 +7,8 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::kind::FileKind;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::input_file::read_error;
 
 /// Bytes at the beginning from which the kind and the encoding of a file are detected.
 pub(crate) const SAMPLE: usize = 256 << 10;
@@ -52,22 +53,12 @@ pub(crate) fn beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>,
     Ok(buffer)
 }
 
-/// The error of an input that cannot be read.
-pub(crate) fn read_error(error: io::Error) -> Error {
-    let message = match error.kind() {
-        io::ErrorKind::NotFound => "no such file",
-        io::ErrorKind::IsADirectory => "is a directory",
-        io::ErrorKind::UnexpectedEof => "ends too early: the compressed file is cut off",
-        io::ErrorKind::InvalidData => {
-            return Error::new(ErrorKind::Io, format!("the compressed file is damaged: {error}")).cause(error);
-        }
-        _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
-    };
-    Error::new(ErrorKind::Io, message)
+fn damaged(message: impl std::fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("the compressed file is damaged: {message}"))
 }
 
-fn damaged(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message.into())
+fn cut_off() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "ends too early: the compressed file is cut off")
 }
 
 /// All members of a gzip file. Zeros after the last, as tapes and some disks add, are ignored.
@@ -82,7 +73,8 @@ impl<R: BufRead> Read for Gzip<R> {
         loop {
             if let Some(member) = &mut self.member {
                 let read = member.read(buffer).map_err(|error| match error.kind() {
-                    io::ErrorKind::InvalidInput => damaged(error.to_string()),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => damaged(error),
+                    io::ErrorKind::UnexpectedEof => cut_off(),
                     _ => error,
                 })?;
                 if read > 0 || buffer.is_empty() {
@@ -142,10 +134,10 @@ impl<R: BufRead> Zstd<R> {
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                     let skipped = io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
                     if skipped < length.into() {
-                        return Err(io::ErrorKind::UnexpectedEof.into());
+                        return Err(cut_off());
                     }
                 }
-                Err(error) => return Err(damaged(error.to_string())),
+                Err(error) => return Err(damaged(error)),
             }
         }
     }
@@ -175,7 +167,7 @@ impl<R: BufRead> Read for Zstd<R> {
                 let one = BlockDecodingStrategy::UptoBlocks(1);
                 if let Err(error) = self.decoder.decode_blocks(&mut self.source, one) {
                     let cut = self.source.fill_buf()?.is_empty();
-                    return Err(if cut { io::ErrorKind::UnexpectedEof.into() } else { damaged(error.to_string()) });
+                    return Err(if cut { cut_off() } else { damaged(error) });
                 }
             }
             let read = self.decoder.read(buffer)?;

@@ -1,18 +1,16 @@
 //! Reads a Parquet file as JSON Lines.
 
-use std::fs::File;
 use std::io::{self, Read};
 
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::reader::SerializedFileReader;
 use parquet::record::reader::RowIter;
 
 use crate::error::{Error, ErrorKind};
 
-/// The rows of a Parquet file as lines of JSON, a row group at a time.
+/// The rows of a Parquet file as lines of JSON, one at a time.
 pub(crate) struct Rows {
-    file: SerializedFileReader<File>,
-    next_group: usize,
-    lines: Vec<u8>,
+    next: RowIter<'static>,
+    line: Vec<u8>,
     written: usize,
 }
 
@@ -26,33 +24,22 @@ pub(crate) fn open(mut bytes: impl Read) -> Result<Rows, Error> {
     let file = SerializedFileReader::new(copy).map_err(|error| {
         Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
     })?;
-    Ok(Rows { file, next_group: 0, lines: Vec::new(), written: 0 })
-}
-
-impl Rows {
-    fn read_group(&mut self) -> Result<(), parquet::errors::ParquetError> {
-        let group = self.file.get_row_group(self.next_group)?;
-        self.next_group += 1;
-        for row in RowIter::from_row_group(None, &*group)? {
-            self.lines.extend_from_slice(row?.to_json_value().to_string().as_bytes());
-            self.lines.push(b'\n');
-        }
-        Ok(())
-    }
+    Ok(Rows { next: file.into_iter(), line: Vec::new(), written: 0 })
 }
 
 impl Read for Rows {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.written == self.lines.len() {
-            self.lines.clear();
+        if self.written == self.line.len() {
+            self.line.clear();
             self.written = 0;
-            if self.next_group == self.file.num_row_groups() {
-                return Ok(0);
-            }
-            self.read_group().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            let Some(row) = self.next.next() else { return Ok(0) };
+            let damaged =
+                |error| io::Error::new(io::ErrorKind::InvalidData, format!("the Parquet file is damaged: {error}"));
+            self.line.extend_from_slice(row.map_err(damaged)?.to_json_value().to_string().as_bytes());
+            self.line.push(b'\n');
         }
-        let length = buffer.len().min(self.lines.len() - self.written);
-        buffer[..length].copy_from_slice(&self.lines[self.written..self.written + length]);
+        let length = buffer.len().min(self.line.len() - self.written);
+        buffer[..length].copy_from_slice(&self.line[self.written..self.written + length]);
         self.written += length;
         Ok(length)
     }

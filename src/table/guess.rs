@@ -116,8 +116,10 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
 fn repeats(sample: &Sample, column: usize, of: usize) -> bool {
     let (texts, whole) = (&sample.columns[column].first, &sample.columns[of].first);
     let start = |text: &str| text.chars().take(40).collect::<String>();
-    let repeated = texts.iter().zip(whole).filter(|(text, whole)| whole.contains(&start(text))).count();
-    2 * repeated > texts.len()
+    let of_row = |row: &usize| whole.iter().find(|(other, _)| other == row);
+    let repeated =
+        texts.iter().filter(|(row, text)| of_row(row).is_some_and(|(_, whole)| whole.contains(&start(text))));
+    2 * repeated.count() > texts.len()
 }
 
 /// Guesses the column of titles.
@@ -155,7 +157,7 @@ mod tests {
             bytes: value.len(),
             words: value.split_whitespace().count(),
             numbers: usize::from(!value.is_empty() && value.chars().all(|c| c.is_ascii_digit())),
-            first: vec![value.clone()],
+            first: vec![(1, value.clone())],
         });
         (names, Sample { rows: 1, columns: columns.collect(), ..Sample::default() })
     }
@@ -209,5 +211,22 @@ mod tests {
             assert_eq!(guess_title(&names, &sample, &guess.columns), title, "{name}");
         }
         assert_eq!(guess_text(&[], &Sample::default()), None);
+    }
+
+    #[test]
+    fn sections_are_compared_with_the_text_of_their_row() {
+        let names = ["description".to_owned(), "requirements".to_owned()];
+        let text = |row: usize| format!("{row} {}", PROSE.repeat(5));
+        let column = |rows: &[usize]| ColumnSample {
+            filled: rows.len(),
+            bytes: 400 * rows.len(),
+            words: 80 * rows.len(),
+            numbers: 0,
+            first: rows.iter().map(|&row| (row, text(row))).collect(),
+        };
+        // The first row has no requirements; those of the others repeat the description.
+        let columns = vec![column(&[1, 2, 3]), column(&[2, 3])];
+        let sample = Sample { rows: 3, columns, ..Sample::default() };
+        assert_eq!(guess_text(&names, &sample).unwrap().columns, [0]);
     }
 }

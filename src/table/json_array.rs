@@ -8,15 +8,19 @@ use serde_json::value::RawValue;
 const CHUNK: usize = 64 << 10;
 
 /// Puts each item of a JSON array on a line of its own. Values that follow the array are
-/// lines too. Only one item is held in memory.
+/// lines too. Only one item is held in memory, and no more of it than `limit` and a chunk: the
+/// bytes of a longer one are passed on as they are, for the reader of the lines to reject.
 pub(crate) struct Items<R> {
     inner: R,
+    limit: usize,
     raw: Vec<u8>,
     at: usize,
     lines: Vec<u8>,
     written: usize,
     /// The item being read.
     item: Vec<u8>,
+    /// Whether a part of the item was passed on.
+    too_long: bool,
     /// Open brackets: 1 within the array, more within an item.
     depth: usize,
     in_string: bool,
@@ -24,14 +28,16 @@ pub(crate) struct Items<R> {
 }
 
 impl<R: Read> Items<R> {
-    pub(crate) fn new(inner: R) -> Self {
+    pub(crate) fn new(inner: R, limit: usize) -> Self {
         Self {
             inner,
+            limit,
             raw: Vec::new(),
             at: 0,
             lines: Vec::new(),
             written: 0,
             item: Vec::new(),
+            too_long: false,
             depth: 0,
             in_string: false,
             escaped: false,
@@ -64,7 +70,7 @@ impl<R: Read> Items<R> {
             return;
         }
         match byte {
-            b'[' if self.depth == 0 && self.item.trim_ascii().is_empty() => {
+            b'[' if self.depth == 0 && !self.too_long && self.item.trim_ascii().is_empty() => {
                 self.item.clear();
                 self.depth = 1;
             }
@@ -88,8 +94,20 @@ impl<R: Read> Items<R> {
     }
 
     fn end_item(&mut self) {
-        write_row(self.item.trim_ascii(), &mut self.lines);
+        if std::mem::take(&mut self.too_long) {
+            self.lines.append(&mut self.item);
+            self.lines.push(b'\n');
+        } else {
+            write_row(self.item.trim_ascii(), &mut self.lines);
+        }
         self.item.clear();
+    }
+
+    fn pass_on(&mut self) {
+        if self.item.len() > self.limit {
+            self.lines.append(&mut self.item);
+            self.too_long = true;
+        }
     }
 }
 
@@ -132,6 +150,7 @@ impl<R: Read> Read for Items<R> {
                 self.byte(self.raw[self.at]);
                 self.at += 1;
             }
+            self.pass_on();
         }
         let length = buffer.len().min(self.lines.len() - self.written);
         buffer[..length].copy_from_slice(&self.lines[self.written..self.written + length]);
@@ -149,7 +168,7 @@ mod tests {
 
     fn lines(text: &str) -> io::Result<String> {
         let mut out = String::new();
-        Items::new(text.as_bytes()).read_to_string(&mut out)?;
+        Items::new(text.as_bytes(), usize::MAX).read_to_string(&mut out)?;
         Ok(out)
     }
 
@@ -169,6 +188,25 @@ mod tests {
         for text in ["[", "[{\"a\": 1}", "[{\"a\": 1},", "[{\"a\": \"x]"] {
             assert!(lines(text).unwrap_err().to_string().contains("not closed"), "{text}");
         }
+    }
+
+    #[test]
+    fn an_item_that_is_too_long_is_passed_on_in_parts() {
+        let long = format!("{{\"a\": \"{}\"}}", "x".repeat(5 * CHUNK));
+        let text = format!("[{{\"b\": 1}}, {long},\n {{\"b\": 2}}]");
+        let (mut out, mut most) = (String::new(), 0);
+        let mut items = Items::new(text.as_bytes(), CHUNK);
+        let mut buffer = [0; 4000];
+        loop {
+            let read = items.read(&mut buffer).unwrap();
+            most = most.max(items.item.len());
+            if read == 0 {
+                break;
+            }
+            out.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+        }
+        assert_eq!(out, format!("{{\"b\": 1}}\n {long}\n{{\"b\": 2}}\n"));
+        assert!(most <= 2 * CHUNK, "{most} bytes held");
     }
 
     proptest! {

@@ -22,6 +22,7 @@ mod open;
 pub(crate) mod reader;
 pub(crate) mod records;
 pub(crate) mod row;
+mod row_end;
 #[cfg(feature = "train")]
 pub(crate) mod rows;
 pub(crate) mod sample;
@@ -70,8 +71,28 @@ pub struct TableOptions {
     pub text_columns: Vec<String>,
     /// Column with the job title. Default: detected, if there is one.
     pub title_column: Option<String>,
-    /// Maximum length of a row in bytes; longer ones are rejected. Default: 64 MiB.
+    /// Maximum length of a row in bytes; longer ones are rejected. Default: 32 MiB, and never
+    /// more than a sixteenth of [`max_memory_bytes`](Self::max_memory_bytes).
     pub max_row_bytes: usize,
+    /// Most memory that the rows under way may take together, in bytes, and with it the
+    /// largest file of those that are held whole: of JSON that is one document a quarter, of
+    /// workbooks half. Default: 512 MiB.
+    pub max_memory_bytes: usize,
+}
+
+/// Bytes of memory per byte of a long row, from the input to the output. Measured: 11.
+pub(crate) const MEMORY_PER_BYTE: usize = 16;
+
+impl TableOptions {
+    /// The longest row that is read.
+    pub(crate) fn row_limit(&self) -> usize {
+        self.max_row_bytes.min(self.max_memory_bytes / MEMORY_PER_BYTE)
+    }
+}
+
+/// The error of a file that is too large to be held in memory.
+pub(crate) fn too_large(most: usize) -> crate::Error {
+    crate::input_file::too_large(most as u64).hint("--max-memory raises it")
 }
 
 impl Default for TableOptions {
@@ -87,7 +108,8 @@ impl Default for TableOptions {
             sheet: None,
             text_columns: Vec::new(),
             title_column: None,
-            max_row_bytes: 64 << 20,
+            max_row_bytes: 32 << 20,
+            max_memory_bytes: 512 << 20,
         }
     }
 }

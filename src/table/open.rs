@@ -1,5 +1,6 @@
 //! Opens a table: format, header and a sample of its rows.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -15,7 +16,7 @@ use super::json_document::{self, Shape};
 use super::reader::{Header, Reader};
 use super::records::{Dialect, Next, RecordFormat};
 use super::sample::Sample;
-use super::source::{self, Bytes, SAMPLE};
+use super::source::{self, Bytes, SAMPLE, held};
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 
@@ -49,6 +50,8 @@ pub(crate) struct Table<'a> {
     pub notes: Vec<String>,
     /// Bytes read so far, before decompression.
     pub bytes_read: Arc<AtomicU64>,
+    /// Most bytes of rows that may be held at once.
+    pub max_held: usize,
 }
 
 impl<'a> Table<'a> {
@@ -60,7 +63,7 @@ impl<'a> Table<'a> {
     ) -> Result<Self, Error> {
         let mut input = source::open(bytes, options)?;
         let mut notes = std::mem::take(&mut input.notes);
-        let reader = Reader::new(input.bytes, RecordFormat::Lines, options.max_row_bytes);
+        let reader = Reader::new(input.bytes, RecordFormat::Lines, options.row_limit());
         let mut table = Self {
             reader,
             charset: input.charset,
@@ -79,6 +82,7 @@ impl<'a> Table<'a> {
             line_end: b"\n",
             notes: Vec::new(),
             bytes_read: input.bytes_read,
+            max_held: options.max_memory_bytes,
         };
         for _ in 0..options.skip_lines {
             let line = table.reader.line()?;
@@ -97,8 +101,9 @@ impl<'a> Table<'a> {
             Format::JsonLines | Format::Json => table.find_rows(options, &mut notes)?,
         }
         let read_as = (table.records, table.charset);
-        table.sample = Sample::read(&mut table.reader, read_as, options.max_row_bytes, &mut table.names)?;
+        table.sample = Sample::read(&mut table.reader, read_as, options.row_limit(), &mut table.names)?;
         table.width = table.names.len();
+        table.reader.set_width(table.width);
         table.names.extend(table.sample.nested.iter().cloned());
         table.choose_columns(options, &mut notes)?;
         table.notes = notes;
@@ -156,17 +161,17 @@ impl<'a> Table<'a> {
             Shape::Lines => {}
             Shape::Array => {
                 self.converted = true;
-                self.reader.convert(|bytes| Box::new(Items::new(bytes)));
+                let limit = options.row_limit();
+                self.reader.convert(|bytes| Box::new(Items::new(bytes, limit)));
             }
             Shape::Document => {
                 self.converted = true;
-                let mut document = Vec::new();
                 let mut rest: Bytes<'_> = Box::new(std::io::empty());
                 self.reader.convert(|bytes| {
                     rest = bytes;
                     Box::new(std::io::empty())
                 });
-                rest.read_to_end(&mut document).map_err(source::read_error)?;
+                let document = held(rest, options.max_memory_bytes / 4)?;
                 let text = self.charset.decode(&document);
                 self.charset = Charset::Utf8;
                 let (lines, place) = json_document::rows(&text, &is_row)
@@ -209,11 +214,13 @@ impl<'a> Table<'a> {
         dialect.fields(text.as_bytes(), &mut ranges);
         let name = |&(from, to): &(usize, usize)| dialect.value(&text[from..to], &mut String::new()).to_owned();
         self.names = ranges.iter().map(name).collect();
-        let mut said: Vec<&str> = Vec::new();
-        for (at, name) in self.names.iter().enumerate() {
-            let count = self.names[at..].iter().filter(|other| *other == name).count();
-            if count > 1 && !name.is_empty() && !said.contains(&name.as_str()) {
-                said.push(name);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for name in &self.names {
+            *counts.entry(name).or_default() += 1;
+        }
+        for name in self.names.iter().filter(|name| !name.is_empty()) {
+            // Taken out, so that it is said once.
+            if let Some(count) = counts.remove(name.as_str()).filter(|count| *count > 1) {
                 notes.push(format!("{count} columns are named '{name}'"));
             }
         }

@@ -8,11 +8,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::records::{Dialect, Next, RecordFormat};
+use super::row_end::RowEnd;
 use super::source::{Bytes, read_error};
 use crate::error::{Error, ErrorKind};
+use crate::input_file::size;
 
 /// Maximum length of a block in bytes, unless a single record is longer.
 pub(crate) const BLOCK: usize = 512 << 10;
+
+/// Lines that show whether a quote is stray.
+const LINES: usize = 200;
 
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +50,33 @@ pub(crate) struct Reader<'a> {
     pending: Vec<u8>,
     start: usize,
     ended: bool,
-    /// Whether a row that is too long is being read.
-    oversized: bool,
+    /// The row that is being read and is too long.
+    oversized: Option<RowEnd>,
+    /// Number of columns, if known.
+    width: usize,
+    /// Maximum number of rows in a block.
+    max_rows: usize,
+    /// Rows in the last block.
+    rows: usize,
     /// Set when the run has ended.
     stop: Option<Arc<AtomicBool>>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: Bytes<'a>, format: RecordFormat, limit: usize) -> Self {
-        Self { bytes, format, limit, pending: Vec::new(), start: 0, ended: false, oversized: false, stop: None }
+        Self {
+            bytes,
+            format,
+            limit,
+            pending: Vec::new(),
+            start: 0,
+            ended: false,
+            oversized: None,
+            width: 0,
+            max_rows: usize::MAX,
+            rows: 0,
+            stop: None,
+        }
     }
 
     /// Makes reading fail once `stop` is set.
@@ -117,6 +140,20 @@ impl<'a> Reader<'a> {
         self.format = format;
     }
 
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.width = width;
+    }
+
+    /// Sets the maximum number of rows in a block, for rows that become much longer.
+    pub(crate) fn set_max_rows(&mut self, rows: usize) {
+        self.max_rows = rows.max(1);
+    }
+
+    /// The number of rows in the last block, empty lines included.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Reads the header: the first record that is not empty.
     pub(crate) fn header(&mut self) -> Result<Option<Header>, Error> {
         let (mut bytes, mut length) = (Vec::new(), BLOCK);
@@ -134,7 +171,11 @@ impl<'a> Reader<'a> {
                 }
                 Next::End => return Ok(None),
                 Next::More if length < self.limit => length *= 2,
-                Next::More | Next::Unclosed | Next::Broken { .. } => {
+                Next::More => {
+                    let message = format!("the header does not end within {}", size(self.limit as u64));
+                    return Err(Error::new(ErrorKind::Input, message));
+                }
+                Next::Unclosed | Next::Broken { .. } => {
                     return Err(Error::new(ErrorKind::Input, "the header has a quote that is never closed"));
                 }
             }
@@ -144,21 +185,23 @@ impl<'a> Reader<'a> {
     /// Fills `block` with the next block; `None` when nothing is left.
     pub(crate) fn block(&mut self, block: &mut Vec<u8>) -> Result<Option<Content>, Error> {
         block.clear();
-        if self.oversized {
-            return self.piece(block, false);
+        self.rows = 1;
+        if let Some(end) = self.oversized {
+            return self.piece(block, end, false);
         }
         let mut length = BLOCK;
         loop {
             // One byte more shows whether a carriage return at the end is a line end by itself.
             self.fill(length + 1)?;
             let pending = &self.pending[self.start..];
-            let (mut cut, mut rest) = (0, Next::End);
-            while cut < BLOCK {
+            let (mut cut, mut rest, mut rows) = (0, Next::End, 0);
+            while cut < BLOCK && rows < self.max_rows {
                 match self.format.next(pending, cut, self.ended) {
                     Next::Record { next, .. } | Next::Broken { next }
                         if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } =>
                     {
                         cut = next;
+                        rows += 1;
                     }
                     found => {
                         rest = found;
@@ -169,34 +212,61 @@ impl<'a> Reader<'a> {
             if cut > 0 {
                 block.extend_from_slice(&pending[..cut]);
                 self.start += cut;
+                self.rows = rows;
                 return Ok(Some(Content::Records));
             }
             match rest {
                 Next::End => return Ok(None),
                 Next::More if length < self.limit => length = (2 * length).min(self.limit),
-                // The row does not end within the limit. So that a quote that is never closed
-                // does not consume the rest of the file, only its line is rejected.
-                Next::Unclosed | Next::More | Next::Record { .. } | Next::Broken { .. } => {
-                    let end = self.format.line_end(pending);
-                    if end < pending.len() || self.ended {
-                        block.extend_from_slice(&pending[..end]);
-                        self.start += end;
-                        return Ok(Some(Content::Unterminated));
-                    }
-                    return self.piece(block, true);
-                }
+                // So that a quote that is never closed does not consume the rest of the file, only
+                // its line is rejected.
+                Next::Unclosed | Next::Broken { .. } => return Ok(Some(self.unterminated(block))),
+                Next::More if self.is_stray_quote() => return Ok(Some(self.unterminated(block))),
+                // The row does not end within the limit.
+                Next::More | Next::Record { .. } => return self.piece(block, RowEnd::new(self.format), true),
             }
         }
     }
 
-    /// Reads a piece of a row that is too long, up to its line end.
-    fn piece(&mut self, block: &mut Vec<u8>, first: bool) -> Result<Option<Content>, Error> {
-        self.fill(BLOCK + 1)?;
+    /// Reads the first line of a row with a quote that is not closed.
+    fn unterminated(&mut self, block: &mut Vec<u8>) -> Content {
         let pending = &self.pending[self.start..];
-        let end = self.format.line_end(pending).min(if self.ended { pending.len() } else { BLOCK });
+        let end = self.format.line_end(pending);
         block.extend_from_slice(&pending[..end]);
-        self.oversized = end > 0 && !matches!(block.last(), Some(b'\n' | b'\r'));
         self.start += end;
-        if end == 0 { self.block(block) } else { Ok(Some(Content::Oversized { first })) }
+        Content::Unterminated
+    }
+
+    /// Whether a quote that is open at the limit was never meant to enclose a field: most of
+    /// the lines after it are rows of the table.
+    fn is_stray_quote(&self) -> bool {
+        let RecordFormat::Delimited(dialect) = self.format else { return false };
+        let pending = &self.pending[self.start..];
+        let (mut at, mut ranges) = (self.format.line_end(pending), Vec::new());
+        let (mut rows, mut others) = (0, 0);
+        while rows + others < LINES
+            && let Next::Record { end, next } = self.format.next(pending, at, false)
+        {
+            dialect.fields(&pending[at..end], &mut ranges);
+            if ranges.len() == self.width {
+                rows += 1;
+            } else {
+                others += usize::from(end > at);
+            }
+            at = next;
+        }
+        self.width > 1 && rows > others
+    }
+
+    /// Reads a piece of a row that is too long, up to its end.
+    fn piece(&mut self, block: &mut Vec<u8>, mut row: RowEnd, first: bool) -> Result<Option<Content>, Error> {
+        self.fill(BLOCK)?;
+        let pending = &self.pending[self.start..];
+        let pending = &pending[..pending.len().min(BLOCK)];
+        let end = row.find(pending);
+        self.oversized = if end.is_some() || pending.is_empty() { None } else { Some(row) };
+        block.extend_from_slice(&pending[..end.unwrap_or(pending.len())]);
+        self.start += block.len();
+        if block.is_empty() { self.block(block) } else { Ok(Some(Content::Oversized { first })) }
     }
 }

@@ -44,12 +44,12 @@ impl fmt::Display for Place {
 }
 
 impl Table<'_> {
-    /// Reads all rows.
+    /// Reads all rows, to be held by the caller.
     ///
     /// # Errors
     /// A row that cannot be read, with its place; any error of `each`.
     pub(crate) fn rows(mut self, each: &mut dyn FnMut(Row) -> Result<(), Error>) -> Result<(), Error> {
-        let mut block = Vec::new();
+        let (mut block, mut held) = (Vec::new(), 0);
         let (mut line, mut number) = (1 + self.records.lines(&self.header_bytes), 1);
         while let Some(content) = self.reader.block(&mut block)? {
             let mut at = 0;
@@ -70,6 +70,10 @@ impl Table<'_> {
                     Next::More | Next::End => break,
                 };
                 let record = &block[at..end];
+                held += record.len();
+                if held > self.max_held {
+                    return Err(super::too_large(self.max_held));
+                }
                 if !is_empty(record, self.records) && !is_header(record, &self.repeated) {
                     let fields = self.fields(record).map_err(wrong)?;
                     each(Row { place, fields })?;

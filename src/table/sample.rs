@@ -1,5 +1,7 @@
 //! The beginning of a table, from which columns are guessed.
 
+use std::collections::HashMap;
+
 use super::json::{Object, push_text};
 use super::reader::Reader;
 use super::records::{Next, RecordFormat};
@@ -39,8 +41,8 @@ pub(crate) struct ColumnSample {
     pub words: usize,
     /// Values that are numbers.
     pub numbers: usize,
-    /// The first values.
-    pub first: Vec<String>,
+    /// The values of the first rows, each with the number of its row.
+    pub first: Vec<(usize, String)>,
 }
 
 impl ColumnSample {
@@ -55,7 +57,7 @@ impl ColumnSample {
         let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '%' | '$' | '€' | '£' | ' ');
         self.numbers += usize::from(value.chars().all(number));
         if rows <= KEPT_ROWS {
-            self.first.push(value.chars().take(KEPT_CHARS).collect());
+            self.first.push((rows, value.chars().take(KEPT_CHARS).collect()));
         }
     }
 
@@ -83,13 +85,11 @@ impl Sample {
         names: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let mut length = SAMPLE;
-        // At least one complete row.
+        // The names of objects are in the first of them; those of a table are known.
+        let enough = if records == RecordFormat::Lines { max_row_bytes } else { 4 * SAMPLE };
         let bytes = loop {
             let bytes = reader.peek(length)?;
-            if bytes.len() < length
-                || matches!(records.next(bytes, 0, false), Next::Record { .. })
-                || length > max_row_bytes
-            {
+            if bytes.len() < length || records.next(bytes, 0, false) != Next::More || length > enough {
                 break bytes.to_vec();
             }
             length *= 2;
@@ -97,7 +97,8 @@ impl Sample {
         let last = bytes.len() < length;
         let mut sample =
             Self { columns: vec![ColumnSample::default(); names.len()], first: names.len(), ..Self::default() };
-        let mut nested: Vec<(String, ColumnSample)> = Vec::new();
+        let mut nested = Nested::default();
+        let mut known: HashMap<String, usize> = HashMap::new();
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
         while sample.rows < MAX_ROWS {
             let (end, next) = match records.next(&bytes, at, last) {
@@ -128,13 +129,14 @@ impl Sample {
                 RecordFormat::Lines => {
                     let Ok(object) = Object::read(&text) else { continue };
                     for (key, value) in &object.0 {
-                        let at = names.iter().position(|name| name == key).unwrap_or_else(|| {
+                        let at = known.get(key.as_ref()).copied().unwrap_or_else(|| {
+                            known.insert(key.clone().into_owned(), names.len());
                             names.push(key.clone().into_owned());
                             sample.columns.push(ColumnSample::default());
                             names.len() - 1
                         });
                         add_value(&mut sample.columns[at], value.get(), sample.rows);
-                        add_nested(&mut nested, key, value.get(), (sample.rows, DEPTH));
+                        nested.add(key, value.get(), (sample.rows, DEPTH));
                     }
                     if sample.first == 0 {
                         sample.first = names.len();
@@ -149,7 +151,7 @@ impl Sample {
         if records == RecordFormat::Lines && names.is_empty() && sample.rows > 0 {
             return Err(Error::new(ErrorKind::Input, "has no JSON object with fields"));
         }
-        for (path, column) in nested {
+        for (path, column) in nested.columns {
             sample.nested.push(path);
             sample.columns.push(column);
         }
@@ -166,19 +168,29 @@ fn add_value(column: &mut ColumnSample, raw: &str, rows: usize) {
     }
 }
 
-/// Adds the fields of the objects in `raw` by their dotted paths.
-fn add_nested(nested: &mut Vec<(String, ColumnSample)>, path: &str, raw: &str, (rows, depth): (usize, usize)) {
-    if !raw.starts_with('{') || depth == 0 {
-        return;
-    }
-    let Ok(object) = Object::read(raw) else { return };
-    for (key, value) in &object.0 {
-        let path = format!("{path}.{key}");
-        let at = nested.iter().position(|(known, _)| *known == path).unwrap_or_else(|| {
-            nested.push((path.clone(), ColumnSample::default()));
-            nested.len() - 1
-        });
-        add_value(&mut nested[at].1, value.get(), rows);
-        add_nested(nested, &path, value.get(), (rows, depth - 1));
+/// Fields of nested objects by their dotted paths, in the order in which they occur.
+#[derive(Default)]
+struct Nested {
+    columns: Vec<(String, ColumnSample)>,
+    known: HashMap<String, usize>,
+}
+
+impl Nested {
+    /// Adds the fields of the object in `raw`, and of those in it.
+    fn add(&mut self, path: &str, raw: &str, (rows, depth): (usize, usize)) {
+        if !raw.starts_with('{') || depth == 0 {
+            return;
+        }
+        let Ok(object) = Object::read(raw) else { return };
+        for (key, value) in &object.0 {
+            let path = format!("{path}.{key}");
+            let at = self.known.get(&path).copied().unwrap_or_else(|| {
+                self.known.insert(path.clone(), self.columns.len());
+                self.columns.push((path.clone(), ColumnSample::default()));
+                self.columns.len() - 1
+            });
+            add_value(&mut self.columns[at].1, value.get(), rows);
+            self.add(&path, value.get(), (rows, depth - 1));
+        }
     }
 }

@@ -12,7 +12,8 @@ use crate::read::kind::FileKind;
 use crate::read::unpack::{Unpacked, beginning, unpack};
 use crate::read::utf16::Utf16;
 
-pub(crate) use crate::read::unpack::{Bytes, SAMPLE, read_error};
+pub(crate) use crate::input_file::read_error;
+pub(crate) use crate::read::unpack::{Bytes, SAMPLE};
 
 /// An opened input, decompressed, and decoded if it is UTF-16.
 pub(crate) struct Input<'a> {
@@ -72,7 +73,7 @@ fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Resu
     match kind {
         #[cfg(feature = "excel")]
         FileKind::Xlsx | FileKind::Ods | FileKind::OldOffice => {
-            let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref())?;
+            let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref(), options.max_memory_bytes / 2)?;
             let notes = vec![format!("sheet: '{sheet}'")];
             Ok(Converted { bytes: Box::new(io::Cursor::new(csv)), format: Format::Csv, notes })
         }
@@ -83,6 +84,13 @@ fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Resu
         }
         _ => Err(kind.refusal()),
     }
+}
+
+/// All bytes of an input that is held whole, of which there may be at most `most`.
+pub(crate) fn held(bytes: impl Read, most: usize) -> Result<Vec<u8>, Error> {
+    let mut buffer = Vec::new();
+    bytes.take(most as u64 + 1).read_to_end(&mut buffer).map_err(read_error)?;
+    if buffer.len() > most { Err(super::too_large(most)) } else { Ok(buffer) }
 }
 
 struct CountingReader<R> {

@@ -1,6 +1,6 @@
 //! Reads a sheet of a workbook (`.xlsx`, `.xls`, `.ods`) as CSV.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
 
@@ -10,10 +10,12 @@ use crate::error::{Error, ErrorKind};
 /// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives
 /// its number from 1.
 ///
-/// # Errors [`ErrorKind::Input`] for a file that is not a workbook or has no such sheet.
-pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8>, String), Error> {
-    let mut file = Vec::new();
-    bytes.read_to_end(&mut file).map_err(super::source::read_error)?;
+/// # Errors
+/// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or has more than
+/// `most` bytes, packed or unpacked.
+pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, most: usize) -> Result<(Vec<u8>, String), Error> {
+    let file = super::source::held(bytes, most)?;
+    check_unpacked(&file, most)?;
     let unreadable = |error: calamine::Error| {
         Error::new(ErrorKind::Input, format!("is not a readable workbook: {error}"))
             .hint("save it as CSV and read that")
@@ -51,6 +53,20 @@ pub(crate) fn read(mut bytes: impl Read, wanted: Option<&str>) -> Result<(Vec<u8
         csv.push(b'\n');
     }
     Ok((csv, name))
+}
+
+/// Unpacks the parts of a workbook once, to see how large they are: what the file says of it
+/// may be false. Old workbooks are not packed.
+fn check_unpacked(file: &[u8], most: usize) -> Result<(), Error> {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(file)) else { return Ok(()) };
+    let mut left = most as u64;
+    for at in 0..archive.len() {
+        // A part that cannot be read is reported if it is needed.
+        let Ok(part) = archive.by_index(at) else { continue };
+        let size = io::copy(&mut part.take(left + 1), &mut io::sink()).unwrap_or_default();
+        left = left.checked_sub(size).ok_or_else(|| super::too_large(most))?;
+    }
+    Ok(())
 }
 
 fn text(cell: &Data) -> String {

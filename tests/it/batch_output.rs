@@ -89,6 +89,11 @@ fn nothing_is_overwritten_without_force() {
     std::fs::write(&path, format!("id,text\n1,\"{PM}\"\n")).expect("written");
     ends(&path, &out, &["--force"], 0);
     assert_eq!(listing(&folder), ["in.csv", "out.csv"]);
+    // A file of another kind in their place is not deleted.
+    let notes = folder.join("notes.txt");
+    std::fs::write(&notes, "mine").expect("written");
+    ends(&path, &out, &["--force", "--rejects", notes.to_str().expect("UTF-8")], 0);
+    assert_eq!(read(&notes), "mine");
 }
 
 #[test]

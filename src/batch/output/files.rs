@@ -1,16 +1,17 @@
 //! The files of a run: checked before it, written whole or not at all.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::paths::{check_writable, same_file, with_suffix, write_error};
+use super::rejects::is_rejects_file;
 use crate::batch::report::summary::Summary;
 use crate::error::{Error, ErrorKind};
+use crate::input_file::{self, FileState};
 use crate::output_file::{self, OutputFile, is_stream};
 use crate::table::format::{Compression, FileName};
-use crate::table::source::{Bytes, read_error};
+use crate::table::source::Bytes;
 
 /// Where rows come from.
 pub enum Source<'a> {
@@ -72,6 +73,8 @@ pub struct Finished {
     pub summary: Summary,
     /// The file with the rejected rows, if there are any.
     pub rejects: Option<PathBuf>,
+    /// Whether the input changed while it was read, so that rows may be missing or mixed.
+    pub input_changed: bool,
 }
 
 /// What is written about a run.
@@ -83,6 +86,8 @@ pub(crate) struct Reports {
 /// The paths of a run in progress.
 pub(crate) struct OpenFiles {
     input_path: Option<PathBuf>,
+    /// The input as it was opened.
+    input_state: Option<FileState>,
     output_path: Option<PathBuf>,
     rejects_path: PathBuf,
     files: Files,
@@ -96,7 +101,7 @@ impl OpenFiles {
         target: Target<'t>,
         files: &Files,
     ) -> Result<(Self, Bytes<'s>, Option<&'t mut dyn Write>), Error> {
-        let (input_path, input) = open_source(source)?;
+        let (input_path, input_state, input) = open_source(source)?;
         let (stream, output_path) = match target {
             Target::File(path) => (None, Some(path)),
             Target::Stream(stream) => (Some(stream), None),
@@ -128,7 +133,13 @@ impl OpenFiles {
             check_writable(path, files.force || (what == "rejects" && replaced))?;
             seen.push((what, path));
         }
-        Ok((Self { input_path, output_path, rejects_path, files: files.clone() }, input, stream))
+        let open = Self { input_path, input_state, output_path, rejects_path, files: files.clone() };
+        Ok((open, input, stream))
+    }
+
+    /// Whether the input changed since it was opened.
+    pub(crate) fn input_changed(&self) -> bool {
+        self.input_state.as_ref().is_some_and(FileState::has_changed)
     }
 
     pub(crate) fn input_path(&self) -> Option<&Path> {
@@ -198,7 +209,7 @@ impl OpenFiles {
         let has_rejects = rejects.file.is_some();
         if let Some(file) = rejects.file {
             file.commit().map_err(|error| write_error(error, rejects_path))?;
-        } else if self.replaces_rejects() {
+        } else if self.replaces_rejects() && is_rejects_file(self.rejects_path()) {
             // The rejects of an earlier run do not belong to this output.
             output_file::remove(self.rejects_path()).map_err(|error| write_error(error, rejects_path))?;
         }
@@ -217,17 +228,13 @@ impl OpenFiles {
     }
 }
 
-/// Opens the source and gives its path.
-fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Bytes<'_>), Error> {
+/// Opens the source. Of a file, gives its path and state.
+fn open_source(source: Source<'_>) -> Result<(Option<PathBuf>, Option<FileState>, Bytes<'_>), Error> {
     match source {
-        Source::Stream(bytes) => Ok((None, bytes)),
+        Source::Stream(bytes) => Ok((None, None, bytes)),
         Source::File(path) => {
-            // Checked first, because opening a directory gives a different error on each system.
-            if path.is_dir() {
-                return Err(Error::new(ErrorKind::Io, "is a directory").file(path.display()));
-            }
-            let file = File::open(&path).map_err(|error| read_error(error).file(path.display()))?;
-            Ok((Some(path), Box::new(file)))
+            let file = input_file::open(&path)?;
+            Ok((Some(path), FileState::of(&file), Box::new(file)))
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Rejected rows.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::output_file::is_stream;
 use crate::read::charset::Charset;
 use crate::table::json::write_string;
 use crate::table::row::RejectReason;
@@ -63,6 +68,18 @@ impl Reject {
         }
         out.extend_from_slice(b"}\n");
     }
+}
+
+/// Whether the regular file at `path` was written by a run: it holds rejects, or nothing.
+pub(crate) fn is_rejects_file(path: &Path) -> bool {
+    const START: &[u8] = br#"{"row":"#;
+    let mut start = Vec::new();
+    // Opening a pipe would wait for its writer.
+    if is_stream(path) {
+        return false;
+    }
+    let read = File::open(path).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));
+    read.is_ok() && (start == START || start.is_empty())
 }
 
 /// Base64 with padding (RFC 4648).

@@ -14,6 +14,10 @@ use crate::model::{Label, Role};
 use crate::table::RejectReason;
 use crate::table::records::write_field;
 
+/// Groups, and differences, whose shares are corrected for the model's errors: that takes
+/// about a millisecond each, and there may be 10,000.
+const MAX_ADJUSTED: usize = 400;
+
 /// One figure.
 struct Figure {
     section: &'static str,
@@ -134,8 +138,8 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     };
     by_label("labels", &[], &summary.stats.labels, 1);
     let groups = if context.group_by.is_some() { sorted(stats, context.by_period) } else { Vec::new() };
-    for (name, counts) in &groups {
-        by_label("groups", &parts(name), counts, MIN_ADJUSTED);
+    for (at, (name, counts)) in groups.iter().enumerate() {
+        by_label("groups", &parts(name), counts, if at < MAX_ADJUSTED { MIN_ADJUSTED } else { u64::MAX });
     }
     if size(&stats.other_groups) > 0 {
         by_label("groups", &["(all others)".to_owned()], &stats.other_groups, MIN_ADJUSTED);
@@ -170,8 +174,8 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
         share_only: (stats.compared_titles > 0).then(|| ratio(stats.mismatched_titles, stats.compared_titles)),
         ..Figure::count("titles", "disagree", stats.mismatched_titles)
     });
-    for pair in versus(&groups, context.by_period) {
-        let (observed, adjusted) = (pair.observed(), pair.adjusted(confusion));
+    for (at, pair) in versus(&groups, context.by_period).into_iter().enumerate() {
+        let (observed, adjusted) = (pair.observed(), pair.adjusted(confusion.filter(|_| at < MAX_ADJUSTED)));
         for label in Label::ALL {
             figures.push(Figure {
                 group: vec![pair.name.clone(), pair.than.clone()],

@@ -1,0 +1,127 @@
+//! Opens and reads input files, and notices those that change while they are read.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::error::{Error, ErrorKind};
+
+/// What a message says of an input that changed.
+pub(crate) const CHANGED: &str = "changed while it was read";
+
+const IS_FOLDER: &str = "is a directory";
+
+/// Opens a file.
+///
+/// # Errors
+/// [`ErrorKind::Io`], with the name of the file.
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
+    // Asked first, because opening a folder has another error on every system.
+    if path.is_dir() {
+        return Err(Error::new(ErrorKind::Io, IS_FOLDER).file(path.display()));
+    }
+    File::open(path).map_err(|error| read_error(error).file(path.display()))
+}
+
+/// The contents of a file of at most `most` bytes.
+///
+/// # Errors
+/// As [`open`], and [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`] if it
+/// is larger.
+pub(crate) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let file = open(path)?;
+    all(file, most).map_err(|error| error.file(path.display()))
+}
+
+/// All bytes, of which there may be at most `most`.
+pub(crate) fn all(bytes: impl Read, most: u64) -> Result<Vec<u8>, Error> {
+    let mut buffer = Vec::new();
+    bytes.take(most.saturating_add(1)).read_to_end(&mut buffer).map_err(read_error)?;
+    if buffer.len() as u64 > most { Err(too_large(most)) } else { Ok(buffer) }
+}
+
+/// The error of an input with more bytes than are read.
+pub(crate) fn too_large(most: u64) -> Error {
+    Error::new(ErrorKind::Input, format!("is larger than {}, the most that is read", size(most)))
+}
+
+/// The error of an input that cannot be read.
+pub(crate) fn read_error(error: io::Error) -> Error {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => "no such file",
+        io::ErrorKind::IsADirectory => IS_FOLDER,
+        // Readers of formats say what is wrong.
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
+            return Error::new(ErrorKind::Io, error.to_string()).cause(error);
+        }
+        _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
+    };
+    Error::new(ErrorKind::Io, message)
+}
+
+/// A number of bytes, such as `64 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    if bytes >= 1 << 20 { format!("{} MB", bytes >> 20) } else { format!("{bytes} bytes") }
+}
+
+/// The state of a regular file when reading began.
+#[derive(Debug)]
+pub(crate) struct FileState {
+    /// The same open file, so that a file that replaces it does not count.
+    file: File,
+    state: (u64, Option<SystemTime>),
+}
+
+impl FileState {
+    /// The state now; `None` for devices, pipes and the like.
+    pub(crate) fn of(file: &File) -> Option<Self> {
+        let found = file.metadata().ok().filter(Metadata::is_file)?;
+        Some(Self { file: file.try_clone().ok()?, state: state(&found) })
+    }
+
+    /// Whether length or time of the file are others than they were.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.file.metadata().is_ok_and(|found| state(&found) != self.state)
+    }
+}
+
+fn state(found: &Metadata) -> (u64, Option<SystemTime>) {
+    (found.len(), found.modified().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_or_is_written_to_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        std::fs::write(&path, "posting").unwrap();
+        let state = || FileState::of(&open(&path).unwrap()).unwrap();
+        let before = state();
+        assert!(!before.has_changed());
+        std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+        assert!(before.has_changed(), "longer");
+        let before = state();
+        let later = SystemTime::now() + std::time::Duration::from_secs(9);
+        std::fs::OpenOptions::new().append(true).open(&path).unwrap().set_modified(later).unwrap();
+        assert!(before.has_changed(), "of the same length");
+        let before = state();
+        std::fs::rename(&path, folder.path().join("b.txt")).unwrap();
+        std::fs::write(&path, "another").unwrap();
+        assert!(!before.has_changed(), "what is read is the file that was opened");
+        #[cfg(unix)]
+        assert!(FileState::of(&open(Path::new("/dev/null")).unwrap()).is_none());
+    }
+
+    #[test]
+    fn only_so_much_is_read() {
+        assert_eq!(all(&b"1234"[..], 4).unwrap(), b"1234");
+        let error = all(io::repeat(0), 3 << 20).unwrap_err();
+        assert_eq!(error.to_string(), "is larger than 3 MB, the most that is read");
+    }
+}

@@ -1,0 +1,94 @@
+//! Finds the end of a row that is too long to be held, piece by piece.
+
+use super::records::{Dialect, RecordFormat};
+
+/// Where in a row the pieces so far have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// At the start of a field.
+    Start,
+    /// In a field that is not in quotes, or after its quotes.
+    Field,
+    /// Between quotes.
+    Quotes,
+    /// After a quote between quotes: the closing one, or the first of two.
+    Quote,
+}
+
+/// Looks for the end of one row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowEnd {
+    format: RecordFormat,
+    inside: Inside,
+    escaped: bool,
+}
+
+impl RowEnd {
+    pub(crate) fn new(format: RecordFormat) -> Self {
+        Self { format, inside: Inside::Start, escaped: false }
+    }
+
+    /// The end of the row in its next `piece`, the line end included; `None` if it goes on. A
+    /// line feed that belongs to a carriage return at the end of the piece is left: it is an
+    /// empty line, and no row.
+    pub(crate) fn find(&mut self, piece: &[u8]) -> Option<usize> {
+        let RecordFormat::Delimited(dialect) = self.format else {
+            return memchr::memchr(b'\n', piece).map(|at| at + 1);
+        };
+        for (at, &byte) in piece.iter().enumerate() {
+            if self.is_end(byte, dialect) {
+                let pair = byte == b'\r' && piece.get(at + 1) == Some(&b'\n');
+                return Some(at + 1 + usize::from(pair));
+            }
+        }
+        None
+    }
+
+    /// Takes a byte. Whether it ends the row.
+    fn is_end(&mut self, byte: u8, dialect: Dialect) -> bool {
+        if self.escaped {
+            self.escaped = false;
+            return false;
+        }
+        if Some(byte) == dialect.escape {
+            self.escaped = true;
+            return false;
+        }
+        self.inside = match (self.inside, byte) {
+            (Inside::Quotes, b'"') => Inside::Quote,
+            (Inside::Quotes, _) | (Inside::Quote, b'"') => Inside::Quotes,
+            (_, b'\n' | b'\r') => return true,
+            (Inside::Start, b'"') if dialect.quoting => Inside::Quotes,
+            (_, byte) if byte == dialect.delimiter => Inside::Start,
+            _ => Inside::Field,
+        };
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::records::Next;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_end_is_that_of_the_record(
+            row in "[ab,\"\\\\\n\r]{0,12}", size in 1usize..5, escape in proptest::option::of(Just(b'\\')),
+        ) {
+            let text = row + "\n";
+            let bytes = text.as_bytes();
+            let format = RecordFormat::Delimited(Dialect { delimiter: b',', quoting: true, escape });
+            let Next::Record { end, .. } = format.next(bytes, 0, true) else { return Ok(()) };
+            let (mut row_end, mut at) = (RowEnd::new(format), 0);
+            let found = bytes.chunks(size).find_map(|piece| {
+                at += piece.len();
+                row_end.find(piece).map(|found| at - piece.len() + found)
+            });
+            let found = found.expect("it ends");
+            prop_assert!(found == end + 1 || (found == end + 2 && bytes[end] == b'\r'), "{found} {end}");
+        }
+    }
+}
