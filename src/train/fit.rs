@@ -61,7 +61,34 @@ fn quietly<T>(fit: impl FnOnce() -> T) -> T {
 
 #[cfg(test)]
 mod tests {
+    use linfa_bayes::NaiveBayes as _;
+
     use super::*;
+    use crate::random::numbers;
+
+    /// Differential test: the score of a line is the prior of a class and the sum of its weights,
+    /// as linfa-bayes computes it from a model fitted on the same counts.
+    #[test]
+    fn scores_are_the_joint_log_likelihoods_of_linfa_bayes() {
+        let mut next = numbers(3);
+        for (classes, features) in [(2, 5), (5, 40), (9, 300)] {
+            let rows: Vec<Vec<f64>> =
+                (0..classes).map(|_| (0..features).map(|_| f64::from(next() % 50) + 0.5).collect()).collect();
+            let weights = multinomial(&rows).unwrap();
+            let records = Array2::from_shape_fn((classes, features), |(class, feature)| rows[class][feature]);
+            let data = Dataset::new(records, Array1::from_iter(0..classes));
+            let model = quietly(|| MultinomialNb::params().alpha(0.0).fit(&data)).unwrap();
+            let lines = Array2::from_shape_fn((200, features), |_| f64::from(next() % 4));
+            let expected = model.joint_log_likelihood(lines.view());
+            for class in 0..classes {
+                for (line, expected) in lines.rows().into_iter().zip(&expected[&class]) {
+                    let sum: f64 = line.iter().zip(&weights[class]).map(|(count, weight)| count * weight).sum();
+                    let found = (1.0 / classes as f64).ln() + sum;
+                    assert!((found - expected).abs() < 1e-9 * expected.abs().max(1.0), "{found} {expected}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn weights_are_logarithms_of_relative_frequencies() {

@@ -11,8 +11,12 @@ pub(crate) fn in_parallel<I: Sync, T: Send>(
     let mut results = Vec::with_capacity(inputs.len());
     for some in inputs.chunks(threads) {
         let done: Vec<_> = std::thread::scope(|scope| {
-            let running: Vec<_> = some.iter().map(|input| scope.spawn(|| task(input))).collect();
-            running.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+            let task = &task;
+            let start = |input| std::thread::Builder::new().spawn_scoped(scope, move || task(input));
+            let running: Vec<_> = some.iter().map(|input| (input, start(input))).collect();
+            // Without a thread the task is done on this one.
+            let join = std::thread::ScopedJoinHandle::join;
+            running.into_iter().map(|(input, thread)| thread.map_or_else(|_| Ok(task(input)), join)).collect()
         });
         for result in done {
             results.push(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
