@@ -18,9 +18,11 @@ mod serve;
 mod train;
 mod view;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use rolecall::explain::sanitize;
 
 /// Reads a job posting and says whether the job is product management, product
 /// marketing or a hybrid of both, with the phrases that show it.
@@ -63,7 +65,12 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => {
             // Help and version go to stdout with 0, wrong usage to stderr with 2.
             let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
+            if std::env::args_os().any(|arg| arg.to_string_lossy().contains(sanitize::is_unsafe)) {
+                // The message repeats what was typed.
+                let _ = write!(io::stderr(), "{}", sanitize::for_terminal(&error.to_string()));
+            } else {
+                let _ = error.print();
+            }
             return ExitCode::from(code);
         }
     };

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anstream::AutoStream;
 use anyhow::{Context, Result};
 
+use rolecall::explain::sanitize;
+
 use super::Outcome;
 
 /// Standard output, buffered.
@@ -39,7 +41,13 @@ pub(super) fn write_or_check(files: &[(PathBuf, Vec<u8>)], check: bool, command:
 
 /// Writes a message to standard error. A closed standard error is ignored.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr(), "rolecall: {text}");
+    let _ = writeln!(io::stderr(), "rolecall: {}", printable(text));
+}
+
+/// A message on one line: names of files and columns may hold anything, so line breaks and
+/// characters that act on a terminal are shown as symbols.
+fn printable(text: &str) -> String {
+    sanitize::for_terminal(text).replace(['\n', '\t'], "\u{2424}")
 }
 
 /// The messages of an error and its causes. That of a library error includes its causes'.

@@ -1,9 +1,9 @@
 //! A progress bar on standard error.
 
-use std::io::{self, Write};
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rolecall::explain::wording::grouped;
+
+use super::output::message;
 
 /// Redraws per second.
 const REDRAWS: u8 = 5;
@@ -39,9 +39,7 @@ impl Progress {
 
     /// Writes a message above the bar.
     pub(super) fn message(&self, text: &str) {
-        self.0.suspend(|| {
-            let _ = writeln!(io::stderr(), "rolecall: {text}");
-        });
+        self.0.suspend(|| message(text));
     }
 
     /// Removes the bar.
