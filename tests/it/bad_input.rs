@@ -34,7 +34,7 @@ fn refused(output: &Output, words: &[&str]) {
     }
 }
 
-fn own(path: &str) -> Vec<u8> {
+pub fn own(path: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "test helpers fail like tests")]
 #![allow(clippy::format_push_string, reason = "test inputs are built row by row")]
 
+mod adversarial;
 mod api;
 mod bad_input;
 mod batch;
@@ -18,8 +19,11 @@ mod data_frames;
 mod duty_lines;
 mod eval;
 mod explain;
+mod faults;
 mod features;
+mod hostile_names;
 mod lenses;
+mod limits;
 mod linear;
 #[path = "../../benches/common/load.rs"]
 mod load;
