@@ -39,6 +39,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
+use crate::explain::sanitize::for_terminal;
 use crate::infer::Classifier;
 use crate::table::format::FileName;
 use crate::table::reader::Reader;
@@ -265,13 +266,14 @@ impl Batch {
     fn reports(&self, files: &Files, (plan, summary): (&Plan, &Summary), open: &OpenFiles) -> Reports {
         let options = self.classifier.options();
         let model = self.classifier.model_id();
-        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = |path: &Path| for_terminal(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+        let group = plan.group.as_ref().map(|group| for_terminal(&group.name));
         let rejects = name(open.rejects_path());
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         let context = Context {
             input: &open.input_path().map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
-            group_by: plan.group.as_ref().map(|group| group.name.as_str()),
+            group_by: group.as_deref(),
             by_period: plan.group.iter().flat_map(|group| &group.columns).any(|(_, period)| period.is_some()),
             model,
             lens: options.lens.as_str(),

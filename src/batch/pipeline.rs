@@ -51,27 +51,31 @@ pub(crate) fn run(
     reader.stop_when(Arc::clone(&stop));
     let (free, to_fill) = channel::<Box<Block>>();
     let (filled, to_classify) = channel::<Box<Block>>();
+    let (filled_long, long_to_classify) = channel::<Box<Block>>();
     let (classified, to_write) = channel::<Event>();
     reader.set_max_rows(MAX_OUTPUT / plan.added_bytes);
     // Enough blocks that no thread waits while one is late.
     for _ in 0..2 * jobs + 2 {
         let _ = free.send(Box::default());
     }
-    let to_classify = Mutex::new(to_classify);
+    let (to_classify, long_to_classify) = (Mutex::new(to_classify), Mutex::new(long_to_classify));
     std::thread::scope(|scope| {
         let failed = classified.clone();
         let budget = Budget { max: max_memory, taken: 0, blocks: 0, per_row: plan.added_bytes };
         let thread = || std::thread::Builder::new();
         thread()
-            .spawn_scoped(scope, move || read((reader, budget), &to_fill, &filled, &failed))
+            .spawn_scoped(scope, move || read((reader, budget), &to_fill, [&filled, &filled_long], &failed))
             .map_err(|error| no_thread(&error))?;
-        for job in 0..jobs {
-            let (to_classify, classified) = (&to_classify, classified.clone());
+        // One thread takes all blocks of one long row: an allocator keeps for each thread what it
+        // once needed, so that many threads would keep many times the memory of such a row.
+        for job in 0..=jobs {
+            let to_classify = if job == 0 { &long_to_classify } else { &to_classify };
+            let classified = classified.clone();
             let work = move || classify_blocks((plan, model, classify), to_classify, &classified);
             match thread().spawn_scoped(scope, work) {
                 Ok(_) => {}
                 // Fewer threads than wanted do the same work.
-                Err(_) if job > 0 => break,
+                Err(_) if job > 1 => break,
                 Err(error) => {
                     stop.store(true, Ordering::Relaxed);
                     return Err(no_thread(&error));
@@ -132,7 +136,7 @@ impl Budget {
 fn read(
     (mut reader, mut budget): (Reader<'_>, Budget),
     to_fill: &Receiver<Box<Block>>,
-    filled: &Sender<Box<Block>>,
+    [filled, filled_long]: [&Sender<Box<Block>>; 2],
     failed: &Sender<Event>,
 ) {
     // Blocks that came back while there was no room.
@@ -157,7 +161,8 @@ fn read(
             spare.push(written);
         }
         budget.add(block.cost);
-        if filled.send(block).is_err() {
+        let to = if block.raw.len() > BLOCK { filled_long } else { filled };
+        if to.send(block).is_err() {
             return;
         }
     }

@@ -148,7 +148,7 @@ fn a_cell_that_is_too_long_is_one_reject() {
         rejects(&out).iter().map(|reject| reject["raw"].as_str().expect("text").to_owned()).collect();
     assert_eq!(parts.concat(), format!("2,\"{cell}\",x\n"), "nothing is lost");
     // A quote that was not meant to open a cell costs its row only.
-    let rows = format!("0,5\" screens,x\n1,{},x\n", PM.replace(',', "")).repeat(20_000);
+    let rows = format!("0,screens of 5 inches,x\n1,{},x\n", PM.replace(',', "")).repeat(20_000);
     let (folder, path) = input("stray", "in.csv", format!("id,text,more\n1,\"5 screens,x\n{rows}"));
     let out = folder.join("out.csv");
     let messages = ends(&path, &out, &["--max-memory", "64", "--columns", "label"], 1);
