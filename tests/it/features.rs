@@ -59,3 +59,37 @@ fn each_feature_adds_only_its_own_crates() {
         }
     }
 }
+
+/// The README's numbers are those of Linux; other systems have some crates more.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_readme_states_the_number_of_crates() {
+    let number = |features: &str| crates(features).len() - 1;
+    let readme = include_str!("../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let direct = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--depth", "1"])
+        .arg("--no-default-features")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let direct = String::from_utf8_lossy(&direct.stdout).lines().filter(|line| !line.is_empty()).count() - 1;
+    for stated in [
+        format!("the classifier alone: {direct} dependencies, {} crates with theirs", number("")),
+        format!("The whole program has {} crates, `batch` alone {}", number("cli"), number("batch")),
+        format!("`train` {}, `serve` {}.", number("train"), number("serve")),
+    ] {
+        assert!(readme.contains(&stated), "the README lacks: {stated}");
+    }
+}
+
+/// All crates come from the registry: none from a fork or a folder. `cargo deny` checks the rest
+/// where it is installed.
+#[test]
+fn crates_come_from_the_registry() {
+    let lock = include_str!("../../Cargo.lock");
+    let sources = lock.lines().filter(|line| line.starts_with("source = "));
+    assert!(sources.clone().count() > 100);
+    for source in sources {
+        assert!(source.starts_with("source = \"registry+"), "{source}");
+    }
+}
