@@ -52,6 +52,8 @@ impl RowEnd {
         }
         if Some(byte) == dialect.escape {
             self.escaped = true;
+            // A field that begins with an escape has no quotes around it; before it, a quote closed.
+            self.inside = if self.inside == Inside::Quotes { Inside::Quotes } else { Inside::Field };
             return false;
         }
         self.inside = match (self.inside, byte) {
@@ -87,7 +89,11 @@ mod tests {
                 at += piece.len();
                 row_end.find(piece).map(|found| at - piece.len() + found)
             });
-            let found = found.expect("it ends");
+            // The line feed at the end may be escaped: the record then ends with the text.
+            let Some(found) = found else {
+                prop_assert_eq!(end, bytes.len());
+                return Ok(());
+            };
             prop_assert!(found == end + 1 || (found == end + 2 && bytes[end] == b'\r'), "{found} {end}");
         }
     }
