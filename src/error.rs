@@ -69,10 +69,7 @@ impl Error {
     }
 
     /// An error of `kind` with the message of its cause.
-    #[cfg_attr(
-        not(any(feature = "train", feature = "batch", test)),
-        expect(dead_code, reason = "inference reads no files")
-    )]
+    #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "inference reads no files"))]
     pub(crate) fn from_cause(kind: ErrorKind, cause: impl StdError + Send + Sync + 'static) -> Self {
         Self::new(kind, cause.to_string()).cause(cause)
     }
@@ -84,10 +81,7 @@ impl Error {
     }
 
     /// Names the file.
-    #[cfg_attr(
-        not(any(feature = "train", feature = "batch", test)),
-        expect(dead_code, reason = "inference reads no files")
-    )]
+    #[cfg_attr(not(feature = "train"), allow(dead_code, reason = "inference reads no files"))]
     pub(crate) fn file(mut self, file: impl fmt::Display) -> Self {
         self.0.place.file = Some(file.to_string());
         self
