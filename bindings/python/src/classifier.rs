@@ -45,7 +45,7 @@ pub(crate) struct Classifier {
     pub(crate) inner: Arc<rolecall::Classifier>,
     /// The bytes of a model that is not the built-in one.
     model: Option<Arc<[u8]>>,
-    evidence: bool,
+    pub(crate) evidence: bool,
     top: usize,
 }
 
@@ -146,7 +146,7 @@ impl Classifier {
         let verdict = this
             .py()
             .detach(|| with_scratch(|scratch| classifier.classify_with(scratch, backed_title.as_deref(), &backed)));
-        Ok(Verdict::new(verdict, text.unbind(), title.map(Bound::unbind), this.clone().unbind()))
+        Ok(Verdict::new((verdict, true), text.unbind(), title.map(Bound::unbind), this.clone().unbind()))
     }
 
     /// The verdicts of an iterable, without progress.

@@ -1,12 +1,16 @@
 //! A verdict.
 
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple};
 use rolecall::explain::{self, html};
-use std::fmt::Write as _;
+use rolecall::{Label, Reason, Scratch};
 
 use crate::classifier::{Classifier, backed, with_scratch};
 use crate::json;
@@ -14,7 +18,13 @@ use crate::json;
 /// The verdict on one posting.
 #[pyclass(frozen, module = "rolecall")]
 pub(crate) struct Verdict {
-    inner: rolecall::Verdict,
+    label: Label,
+    reason: Option<Reason>,
+    confidence: f64,
+    pm_share: Option<f64>,
+    /// The whole verdict. It is left out where only labels are wanted: the interval of the share
+    /// takes longer than the rest.
+    whole: OnceLock<rolecall::Verdict>,
     text: Py<PyString>,
     title: Option<Py<PyString>>,
     classifier: Py<Classifier>,
@@ -23,19 +33,38 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
+    /// Keeps the whole verdict if it `is_whole`.
     pub(crate) fn new(
-        inner: rolecall::Verdict,
+        (verdict, is_whole): (rolecall::Verdict, bool),
         text: Py<PyString>,
         title: Option<Py<PyString>>,
         classifier: Py<Classifier>,
     ) -> Self {
-        Self { inner, text, title, classifier, record: PyOnceLock::new() }
+        let rolecall::Verdict { label, reason, confidence, pm_share, .. } = verdict;
+        let whole = if is_whole { OnceLock::from(verdict) } else { OnceLock::new() };
+        Self { label, reason, confidence, pm_share, whole, text, title, classifier, record: PyOnceLock::new() }
+    }
+
+    fn whole(&self, py: Python<'_>) -> PyResult<&rolecall::Verdict> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole);
+        }
+        let (text, title) = self.strings(py)?;
+        let classify =
+            |scratch: &mut Scratch| self.classifier.get().inner.classify_with(scratch, title.as_deref(), &text);
+        Ok(self.whole.get_or_init(|| with_scratch(classify)))
+    }
+
+    /// Text and title as the library reads them.
+    fn strings(&self, py: Python<'_>) -> PyResult<(PyBackedStr, Option<PyBackedStr>)> {
+        let title = self.title.as_ref().map(|title| backed(title.bind(py))).transpose()?;
+        Ok((backed(self.text.bind(py))?, title))
     }
 
     fn record<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyAny>> {
         let record = self.record.get_or_try_init(py, || {
             let mut value =
-                serde_json::to_value(&self.inner).map_err(|error| PyAttributeError::new_err(error.to_string()))?;
+                serde_json::to_value(self.whole(py)?).map_err(|error| PyAttributeError::new_err(error.to_string()))?;
             json::add_characters(&mut value, &backed(self.text.bind(py))?);
             let load = py.import(intern!(py, "rolecall._record"))?.getattr(intern!(py, "load"))?;
             load.call1((value.to_string(),)).map(Bound::unbind)
@@ -48,22 +77,22 @@ impl Verdict {
 impl Verdict {
     #[getter]
     fn label(&self) -> &'static str {
-        self.inner.label.as_str()
+        self.label.as_str()
     }
 
     #[getter]
     fn reason(&self) -> Option<&'static str> {
-        self.inner.reason.map(rolecall::Reason::as_str)
+        self.reason.map(rolecall::Reason::as_str)
     }
 
     #[getter]
     fn confidence(&self) -> f64 {
-        self.inner.confidence
+        self.confidence
     }
 
     #[getter]
     fn pm_share(&self) -> Option<f64> {
-        self.inner.pm_share
+        self.pm_share
     }
 
     /// The other fields of the JSON object.
@@ -83,17 +112,16 @@ impl Verdict {
         Ok(names)
     }
 
-    fn to_json(&self) -> PyResult<String> {
-        json::text(&self.inner)
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        json::text(self.whole(py)?)
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        json::object(py, &self.inner)
+        json::object(py, self.whole(py)?)
     }
 
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let (text, title) = (backed(self.text.bind(py))?, self.title.as_ref().map(|title| backed(title.bind(py))));
-        let (title, classifier) = (title.transpose()?, &self.classifier.get().inner);
+        let ((text, title), classifier) = (self.strings(py)?, &self.classifier.get().inner);
         let page = py.detach(|| {
             let options = classifier.options().phrases(usize::MAX);
             let whole = rolecall::Classifier::clone(classifier).with_options(options);
@@ -110,19 +138,19 @@ impl Verdict {
     }
 
     fn __repr__(&self) -> String {
-        let verdict = &self.inner;
-        let mut shown = format!("Verdict(label='{}', confidence={:.2}", verdict.label, verdict.confidence);
-        if let Some(reason) = verdict.reason {
+        let mut shown = format!("Verdict(label='{}', confidence={:.2}", self.label, self.confidence);
+        if let Some(reason) = self.reason {
             let _ = write!(shown, ", reason='{reason}'");
         }
-        if let Some(share) = verdict.pm_share {
+        if let Some(share) = self.pm_share {
             let _ = write!(shown, ", pm_share={share:.2}");
         }
         shown + ")"
     }
 
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(false) };
+        Ok(self.whole(py)? == other.get().whole(py)?)
     }
 
     /// The same posting always gets the same verdict, so it is classified again.

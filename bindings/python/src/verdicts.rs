@@ -83,7 +83,10 @@ impl Verdicts {
                 }
             }
         }
+        let whole = self.classifier.get().evidence;
         let classifier = &self.classifier.get().inner;
+        let options = classifier.options();
+        let classifier = rolecall::Classifier::clone(classifier).with_options(options.interval(whole));
         let strings: Vec<_> = items.iter().map(|item| &item.backed).collect();
         let verdicts = py.detach(|| {
             in_blocks(strings.len(), self.jobs, |rows, scratch| {
@@ -94,7 +97,7 @@ impl Verdicts {
             })
         });
         for (item, verdict) in items.into_iter().zip(verdicts.into_iter().flatten()) {
-            self.ready.push_back(Verdict::new(verdict, item.text, item.title, self.classifier.clone_ref(py)));
+            self.ready.push_back(Verdict::new((verdict, whole), item.text, item.title, self.classifier.clone_ref(py)));
         }
     }
 }
