@@ -32,3 +32,9 @@ def test_example(code: str, output: str, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout == output
+
+
+def test_the_command_to_install_is_that_of_the_checks() -> None:
+    command = "pip install ./bindings/python"
+    assert f"\n{command}\n" in README
+    assert "pip install --quiet ./bindings/python" in (Path(__file__).parent.parent / "ci").read_text(encoding="utf-8")
