@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ def needs(code: str) -> None:
     for module in ("pandas", "polars", "duckdb", "sklearn", "pyspark"):
         if re.search(rf"^(import|from) {module}\b", code, re.MULTILINE):
             pytest.importorskip(module)
+            if module == "pyspark" and shutil.which("java") is None:
+                pytest.skip("no Java")
 
 
 def test_every_example_has_its_output() -> None:
