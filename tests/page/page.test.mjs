@@ -374,6 +374,8 @@ test("everything can be done with the keyboard", async () => {
   await tab("#lenses input");
   await page.keyboard.press("ArrowDown");
   await page.waitForFunction(() => document.querySelector("#lens-guide").checked && document.activeElement.id === "lens-guide" && !document.querySelector("#verdict[aria-busy]"));
+  // The verdict of the lens replaces what was found before it.
+  await page.waitForTimeout(1500);
   await tab("#find-change");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => /would be|changes the label/.test(document.getElementById("change").textContent));
