@@ -53,7 +53,7 @@ pub(crate) fn run(
     let (filled, to_classify) = channel::<Box<Block>>();
     let (filled_long, long_to_classify) = channel::<Box<Block>>();
     let (classified, to_write) = channel::<Event>();
-    reader.set_max_rows(MAX_OUTPUT / plan.added_bytes);
+    reader.set_max_rows(MAX_KEPT / plan.added_bytes);
     // Enough blocks that no thread waits while one is late.
     for _ in 0..2 * jobs + 2 {
         let _ = free.send(Box::default());
@@ -93,8 +93,9 @@ fn no_thread(error: &std::io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("no thread can be started: {error}"))
 }
 
-/// Most bytes that the rows of a block of short rows become.
-const MAX_OUTPUT: usize = 16 << 20;
+/// Most bytes of a buffer that is kept for the next block, and that the rows of a block of short
+/// rows become: an allocator keeps for each thread what it once needed.
+const MAX_KEPT: usize = 4 * BLOCK;
 
 /// The memory of the blocks under way.
 struct Budget {
@@ -188,7 +189,7 @@ fn classify_blocks(
         } else {
             worker.block(raw, content, output)
         };
-        if block.raw.len() > 4 * BLOCK {
+        if block.raw.len() > MAX_KEPT {
             // Buffers that grew with a long row are not kept: every thread may meet one.
             worker = Worker::new(plan, model, classify);
         }
@@ -217,7 +218,7 @@ fn write(
             next += 1;
             // One long row must not keep every block large.
             for buffer in [&mut block.raw, &mut block.output, &mut block.plain] {
-                if buffer.capacity() > 4 * BLOCK {
+                if buffer.capacity() > MAX_KEPT {
                     *buffer = Vec::new();
                 }
             }

@@ -126,7 +126,7 @@ fn many_long_rows_stay_within_the_memory() {
 
 #[test]
 fn short_rows_that_become_long_stay_within_the_memory() {
-    // Each of 100,000 rows of two bytes gets all the names.
+    // Each of 30,000 rows of two bytes gets all the names.
     let names: Vec<_> = (0..60).map(|at| format!("{}{at}", "name".repeat(50))).collect();
     let (_, path) = input("wide", "in.csv", format!("text,{}\n{}", names.join(","), "a\n".repeat(30_000)));
     let more = ["--max-memory", "64", "--output-format", "jsonl", "-j", "8"];
