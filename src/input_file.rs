@@ -17,7 +17,7 @@ const IS_FOLDER: &str = "is a directory";
 /// # Errors
 /// [`ErrorKind::Io`], with the name of the file.
 pub(crate) fn open(path: &Path) -> Result<File, Error> {
-    // Asked first, because opening a folder has another error on every system.
+    // Checked first, because opening a folder gives a different error on each system.
     if path.is_dir() {
         return Err(Error::new(ErrorKind::Io, IS_FOLDER).file(path.display()));
     }
@@ -36,9 +36,14 @@ pub(crate) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
 
 /// All bytes, of which there may be at most `most`.
 pub(crate) fn all(bytes: impl Read, most: u64) -> Result<Vec<u8>, Error> {
+    up_to(bytes, most)?.ok_or_else(|| too_large(most))
+}
+
+/// All bytes; `None` if there are more than `most`.
+pub(crate) fn up_to(bytes: impl Read, most: u64) -> Result<Option<Vec<u8>>, Error> {
     let mut buffer = Vec::new();
     bytes.take(most.saturating_add(1)).read_to_end(&mut buffer).map_err(read_error)?;
-    if buffer.len() as u64 > most { Err(too_large(most)) } else { Ok(buffer) }
+    Ok((buffer.len() as u64 <= most).then_some(buffer))
 }
 
 /// The error of an input with more bytes than are read.
@@ -80,7 +85,7 @@ impl FileState {
         Some(Self { file: file.try_clone().ok()?, state: state(&found) })
     }
 
-    /// Whether length or time of the file are others than they were.
+    /// Whether the length or the modification time of the file has changed.
     pub(crate) fn has_changed(&self) -> bool {
         self.file.metadata().is_ok_and(|found| state(&found) != self.state)
     }

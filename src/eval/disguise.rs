@@ -61,9 +61,7 @@ impl Disguise {
         Ok(match self {
             Self::LowerCase => text.to_lowercase(),
             Self::UpperCase => text.to_uppercase(),
-            Self::NoLineBreaks => {
-                text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-            }
+            Self::NoLineBreaks => lines(text).collect::<Vec<_>>().join(" "),
             Self::Wrapped => text.lines().map(wrapped).collect::<Vec<_>>().join("\n"),
             Self::NoBreakSpaces => text.replace(' ', "\u{a0}"),
             Self::Twice => format!("{text}\n\n{text}"),
@@ -79,6 +77,11 @@ impl Disguise {
             Self::FullWidth => full_width(text),
         })
     }
+}
+
+/// The lines with text, without whitespace around them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
 /// A line broken at spaces so that no part has more than [`WIDTH`] characters.
@@ -105,7 +108,7 @@ fn item(line: &str) -> Option<&str> {
 fn html(text: &str) -> String {
     let mut out = String::from("<html><body>\n");
     let mut list = false;
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in lines(text) {
         let own = item(line);
         if list != own.is_some() {
             out += if list { "</ul>\n" } else { "<ul>\n" };
@@ -115,15 +118,17 @@ fn html(text: &str) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "<{tag}>{content}</{tag}>");
     }
-    out += if list { "</ul>\n</body></html>\n" } else { "</body></html>\n" };
-    out
+    if list {
+        out += "</ul>\n";
+    }
+    out + "</body></html>\n"
 }
 
 /// Items with `*`, other lines as paragraphs, of which the short ones are bold: so are
 /// headings in many postings.
 fn markdown(text: &str) -> String {
     let mut out = String::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in lines(text) {
         // Writing to a string cannot fail.
         let _ = match item(line) {
             Some(item) => writeln!(out, "* {item}"),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Example;
 use super::disguise::Disguise;
-use super::metrics::mean;
+use super::metrics::{mean, ratio};
 use crate::error::Error;
 use crate::infer::{Classifier, Scratch, Verdict};
 
@@ -44,7 +44,7 @@ pub fn robustness(classifier: &Classifier, examples: &[Example]) -> Result<Vec<D
         found.push(DisguiseMetrics {
             disguise: name,
             postings: examples.len(),
-            labels_changed: changed as f64 / examples.len().max(1) as f64,
+            labels_changed: ratio(changed, examples.len()),
             share_change: mean(changes.into_iter()),
         });
     }

@@ -11,6 +11,9 @@ pub struct Piece {
     pub span: Span,
     /// Index of its phrase in the verdict's evidence.
     pub evidence: Option<usize>,
+    /// Strength of its phrase from 1 (weak) to 3 (strong), relative to the strongest phrase or
+    /// to one point, whichever is more; 0 without a phrase.
+    pub intensity: usize,
     /// Index of its partner mention.
     pub partner: Option<usize>,
     /// Index of its ignored part, which includes the punctuation after it.
@@ -22,7 +25,8 @@ pub struct Piece {
 #[must_use]
 pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     if verdict.reason == Some(Reason::NotEnglish) {
-        return vec![Piece { span: Span::new(0, posting.len()), evidence: None, partner: None, ignored: None }];
+        let span = Span::new(0, posting.len());
+        return vec![Piece { span, evidence: None, intensity: 0, partner: None, ignored: None }];
     }
     let mut evidence = Layer::new(verdict.evidence.iter().map(|phrase| phrase.span));
     let mut partners = Layer::new(verdict.partners.iter().map(|partner| partner.span));
@@ -34,11 +38,16 @@ pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     edges.retain(|&edge| posting.is_char_boundary(edge));
     edges.sort_unstable();
     edges.dedup();
-    let piece = |pair: &[usize]| Piece {
-        span: Span::new(pair[0], pair[1]),
-        evidence: evidence.at(pair[0]),
-        partner: partners.at(pair[0]),
-        ignored: ignored.at(pair[0]),
+    let most = verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max);
+    let piece = |pair: &[usize]| {
+        let evidence = evidence.at(pair[0]);
+        Piece {
+            span: Span::new(pair[0], pair[1]),
+            evidence,
+            intensity: evidence.map_or(0, |at| intensity(verdict.evidence[at].points / most)),
+            partner: partners.at(pair[0]),
+            ignored: ignored.at(pair[0]),
+        }
     };
     edges.windows(2).map(piece).collect()
 }
@@ -50,21 +59,9 @@ fn with_punctuation(posting: &str, span: Span) -> Span {
     Span::new(span.start, span.end + marks)
 }
 
-/// Strength of a phrase from 1 (weak) to 3 (strong), relative to the strongest phrase or
-/// to one point, whichever is more.
-#[must_use]
-pub fn intensity(verdict: &Verdict, evidence: usize) -> usize {
-    shade(verdict.evidence.get(evidence).map_or(0.0, |phrase| phrase.points), strongest(verdict))
-}
-
-/// The points of the strongest phrase, at least one.
-pub(super) fn strongest(verdict: &Verdict) -> f64 {
-    verdict.evidence.iter().map(|phrase| phrase.points).fold(1.0, f64::max)
-}
-
-/// [`intensity`] of a phrase with `points`, where the strongest has `most`.
-pub(super) fn shade(points: f64, most: f64) -> usize {
-    match points / most {
+/// The intensity of a phrase with this `part` of the points of the strongest.
+fn intensity(part: f64) -> usize {
+    match part {
         part if part >= 0.6 => 3,
         part if part >= 0.25 => 2,
         _ => 1,

@@ -27,7 +27,7 @@ pub mod wording;
 
 pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
-pub use highlight::{Piece, highlight, intensity};
+pub use highlight::{Piece, highlight};
 pub use lenses::{DutyShift, LensRow, LensTable};
 #[cfg(feature = "batch")]
 pub use lexicon::LexiconEntry;

@@ -43,7 +43,7 @@ const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
 
 /// Words at the start of a clause that are left out besides conjunctions: they join it to what
 /// is before, or address the reader.
-const LEADING: [&str; 8] = ["also", "as", "well", "that", "you", "will", "ll", "to"];
+const LEADING: [&str; 7] = ["also", "well", "that", "you", "will", "ll", "to"];
 
 /// Words that say what somebody has or is, at the start of a clause or after its subject.
 const STATES: [&str; 10] = ["have", "ve", "has", "had", "are", "re", "is", "was", "were", "seeking"];
@@ -301,9 +301,7 @@ fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
 fn trimmed(words: Words<'_>, first: usize, last: usize) -> Option<Clause> {
     let all = Clause { first, last };
     let joins = |at: usize| words.is_any(at, &CONJUNCTIONS);
-    // "As our first product manager" is no joint; "as well as" is one.
-    let leads =
-        |at: usize| joins(at) || words.is_any(at, &LEADING) && (!words.is_any(at, &["as"]) || as_well_as(words, at));
+    let leads = |at: usize| joins(at) || words.is_any(at, &LEADING) || as_well_as(words, at);
     let first = (first..=last).find(|&at| !leads(at))?;
     let last = (first..=last).rev().find(|&at| !joins(at))?;
     let clause = words.whole(Clause { first, last }, all);
@@ -312,9 +310,10 @@ fn trimmed(words: Words<'_>, first: usize, last: usize) -> Option<Clause> {
     (count >= MIN_WORDS).then_some(clause)
 }
 
-/// Whether the word at `at` is one of "as well as".
+/// Whether the word at `at` is an "as" of "as well as". Others are kept: "as our first product
+/// manager".
 fn as_well_as(words: Words<'_>, at: usize) -> bool {
-    words.is_any(at + 1, &["well"]) || at > 0 && words.is_any(at - 1, &["well"])
+    words.is_any(at, &["as"]) && (words.is_any(at + 1, &["well"]) || at > 0 && words.is_any(at - 1, &["well"]))
 }
 
 /// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]

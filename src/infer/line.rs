@@ -37,11 +37,12 @@ impl ScoredLine {
         self.points(role.kind())
     }
 
-    /// The weight of the line times a function of p, the probability that it is of `kind`:
-    /// p² / (p² + (1 - p)²). Near 0 and 1 that is nearer to them than p is. So many lines
-    /// that are hardly likely to be duties of a role do not add up to a strength.
+    /// The weight of the line times p² / (p² + (1 - p)²), where p is the probability that it is
+    /// of `kind`. That is closer to 0 or 1 than p, so that a large number of unlikely lines does
+    /// not add up to a strength.
     pub(super) fn points(&self, kind: Kind) -> f64 {
-        let (yes, no) = (self.kinds[kind] * self.kinds[kind], (1.0 - self.kinds[kind]) * (1.0 - self.kinds[kind]));
+        let p = self.kinds[kind];
+        let (yes, no) = (p * p, (1.0 - p) * (1.0 - p));
         f64::from(self.weight) * yes / (yes + no)
     }
 

@@ -15,11 +15,11 @@ use crate::model::{ByKind, FAMILIES, FILLER, KINDS, Model, OTHER, PM, PMM, SHARE
 /// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
 
-/// Temperature of the probability that a line is not filler. That is a feature of whole
-/// postings, which is not to change with the temperature of the kinds.
+/// Temperature for the probability that a line is not filler. It is not that of the kinds,
+/// because the score of a product role is better with a higher one.
 const GATE_TEMPERATURE: f64 = 5.0;
 
-/// Prior of filler for the same; the other kinds share the rest evenly.
+/// Prior of filler for this probability; the other kinds share the rest evenly.
 const FILLER_PRIOR: f32 = 0.4;
 
 /// Buffers and tables to compute posteriors with.

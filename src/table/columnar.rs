@@ -17,7 +17,8 @@ pub(crate) struct Rows {
 /// Opens a Parquet file. It is read from its end, so a stream is first copied to a
 /// temporary file.
 ///
-/// # Errors [`ErrorKind::Input`] for a file that is not a Parquet file.
+/// # Errors
+/// [`ErrorKind::Input`] for a file that is not a Parquet file.
 pub(crate) fn open(mut bytes: impl Read) -> Result<Rows, Error> {
     let mut copy = tempfile::tempfile().map_err(super::source::read_error)?;
     io::copy(&mut bytes, &mut copy).map_err(super::source::read_error)?;

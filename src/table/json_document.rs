@@ -44,7 +44,8 @@ pub(crate) fn shape(sample: &[u8], complete: bool) -> Shape {
 
 /// The rows of a document as lines of JSON, and where they were found.
 ///
-/// # Errors The first value of the document is not JSON.
+/// # Errors
+/// The first value of the document is not JSON.
 pub(crate) fn rows(
     document: &str,
     is_row: &dyn Fn(&Object<'_>) -> bool,

@@ -12,6 +12,8 @@ use crate::read::kind::FileKind;
 use crate::read::unpack::{Unpacked, beginning, unpack};
 use crate::read::utf16::Utf16;
 
+use crate::input_file::up_to;
+
 pub(crate) use crate::input_file::read_error;
 pub(crate) use crate::read::unpack::{Bytes, SAMPLE};
 
@@ -88,9 +90,7 @@ fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Resu
 
 /// All bytes of an input that is held whole, of which there may be at most `most`.
 pub(crate) fn held(bytes: impl Read, most: usize) -> Result<Vec<u8>, Error> {
-    let mut buffer = Vec::new();
-    bytes.take(most as u64 + 1).read_to_end(&mut buffer).map_err(read_error)?;
-    if buffer.len() > most { Err(super::too_large(most)) } else { Ok(buffer) }
+    up_to(bytes, most as u64)?.ok_or_else(|| super::too_large(most))
 }
 
 struct CountingReader<R> {

@@ -79,8 +79,7 @@ impl WordLookup for CachedLookup<'_> {
 fn find(vocabulary: &mut VocabularyLookup<'_>, role_names: &[StemId], word: &str) -> WordInfo {
     let id = vocabulary.stem_id(if is_number(word) { NUMBER } else { word });
     let role_name = u8::from(role_names.contains(&id)) * stopwords::ROLE_NAME;
-    let one_letter = u8::from(word.len() == 1) * stopwords::NOT_AT_EDGE;
-    WordInfo { id, flags: stopwords::flags(word) | role_name | one_letter }
+    WordInfo { id, flags: stopwords::flags(word) | role_name }
 }
 
 /// Gives every new stem the next id: the lookup of training.
@@ -149,8 +148,8 @@ mod tests {
             ("roadmaps", 0, 0),
             ("products", 2, stopwords::ROLE_NAME),
             // The vocabulary has no "pmm": its id, UNKNOWN, counts as a start of role names.
-            ("the", UNKNOWN, stopwords::STOPWORD | stopwords::NOT_AT_EDGE | stopwords::ROLE_NAME),
-            ("q", UNKNOWN, stopwords::NOT_AT_EDGE | stopwords::ROLE_NAME),
+            ("the", UNKNOWN, stopwords::STOPWORD | stopwords::ROLE_NAME),
+            ("q", UNKNOWN, stopwords::ROLE_NAME),
         ];
         for round in 0..3 {
             for (word, id, flags) in table {
@@ -158,7 +157,7 @@ mod tests {
                 assert_eq!(lookup.word(word), WordInfo { id, flags }, "{word}, round {round}");
             }
             assert_eq!(lookup.short(short("2024")), WordInfo { id: 3, flags: 0 });
-            assert_eq!(lookup.short(short("7")), WordInfo { id: 3, flags: stopwords::NOT_AT_EDGE });
+            assert_eq!(lookup.short(short("7")), WordInfo { id: 3, flags: 0 });
         }
     }
 

@@ -2,9 +2,6 @@
 
 /// A function word of English.
 pub(crate) const STOPWORD: u8 = 1;
-/// A word that a phrase neither begins nor ends with. Words of one letter or digit get this
-/// flag when they are looked up.
-pub(crate) const NOT_AT_EDGE: u8 = 2;
 /// A word that may start a role name. It depends on the model's stems and is set when a word
 /// is looked up.
 pub(crate) const ROLE_NAME: u8 = 4;
@@ -28,9 +25,6 @@ const STOPWORDS: [&str; 62] = [
     "your",
 ];
 
-/// Further words that a phrase neither begins nor ends with.
-const EDGE_WORDS: [&str; 9] = ["would", "may", "you", "ll", "re", "ve", "including", "etc", "per"];
-
 /// Words of denials: "will not", "rather than", "our sales team owns", "sit in on".
 const DENIALS: [&str; 14] = [
     "not", "t", "rather", "instead", "team", "teams", "colleague", "colleagues", "department", "sit", "attend",
@@ -40,11 +34,9 @@ const DENIALS: [&str; 14] = [
 /// The flags of a word in lower case.
 pub(crate) fn flags(word: &str) -> u8 {
     let stopword = STOPWORDS.binary_search(&word).is_ok();
-    let edge = stopword && word != "work" || EDGE_WORDS.contains(&word);
     let denial = DENIALS.contains(&word);
     let address = ["you", "your", "we", "our", "us", "ll"].contains(&word);
     (u8::from(stopword) * STOPWORD)
-        | (u8::from(edge) * NOT_AT_EDGE)
         | (u8::from(denial) * DENIAL)
         | (u8::from(address) * ADDRESS)
         | (u8::from(super::verbs::verb(word).is_some()) * VERB)
@@ -58,13 +50,13 @@ mod tests {
     fn flags_of_words() {
         assert!(STOPWORDS.is_sorted());
         let table = [
-            ("the", STOPWORD | NOT_AT_EDGE),
+            ("the", STOPWORD),
             ("work", STOPWORD | VERB),
             ("x", 0),
-            ("etc", NOT_AT_EDGE),
+            ("etc", 0),
             ("roadmap", 0),
             ("team", DENIAL),
-            ("not", STOPWORD | NOT_AT_EDGE | DENIAL),
+            ("not", STOPWORD | DENIAL),
             ("", 0),
         ];
         for (word, expected) in table {

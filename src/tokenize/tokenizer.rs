@@ -19,11 +19,7 @@ const MAX_SEGMENT: usize = 56;
 #[inline(never)]
 pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
     let bytes = text.as_bytes();
-    let open = OpenSegment { first: tokens.len(), line: 0, flags: 0 };
-    // The start of a text counts as the start of a line.
-    let separator = Separator(Separator::NEWLINE);
-    let small = !bytes.iter().any(u8::is_ascii_uppercase);
-    let mut reader = Reader { text, tokens, segments, open, at: 0, line: 0, separator, small };
+    let mut reader = Reader::new(text, tokens, segments);
     let mut boundaries = WordBoundaries::new(bytes);
     // The end of the last word.
     let mut last_end = NOWHERE;
@@ -68,19 +64,27 @@ struct Reader<'a> {
     separator: Separator,
     /// The current line, from 0.
     line: u32,
-    /// The text has no capital letter, which would begin a sentence.
-    small: bool,
+    /// Whether the text has no capital letter, so that sentences begin with small ones.
+    no_capitals: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, tokens: &'a mut Vec<Token>, segments: &'a mut Vec<Segment>) -> Self {
+        let open = OpenSegment { first: tokens.len(), line: 0, flags: 0 };
+        // The start of a text counts as the start of a line.
+        let separator = Separator(Separator::NEWLINE);
+        let no_capitals = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        Self { text, tokens, segments, open, at: 0, line: 0, separator, no_capitals }
+    }
+
     /// Adds the word from `start` to `end`, after a separator whose `lines` line ends are not
     /// counted yet.
     #[inline]
     fn push(&mut self, (start, end): (u32, u32), (separator, lines): (Separator, u8), found: WordInfo) {
-        let Self { tokens, segments, open, line, text, small, .. } = self;
+        let Self { tokens, segments, open, line, text, no_capitals, .. } = self;
         if separator.has(Separator::BREAK) || tokens.len() >= open.first + MAX_SEGMENT {
             *line += u32::from(lines);
-            if starts_segment(separator, &tokens[open.first..], start as usize, (text.as_bytes(), *small)) {
+            if starts_segment(separator, &tokens[open.first..], start as usize, (text.as_bytes(), *no_capitals)) {
                 open.close(tokens, segments);
             }
             if tokens.len() == open.first {
@@ -268,7 +272,7 @@ fn index(at: usize) -> u32 {
 /// Whether the word at `at`, after `separator`, starts a new segment; `open` are the tokens
 /// of the open one.
 #[inline(never)]
-fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, small): (&[u8], bool)) -> bool {
+fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_capitals): (&[u8], bool)) -> bool {
     let Some(last) = open.last() else { return false };
     if separator.has(Separator::BULLET | Separator::SEMICOLON) || open.len() >= MAX_SEGMENT {
         return true;
@@ -286,7 +290,7 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, small
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
     if separator.has(Separator::STOP) && separator.has(Separator::SPACE) {
-        return (capital || small || first.is_ascii_digit()) && !abbreviation(previous);
+        return (capital || no_capitals || first.is_ascii_digit()) && !abbreviation(previous);
     }
     // "capabilities.Self-motivated", "the following:Ability": a line break was lost.
     capital
@@ -458,12 +462,7 @@ mod tests {
     /// Like [`scan`], but reads every byte.
     fn scan_by_byte(text: &str) -> (Vec<Token>, Vec<Segment>) {
         let (mut tokens, mut segments) = (Vec::new(), Vec::new());
-        let open = OpenSegment { first: 0, line: 0, flags: 0 };
-        let separator = Separator(Separator::NEWLINE);
-        let small = !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        let (tokens_out, segments_out) = (&mut tokens, &mut segments);
-        let mut reader =
-            Reader { text, tokens: tokens_out, segments: segments_out, open, at: 0, line: 0, separator, small };
+        let mut reader = Reader::new(text, &mut tokens, &mut segments);
         let mut last_end = NOWHERE;
         let (bytes, mut from) = (text.as_bytes(), 0);
         while from < bytes.len() {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{Piece, highlight, intensity, without_markup};
+use rolecall::explain::{Piece, highlight, without_markup};
 use rolecall::{Role, Verdict};
 
 use super::page::{Page, Style};
@@ -43,8 +43,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting
 
 fn style(verdict: &Verdict, piece: Piece) -> Style {
     if let Some(at) = piece.evidence {
-        let weak = intensity(verdict, at) == 1;
-        return match (verdict.evidence.get(at).map(|phrase| phrase.role), weak) {
+        return match (verdict.evidence.get(at).map(|phrase| phrase.role), piece.intensity == 1) {
             (Some(Role::Pmm), true) => Style::WeakPmm,
             (Some(Role::Pmm), false) => Style::Pmm,
             (_, true) => Style::WeakPm,

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::highlight::{shade, strongest};
 use crate::explain::{Piece, highlight, sanitize, unclassifiable, wording};
 use crate::infer::Verdict;
 
@@ -12,13 +11,12 @@ use super::escape::Text;
 /// posting, except that NUL, which HTML cannot contain, becomes U+FFFD.
 pub(super) fn write(html: &mut String, posting: &str, verdict: &Verdict) {
     let mut seen = Seen::default();
-    let most = strongest(verdict);
     for piece in highlight(posting, verdict) {
         let text = piece.span.of(posting);
         let mut ends = Vec::new();
         ignored(html, verdict, piece, &mut seen, &mut ends);
         partner(html, piece, &mut ends);
-        evidence(html, verdict, most, piece, &mut seen, &mut ends);
+        evidence(html, verdict, piece, &mut seen, &mut ends);
         inside(html, text);
         for end in ends.into_iter().rev() {
             html.push_str(end);
@@ -49,19 +47,18 @@ fn partner(html: &mut String, piece: Piece, ends: &mut Vec<&str>) {
     }
 }
 
-/// `most` is the points of the strongest phrase.
-fn evidence(html: &mut String, verdict: &Verdict, most: f64, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
+fn evidence(html: &mut String, verdict: &Verdict, piece: Piece, seen: &mut Seen, ends: &mut Vec<&str>) {
     let shown = piece.evidence.filter(|_| !unclassifiable(verdict.reason));
     let Some((at, phrase)) = shown.and_then(|at| Some((at, verdict.evidence.get(at)?))) else { return };
     let role = phrase.role.as_str();
-    let shade = shade(phrase.points, most);
     let first = seen.evidence != Some(at);
     seen.evidence = Some(at);
     let (id, class) = if first { (format!(" id=\"p{at}\""), " first") } else { (String::new(), "") };
     let duty = phrase.duty_id().unwrap_or("no-duty");
     let _ = write!(
         html,
-        "<a{id} class=\"m {role} s{shade}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",
+        "<a{id} class=\"m {role} s{}{class}\" href=\"#{role}-{}\" title=\"{}, {:.2} points: {}\">",
+        piece.intensity,
         Text(duty),
         wording::role(phrase.role),
         phrase.points,
