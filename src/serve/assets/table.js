@@ -458,6 +458,8 @@ export function startTable(read) {
   $("save-rows-csv").addEventListener("click", saveCsv);
   $("save-statistics").addEventListener("click", saveStatistics);
   $("row-close").addEventListener("click", () => $("row-dialog").close());
+  // The row that opened the dialog may have been drawn anew since, so the browser cannot go back to it.
+  $("row-dialog").addEventListener("close", () => grid.focus());
   $("row-read").addEventListener("click", () => {
     $("row-dialog").close();
     read(...toRead);
