@@ -62,7 +62,7 @@ pub(crate) fn read_error(error: io::Error) -> Error {
         }
         _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
     };
-    Error::new(ErrorKind::Io, message)
+    Error::new(ErrorKind::Io, message).cause(error)
 }
 
 /// A number of bytes, such as `64 MB`.
