@@ -58,23 +58,27 @@ def medians(contenders: dict[str, Callable[[], Any]]) -> dict[str, float]:
 
 
 def speed() -> None:
-    """One core against scikit-learn: counting words and naive Bayes."""
+    """One core against scikit-learn: counting words, or as Rolecall does also pairs of them, and naive Bayes."""
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.naive_bayes import MultinomialNB
     from sklearn.pipeline import make_pipeline
 
     texts = postings(4)
     labels = [verdict.label for verdict in rolecall.classify_many(texts, 1, evidence=False)]
-    model = make_pipeline(CountVectorizer(), MultinomialNB()).fit(texts, labels)
+    words = make_pipeline(CountVectorizer(), MultinomialNB()).fit(texts, labels)
+    pairs = make_pipeline(CountVectorizer(ngram_range=(1, 2)), MultinomialNB()).fit(texts, labels)
     found = medians(
         {
-            "scikit-learn": lambda: model.predict(texts),
+            "scikit-learn, words": lambda: words.predict(texts),
+            "scikit-learn, words and pairs": lambda: pairs.predict(texts),
             "classify_many": lambda: [v.label for v in rolecall.classify_many(texts, 1, evidence=False)],
             "classify_many, evidence": lambda: [v.label for v in rolecall.classify_many(texts, 1)],
         }
     )
+    by_words, by_pairs = (found[f"scikit-learn, {name}"] for name in ("words", "words and pairs"))
     for name, seconds in found.items():
-        print(f"{name}: {len(texts) / seconds:,.0f} postings/s, {found['scikit-learn'] / seconds:.1f} times scikit-learn")
+        ratios = f"{by_words / seconds:.1f} times words, {by_pairs / seconds:.1f} times words and pairs"
+        print(f"{name}: {len(texts) / seconds:,.0f} postings/s, {ratios}")
 
 
 def frames() -> None:
