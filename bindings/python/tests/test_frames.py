@@ -267,6 +267,25 @@ def test_parquet_files(rows: Rows, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*") if path.suffix == ".part"] == []
 
 
+PARQUET = """
+import sys, pyarrow as pa, pyarrow.parquet as pq, rolecall
+table = pa.table({"description": ["word " * 200] * 8192})
+with pq.ParquetWriter(sys.argv[1], table.schema, compression="none", use_dictionary=False) as writer:
+    for _ in range(12):
+        writer.write_table(table)
+rolecall.score_parquet(sys.argv[1], sys.argv[2], evidence=False)
+print(pa.default_memory_pool().max_memory() / 1e6)
+"""
+
+
+def test_memory_does_not_grow_with_a_parquet_file(tmp_path: Path) -> None:
+    source = tmp_path / "in.parquet"
+    command = [sys.executable, "-c", PARQUET, str(source), str(tmp_path / "out.parquet")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert source.stat().st_size > 98e6 and float(done.stdout) < 60
+
+
 def test_errors(rows: Rows) -> None:
     with pytest.raises(rolecall.RolecallError, match=r"^there is no column 'descripton' \(did you mean 'description'\? the columns are: id, job, description, company\)$"):
         rolecall.score(arrow(rows), "descripton")

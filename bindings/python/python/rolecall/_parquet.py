@@ -46,7 +46,8 @@ def _score_file(
     part = target.with_name(f"{target.name}.part")
     rows = 0
     try:
-        with pyarrow.parquet.ParquetFile(source) as file:
+        # Buffers made before reading are kept until the end of the file.
+        with pyarrow.parquet.ParquetFile(source, pre_buffer=False) as file:
             batches: Any = file.iter_batches(batch_size=ROWS)
             reader = pyarrow.RecordBatchReader.from_batches(file.schema_arrow, batches)
             scored = score(classifier, reader, text, title, None, jobs)
