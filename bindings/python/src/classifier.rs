@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
@@ -31,12 +31,22 @@ pub(crate) fn with_scratch<T>(then: impl FnOnce(&mut Scratch) -> T) -> T {
 }
 
 /// A model, by the bytes of its file or by its path.
-#[derive(FromPyObject)]
 pub(crate) enum ModelSource {
-    #[pyo3(transparent)]
     Bytes(PyBackedBytes),
-    #[pyo3(transparent)]
     Path(PathBuf),
+}
+
+impl FromPyObject<'_, '_> for ModelSource {
+    type Error = PyErr;
+
+    fn extract(model: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = model.extract() {
+            return Ok(Self::Bytes(bytes));
+        }
+        let kind = model.get_type().name()?;
+        let error = |_| PyTypeError::new_err(format!("a model must be a path or bytes, not {kind}"));
+        model.extract().map(Self::Path).map_err(error)
+    }
 }
 
 /// Reads postings: a model and options.
@@ -63,18 +73,19 @@ const PHRASES: usize = 6;
 #[pymethods]
 impl Classifier {
     #[new]
-    #[pyo3(signature = (model=None, *, lens="consensus".to_owned(), evidence=true, top=PHRASES, ignore_title=false, min_confidence=0.0))]
+    #[pyo3(signature = (model=None, *, lens="consensus".to_owned(), evidence=true, top=PHRASES as isize, ignore_title=false, min_confidence=0.0))]
     fn new(
         model: Option<ModelSource>,
         lens: String,
         evidence: bool,
-        top: usize,
+        top: isize,
         ignore_title: bool,
         min_confidence: f64,
     ) -> PyResult<Self> {
         if !(0.0..=1.0).contains(&min_confidence) {
             return Err(PyValueError::new_err("min_confidence must be from 0 to 1"));
         }
+        let top = usize::try_from(top).map_err(|_| PyValueError::new_err("top must be at least 0"))?;
         let lens: Lens = lens.parse().map_err(exception)?;
         let options = Options::default()
             .lens(lens)
@@ -104,26 +115,31 @@ impl Classifier {
         self.inner.model_id()
     }
 
+    /// Whose definition of the two roles is used.
     #[getter]
     fn lens(&self) -> &'static str {
         self.inner.options().lens.as_str()
     }
 
+    /// Whether verdicts list phrases.
     #[getter]
     fn evidence(&self) -> bool {
         self.evidence
     }
 
+    /// Most phrases per role.
     #[getter]
     fn top(&self) -> usize {
         self.top
     }
 
+    /// Whether postings are judged by the duties alone.
     #[getter]
     fn ignore_title(&self) -> bool {
         !self.inner.options().title
     }
 
+    /// Less probable labels become ``unclear``.
     #[getter]
     fn min_confidence(&self) -> f64 {
         self.inner.options().min_confidence
@@ -135,6 +151,7 @@ impl Classifier {
         self.model.as_ref().map(|model| PyBytes::new(py, model))
     }
 
+    /// Classify one posting: plain text, Markdown or HTML.
     #[pyo3(signature = (text, title=None))]
     fn classify(
         this: &Bound<'_, Self>,
@@ -151,15 +168,17 @@ impl Classifier {
 
     /// The verdicts of an iterable, without progress.
     #[pyo3(name = "_verdicts", signature = (postings, jobs=0))]
-    fn verdicts(this: &Bound<'_, Self>, postings: &Bound<'_, PyAny>, jobs: usize) -> PyResult<Verdicts> {
+    fn verdicts(this: &Bound<'_, Self>, postings: &Bound<'_, PyAny>, jobs: isize) -> PyResult<Verdicts> {
         Verdicts::new(this, postings, jobs)
     }
 
+    /// Compare two postings, or two versions of one: the JSON object of ``rolecall compare`` as a dict.
     fn compare<'py>(&self, py: Python<'py>, a: PyBackedStr, b: PyBackedStr) -> PyResult<Bound<'py, PyAny>> {
         let found = py.detach(|| with_scratch(|scratch| explain::compare(&self.inner, scratch, &a, &b)));
         json::object(py, &found)
     }
 
+    /// List the duties that the model knows; with ``disputed`` those that the sources disagree about.
     #[pyo3(signature = (disputed=false))]
     fn lexicon<'py>(&self, py: Python<'py>, disputed: bool) -> PyResult<Bound<'py, PyAny>> {
         let entries = self.inner.duties().map(LexiconEntry::new).filter(|entry| entry.disputed || !disputed);
@@ -168,7 +187,7 @@ impl Classifier {
 
     /// Scores a column of texts: a table of the `rolecall_` columns.
     #[pyo3(name = "_score_column", signature = (texts, titles=None, jobs=0))]
-    fn score_column(&self, py: Python<'_>, texts: Texts, titles: Option<Texts>, jobs: usize) -> PyResult<ArrowTable> {
+    fn score_column(&self, py: Python<'_>, texts: Texts, titles: Option<Texts>, jobs: isize) -> PyResult<ArrowTable> {
         py.detach(|| score::score(&self.inner, self.evidence, (&texts, titles.as_ref()), jobs))
     }
 
@@ -180,7 +199,7 @@ impl Classifier {
         texts: Texts,
         titles: Option<Texts>,
         groups: Vec<(String, Values)>,
-        jobs: usize,
+        jobs: isize,
     ) -> PyResult<ArrowTable> {
         py.detach(|| crate::counts::count(&self.inner, (&texts, titles.as_ref()), &groups, jobs))
     }
@@ -194,10 +213,10 @@ impl Classifier {
         texts: Vec<PyBackedStr>,
         titles: Option<Vec<Option<PyBackedStr>>>,
         features: bool,
-        jobs: usize,
+        jobs: isize,
     ) -> PyResult<Bound<'py, PyBytes>> {
         let titles = titles.unwrap_or_default();
-        let numbers = py.detach(|| crate::counts::numbers(&self.inner, &texts, &titles, features, jobs));
+        let numbers = py.detach(|| crate::counts::numbers(&self.inner, &texts, &titles, features, jobs))?;
         let bytes: Vec<u8> = numbers.into_iter().flat_map(f64::to_ne_bytes).collect();
         Ok(PyBytes::new(py, &bytes))
     }

@@ -26,7 +26,7 @@ pub(crate) fn count(
     classifier: &Classifier,
     (texts, titles): (&Texts, Option<&Texts>),
     groups: &[(String, Values)],
-    jobs: usize,
+    jobs: isize,
 ) -> PyResult<ArrowTable> {
     check_lengths(texts, titles)?;
     for (_, values) in groups {
@@ -34,7 +34,7 @@ pub(crate) fn count(
     }
     let options = classifier.options().phrases(0).interval(false);
     let classifier = classifier.clone().with_options(options);
-    let parts = in_blocks(texts.len(), threads(jobs), |rows, scratch| {
+    let parts = in_blocks(texts.len(), threads(jobs)?, |rows, scratch| {
         let mut counts: BTreeMap<Key, i64> = BTreeMap::new();
         for row in rows {
             let label = classify(&classifier, scratch, (texts, titles), row).ok().map(|verdict| verdict.label.as_str());
@@ -50,19 +50,30 @@ pub(crate) fn count(
     for (key, rows) in parts.into_iter().flatten() {
         *counts.entry(key).or_default() += rows;
     }
-    let mut values: Vec<StringBuilder> = groups.iter().map(|_| StringBuilder::new()).collect();
-    let (mut labels, mut rows) = (StringBuilder::new(), Int64Builder::new());
-    for ((group, label), count) in &counts {
-        values.iter_mut().zip(group).for_each(|(values, value)| values.append_option(value.as_deref()));
-        labels.append_option(*label);
-        rows.append_value(*count);
-    }
     let names = groups.iter().map(|(name, _)| name.as_str());
+    table(grouped(
+        names,
+        counts.iter().map(|((group, label), rows)| (group.iter().map(Option::as_deref), *label, *rows)),
+    ))
+}
+
+/// The columns of a table of counts: the values of a group, a label, and a number of rows.
+fn grouped<'a, Group: Iterator<Item = Option<&'a str>>>(
+    names: impl Iterator<Item = &'a str>,
+    counts: impl Iterator<Item = (Group, Option<&'a str>, i64)>,
+) -> Vec<(&'a str, ArrayRef)> {
+    let mut values: Vec<(&str, StringBuilder)> = names.map(|name| (name, StringBuilder::new())).collect();
+    let (mut labels, mut rows) = (StringBuilder::new(), Int64Builder::new());
+    for (group, label, count) in counts {
+        values.iter_mut().zip(group).for_each(|((_, values), value)| values.append_option(value));
+        labels.append_option(label);
+        rows.append_value(count);
+    }
     let mut arrays: Vec<(&str, ArrayRef)> =
-        names.zip(&mut values).map(|(name, values)| (name, Arc::new(values.finish()) as ArrayRef)).collect();
+        values.into_iter().map(|(name, mut values)| (name, Arc::new(values.finish()) as ArrayRef)).collect();
     arrays.push(("rolecall_label", Arc::new(labels.finish())));
     arrays.push(("rolecall_count", Arc::new(rows.finish())));
-    table(arrays)
+    arrays
 }
 
 fn table(arrays: Vec<(&str, ArrayRef)>) -> PyResult<ArrowTable> {
@@ -93,24 +104,17 @@ pub(crate) fn shares(
             groups.add(&values, label.parse::<Label>().map_err(exception)?, *rows);
         }
     }
-    let mut values: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
-    let (mut labels, mut rows) = (StringBuilder::new(), Int64Builder::new());
+    let shares = groups.shares(&classifier.inner);
     let mut numbers: Vec<Float64Builder> = NUMBERS.iter().map(|_| Float64Builder::new()).collect();
-    for found in groups.shares(&classifier.inner) {
-        values.iter_mut().zip(&found.group).for_each(|(values, value)| values.append_value(value));
-        labels.append_value(found.label.as_str());
-        rows.append_value(found.count as i64);
+    for found in &shares {
         let adjusted = found.adjusted.map_or([None; 3], |adjusted| adjusted.map(Some));
         let both = found.share.map(Some).into_iter().chain(adjusted);
         numbers.iter_mut().zip(both).for_each(|(numbers, number)| numbers.append_option(number));
     }
-    let mut arrays: Vec<(&str, ArrayRef)> = names
-        .iter()
-        .zip(&mut values)
-        .map(|(name, values)| (name.as_str(), Arc::new(values.finish()) as ArrayRef))
-        .collect();
-    arrays.push(("rolecall_label", Arc::new(labels.finish())));
-    arrays.push(("rolecall_count", Arc::new(rows.finish())));
+    let counts = shares.iter().map(|found| {
+        (found.group.iter().map(|value| Some(value.as_str())), Some(found.label.as_str()), found.count as i64)
+    });
+    let mut arrays = grouped(names.iter().map(String::as_str), counts);
     for (name, mut numbers) in NUMBERS.into_iter().zip(numbers) {
         arrays.push((name, Arc::new(numbers.finish())));
     }
@@ -148,8 +152,8 @@ pub(crate) fn numbers(
     texts: &[PyBackedStr],
     titles: &[Option<PyBackedStr>],
     features: bool,
-    jobs: usize,
-) -> Vec<f64> {
+    jobs: isize,
+) -> PyResult<Vec<f64>> {
     let phrases = if features { usize::MAX } else { 0 };
     let options = classifier.options().phrases(phrases).context(false).interval(false);
     let classifier = classifier.clone().with_options(options);
@@ -180,8 +184,8 @@ pub(crate) fn numbers(
         }
         row
     };
-    let blocks = in_blocks(texts.len(), threads(jobs), |rows, scratch| {
+    let blocks = in_blocks(texts.len(), threads(jobs)?, |rows, scratch| {
         rows.flat_map(|at| row(at, scratch)).collect::<Vec<f64>>()
     });
-    blocks.concat()
+    Ok(blocks.concat())
 }

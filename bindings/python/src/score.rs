@@ -22,10 +22,12 @@ use crate::texts::{Texts, Value};
 const BATCH: usize = 8192;
 
 /// Threads for `jobs`; 0 is one per core.
-pub(crate) fn threads(jobs: usize) -> usize {
+pub(crate) fn threads(jobs: isize) -> PyResult<usize> {
     match jobs {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        jobs => jobs,
+        0 => Ok(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+        jobs => {
+            usize::try_from(jobs).map_err(|_| PyValueError::new_err("jobs must be at least 1, or None for all cores"))
+        }
     }
 }
 
@@ -100,11 +102,11 @@ pub(crate) fn score(
     classifier: &Classifier,
     evidence: bool,
     (texts, titles): (&Texts, Option<&Texts>),
-    jobs: usize,
+    jobs: isize,
 ) -> PyResult<ArrowTable> {
     check_lengths(texts, titles)?;
     let classifier = classifier.clone().with_options(classifier.options().context(false));
-    let batches = in_blocks(texts.len(), threads(jobs), |rows, scratch| {
+    let batches = in_blocks(texts.len(), threads(jobs)?, |rows, scratch| {
         let mut columns = Columns::new(evidence, rows.len());
         for row in rows {
             match classify(&classifier, scratch, (texts, titles), row) {

@@ -16,6 +16,10 @@ use crate::classifier::{Classifier, backed, with_scratch};
 use crate::json;
 
 /// The verdict on one posting.
+///
+/// Its fields are those of the program's JSON, as attributes; parts of the posting also have their
+/// place in characters, such as ``start_char``. In a notebook it is shown as the posting with its
+/// phrases marked.
 #[pyclass(frozen, module = "rolecall")]
 pub(crate) struct Verdict {
     label: Label,
@@ -75,21 +79,25 @@ impl Verdict {
 
 #[pymethods]
 impl Verdict {
+    /// ``pm``, ``pmm``, ``hybrid`` or ``unclear``.
     #[getter]
     fn label(&self) -> &'static str {
         self.label.as_str()
     }
 
+    /// Why the label is ``unclear``.
     #[getter]
     fn reason(&self) -> Option<&'static str> {
         self.reason.map(rolecall::Reason::as_str)
     }
 
+    /// Probability of the label, 0 to 1.
     #[getter]
     fn confidence(&self) -> f64 {
         self.confidence
     }
 
+    /// PM part of the duties that belong to one role, 0 to 1.
     #[getter]
     fn pm_share(&self) -> Option<f64> {
         self.pm_share
@@ -112,14 +120,17 @@ impl Verdict {
         Ok(names)
     }
 
+    /// The JSON that the program prints, without the line break.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         json::text(self.whole(py)?)
     }
 
+    /// The same as a dict.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::object(py, self.whole(py)?)
     }
 
+    /// The posting with its phrases marked, beside the duties, in a frame of its own.
     fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
         let ((text, title), classifier) = (self.strings(py)?, &self.classifier.get().inner);
         let page = py.detach(|| {

@@ -52,14 +52,14 @@ impl Item {
 }
 
 impl Verdicts {
-    pub(crate) fn new(classifier: &Bound<'_, Classifier>, postings: &Bound<'_, PyAny>, jobs: usize) -> PyResult<Self> {
+    pub(crate) fn new(classifier: &Bound<'_, Classifier>, postings: &Bound<'_, PyAny>, jobs: isize) -> PyResult<Self> {
         if postings.is_instance_of::<PyString>() {
             return Err(PyTypeError::new_err("postings must be an iterable of str, not one str"));
         }
         Ok(Self {
             classifier: classifier.clone().unbind(),
             postings: Some(postings.try_iter()?.unbind()),
-            jobs: threads(jobs),
+            jobs: threads(jobs)?,
             ready: VecDeque::new(),
             error: None,
         })

@@ -115,6 +115,12 @@ def test_errors(tmp_path: Path) -> None:
         rolecall.train(tmp_path)
     with pytest.raises(ValueError, match="min_confidence must be from 0 to 1"):
         rolecall.Classifier(min_confidence=2)
+    with pytest.raises(ValueError, match="top must be at least 0"):
+        rolecall.Classifier(top=-1)
+    with pytest.raises(TypeError, match="a model must be a path or bytes, not int"):
+        rolecall.Classifier(3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="jobs must be at least 1, or None for all cores"):
+        rolecall.classify_many([PM], -1)
     with pytest.raises(TypeError):
         rolecall.classify(None)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="not one str"):
@@ -125,6 +131,13 @@ def test_errors(tmp_path: Path) -> None:
         rolecall.classify("\ud800")
     with pytest.raises(AttributeError, match="no attribute 'lable'"):
         rolecall.classify(PM).lable  # type: ignore[attr-defined]
+
+
+def test_everything_has_a_docstring() -> None:
+    for owner in (rolecall, rolecall.Classifier, rolecall.Verdict):
+        for name in dir(owner):
+            if not name.startswith("_"):
+                assert getattr(owner, name).__doc__, name
 
 
 def test_notebook() -> None:

@@ -297,4 +297,11 @@ def test_errors(rows: Rows) -> None:
         rolecall.score(arrow(rows), "id")
     with pytest.raises(TypeError, match="'list' is no data frame"):
         rolecall.score(rows)
+    for column in (pandas(rows)["description"], polars(rows)["description"], arrow(rows)["description"]):
+        with pytest.raises(TypeError, match="is no data frame"):
+            rolecall.score(column)
+    with pytest.raises(TypeError, match="the column 'description' holds values of several types"):
+        rolecall.score(pandas([{"description": PM}, {"description": 1}]))
+    with pytest.raises(ValueError, match="jobs must be at least 1, or None for all cores"):
+        rolecall.score(arrow(rows), jobs=-1)
     assert rolecall.score(arrow(rows), "DESCRIPTION").num_rows == len(rows), "found in any case, as in the program"

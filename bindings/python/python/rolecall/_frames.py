@@ -35,7 +35,8 @@ def score(
         return _reader(task, frame)
     if library == "pyarrow" and kind == "RecordBatch":
         return _batch(_arrow(task, _pyarrow().table(frame)))
-    if hasattr(frame, "__arrow_c_stream__"):
+    # A column exports a stream too, but has no columns.
+    if hasattr(frame, "__arrow_c_stream__") and kind not in ("Series", "ChunkedArray"):
         return _arrow(task, _pyarrow().table(frame))
     raise TypeError(
         f"'{kind}' is no data frame: give one of pyarrow, polars, pandas 2, DuckDB or Spark, "
@@ -142,7 +143,10 @@ def _pandas(task: Task, frame: Any) -> Any:
     names = [str(name) for name in frame.columns]
 
     def column(name: str) -> Any:
-        values = pa.Array.from_pandas(frame.iloc[:, names.index(name)])
+        try:
+            values = pa.Array.from_pandas(frame.iloc[:, names.index(name)])
+        except (pa.ArrowTypeError, pa.ArrowInvalid) as error:
+            raise TypeError(f"the column '{name}' holds values of several types: {error}") from error
         return values if hasattr(values, "__arrow_c_stream__") else pa.chunked_array([values])
 
     added = pa.table(task.run(names, column))
