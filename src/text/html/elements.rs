@@ -95,30 +95,100 @@ impl Element {
         matches!(self.effect, Effect::Block | Effect::Cell) && self.name != "br"
     }
 
-    /// Whether its start tag closes an open `p`, by the HTML standard.
+    /// Whether its start tag closes an open `p`.
     pub(super) fn ends_paragraph(&self) -> bool {
         matches!(self.effect, Effect::Block | Effect::Preformatted | Effect::Aside)
-            && !matches!(self.name, "br" | "button" | "select" | "option" | "textarea" | "caption" | "legend")
+            && (self.name == "table" || !is_table_part(self.name))
+            && !matches!(self.name, "br" | "button" | "select" | "option" | "optgroup" | "textarea" | "legend")
     }
 
     pub(super) fn is_heading(&self) -> bool {
         matches!(self.name.as_bytes(), [b'h', b'1'..=b'6'])
     }
 
-    /// The elements that its start tag closes, unless one of the second list was opened after
-    /// them.
-    pub(super) fn ends(&self) -> (&'static [&'static str], &'static [&'static str]) {
-        match self.name {
-            "li" => (&["li"], &["ul", "ol", "menu", "dir"]),
-            "dt" | "dd" => (&["dt", "dd"], &["dl"]),
-            "td" | "th" => (&["td", "th"], &["table", "tr"]),
-            "tr" => (&["tr"], &["table"]),
-            "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot"], &["table"]),
-            "option" => (&["option"], &["select", "datalist"]),
-            "body" => (&["head"], &[]),
-            _ => (&[], &[]),
-        }
+    /// "Special" in the standard: end tags of inline elements do not close it.
+    pub(super) fn is_special(&self) -> bool {
+        matches!(self.effect, Effect::Block | Effect::Cell | Effect::Preformatted | Effect::Aside)
+            && !matches!(self.name, "dialog" | "option" | "optgroup" | "legend")
+            || matches!(self.name, "marquee" | "object" | "template")
     }
+
+    /// "Formatting" in the standard: it goes on in blocks that begin within it.
+    pub(super) fn is_formatting(&self) -> bool {
+        matches!(
+            self.name,
+            "a" | "b"
+                | "big"
+                | "code"
+                | "em"
+                | "font"
+                | "i"
+                | "nobr"
+                | "s"
+                | "small"
+                | "strike"
+                | "strong"
+                | "tt"
+                | "u"
+        )
+    }
+
+    /// Whether it can stand in the head of a page.
+    pub(super) fn is_metadata(&self) -> bool {
+        matches!(
+            self.name,
+            "base"
+                | "head"
+                | "html"
+                | "link"
+                | "meta"
+                | "noframes"
+                | "noscript"
+                | "script"
+                | "style"
+                | "template"
+                | "title"
+        )
+    }
+
+    /// Whether it ends an open picture (`svg`, `math`), of which it cannot be a part.
+    pub(super) fn leaves_picture(&self) -> bool {
+        self.is_heading()
+            || self.is_formatting() && !matches!(self.name, "a" | "font")
+            || matches!(
+                self.name,
+                "blockquote"
+                    | "body"
+                    | "br"
+                    | "center"
+                    | "dd"
+                    | "div"
+                    | "dl"
+                    | "dt"
+                    | "embed"
+                    | "head"
+                    | "hr"
+                    | "img"
+                    | "li"
+                    | "menu"
+                    | "meta"
+                    | "ol"
+                    | "p"
+                    | "pre"
+                    | "ruby"
+                    | "span"
+                    | "sub"
+                    | "sup"
+                    | "table"
+                    | "ul"
+                    | "var"
+            )
+    }
+}
+
+/// Whether an element is part of a table, or a table.
+pub(super) fn is_table_part(name: &str) -> bool {
+    matches!(name, "table" | "caption" | "colgroup" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th")
 }
 
 #[cfg(test)]

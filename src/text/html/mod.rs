@@ -1,9 +1,12 @@
 //! Removes the markup of HTML, by the tokenizer of the HTML standard.
 
+#[cfg(test)]
+mod against_browser;
 mod attributes;
 mod detect;
 mod elements;
 mod job_posting;
+mod open_elements;
 mod reader;
 
 pub(super) use detect::{Markup, has_reference};

@@ -7,10 +7,8 @@ use html5gum::{Emitter, Error, State, Tokenizer};
 use super::attributes::{hides, may_have_no_value, may_hide};
 use super::detect::Markup;
 use super::elements::{self, Effect, Element};
+use super::open_elements::OpenElements;
 use crate::text::layer::Layer;
-
-/// Most open elements that are kept; deeper ones count as part of the last.
-const MAX_DEPTH: usize = 256;
 
 /// Headings of lists of other postings, in lower case.
 const OTHER_POSTINGS: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
@@ -28,21 +26,11 @@ pub(crate) enum Shown {
 /// Reads HTML. Its buffers are reused.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
-    /// The open elements.
-    open: Vec<Open>,
+    open: OpenElements,
     name: Vec<u8>,
     attribute: Vec<u8>,
     value: Vec<u8>,
     last_start: Vec<u8>,
-}
-
-/// An open element.
-#[derive(Debug, Clone, Copy)]
-struct Open {
-    /// Its name, or an empty one for unknown elements.
-    name: &'static str,
-    /// Whether line breaks in it count.
-    preformatted: bool,
 }
 
 impl Reader {
@@ -64,7 +52,6 @@ impl Reader {
             done: 0,
             tag_start: 0,
             tag: Tag::default(),
-            hidden: None,
             heading: None,
             in_cdata: false,
             no_end: Vec::new(),
@@ -105,8 +92,6 @@ struct Reading<'a> {
     /// The `<` of the tag.
     tag_start: usize,
     tag: Tag,
-    /// Text is hidden while at least this many elements are open.
-    hidden: Option<usize>,
     /// Where the text of the open heading begins in the layer.
     heading: Option<usize>,
     in_cdata: bool,
@@ -118,7 +103,7 @@ impl Reading<'_> {
     /// Ends the line and adds an empty one, so that it is not taken for a hard wrap.
     fn line_break(&mut self) {
         let text = self.layer.text();
-        if self.hidden.is_none() && !text.is_empty() && !text.ends_with("\n\n") {
+        if !self.reader.open.is_hidden() && !text.is_empty() && !text.ends_with("\n\n") {
             self.layer.replace(self.tag_start, self.position, "\n\n");
         }
     }
@@ -128,7 +113,7 @@ impl Reading<'_> {
     fn write(&mut self, from: usize, to: usize) {
         let keeps_lines = self.in_cdata
             || matches!(self.markup, Markup::Inline | Markup::Plain | Markup::Xml)
-            || self.reader.open.last().is_some_and(|open| open.preformatted);
+            || self.reader.open.is_preformatted();
         let mut at = from;
         if !keeps_lines {
             let bytes = self.source.as_bytes();
@@ -156,7 +141,7 @@ impl Reading<'_> {
 
     /// Writes the tag as text, up to a `<` within it: there another tag begins.
     fn write_tag(&mut self) {
-        if self.hidden.is_some() {
+        if self.reader.open.is_hidden() {
             return;
         }
         let inside = &self.source.as_bytes()[self.tag_start + 1..self.position];
@@ -183,17 +168,15 @@ impl Reading<'_> {
     }
 
     fn start_element(&mut self, element: Option<&'static Element>) -> Option<State> {
-        let effect = match (element, self.markup) {
-            (_, Markup::Xml) => Effect::Block,
-            (Some(element), _) => element.effect,
-            (None, _) => Effect::Inline,
-        };
-        if let Some(element) = element {
-            self.end_implied(element);
+        if self.markup == Markup::Xml {
+            self.line_break();
+            return None;
         }
+        let effect = element.map_or(Effect::Inline, |element| element.effect);
+        let opens = element.is_none_or(|element| self.reader.open.make_way(element));
         match effect {
             Effect::Block | Effect::Preformatted | Effect::Aside => self.line_break(),
-            Effect::Cell if self.hidden.is_none() => {
+            Effect::Cell if !self.reader.open.is_hidden() => {
                 // A row of a table is a line, and its first cell begins the line.
                 let text = self.layer.text();
                 if !text.is_empty() && !text.ends_with('\n') {
@@ -203,35 +186,29 @@ impl Reading<'_> {
             _ => {}
         }
         let is_void = element.is_some_and(|element| element.is_void)
-            || self.tag.self_closing && (element.is_none() || self.markup == Markup::Xml || effect == Effect::Hidden);
-        if is_void || self.reader.open.len() >= MAX_DEPTH {
+            || self.tag.self_closing && (element.is_none() || effect == Effect::Hidden);
+        if is_void || !opens {
             return None;
         }
-        let preformatted =
-            effect == Effect::Preformatted || self.reader.open.last().is_some_and(|open| open.preformatted);
-        let name = element.map_or("", |element| element.name);
         let state = element.and_then(|element| self.raw_text(element));
+        let name = element.map_or("", |element| element.name);
         if self.no_end.contains(&name) {
             return None;
         }
         if element.is_some_and(Element::is_heading) {
             self.heading = Some(self.layer.text().len());
         }
-        self.reader.open.push(Open { name, preformatted });
-        let hides = self.markup != Markup::Xml
-            && (self.tag.hides && !matches!(name, "body" | "html")
-                || effect == Effect::Hidden
-                || effect == Effect::Aside && self.shown == Shown::Posting);
-        if hides && self.hidden.is_none() {
-            self.hidden = Some(self.reader.open.len());
-        }
+        let hides = self.tag.hides && !matches!(name, "body" | "html")
+            || effect == Effect::Hidden
+            || effect == Effect::Aside && self.shown == Shown::Posting;
+        let Reader { open, name, .. } = &mut *self.reader;
+        open.push(name, element, effect == Effect::Preformatted, hides);
         state
     }
 
     /// The state of the tokenizer for elements whose content has no tags.
     fn raw_text(&mut self, element: &'static Element) -> Option<State> {
         let state = match element.name {
-            _ if self.markup == Markup::Xml => return None,
             "script" => State::ScriptData,
             "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => State::RawText,
             "textarea" | "title" => State::RcData,
@@ -252,53 +229,22 @@ impl Reading<'_> {
         None
     }
 
-    /// Closes the elements that the start tag of `element` closes.
-    fn end_implied(&mut self, element: &Element) {
-        if element.ends_paragraph() {
-            let open = self.reader.open.iter().rposition(|open| open.name == "p" || is_button_scope(open.name));
-            if let Some(at) = open.filter(|&at| self.reader.open[at].name == "p") {
-                self.close(at);
-            }
-        }
-        let (ended, shields) = element.ends();
-        if !ended.is_empty() {
-            let found =
-                self.reader.open.iter().rposition(|open| ended.contains(&open.name) || shields.contains(&open.name));
-            if let Some(at) = found.filter(|&at| ended.contains(&self.reader.open[at].name)) {
-                self.close(at);
-            }
-        }
-    }
-
     fn end_element(&mut self, element: Option<&'static Element>) {
-        let effect =
-            if self.markup == Markup::Xml { Effect::Block } else { element.map_or(Effect::Inline, |e| e.effect) };
-        let name = element.map_or("", |element| element.name);
-        let is_heading = element.is_some_and(Element::is_heading);
-        let found = self.reader.open.iter().rposition(|open| open.name == name);
-        // An inline element that was opened outside of a block does not close the block.
-        let crosses = |at: usize| {
-            effect == Effect::Inline
-                && self.reader.open[at..]
-                    .iter()
-                    .any(|open| elements::find(open.name.as_bytes()).is_some_and(Element::lays_out))
-        };
-        if let Some(at) = found.filter(|&at| !crosses(at)) {
-            self.close(at);
-            if is_heading && let Some(from) = self.heading.take() {
-                self.hide_other_postings(from);
-            }
-        }
-        if matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside) || name == "br" {
-            // The standard reads `</br>` as a start tag.
+        if self.markup == Markup::Xml {
             self.line_break();
+            return;
         }
-    }
-
-    fn close(&mut self, at: usize) {
-        self.reader.open.truncate(at);
-        if self.hidden.is_some_and(|depth| self.reader.open.len() < depth) {
-            self.hidden = None;
+        let Reader { open, name, .. } = &mut *self.reader;
+        open.end(name, element);
+        if element.is_some_and(Element::is_heading)
+            && let Some(from) = self.heading.take()
+        {
+            self.hide_other_postings(from);
+        }
+        let effect = element.map_or(Effect::Inline, |element| element.effect);
+        // The standard reads `</br>` as a start tag.
+        if matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside) {
+            self.line_break();
         }
     }
 
@@ -306,7 +252,11 @@ impl Reading<'_> {
     /// announces other postings.
     fn hide_other_postings(&mut self, from: usize) {
         let heading = self.layer.text().get(from..).unwrap_or_default().trim();
-        if self.hidden.is_some() || self.shown == Shown::Page || self.markup != Markup::Page || heading.len() > 60 {
+        if self.reader.open.is_hidden()
+            || self.shown == Shown::Page
+            || self.markup != Markup::Page
+            || heading.len() > 60
+        {
             return;
         }
         let heading = heading.to_lowercase();
@@ -315,15 +265,9 @@ impl Reading<'_> {
             && words.clone().count() < 5
             && words.any(|word| POSTINGS.contains(&word));
         if announces {
-            self.hidden = Some(self.reader.open.len());
+            self.reader.open.hide_rest();
         }
     }
-}
-
-/// Whether a block inside the element leaves a `p` outside of it open ("button scope" in the HTML
-/// standard).
-fn is_button_scope(name: &str) -> bool {
-    matches!(name, "table" | "td" | "th" | "button" | "template" | "object" | "caption")
 }
 
 /// Whether a line begins like a list item or a heading in Markdown.
@@ -382,7 +326,7 @@ impl Emitter for Reading<'_> {
             from = start.max(from);
         }
         self.done = to;
-        if self.hidden.is_some() || from >= to {
+        if self.reader.open.is_hidden() || from >= to {
             return;
         }
         let Some(reference) = self.source.get(from..to) else { return };
