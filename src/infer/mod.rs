@@ -22,6 +22,8 @@ mod options;
 pub(crate) mod pipeline;
 mod posterior;
 pub(crate) mod product;
+#[cfg(test)]
+mod reference;
 mod repeats;
 mod scratch;
 pub(crate) mod title;
