@@ -1,6 +1,6 @@
 """Reads the output of `rolecall batch` with Python's csv and pandas, and compares.
 
-Usage: readback.py INPUT.csv OUTPUT REJECTS
+Usage: readback.py INPUT.csv OUTPUT REJECTS [DELIMITER]
 
 Every row of the input must be in the output, in order and with its columns unchanged,
 or be counted among the rejects. Otherwise it exits with 1 and a message.
@@ -27,7 +27,8 @@ def fail(message):
 
 def main():
     source, target, rejected = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    header, *rows = [row for row in csv.reader(open(source, encoding="utf-8", newline="")) if row]
+    delimiter = sys.argv[4] if len(sys.argv) > 4 else ","
+    header, *rows = [row for row in csv.reader(open(source, encoding="utf-8", newline=""), delimiter=delimiter) if row]
     # Rejected: rows with too many fields, or without a text field.
     text = header.index("text")
     kept = [row + [""] * (len(header) - len(row)) for row in rows if text < len(row) <= len(header)]
