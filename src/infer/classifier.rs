@@ -19,6 +19,7 @@ use super::verdict::{
 };
 use crate::error::Error;
 use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Role, Rows, TitleClaim, builtin, file};
+use crate::text::Span;
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
@@ -327,11 +328,14 @@ impl Classifier {
             let duty = phrase.duty.and_then(|duty| model.duties.get(usize::from(duty)));
             let segment = segments[phrase.line];
             let bytes = words.bytes(phrase.clause);
+            let span = text.original(bytes);
+            let line = text.span(tokens, segment.first as usize, segment.last as usize - 1);
             Evidence {
                 role: phrase.role,
                 phrase: collapse_whitespace(bytes.of(text.text)),
-                span: text.original(bytes),
-                line: text.span(tokens, segment.first as usize, segment.last as usize - 1),
+                span,
+                // A phrase has the bracket that closes it, which may stand after the last word.
+                line: Span::new(line.start.min(span.start), line.end.max(span.end)),
                 points: phrase.points,
                 keywords: phrase
                     .keywords

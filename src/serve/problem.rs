@@ -1,5 +1,8 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
+use std::error::Error as _;
+use std::io;
+
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -55,8 +58,11 @@ impl Problem {
 
     /// A file that cannot be read, called `what`.
     pub(super) fn unreadable(what: &str, error: &Error) -> Self {
+        // Damaged data is an error of reading whose cause is the data.
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+        let is_damaged = matches!(cause, Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof));
         let status = match error.kind() {
-            ErrorKind::Io => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorKind::Io if !is_damaged => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         // Messages about a whole file say what it is: "is empty".

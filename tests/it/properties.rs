@@ -9,9 +9,10 @@ use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Span, Verdict};
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::builtin().expect("the model inside"));
 
 /// Pieces of postings: duties of both roles and of neither, headings, boilerplate.
-const FRAGMENTS: [&str; 40] = [
+const FRAGMENTS: [&str; 41] = [
     "Own the roadmap for our invoicing module and keep its backlog in order",
     "Write user stories with acceptance criteria and refine them with engineers",
+    "Rank the backlog with engineers and write user stories (every sprint)",
     "Interview dispatchers to find out which problems are worth solving",
     "Define the requirements for the next release of the firmware",
     "Decide with design and engineering what gets built and what does not",
@@ -284,6 +285,15 @@ proptest! {
         let bytes = if magic { signed(&bytes) } else { bytes };
         prop_assert!(Classifier::from_bytes(&bytes).is_err());
     }
+}
+
+#[test]
+fn the_bracket_that_closes_a_phrase_is_in_its_line() {
+    let text =
+        format!("{}\n- Rank the backlog with engineers (and write the user stories)\n", FRAGMENTS[..20].join("\n"));
+    let verdict = classifier(Lens::Consensus, usize::MAX).classify(&text);
+    assert!(verdict.evidence.iter().any(|found| found.phrase.ends_with("stories)")), "{:?}", verdict.evidence);
+    spans_fit(&text, &verdict).expect("spans that fit");
 }
 
 /// The model inside, without what stands before its checksummed part.

@@ -116,6 +116,7 @@ fn bad_requests_have_their_status() {
         ("probability over 1", post("/api/classify?min_confidence=2", "text/plain", b""), 400),
         ("an image", post("/api/classify", "image/png", b""), 415),
         ("two texts", post("/api/compare", "text/plain", b""), 415),
+        ("an array that is cut off", post("/api/batch?format=events", "application/x-ndjson", b"[\x9c\n"), 422),
         ("unknown column", post("/api/batch?text_column=nope", "text/csv", b"id,text\n1,a\n"), 422),
         ("unknown output", post("/api/batch?columns=nope", "text/csv", b"id,text\n1,a\n"), 400),
         ("no such path", server.get("/api/nothing"), 404),
