@@ -39,7 +39,7 @@ def install():
 
 
 def postings():
-    path = Path(os.environ.get("ROLECALL_BENCH_FILE", ROOT / "../shared/dev/postings.jsonl"))
+    path = Path(os.environ.get("ROLECALL_BENCH_FILE", ROOT / "../shared/postings/tune.jsonl"))
     if path.exists():
         return [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
     return [path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests/postings").glob("*.txt"))]

@@ -64,11 +64,11 @@ fn long() -> String {
 }
 
 /// Postings and their origin: the JSON Lines file named by `ROLECALL_BENCH_FILE`, else
-/// `../shared/dev/postings.jsonl`, else postings written for this project.
+/// `../shared/postings/tune.jsonl`, else postings written for this project.
 pub fn postings() -> (Vec<String>, String) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let file = std::env::var_os("ROLECALL_BENCH_FILE")
-        .map_or_else(|| root.join("../shared/dev/postings.jsonl"), PathBuf::from);
+        .map_or_else(|| root.join("../shared/postings/tune.jsonl"), PathBuf::from);
     if let Ok(lines) = std::fs::read_to_string(&file) {
         let text =
             |line: &str| serde_json::from_str::<serde_json::Value>(line).ok()?["text"].as_str().map(str::to_owned);

@@ -10,9 +10,10 @@ use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 use crate::table::Table;
 use crate::table::columns::find_all;
+use crate::table::fields::write_field;
 use crate::table::format::{Compression, FileName, Format};
 use crate::table::json::write_string;
-use crate::table::records::{Dialect, RecordFormat, write_field};
+use crate::table::records::{Dialect, RecordFormat};
 
 /// The layout of a row in the output.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,9 @@
 use super::output::column::{write_fields, write_members};
 use super::plan::{Layout, Plan};
 use crate::infer::Verdict;
+use crate::table::fields::write_field;
 use crate::table::json::{Object, at_path, push_cell, write_string};
-use crate::table::records::{RecordFormat, write_field};
+use crate::table::records::RecordFormat;
 
 pub(crate) struct RowWriter<'a> {
     plan: &'a Plan,

@@ -9,14 +9,13 @@ use super::evidence;
 use super::findings::{Evidence, Keyword, LineVerdict};
 use super::interval::interval;
 use super::line::{ScoredLine, favored};
-use super::notes;
 use super::options::Options;
 use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
-use super::title;
 use super::verdict::{
     ByDutiesAlone, Interval, Note, Probabilities, Reason, RolePoints, Strength, TitleReading, Verdict,
 };
+use super::{text_kind, title};
 use crate::error::Error;
 use crate::model::{ByLabel, Duty, Kind, Label, Lens, Model, Role, Rows, TitleClaim, builtin, file};
 use crate::text::Span;
@@ -258,7 +257,7 @@ impl Classifier {
         let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
         let claim = title.map_or(TitleClaim::None, title::claim);
         let by_duties = aggregate::probabilities(&scores, calibration);
-        let resume = notes::is_resume(text.text, &scratch.tokens, &scratch.segments);
+        let resume = text_kind::is_resume(text.text, &scratch.tokens, &scratch.segments);
         let unreadable = unreadable(scratch, text.text).or(resume.then_some(Reason::OffTopic));
         let mut probabilities =
             if self.options.title { aggregate::with_title(&by_duties, claim, calibration) } else { by_duties };
@@ -350,7 +349,7 @@ impl Classifier {
             }
         }));
         if self.options.context {
-            if notes::holds_several(text.text, tokens, segments) {
+            if text_kind::holds_several(text.text, tokens, segments) {
                 verdict.notes.push(Note::SeveralPostings);
             }
             verdict.other_wording = context::points_outside(scratch, &found);

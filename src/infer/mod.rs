@@ -17,7 +17,6 @@ pub(crate) mod line;
 mod line_features;
 mod lookup_tables;
 mod mixture;
-mod notes;
 mod options;
 pub(crate) mod pipeline;
 mod posterior;
@@ -26,6 +25,7 @@ pub(crate) mod product;
 mod reference;
 mod repeats;
 mod scratch;
+mod text_kind;
 pub(crate) mod title;
 mod verdict;
 

@@ -158,7 +158,7 @@ impl Pairs<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::Layout;
+    use super::super::index_builder::Layout;
     use super::*;
     use crate::tokenize::{MASKED, UNKNOWN};
 

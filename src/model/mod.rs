@@ -9,11 +9,11 @@ pub(crate) mod feature_index;
 pub(crate) mod file;
 mod group;
 pub(crate) mod hyperparameters;
+#[cfg(any(feature = "train", test))]
+pub(crate) mod index_builder;
 mod indexed;
 mod kind;
 mod label;
-#[cfg(any(feature = "train", test))]
-pub(crate) mod layout;
 mod lens;
 mod named;
 pub(crate) mod product_weights;

@@ -13,6 +13,7 @@
 mod columnar;
 pub(crate) mod columns;
 mod dialect;
+pub(crate) mod fields;
 pub(crate) mod format;
 mod guess;
 pub(crate) mod json;

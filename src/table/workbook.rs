@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read};
 
 use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
 
-use super::records::write_field;
+use super::fields::write_field;
 use crate::error::{Error, ErrorKind};
 
 /// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives

@@ -24,7 +24,7 @@ use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
-use crate::model::layout::Layout;
+use crate::model::index_builder::Layout;
 use crate::model::product_weights::ProductWeights;
 use crate::model::{
     ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, Lens, Model, OTHER, PM, PMM, Row, Rows, SHARED,

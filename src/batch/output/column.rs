@@ -7,8 +7,8 @@ use crate::error::{Error, ErrorKind};
 use crate::infer::Verdict;
 use crate::model::Role;
 use crate::table::columns::nearest;
+use crate::table::fields::write_field;
 use crate::table::json::write_string;
-use crate::table::records::write_field;
 
 /// A column that a run adds. In files its name starts with `rolecall_`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use super::stats::{LabelCounts, REASONS, ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::model::{Label, Role};
 use crate::table::RejectReason;
-use crate::table::records::write_field;
+use crate::table::fields::write_field;
 
 /// Groups, and differences, whose shares are corrected for the model's errors: that takes
 /// about a millisecond each, and there may be 10,000.

@@ -1,0 +1,104 @@
+use super::super::pipeline;
+use super::super::scratch::Scratch;
+use super::*;
+use crate::model::builtin;
+
+fn found(text: &str) -> Vec<&str> {
+    let model = builtin::model().unwrap();
+    pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+        let words = Words { text, tokens: &scratch.tokens };
+        let mut own = Vec::new();
+        let of = |segment: &Segment| {
+            clauses(words, segment, &mut own);
+            own.iter().map(|clause| words.bytes(*clause).of(text)).collect::<Vec<_>>()
+        };
+        scratch.segments.iter().flat_map(of).collect()
+    })
+}
+
+#[test]
+fn clauses_of_lines() {
+    let table: [(&str, &[&str]); 27] = [
+        ("- Own the product roadmap.", &["Own the product roadmap"]),
+        ("Set goals and be held to them; and ship", &["Set goals and be held to them"]),
+        ("as well as writing the release notes", &["writing the release notes"]),
+        ("As a first hire, the roadmap is yours", &["As a first hire, the roadmap is yours"]),
+        (
+            "Define the roadmap and write user stories for engineers",
+            &["Define the roadmap", "write user stories for engineers"],
+        ),
+        ("Define, build and launch new features", &["Define, build and launch new features"]),
+        (
+            "In this role, you will own the roadmap of payments, and define success metrics",
+            &["own the roadmap of payments", "define success metrics"],
+        ),
+        ("You'll be responsible for defining the roadmap", &["defining the roadmap"]),
+        ("Your responsibilities include managing the backlog", &["managing the backlog"]),
+        ("Ownership of pricing and packaging", &["Ownership of pricing and packaging"]),
+        ("Strategy: Set the vision of the product", &["Set the vision of the product"]),
+        ("Launches \u{2013} plan and run every launch", &["plan and run every launch"]),
+        ("Develop strategy and plans for the launch", &["Develop strategy and plans for the launch"]),
+        (
+            "Develop positioning and plan the launch of features",
+            &["Develop positioning and plan the launch of features"],
+        ),
+        ("Develop clear positioning and plan the launch", &["Develop clear positioning", "plan the launch"]),
+        ("Leads the roadmap work and writes all specs", &["Leads the roadmap work", "writes all specs"]),
+        (
+            "Write content (blogs, web pages and emails), train the sales team",
+            &["Write content (blogs, web pages and emails)", "train the sales team"],
+        ),
+        ("Track (NPS)", &[]),
+        ("Track key product metrics (NPS)", &["Track key product metrics (NPS)"]),
+        ("We are looking for a person to lead the launch of our apps", &["lead the launch of our apps"]),
+        ("Hiring now!", &[]),
+        (
+            "Manage the backlog with engineering, ensuring that work is ready",
+            &["Manage the backlog with engineering, ensuring that work is ready"],
+        ),
+        ("The role: own pricing of every plan", &["own pricing of every plan"]),
+        ("Work out positioning: who it is for, and why", &["Work out positioning: who it is for, and why"]),
+        ("In this role, you\u{2019}ll define and execute the vision", &["define and execute the vision"]),
+        (
+            "Work with our agency to develop and execute all campaigns",
+            &["Work with our agency to develop and execute all campaigns"],
+        ),
+        ("Analyze adoption, pricing and usage data", &["Analyze adoption, pricing and usage data"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn clauses_that_say_what_somebody_has_or_is() {
+    let table = [
+        ("You've shipped a product that people use", true),
+        ("We are a team of ten product managers", true),
+        ("seeking a leader for our product team", true),
+        ("Strong knowledge of pricing and packaging", true),
+        ("Understanding of our roadmap and our users", true),
+        ("Develop an understanding of the market", false),
+        ("Check that the experience is complete", false),
+        ("Own the skills that our product teaches", false),
+        ("Be the voice of the customer in every sprint", false),
+    ];
+    let model = builtin::model().unwrap();
+    for (text, expected) in table {
+        let state = pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+            let words = Words { text, tokens: &scratch.tokens };
+            let mut own = Vec::new();
+            clauses(words, &scratch.segments[0], &mut own);
+            own.iter().all(|clause| words.is_state(*clause))
+        });
+        assert_eq!(state, expected, "{text}");
+    }
+}
+
+#[test]
+fn clauses_have_at_most_thirty_words() {
+    let text = "Own ".to_owned() + &"the plan for growth, with the team of sales and ".repeat(6);
+    for clause in found(&text) {
+        assert!(clause.split(' ').count() <= MAX_WORDS, "{clause}");
+    }
+}
