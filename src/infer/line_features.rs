@@ -126,7 +126,7 @@ pub(crate) fn inside(
 mod tests {
     use super::*;
     use crate::model::LANES;
-    use crate::model::layout::Layout;
+    use crate::model::index_builder::Layout;
     use crate::random::numbers;
     use crate::tokenize::ngrams::{Feature, emit};
     use crate::tokenize::{MASKED, UNKNOWN};

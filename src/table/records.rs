@@ -229,6 +229,7 @@ impl RecordFormat {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::fields::write_field;
     use super::*;
 
     const COMMA: RecordFormat = RecordFormat::Delimited(Dialect::new(b','));
