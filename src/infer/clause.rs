@@ -216,7 +216,7 @@ impl<'a> Cutter<'a> {
             let starts = capital || words.verb(at).is_some_and(|verb| !verb.often_noun);
             return starts && !gap.ends_with(':');
         }
-        if border(gap) {
+        if border(gap) || self.lost_line_break(at) {
             return true;
         }
         let joined = words.is_any(at, &CONJUNCTIONS);
@@ -226,8 +226,25 @@ impl<'a> Cutter<'a> {
             return false;
         }
         // "develop and execute plans" has one object for both verbs.
-        let pair = words.verb(at - 1).is_some_and(|verb| !verb.often_noun);
+        let infinitive = at > own + 1 && words.is_any(at - 2, &["to"]);
+        let pair = words.verb(at - 1).is_some_and(|verb| infinitive || !verb.often_noun);
         !pair && self.duty_starts(next)
+    }
+
+    /// Whether a sentence begins with the token `at` although no mark separates it: texts that
+    /// have lost their line breaks go on with a capital letter.
+    fn lost_line_break(&self, at: usize) -> bool {
+        let words = self.words;
+        let small = |at: usize| words.word(at).starts_with(char::is_lowercase);
+        let (before, after) = (at - 1, at + 1);
+        if small(at) || !small(before) || after >= self.end || !words.gap(at).trim_matches(' ').is_empty() {
+            return false;
+        }
+        let addresses =
+            words.is_any(at, &["you", "we"]) && words.is_any(after, &["will", "ll", "are", "re", "have", "ve"]);
+        let verb = words.verb(at).is_some_and(|verb| Some(verb.form) == self.lead && !verb.often_noun);
+        // "the Build team" is a name.
+        addresses || verb && small(after) && words.tokens[before].flags & STOPWORD == 0
     }
 
     /// Whether a verb in the form of the clause's first verb begins another duty.
@@ -286,6 +303,9 @@ fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
         return first;
     }
     let is_duty = |at: &usize| {
+        if words.glued(*at) {
+            return false;
+        }
         let found = words.verb(*at).filter(|verb| verb.form != Form::Past);
         found.is_some_and(|verb| !verb.often_noun || words.is_any(*at - 1, &["will", "you", "to", "ll"]))
     };
@@ -324,7 +344,7 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut cuts = [None; 3];
     for at in clause.first + 1..=clause.first + MAX_WORDS {
         depth = nesting(depth, words.gap(at), "()");
-        if depth > 0 || at < clause.first + MIN_WORDS {
+        if depth > 0 || at < clause.first + MIN_WORDS || words.glued(at) {
             continue;
         }
         let comma = words.gap(at).contains(',');

@@ -18,7 +18,7 @@ fn found(text: &str) -> Vec<&str> {
 
 #[test]
 fn clauses_of_lines() {
-    let table: [(&str, &[&str]); 27] = [
+    let table: [(&str, &[&str]); 32] = [
         ("- Own the product roadmap.", &["Own the product roadmap"]),
         ("Set goals and be held to them; and ship", &["Set goals and be held to them"]),
         ("as well as writing the release notes", &["writing the release notes"]),
@@ -64,6 +64,20 @@ fn clauses_of_lines() {
             &["Work with our agency to develop and execute all campaigns"],
         ),
         ("Analyze adoption, pricing and usage data", &["Analyze adoption, pricing and usage data"]),
+        ("Responsibilities: the go-to-market plans of apps", &["Responsibilities: the go-to-market plans of apps"]),
+        (
+            "Work with our agency to design and deliver the campaign",
+            &["Work with our agency to design and deliver the campaign"],
+        ),
+        (
+            "Write battlecards for the sales team You will run the launch of every app",
+            &["Write battlecards for the sales team", "run the launch of every app"],
+        ),
+        (
+            "Define the pricing of each plan Communicate the dates of launches",
+            &["Define the pricing of each plan", "Communicate the dates of launches"],
+        ),
+        ("Define the scope of the Build team's work", &["Define the scope of the Build team's work"]),
     ];
     for (text, expected) in table {
         assert_eq!(found(text), expected, "{text}");
