@@ -83,6 +83,9 @@ const PEOPLE: [&str; 22] = [
     "marketers", "executives", "functions", "scientists",
 ];
 
+/// Words after such a noun, which may also be a verb: "leads the team", "leads of the team".
+const OF_PEOPLE: [&str; 6] = ["for", "of", "is", "are", "who", "include"];
+
 /// Verbs that introduce a duty and are none by themselves: "you will be working on …".
 const LIGHT: [&str; 10] =
     ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
@@ -135,14 +138,15 @@ impl Words<'_> {
     }
 
     /// Whether a clause says what somebody has or is, not what is to be done: "you've shipped
-    /// products", "we are a team", "strong knowledge of pricing".
+    /// products", "we are a team", "strong knowledge of pricing", "partners for this role".
     pub(super) fn is_state(self, clause: Clause) -> bool {
         let Clause { first, last } = clause;
         let subject = usize::from(self.is_any(first, &["you", "we", "they", "who"]));
         // "Develop an understanding of the market" is a duty.
         let verb = self.verb(first).is_some() && !self.is_any(first, &QUALIFICATIONS);
         let qualified = || (first..last.min(first + QUALIFIED)).any(|at| self.is_any(at, &QUALIFICATIONS));
-        self.is_any((first + subject).min(last), &STATES) || (!verb && qualified())
+        let people = first < last && self.is_any(first, &PEOPLE) && self.is_any(first + 1, &OF_PEOPLE);
+        self.is_any((first + subject).min(last), &STATES) || (!verb && qualified()) || people
     }
 
     /// The bytes of a clause, with the closing bracket that belongs to it.

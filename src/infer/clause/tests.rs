@@ -96,6 +96,8 @@ fn clauses_that_say_what_somebody_has_or_is() {
         ("Check that the experience is complete", false),
         ("Own the skills that our product teaches", false),
         ("Be the voice of the customer in every sprint", false),
+        ("Partners for this role include sales and support", true),
+        ("Leads the launch of every app with sales", false),
     ];
     let model = builtin::model().unwrap();
     for (text, expected) in table {
