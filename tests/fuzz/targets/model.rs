@@ -5,26 +5,15 @@
 use libfuzzer_sys::fuzz_target;
 use rolecall::Classifier;
 
+#[allow(dead_code, reason = "only the header and the checksum are needed")]
+#[path = "../../../src/model/file/format.rs"]
+mod format;
+
+use format::{HEADER, checksum};
+
 const MODEL: &[u8] = include_bytes!("../../../models/rolecall.model");
-/// Magic, version and checksum.
-const HEADER: usize = 18;
 const POSTING: &str = "Own the roadmap and the backlog. Write positioning and messaging. Plan launches with sales, \
                        interview users, set prices, write user stories with engineers and measure adoption of it.";
-
-/// As in `src/model/file/format.rs`.
-fn checksum(bytes: &[u8]) -> u64 {
-    let mut sum = 0xcbf2_9ce4_8422_2325_u64 ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0u64, |word, &byte| word << 8 | u64::from(byte));
-        sum = (sum ^ word).wrapping_mul(0x0100_0000_01b3);
-        sum ^= sum >> 31;
-    }
-    for &byte in chunks.remainder() {
-        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    sum ^ (sum >> 32)
-}
 
 fuzz_target!(|data: &[u8]| {
     let _ = Classifier::from_bytes(data);
