@@ -91,7 +91,7 @@ impl OpenElements {
                 |open| match name {
                     _ if elements::is_table_part(name) => matches!(open.name(), "table" | "template"),
                     "head" => true,
-                    "p" => open.name() == "button" || limits_scope(open.name()),
+                    "p" => limits_button_scope(open),
                     "li" => matches!(open.name(), "ul" | "ol") || limits_scope(open.name()),
                     _ => limits_scope(open.name()),
                 },
@@ -154,8 +154,7 @@ impl OpenElements {
             self.close(head);
         }
         if element.ends_paragraph()
-            && let Some(at) =
-                self.innermost(|open| open.name() == "p", |open| open.name() == "button" || limits_scope(open.name()))
+            && let Some(at) = self.innermost(|open| open.name() == "p", limits_button_scope)
         {
             self.close(at);
         }
@@ -178,10 +177,8 @@ impl OpenElements {
                 None
             }
             "button" => self.innermost(|open| open.name() == "button", |open| limits_scope(open.name())),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.innermost(|open| open.element.is_some_and(Element::is_heading), |_| true)
-            }
-            "td" | "th" | "tr" | "thead" | "tbody" | "tfoot" | "caption" | "colgroup" => {
+            _ if element.is_heading() => self.innermost(|open| open.element.is_some_and(Element::is_heading), |_| true),
+            _ if name != "table" && elements::is_table_part(name) => {
                 let outer = self.innermost(
                     |open| match open.name() {
                         "tr" => matches!(name, "td" | "th"),
@@ -204,6 +201,12 @@ impl OpenElements {
 
 fn hash(name: &[u8]) -> u64 {
     fnv1a(name.iter().map(|byte| u64::from(*byte)))
+}
+
+/// Whether tags within the element do not close a paragraph around it: "button scope" in the
+/// standard.
+fn limits_button_scope(open: &Open) -> bool {
+    open.name() == "button" || limits_scope(open.name())
 }
 
 /// Whether end tags within the element do not close elements around it.
