@@ -14,6 +14,9 @@ pub(crate) const ONE: u16 = 256;
 /// Counts whose logarithm is looked up; above, it is computed.
 const LOOKED_UP: usize = 4 * ONE as usize;
 
+/// Sums that are added up side by side.
+const PARTS: usize = 4;
+
 /// Counts of a posting's features by place. Reused from posting to posting.
 #[derive(Debug, Default)]
 pub(crate) struct SoftCounts {
@@ -46,38 +49,55 @@ impl SoftCounts {
         if gate == 0 {
             return;
         }
+        // Every place is written, but kept only if it is new: that needs no branch, which the
+        // processor would often mispredict.
+        let Self { counts, places, .. } = self;
+        let mut kept = places.len();
+        places.resize(kept + features.len(), 0);
         for &place in features {
-            let Some(count) = self.counts.get_mut(place as usize) else { continue };
-            if *count == 0 {
-                self.places.push(place);
+            if let (Some(count), Some(slot)) = (counts.get_mut(place as usize), places.get_mut(kept)) {
+                *slot = place;
+                kept += usize::from(*count == 0);
+                *count = count.saturating_add(gate);
             }
-            *count = count.saturating_add(gate);
         }
+        places.truncate(kept);
     }
 
     /// The places and the logarithms of their counts.
+    #[cfg(any(feature = "train", test))]
     pub(crate) fn values(&self) -> impl Iterator<Item = (u32, f32)> + '_ {
-        self.places.iter().map(|&place| {
-            let count = self.counts[place as usize];
-            (place, self.logarithms.get(usize::from(count)).copied().unwrap_or_else(|| logarithm(count)))
-        })
+        self.places.iter().map(|&place| (place, self.value(place)))
+    }
+
+    /// The logarithm of one plus the count at `place`.
+    #[inline]
+    fn value(&self, place: u32) -> f32 {
+        let count = self.counts.get(place as usize).copied().unwrap_or(0);
+        self.logarithms.get(usize::from(count)).copied().unwrap_or_else(|| logarithm(count))
     }
 
     /// The score; 0 where no feature has a scale.
     #[inline]
     pub(crate) fn score(&self, weights: &ProductWeights) -> f64 {
         let table: &[[u8; PRODUCT_BYTES]] = weights.table.as_chunks().0;
-        let (mut sum, mut square) = (0.0_f32, 0.0_f32);
-        for (place, value) in self.values() {
-            let Some(&[a, b, c, d]) = table.get(place as usize) else { continue };
-            sum += f32::from(i16::from_le_bytes([a, b])) * value;
-            let scaled = f32::from(u16::from_le_bytes([c, d])) * value;
-            square += scaled * scaled;
+        // Sums in parts: an addition need not wait for the one before.
+        let (mut sums, mut squares) = ([0.0_f32; PARTS], [0.0_f32; PARTS]);
+        for places in self.places.chunks(PARTS) {
+            for ((&place, sum), square) in places.iter().zip(&mut sums).zip(&mut squares) {
+                let [a, b, c, d] = table.get(place as usize).copied().unwrap_or_default();
+                let value = self.value(place);
+                *sum += f32::from(i16::from_le_bytes([a, b])) * value;
+                let scaled = f32::from(u16::from_le_bytes([c, d])) * value;
+                *square += scaled * scaled;
+            }
         }
+        let (sum, square): (f32, f32) = (sums.iter().sum(), squares.iter().sum());
         if square > 0.0 { f64::from(sum * weights.weight_unit) / f64::from(square.sqrt() * SCALE_UNIT) } else { 0.0 }
     }
 }
 
+#[cold]
 fn logarithm(count: u16) -> f32 {
     libm::log1pf(f32::from(count) / f32::from(ONE))
 }

@@ -83,6 +83,10 @@ fn usual(c: char) -> Option<char> {
 }
 
 fn is_odd(c: char) -> bool {
+    // Dashes, quotes and bullets are most characters outside ASCII.
+    if matches!(c, '\u{2010}'..='\u{2027}') {
+        return false;
+    }
     has_no_width(c) || is_mark(c) || is_other_form(c)
 }
 

@@ -12,8 +12,14 @@ pub(crate) const DENIAL: u8 = 8;
 /// A word that addresses the reader or speaks for the employer: "you", "our".
 pub(crate) const ADDRESS: u8 = 16;
 
-/// A form of a verb that states duties.
+/// A form of a verb that states duties; [`OFTEN_NOUN`] and [`FORM`] tell more.
 pub(crate) const VERB: u8 = 32;
+
+/// Of a verb: the same word is often a noun.
+pub(crate) const OFTEN_NOUN: u8 = 2;
+
+/// Of a verb: the bits of its form.
+pub(crate) const FORM: u8 = 64 + 128;
 
 /// Function words. About two in five words of English prose are among them, and few of other
 /// languages' prose.
@@ -39,7 +45,7 @@ pub(crate) fn flags(word: &str) -> u8 {
     (u8::from(stopword) * STOPWORD)
         | (u8::from(denial) * DENIAL)
         | (u8::from(address) * ADDRESS)
-        | (u8::from(super::verbs::verb(word).is_some()) * VERB)
+        | super::verbs::verb(word).map_or(0, super::verbs::Verb::flags)
 }
 
 #[cfg(test)]
@@ -51,7 +57,8 @@ mod tests {
         assert!(STOPWORDS.is_sorted());
         let table = [
             ("the", STOPWORD),
-            ("work", STOPWORD | VERB),
+            ("work", STOPWORD | VERB | OFTEN_NOUN),
+            ("owning", VERB | 2 * (FORM / 3)),
             ("x", 0),
             ("etc", 0),
             ("roadmap", 0),

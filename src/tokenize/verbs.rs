@@ -1,5 +1,7 @@
 //! Verbs that state duties, and their forms.
 
+use super::stopwords::{FORM, OFTEN_NOUN, VERB};
+
 /// The form of a verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -20,6 +22,30 @@ pub(crate) struct Verb {
     pub form: Form,
     /// Whether the same word is often a noun: "plan", "launch".
     pub often_noun: bool,
+}
+
+impl Verb {
+    /// As flags of a word.
+    pub(super) fn flags(self) -> u8 {
+        let form = match self.form {
+            Form::Base => 0,
+            Form::Third => 1,
+            Form::Gerund => 2,
+            Form::Past => 3,
+        };
+        VERB | u8::from(self.often_noun) * OFTEN_NOUN | form << FORM.trailing_zeros()
+    }
+
+    /// From the flags of a word.
+    pub(super) fn of(flags: u8) -> Option<Self> {
+        let form = match flags >> FORM.trailing_zeros() {
+            0 => Form::Base,
+            1 => Form::Third,
+            2 => Form::Gerund,
+            _ => Form::Past,
+        };
+        (flags & VERB != 0).then_some(Self { form, often_noun: flags & OFTEN_NOUN != 0 })
+    }
 }
 
 /// Verbs in their base form, in American spelling, that are seldom anything else.
@@ -190,7 +216,9 @@ mod tests {
             ("\u{e9}tablir", None),
         ];
         for (word, expected) in table {
-            assert_eq!(verb(word).map(|verb| (verb.form, verb.often_noun)), expected, "{word}");
+            let found = verb(word);
+            assert_eq!(found.map(|verb| (verb.form, verb.often_noun)), expected, "{word}");
+            assert_eq!(Verb::of(found.map_or(0, Verb::flags)), found, "{word}");
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Words of a text, compared by their spelling.
 
 use super::Token;
-use super::stopwords::VERB;
-use super::verbs::{Verb, verb};
+use super::verbs::Verb;
 
 /// A text and a run of its tokens.
 #[derive(Clone, Copy)]
@@ -21,12 +20,15 @@ impl<'a> Words<'a> {
     /// Whether the word `at` is one of `words`, whatever its case.
     pub(crate) fn is_any(self, at: usize, words: &[&str]) -> bool {
         let word = self.word(at);
-        words.iter().any(|known| known.eq_ignore_ascii_case(word))
+        // Most differ in length or first letter.
+        let first = word.as_bytes().first().map(u8::to_ascii_lowercase);
+        let may_be = |known: &&&str| known.len() == word.len() && known.as_bytes().first().copied() == first;
+        words.iter().filter(may_be).any(|known| known.eq_ignore_ascii_case(word))
     }
 
     /// The word `at` read as a verb.
     pub(crate) fn verb(self, at: usize) -> Option<Verb> {
-        if self.tokens[at].flags & VERB == 0 { None } else { verb(self.word(at)) }
+        Verb::of(self.tokens[at].flags)
     }
 
     /// The text between the word `at` and the one before it; none before the first.
