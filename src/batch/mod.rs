@@ -241,7 +241,7 @@ impl Batch {
     /// The classifier, with the options that leave out what no column needs.
     fn row_classifier(&self) -> Classifier {
         let mut options = self.classifier.options();
-        // A report counts duties over more phrases than a cell holds; the strongest are
+        // A report counts duties over more phrases than a cell holds; the clearest are
         // the same ones either way.
         options = options.phrases(match (self.report, self.columns.iter().any(|column| column.needs_evidence())) {
             (true, _) => options.phrases.max(REPORT_PHRASES),

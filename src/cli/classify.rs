@@ -22,7 +22,7 @@ enum Format {
     Html,
 }
 
-/// Phrases per role without `--top`, where only the strongest are listed.
+/// Phrases per role without `--top`, where only the clearest are listed.
 const PHRASES: usize = 6;
 
 /// Classify a posting: a file, standard input, or text pasted at a prompt.

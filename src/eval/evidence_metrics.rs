@@ -12,7 +12,7 @@ use crate::text::Span;
 /// Phrases per role that count: those that a reader sees first.
 const SHOWN: usize = 5;
 
-/// Where the strongest phrases of each role stand, by the annotators' kinds of lines.
+/// Where the clearest phrases of each role stand, by the annotators' kinds of lines.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct EvidenceMetrics {

@@ -161,7 +161,7 @@ impl Measure<'_> {
     }
 }
 
-/// The `most` strongest phrases of the label's role, in the order of the posting.
+/// The `most` clearest phrases of the label's role, in the order of the posting.
 fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
     let roles: &[Role] = match verdict.label {
         Label::Pm => &[Role::Pm],

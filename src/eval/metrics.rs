@@ -46,10 +46,10 @@ pub struct Metrics {
     pub share_nearly_covered: f64,
     /// By length of the text.
     pub lengths: Vec<LengthMetrics>,
-    /// Fraction of the postings with marked phrases for which one of the three strongest
+    /// Fraction of the postings with marked phrases for which one of the first three
     /// phrases of the larger role overlaps a marked one.
     pub evidence_at_3: f64,
-    /// The same, for the five strongest.
+    /// The same, for the first five.
     pub evidence_at_5: f64,
 }
 

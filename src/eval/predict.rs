@@ -30,7 +30,7 @@ pub struct Prediction {
     pub claim: TitleClaim,
     /// Number of words in the text.
     pub words: usize,
-    /// Rank, from 0, of the strongest phrase of the larger role that overlaps a phrase
+    /// Rank, from 0, of the first phrase of the larger role that overlaps a phrase
     /// marked by the annotators; `usize::MAX` if none does, `None` if none is marked.
     pub evidence_rank: Option<usize>,
 }

@@ -38,6 +38,13 @@ pub(super) struct Clause {
     pub last: usize,
 }
 
+impl Clause {
+    /// Number of tokens.
+    pub(super) fn words(self) -> usize {
+        self.last + 1 - self.first
+    }
+}
+
 /// Words that join parts of a sentence.
 const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
 
@@ -175,8 +182,11 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     }
     add(words, cutter.own, end - 1, found);
     // The tokenizer cuts very long lines between any two words, so the clause at the cut is not
-    // whole.
-    let open = |at: usize| at > 0 && at < words.tokens.len() && words.gap(at).trim_matches(' ').is_empty();
+    // whole. Two words with nothing between them are no cut: a line break was lost.
+    let open = |at: usize| {
+        let gap = if at < words.tokens.len() { words.gap(at) } else { "" };
+        !gap.is_empty() && gap.trim_matches(' ').is_empty()
+    };
     if open(end) {
         found.pop();
     }
@@ -229,9 +239,13 @@ impl<'a> Cutter<'a> {
         if !separated || at < own + MIN_WORDS || end < next + MIN_WORDS {
             return false;
         }
-        // "develop and execute plans" has one object for both verbs.
-        let infinitive = at > own + 1 && words.is_any(at - 2, &["to"]);
-        let pair = words.verb(at - 1).is_some_and(|verb| infinitive || !verb.often_noun);
+        // "develop and execute plans" and "create, test, and deploy models" have one object for
+        // all verbs.
+        let verbal = |before: usize| {
+            let marked = words.is_any(before, &["to", "that", "which", "who"]) || words.gap(before + 1).contains(',');
+            before > own && marked
+        };
+        let pair = words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
         !pair && self.duty_starts(next)
     }
 

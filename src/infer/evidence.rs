@@ -10,7 +10,7 @@ use super::clause::{Clause, clauses};
 use super::duty_votes::Votes;
 use super::line_features::{LineFeature, inside};
 use super::scratch::Scratch;
-use crate::model::{ByKind, ByRole, Kind, Role, Row};
+use crate::model::{ByKind, ByRole, FILLER, Kind, OTHER, PM, PMM, Role, Row, weight};
 use crate::tokenize::stopwords::STOPWORD;
 use crate::tokenize::words::Words;
 
@@ -25,6 +25,8 @@ pub(super) struct Phrase {
     pub clause: Clause,
     /// Its points.
     pub points: f64,
+    /// How clearly its words are those of the role's duties; see [`clearness`].
+    pub clearness: f64,
     /// Its keywords, in order.
     pub keywords: Vec<KeyRun>,
     /// Index of its duty.
@@ -52,7 +54,7 @@ const MAX_KEYWORDS: usize = 3;
 /// Keywords are added until they have this part of a clause's favorable log-odds.
 const KEYWORD_PART: f64 = 0.6;
 
-/// Finds the clauses of all lines, strongest first, at most `most` per role. `odds` are
+/// Finds the clauses of all lines, the clearest first, at most `most` per role. `odds` are
 /// those by which lines are assigned to kinds.
 #[inline(never)]
 pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
@@ -106,11 +108,15 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
             let keywords = keywords(words, (from, clause), own, role, points / share);
             // Function words and names of partners alone state no duty.
             if !keywords.is_empty() {
-                found.push(Phrase { role, line: index, clause, points, keywords, duty: None });
+                let clearness = clearness(rows, role, within(clause), share) / (clause.words() as f64).sqrt();
+                found.push(Phrase { role, line: index, clause, points, clearness, keywords, duty: None });
             }
         }
     }
-    found.sort_by(|a: &Phrase, b: &Phrase| b.points.total_cmp(&a.points).then(a.clause.first.cmp(&b.clause.first)));
+    // Most have nearly all the points that a duty may have, so points give no order.
+    found.sort_by(|a: &Phrase, b: &Phrase| {
+        b.clearness.total_cmp(&a.clearness).then(a.clause.first.cmp(&b.clause.first))
+    });
     let mut left = ByRole::splat(most);
     found.retain(|phrase| {
         let left = &mut left[phrase.role];
@@ -119,6 +125,21 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         keep
     });
     found
+}
+
+/// The least log-odds, in units, of the features for the role against its alternatives: filler,
+/// other jobs, and the other role, for which it is `favorable`. Sums of log-odds over n words
+/// vary with the root of n, by which the caller divides.
+fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeature>, favorable: f64) -> f64 {
+    let lane = match role {
+        Role::Pm => PM,
+        Role::Pmm => PMM,
+    };
+    let (filler, other) = features.filter_map(|feature| rows.get(feature.place as usize)).fold((0, 0), |sums, row| {
+        let own = weight(row, lane);
+        (sums.0 + own - weight(row, FILLER), sums.1 + own - weight(row, OTHER))
+    });
+    f64::from(filler.min(other)).min(favorable)
 }
 
 /// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` are the
@@ -181,5 +202,29 @@ pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phr
         let all = || features.of(&[], phrase.line);
         let within: Vec<_> = inside(all(), phrase.clause.first - from, phrase.clause.last - from).collect();
         phrase.duty = votes.duty(phrase.role, within.into_iter()).or_else(|| votes.duty(phrase.role, all()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LANES;
+
+    /// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
+    #[test]
+    fn clearness_is_the_least_of_the_log_odds() {
+        let row = |pm: i8, filler: i8, other: i8| {
+            let mut row: Row = [0; LANES];
+            (row[PM], row[FILLER], row[OTHER]) = (pm as u8, filler as u8, other as u8);
+            row
+        };
+        let rows = [row(20, -10, 14), row(5, -5, -3)];
+        let features = [0, 1, 7].map(|place| LineFeature { first: 0, last: 0, units: 0, place });
+        for (favorable, expected) in [(100.0, 14.0), (9.0, 9.0)] {
+            let found = clearness(&rows, Role::Pm, features.into_iter(), favorable);
+            assert!((found - expected).abs() < 1e-12, "{favorable}: {found}");
+        }
+        let other = clearness(&rows, Role::Pmm, features[..1].iter().copied(), 100.0);
+        assert!((other - -14.0).abs() < 1e-12, "{other}");
     }
 }

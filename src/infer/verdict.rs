@@ -42,7 +42,8 @@ pub struct Verdict {
     /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if the
     /// reason is [`Reason::OffTopic`] also `prose`, a text that is not a posting.
     pub other_job: Option<Arc<str>>,
-    /// The strongest phrases of both roles, strongest first. They do not overlap.
+    /// The phrases that most clearly state duties of a role, the clearest first. They do not
+    /// overlap.
     pub evidence: Vec<Evidence>,
     /// Points of all role-specific wording that is not listed as evidence.
     pub other_wording: RolePoints,

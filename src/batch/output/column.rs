@@ -35,9 +35,9 @@ pub enum Column {
     PmShareLow,
     /// Upper bound of its 90% interval.
     PmShareHigh,
-    /// The strongest phrases for product management, separated by ` | `.
+    /// The clearest phrases for product management, separated by ` | `.
     EvidencePm,
-    /// The strongest phrases for product marketing, separated by ` | `.
+    /// The clearest phrases for product marketing, separated by ` | `.
     EvidencePmm,
     /// `true` or `false`: whether the duties alone give the label that the title claims; empty
     /// without a title that claims one.

@@ -159,7 +159,7 @@ fn shares(out: &mut String, stats: &ReportStats) {
 fn duties(out: &mut String, context: &Context<'_>, stats: &ReportStats, summary: &Summary) {
     out.push_str(
         "<section>\n<h2>Most frequent duties</h2>\n<p class=\"soft\">Number of postings in which a duty is among the \
-         strongest evidence for the role.</p>\n<div class=\"columns\">\n",
+         clearest evidence for the role.</p>\n<div class=\"columns\">\n",
     );
     for role in Role::ALL {
         let counts = &stats.duties[role];

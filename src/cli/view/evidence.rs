@@ -16,7 +16,7 @@ const BAR: usize = 8;
 /// Narrowest page with bars.
 const MIN_WIDTH_FOR_BARS: usize = 60;
 
-/// Writes the strongest `top` phrases of a role, then what the others and other wording add.
+/// Writes the clearest `top` phrases of a role, then what the others and other wording add.
 pub(super) fn write(
     out: &mut impl Write,
     page: Page,

@@ -18,7 +18,16 @@ fn found(text: &str) -> Vec<&str> {
 
 #[test]
 fn clauses_of_lines() {
-    let table: [(&str, &[&str]); 32] = [
+    let table: [(&str, &[&str]); 35] = [
+        (
+            "Lead teams that design, test, and deploy models for our users",
+            &["Lead teams that design, test, and deploy models for our users"],
+        ),
+        ("Own a pipeline that measures and improves our models", &["Own a pipeline that measures and improves our models"]),
+        (
+            "Lead the interviewsPrioritize the backlog with careWrite the user stories",
+            &["Lead the interviews", "Prioritize the backlog with care", "Write the user stories"],
+        ),
         ("- Own the product roadmap.", &["Own the product roadmap"]),
         ("Set goals and be held to them; and ship", &["Set goals and be held to them"]),
         ("as well as writing the release notes", &["writing the release notes"]),
