@@ -71,6 +71,12 @@ const SUBORDINATE: [&str; 10] = ["while", "that", "which", "so", "by", "to", "in
 const DETERMINERS: [&str; 14] =
     ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
 
+/// Objects that stand for something said before.
+const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
+
+/// Words after a verb that can hardly follow a name.
+const OPENING: [&str; 8] = ["the", "a", "an", "our", "your", "their", "how", "what"];
+
 /// Words of the sentences that introduce the duties of a job.
 const INTRODUCTIONS: [&str; 13] = [
     "you", "will", "responsible", "responsibility", "responsibilities", "role", "position", "accountable", "charge",
@@ -255,14 +261,16 @@ impl<'a> Cutter<'a> {
         let words = self.words;
         let small = |at: usize| words.word(at).starts_with(char::is_lowercase);
         let (before, after) = (at - 1, at + 1);
-        if small(at) || !small(before) || after >= self.end || !words.gap(at).trim_matches(' ').is_empty() {
+        if small(at) || after >= self.end || !words.gap(at).trim_matches(' ').is_empty() {
             return false;
         }
         let addresses =
             words.is_any(at, &["you", "we"]) && words.is_any(after, &["will", "ll", "are", "re", "have", "ve"]);
         let verb = words.verb(at).is_some_and(|verb| Some(verb.form) == self.lead && !verb.often_noun);
-        // "the Build team" is a name.
-        addresses || verb && small(after) && words.tokens[before].flags & STOPWORD == 0
+        // "the Build team" and "Product Lead for maps" are names.
+        let name =
+            if small(before) { words.tokens[before].flags & STOPWORD != 0 } else { !words.is_any(after, &OPENING) };
+        small(before) && addresses || verb && small(after) && !name
     }
 
     /// Whether a verb in the form of the clause's first verb begins another duty.
@@ -272,7 +280,10 @@ impl<'a> Cutter<'a> {
         // "define, build and launch features" is one duty.
         let list = words.gap(at + 1).contains([',', '/', '&']) || words.is_any(at + 1, &["and", "or"]);
         let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are"]);
-        self.lead == Some(form) && !list && !noun && (!often_noun || words.is_any(at + 1, &DETERMINERS))
+        // "translate them into opportunities" needs what is before.
+        let points_back = words.is_any(at + 1, &POINTERS);
+        let verb = !often_noun || words.is_any(at + 1, &DETERMINERS);
+        self.lead == Some(form) && !list && !noun && !points_back && verb
     }
 }
 
@@ -366,10 +377,15 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
             continue;
         }
         let comma = words.gap(at).contains(',');
-        let gerund = words.verb(at).is_some_and(|verb| verb.form == Form::Gerund && !verb.often_noun);
+        let form = |at: usize| words.verb(at).filter(|verb| !verb.often_noun).map(|verb| verb.form);
+        let gerund = form(at) == Some(Form::Gerund);
+        // "bring products to market" and "serve as the owner" are whole only with what follows.
+        let completes = words.is_any(at, &["as"])
+            || words.is_any(at, &["to"]) && form(at + 1) != Some(Form::Base)
+            || words.is_any(at, &["by"]) && form(at + 1) != Some(Form::Gerund);
         match (comma, gerund || words.is_any(at, &SUBORDINATE)) {
             (true, true) => cuts[0] = Some(at),
-            (false, true) if !gerund => cuts[1] = Some(at),
+            (false, true) if !gerund && !completes => cuts[1] = Some(at),
             (true, false) => cuts[2] = Some(at),
             _ => {}
         }

@@ -28,7 +28,7 @@ impl<'a> Words<'a> {
 
     /// The word `at` read as a verb.
     pub(crate) fn verb(self, at: usize) -> Option<Verb> {
-        Verb::of(self.tokens[at].flags)
+        self.tokens.get(at).and_then(|token| Verb::of(token.flags))
     }
 
     /// The text between the word `at` and the one before it; none before the first.

@@ -18,12 +18,38 @@ fn found(text: &str) -> Vec<&str> {
 
 #[test]
 fn clauses_of_lines() {
-    let table: [(&str, &[&str]); 35] = [
+    let table: [(&str, &[&str]); 40] = [
+        (
+            "Own the roadmap of our Shared Resources Define how carriers pay for them",
+            &["Own the roadmap of our Shared Resources", "Define how carriers pay for them"],
+        ),
+        ("Report to the Product Lead for maps in Europe", &["Report to the Product Lead for maps in Europe"]),
+        (
+            "Find problems of our carriers and turn them into product opportunities",
+            &["Find problems of our carriers and turn them into product opportunities"],
+        ),
+        // Of more than 30 words, and whole only with the last two.
+        (
+            "Bring every new scanner and every new sorter of ours from the first drawing on paper over the many tests in \
+             our halls and the doubts of our drivers to market in spring",
+            &[],
+        ),
+        (
+            "Bring every new scanner and every new sorter of ours from the first drawing on paper to market, including \
+             the tests in our halls and the doubts of our drivers about any of it",
+            &[
+                "Bring every new scanner and every new sorter of ours from the first drawing on paper to market",
+                "including the tests in our halls and the doubts of our drivers about any of it",
+            ],
+        ),
         (
             "Lead teams that design, test, and deploy models for our users",
             &["Lead teams that design, test, and deploy models for our users"],
         ),
-        ("Own a pipeline that measures and improves our models", &["Own a pipeline that measures and improves our models"]),
+        (
+            "Own a pipeline that measures and improves our models",
+            &["Own a pipeline that measures and improves our models"],
+        ),
         (
             "Lead the interviewsPrioritize the backlog with careWrite the user stories",
             &["Lead the interviews", "Prioritize the backlog with care", "Write the user stories"],
