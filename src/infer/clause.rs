@@ -75,7 +75,10 @@ const DETERMINERS: [&str; 14] =
 const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
 
 /// Words after a verb that can hardly follow a name.
-const OPENING: [&str; 8] = ["the", "a", "an", "our", "your", "their", "how", "what"];
+const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
+
+/// Words at the start of a clause that only says more about the one before.
+const DEPENDENT: [&str; 4] = ["including", "from", "by", "of"];
 
 /// Words of the sentences that introduce the duties of a job.
 const INTRODUCTIONS: [&str; 13] = [
@@ -148,6 +151,11 @@ impl Words<'_> {
     /// Whether a clause asks for years of experience.
     pub(super) fn is_years(self, clause: Clause) -> bool {
         (clause.first..=clause.last.min(clause.first + 4)).any(|at| self.is_any(at, &["years", "yrs"]))
+    }
+
+    /// Whether a clause, not the first of its line, only says more about the one before.
+    pub(super) fn is_dependent(self, clause: Clause) -> bool {
+        self.is_any(clause.first, &DEPENDENT)
     }
 
     /// Whether a clause says what somebody has or is, not what is to be done: "you've shipped
@@ -236,7 +244,13 @@ impl<'a> Cutter<'a> {
             let starts = capital || words.verb(at).is_some_and(|verb| !verb.often_noun);
             return starts && !gap.ends_with(':');
         }
-        if border(gap) || self.lost_line_break(at) {
+        let number = |at: usize| words.word(at).starts_with(|c: char| c.is_ascii_digit());
+        if border(gap) {
+            // "from 0 \u{2192} 1"
+            return !number(at - 1) || !number(at);
+        }
+        let hashtag = gap.ends_with('#') && !number(at);
+        if hashtag || self.lost_line_break(at) {
             return true;
         }
         let joined = words.is_any(at, &CONJUNCTIONS);
@@ -261,16 +275,19 @@ impl<'a> Cutter<'a> {
         let words = self.words;
         let small = |at: usize| words.word(at).starts_with(char::is_lowercase);
         let (before, after) = (at - 1, at + 1);
-        if small(at) || after >= self.end || !words.gap(at).trim_matches(' ').is_empty() {
+        if small(at) || after >= self.end || !words.gap(at).trim_matches([' ', ')']).is_empty() {
             return false;
         }
         let addresses =
             words.is_any(at, &["you", "we"]) && words.is_any(after, &["will", "ll", "are", "re", "have", "ve"]);
-        let verb = words.verb(at).is_some_and(|verb| Some(verb.form) == self.lead && !verb.often_noun);
+        let leads = |at: usize| words.verb(at).filter(|verb| Some(verb.form) == self.lead);
+        // "Consistently engage with customers"
+        let adverb = words.word(at).ends_with("ly") && leads(after).is_some_and(|verb| !verb.often_noun);
+        let opens = words.is_any(after, &OPENING);
+        let verb = leads(at).is_some_and(|verb| small(after) && (!verb.often_noun || opens));
         // "the Build team" and "Product Lead for maps" are names.
-        let name =
-            if small(before) { words.tokens[before].flags & STOPWORD != 0 } else { !words.is_any(after, &OPENING) };
-        small(before) && addresses || verb && small(after) && !name
+        let name = if small(before) { words.tokens[before].flags & STOPWORD != 0 } else { !opens && !adverb };
+        small(before) && addresses || (verb || adverb) && !name
     }
 
     /// Whether a verb in the form of the clause's first verb begins another duty.

@@ -72,8 +72,11 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
             continue;
         }
         clauses(words, segment, own);
-        own.retain(|&clause| !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause));
         let from = segment.first as usize;
+        own.retain(|&clause| {
+            let dependent = clause.first > from && words.is_dependent(clause);
+            !dependent && !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause)
+        });
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
         let outside = |partners: Option<Clause>, feature: &LineFeature| {
             partners.is_none_or(|partners| {
