@@ -77,13 +77,18 @@ const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
 /// Words after a verb that can hardly follow a name.
 const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
 
+/// Words that often begin the items of a list.
+const ITEM_STARTS: [&str; 10] = [
+    "be", "strong", "excellent", "proven", "deep", "solid", "comfortable", "demonstrated", "exceptional", "proficient",
+];
+
 /// Words at the start of a clause that only says more about the one before.
 const DEPENDENT: [&str; 4] = ["including", "from", "by", "of"];
 
 /// Words of the sentences that introduce the duties of a job.
-const INTRODUCTIONS: [&str; 13] = [
+const INTRODUCTIONS: [&str; 16] = [
     "you", "will", "responsible", "responsibility", "responsibilities", "role", "position", "accountable", "charge",
-    "opportunity", "duties", "person", "candidate",
+    "opportunity", "duties", "person", "candidate", "include", "includes", "involves",
 ];
 
 /// Words before the people with whom something is done.
@@ -265,7 +270,8 @@ impl<'a> Cutter<'a> {
             let marked = words.is_any(before, &["to", "that", "which", "who"]) || words.gap(before + 1).contains(',');
             before > own && marked
         };
-        let pair = words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
+        let infinitive = joined && at > own + 1 && words.is_any(at - 2, &["to"]);
+        let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
         !pair && self.duty_starts(next)
     }
 
@@ -283,11 +289,16 @@ impl<'a> Cutter<'a> {
         let leads = |at: usize| words.verb(at).filter(|verb| Some(verb.form) == self.lead);
         // "Consistently engage with customers"
         let adverb = words.word(at).ends_with("ly") && leads(after).is_some_and(|verb| !verb.often_noun);
-        let opens = words.is_any(after, &OPENING);
-        let verb = leads(at).is_some_and(|verb| small(after) && (!verb.often_noun || opens));
+        let determined = words.is_any(after, &OPENING);
+        let verb = leads(at).is_some_and(|verb| small(after) && (!verb.often_noun || determined));
+        let item = small(after) && (words.is_any(at, &QUALIFICATIONS) || words.is_any(at, &ITEM_STARTS));
         // "the Build team" and "Product Lead for maps" are names.
-        let name = if small(before) { words.tokens[before].flags & STOPWORD != 0 } else { !opens && !adverb };
-        small(before) && addresses || (verb || adverb) && !name
+        addresses
+            || if small(before) {
+                (verb || adverb || item || determined) && words.tokens[before].flags & STOPWORD == 0
+            } else {
+                adverb || verb && determined
+            }
     }
 
     /// Whether a verb in the form of the clause's first verb begins another duty.
@@ -296,7 +307,7 @@ impl<'a> Cutter<'a> {
         let Some(Verb { form, often_noun }) = words.verb(at) else { return false };
         // "define, build and launch features" is one duty.
         let list = words.gap(at + 1).contains([',', '/', '&']) || words.is_any(at + 1, &["and", "or"]);
-        let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are"]);
+        let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are", "case", "cases"]);
         // "translate them into opportunities" needs what is before.
         let points_back = words.is_any(at + 1, &POINTERS);
         let verb = !often_noun || words.is_any(at + 1, &DETERMINERS);
@@ -396,10 +407,10 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
         let comma = words.gap(at).contains(',');
         let form = |at: usize| words.verb(at).filter(|verb| !verb.often_noun).map(|verb| verb.form);
         let gerund = form(at) == Some(Form::Gerund);
-        // "bring products to market" and "serve as the owner" are whole only with what follows.
-        let completes = words.is_any(at, &["as"])
+        // "bring products to market" and "a plan that works" are whole only with what follows.
+        let completes = words.is_any(at, &["as", "that", "which"])
             || words.is_any(at, &["to"]) && form(at + 1) != Some(Form::Base)
-            || words.is_any(at, &["by"]) && form(at + 1) != Some(Form::Gerund);
+            || words.is_any(at, &["by", "through"]) && form(at + 1) != Some(Form::Gerund);
         match (comma, gerund || words.is_any(at, &SUBORDINATE)) {
             (true, true) => cuts[0] = Some(at),
             (false, true) if !gerund && !completes => cuts[1] = Some(at),
