@@ -6,66 +6,74 @@ use unicode_normalization::char::{compose, decompose_compatible};
 use super::layer::Layer;
 
 /// Bytes that are searched at once for characters outside ASCII.
-const BLOCK: usize = 128;
+const BLOCK: usize = 64;
+
+/// Where the first character outside ASCII is, from `at` on; the end if there is none.
+fn next_other(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(block) = bytes.get(at..at + BLOCK).filter(|block| block.is_ascii()) {
+        at += block.len();
+    }
+    let ascii = bytes[at..].iter().take_while(|byte| byte.is_ascii()).count();
+    at + ascii
+}
 
 /// Whether `text` has any such letter.
 pub(super) fn has_odd_letters(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        if block.is_ascii() {
-            at += block.len();
+    loop {
+        at = next_other(bytes, at);
+        // Dashes, quotes and bullets, U+2010 to U+2027, are most characters outside ASCII.
+        if let [0xe2, 0x80, 0x90..=0xa7, ..] = bytes[at..] {
+            at += 3;
             continue;
         }
-        let end = at + block.len();
-        while at < end {
-            let ascii = bytes[at..end].iter().take_while(|byte| byte.is_ascii()).count();
-            at += ascii;
-            if at < end {
-                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return false };
-                if is_odd(c) {
-                    return true;
-                }
-                at += c.len_utf8();
-            }
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return false };
+        if is_odd(c) {
+            return true;
         }
+        at += c.len_utf8();
     }
-    false
 }
 
 /// Writes `source` with the usual letters to `layer`.
 pub(super) fn normalize(source: &str, layer: &mut Layer) {
     layer.start(source.len());
-    let mut rest = source.char_indices().peekable();
-    let mut copied = 0;
+    let (mut at, mut copied) = (0, 0);
     let mut letters = String::new();
-    while let Some((at, c)) = rest.next() {
-        let mut end = at + c.len_utf8();
-        let before_mark = c.is_alphanumeric() && rest.peek().is_some_and(|(_, next)| is_mark(*next));
+    loop {
+        let other = next_other(source.as_bytes(), at);
+        let Some(found) = source.get(other..).and_then(|rest| rest.chars().next()) else { break };
+        // A letter before its first mark may be in ASCII.
+        let letter = source[copied..other].chars().next_back().filter(|c| is_mark(found) && c.is_alphanumeric());
+        let (start, c) = letter.map_or((other, found), |letter| (other - letter.len_utf8(), letter));
+        let mut end = start + c.len_utf8();
+        let mut marks = source[end..].chars().take_while(|c| is_mark(*c)).peekable();
+        let before_mark = c.is_alphanumeric() && marks.peek().is_some();
         if !before_mark && !is_odd(c) {
+            at = end;
             continue;
         }
-        layer.copy(source, copied, at);
+        layer.copy(source, copied, start);
         if has_no_width(c) {
             // Where a word was broken at a soft hyphen, it is joined like one with a hyphen.
             if c == '\u{ad}' && source[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
-                layer.replace(at, end, "-");
+                layer.replace(start, end, "-");
             }
         } else if before_mark {
             // Marks that compose to no letter, such as lines through or below it, are dropped.
             let mut letter = usual(c).unwrap_or(c);
-            while let Some((from, mark)) = rest.next_if(|(_, next)| is_mark(*next)) {
+            for mark in marks {
                 letter = compose(letter, mark).unwrap_or(letter);
-                end = from + mark.len_utf8();
+                end += mark.len_utf8();
             }
-            layer.replace_char(at, end, letter);
+            layer.replace_char(start, end, letter);
         } else if !is_mark(c) {
             letters.clear();
             decompose_compatible(c, |letter| letters.push(letter));
-            layer.replace(at, end, &letters);
+            layer.replace(start, end, &letters);
         }
-        copied = end;
+        (at, copied) = (end, end);
     }
     layer.copy(source, copied, source.len());
 }
@@ -83,10 +91,6 @@ fn usual(c: char) -> Option<char> {
 }
 
 fn is_odd(c: char) -> bool {
-    // Dashes, quotes and bullets are most characters outside ASCII.
-    if matches!(c, '\u{2010}'..='\u{2027}') {
-        return false;
-    }
     has_no_width(c) || is_mark(c) || is_other_form(c)
 }
 
