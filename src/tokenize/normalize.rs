@@ -75,7 +75,7 @@ pub(super) fn letter_at(text: &str, at: usize) -> bool {
 }
 
 /// A word without a stem.
-const NONE: WordInfo = WordInfo { id: UNKNOWN, flags: 0 };
+pub(super) const NONE: WordInfo = WordInfo { id: UNKNOWN, flags: 0 };
 
 /// Looks up a word of ASCII letters and digits, in any case.
 pub(super) fn ascii_word(word: &[u8], lookup: &mut impl WordLookup) -> WordInfo {

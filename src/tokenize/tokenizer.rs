@@ -5,7 +5,7 @@
 //! bytes; everything else is read byte by byte.
 
 use super::hard_wrap::wrapped;
-use super::normalize::{WordLookup, ascii_word, is_letter, letter_at, short, unicode_word};
+use super::normalize::{NONE, WordLookup, ascii_word, is_letter, letter_at, short, unicode_word};
 use super::separators::{self, CLASSES, SPECIAL, Separator};
 use super::stopwords::{DENIAL, ROLE_NAME};
 use super::word_boundaries::WordBoundaries;
@@ -137,15 +137,7 @@ impl<'a> Reader<'a> {
                 return NOWHERE;
             }
             let unknown = ascii.filter(|_| found.id == UNKNOWN);
-            let parts = unknown.and_then(glued).and_then(|split| {
-                let [left, right] =
-                    [&bytes[at..at + split], &bytes[at + split..at + len]].map(|word| ascii_word(word, lookup));
-                (left.id != UNKNOWN && right.id != UNKNOWN).then_some((index(at + split), left, right))
-            });
-            if let Some((split, left, right)) = parts {
-                self.push((index(at), split), (self.separator, 0), left);
-                self.push((split, index(at + len)), (Separator(Separator::BULLET), 0), right);
-            } else {
+            if unknown.is_none_or(|word| !self.push_parts(word, at, lookup)) {
                 self.push((index(at), index(at + len)), (self.separator, 0), found);
             }
             (self.at, self.separator) = (at + len, Separator(0));
@@ -154,6 +146,28 @@ impl<'a> Reader<'a> {
             }
         }
         if self.separator == Separator(0) { index(self.at) } else { NOWHERE }
+    }
+
+    /// Adds the words that are glued to one at `at`, if all are known.
+    #[cold]
+    fn push_parts(&mut self, word: &[u8], at: usize, lookup: &mut impl WordLookup) -> bool {
+        let (mut parts, mut count, mut rest) = ([(0, 0, NONE); MAX_PARTS], 0, 0);
+        while rest < word.len() {
+            let end = glued(&word[rest..]).map_or(word.len(), |split| rest + split);
+            let found = ascii_word(&word[rest..end], lookup);
+            let Some(slot) = parts.get_mut(count).filter(|_| found.id != UNKNOWN) else { return false };
+            *slot = (index(at + rest), index(at + end), found);
+            (count, rest) = (count + 1, end);
+        }
+        if count < 2 {
+            return false;
+        }
+        let mut separator = self.separator;
+        for &(start, end, found) in &parts[..count] {
+            self.push((start, end), (separator, 0), found);
+            separator = Separator(Separator::BULLET);
+        }
+        true
     }
 
     /// Reads separators up to `end`. Stops before a letter outside ASCII; an address may
@@ -228,14 +242,22 @@ fn is_item_number(until: &[u8], at: usize, bytes: &[u8]) -> bool {
         && before.is_none_or(|&byte| byte == b'\n')
 }
 
-/// Where two words are glued: "interviewsPrioritize" lost its line break. Names such as
-/// "JavaScript" begin with a capital letter, and "iPhone" with fewer small ones.
+/// Most words that are parted where line breaks were lost.
+const MAX_PARTS: usize = 4;
+
+/// Least letters of a word that begins with a capital and is parted from the next one.
+const LONG: usize = 8;
+
+/// Where the first word ends if others are glued to it: "interviewsPrioritize" and
+/// "weekRequirementsKnowledge" lost their line breaks. Names such as "JavaScript" begin with a
+/// capital letter and a short word, and "iPhone" with fewer small letters.
 fn glued(word: &[u8]) -> Option<usize> {
-    let left = word.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
-    let right = word.get(left + 1..)?;
-    let is_word =
-        left > 2 && word[left].is_ascii_uppercase() && right.len() > 1 && right.iter().all(u8::is_ascii_lowercase);
-    is_word.then_some(left)
+    let first = *word.first()?;
+    let small = word[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let left = 1 + small;
+    let least = if first.is_ascii_lowercase() { 3 } else { LONG };
+    let next = word.get(left..)?;
+    (first.is_ascii_alphabetic() && left >= least && next.len() > 2 && next[0].is_ascii_uppercase()).then_some(left)
 }
 
 /// The segment that new words go to.
@@ -290,6 +312,10 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_ca
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
     if separator.has(Separator::STOP) && separator.has(Separator::SPACE) {
+        // "TypeScript, .NET"
+        if at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'.') {
+            return false;
+        }
         return (capital || no_capitals || first.is_ascii_digit()) && !abbreviation(previous);
     }
     // "capabilities.Self-motivated", "the following:Ability": a line break was lost.

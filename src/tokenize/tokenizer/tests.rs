@@ -37,6 +37,7 @@ fn segments_of_texts() {
         ),
         ("vitamin o and Patrick O Connor", &["vitamin o and Patrick O Connor"]),
         ("iPhone, JavaScript, openAPI", &["iPhone, JavaScript, openAPI"]),
+        ("for Python, .NET and others. Own it", &["for Python, .NET and others", "Own it"]),
         ("Own the roadmap.\nShip it", &["Own the roadmap", "Ship it"]),
         ("Own it. Ship it! Why? Because.", &["Own it", "Ship it", "Why", "Because"]),
         ("You work with e.g. Figma and Dr. Who", &["You work with e.g. Figma and Dr. Who"]),
@@ -89,6 +90,9 @@ fn glued_words_are_parted() {
         ("Run interviewsPrioritize it and more", 6, 2),
         ("Run dataShip it and more of it all", 9, 2),
         ("Run interviewsUnknown it and more of it", 7, 1),
+        ("Three days a weekRequirementsKnowledge of maps", 9, 3),
+        ("ResponsibilitiesPlan it and more of it", 8, 2),
+        ("Write JavaScript and useJavaScript and more", 7, 2),
     ] {
         let (mut tokens, mut found) = (Vec::new(), Vec::new());
         scan(text, &mut Some, &mut tokens, &mut found);
