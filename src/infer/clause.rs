@@ -341,14 +341,26 @@ fn border(gap: &str) -> bool {
 fn add(words: Words<'_>, first: usize, last: usize, found: &mut Vec<Clause>) {
     let mut rest = trimmed(words, first, last);
     while let Some(clause) = rest {
-        if clause.last - clause.first < MAX_WORDS {
-            found.push(clause);
+        if clause.words() <= MAX_WORDS {
+            found.extend(Some(clause).filter(|clause| !closes_a_bracket(words, *clause)));
             return;
         }
         let Some(cut) = cut_of(words, clause) else { return };
-        found.extend(trimmed(words, clause.first, cut - 1));
+        found.extend(trimmed(words, clause.first, cut - 1).filter(|clause| !closes_a_bracket(words, *clause)));
         rest = trimmed(words, cut, clause.last).filter(|rest| rest.first > clause.first);
     }
+}
+
+/// Whether a clause begins inside brackets that end before it does.
+fn closes_a_bracket(words: Words<'_>, clause: Clause) -> bool {
+    let mut depth = 0_usize;
+    (clause.first + 1..=clause.last).any(|at| {
+        words.gap(at).bytes().any(|byte| {
+            let closes = byte == b')' && depth == 0;
+            depth = if byte == b'(' { depth + 1 } else { depth.saturating_sub(usize::from(byte == b')')) };
+            closes
+        })
+    })
 }
 
 /// The first token after an introduction of the job: the verb of the duty.

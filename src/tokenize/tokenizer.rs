@@ -309,13 +309,13 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_ca
     if !separator.has(Separator::STOP | Separator::COLON) {
         return false;
     }
+    // "TypeScript, .NET"
+    if matches!(bytes[..at], [.., b' ', b'.']) {
+        return false;
+    }
     let previous = &bytes[last.start as usize..last.end as usize];
     let capital = first.is_ascii_uppercase() || first >= 128;
     if separator.has(Separator::STOP) && separator.has(Separator::SPACE) {
-        // "TypeScript, .NET"
-        if at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'.') {
-            return false;
-        }
         return (capital || no_capitals || first.is_ascii_digit()) && !abbreviation(previous);
     }
     // "capabilities.Self-motivated", "the following:Ability": a line break was lost.

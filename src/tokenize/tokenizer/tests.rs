@@ -24,7 +24,7 @@ fn segments(text: &str) -> Vec<String> {
 
 #[test]
 fn segments_of_texts() {
-    let table: [(&str, &[&str]); 25] = [
+    let table: [(&str, &[&str]); 26] = [
         ("", &[]),
         (
             "\u{1f680} Own the roadmap \u{2705}\u{fe0f} Ship it \u{2615} and rest",
@@ -83,15 +83,19 @@ fn glued_words_are_parted() {
     struct Some;
     impl WordLookup for Some {
         fn stem_id(&mut self, word: &str) -> StemId {
-            if matches!(word, "run" | "interviews" | "prioritize" | "own" | "data" | "ship") { 7 } else { UNKNOWN }
+            const KNOWN: [&str; 13] = [
+                "run", "interviews", "prioritize", "own", "data", "ship", "week", "requirements", "knowledge",
+                "responsibilities", "plan", "use", "javascript",
+            ];
+            if KNOWN.contains(&word) { 7 } else { UNKNOWN }
         }
     }
     for (text, words, parts) in [
         ("Run interviewsPrioritize it and more", 6, 2),
         ("Run dataShip it and more of it all", 9, 2),
         ("Run interviewsUnknown it and more of it", 7, 1),
-        ("Three days a weekRequirementsKnowledge of maps", 9, 3),
-        ("ResponsibilitiesPlan it and more of it", 8, 2),
+        ("Three days a weekRequirementsKnowledge of maps", 8, 3),
+        ("ResponsibilitiesPlan it and more of it", 7, 2),
         ("Write JavaScript and useJavaScript and more", 7, 2),
     ] {
         let (mut tokens, mut found) = (Vec::new(), Vec::new());
