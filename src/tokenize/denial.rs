@@ -73,15 +73,17 @@ fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
         return observes.then_some((0, words.tokens.len()));
     }
     if words.is_any(at, &["team", "teams", "colleagues", "colleague", "department"]) {
+        let verb = (at + 1..words.tokens.len()).find(|&at| !words.is_any(at, &BETWEEN))?;
+        if !words.gap(verb).trim().is_empty() || !words.is_any(verb, &OWNS) {
+            return None;
+        }
         let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is_any(at, &POSSESSIVES))?;
         // "You lead the team that owns pricing" says what the reader does.
         let opens = start == 0
             || !words.gap(start).trim().is_empty()
             || words.is_any(start - 1, &["and", "but", "while", "as"]);
         let unbroken = opens && (start + 1..=at).all(|at| words.gap(at).trim().is_empty());
-        let verb = (at + 1..words.tokens.len()).find(|&at| !words.is_any(at, &BETWEEN))?;
-        let owns = unbroken && words.gap(verb).trim().is_empty() && words.is_any(verb, &OWNS);
-        return owns.then(|| (start, until(words, verb, &[';'])));
+        return unbroken.then(|| (start, until(words, verb, &[';'])));
     }
     None
 }
