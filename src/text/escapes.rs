@@ -51,7 +51,11 @@ impl Escapes {
             return Some(Self::Percent);
         }
         if memchr::memchr(b'=', bytes).is_some() {
-            let soft = bytes.split(|byte| *byte == b'\n').filter(|line| line.trim_ascii_end().ends_with(b"=")).count();
+            let ends_line = |&at: &usize| {
+                let mut after = bytes[at + 1..].iter().skip_while(|byte| byte.is_ascii_whitespace() && **byte != b'\n');
+                after.next().is_none_or(|byte| *byte == b'\n')
+            };
+            let soft = memchr::memchr_iter(b'=', bytes).filter(ends_line).count();
             if soft > 2 || soft > 0 && has(bytes, b'=', 2) {
                 return Some(Self::QuotedPrintable);
             }

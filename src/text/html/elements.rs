@@ -24,14 +24,115 @@ pub(super) struct Element {
     pub effect: Effect,
     /// Whether it has no content and no end tag.
     pub is_void: bool,
+    /// What the standard says of it, as bits: comparing names takes longer.
+    traits: u16,
 }
 
+const SPECIAL: u16 = 1;
+const FORMATTING: u16 = 2;
+const METADATA: u16 = 4;
+const ENDS_PARAGRAPH: u16 = 8;
+const LEAVES_PICTURE: u16 = 16;
+const LIMITS_SCOPE: u16 = 32;
+const TABLE_PART: u16 = 64;
+const HEADING: u16 = 128;
+const PICTURE: u16 = 256;
+const CLOSES: u16 = 512;
+
 const fn element(name: &'static str, effect: Effect) -> Element {
-    Element { name, effect, is_void: false }
+    Element { name, effect, is_void: false, traits: traits(name.as_bytes(), effect) }
 }
 
 const fn void(name: &'static str, effect: Effect) -> Element {
-    Element { name, effect, is_void: true }
+    Element { is_void: true, ..element(name, effect) }
+}
+
+const fn traits(name: &[u8], effect: Effect) -> u16 {
+    let lays_out = matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside);
+    let special = (lays_out || matches!(effect, Effect::Cell))
+        && !matches!(name, b"dialog" | b"option" | b"optgroup" | b"legend")
+        || matches!(name, b"marquee" | b"object" | b"template");
+    let formatting = matches!(
+        name,
+        b"a" | b"b"
+            | b"big"
+            | b"code"
+            | b"em"
+            | b"font"
+            | b"i"
+            | b"nobr"
+            | b"s"
+            | b"small"
+            | b"strike"
+            | b"strong"
+            | b"tt"
+            | b"u"
+    );
+    let metadata = matches!(
+        name,
+        b"base"
+            | b"head"
+            | b"html"
+            | b"link"
+            | b"meta"
+            | b"noframes"
+            | b"noscript"
+            | b"script"
+            | b"style"
+            | b"template"
+            | b"title"
+    );
+    let table_part =
+        matches!(name, b"table" | b"caption" | b"colgroup" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"td" | b"th");
+    let heading = matches!(name, [b'h', b'1'..=b'6']);
+    let ends_paragraph = lays_out
+        && (matches!(name, b"table") || !table_part)
+        && !matches!(name, b"br" | b"button" | b"select" | b"option" | b"optgroup" | b"textarea" | b"legend");
+    let leaves_picture = heading
+        || formatting && !matches!(name, b"a" | b"font")
+        || matches!(
+            name,
+            b"blockquote"
+                | b"body"
+                | b"br"
+                | b"center"
+                | b"dd"
+                | b"div"
+                | b"dl"
+                | b"dt"
+                | b"embed"
+                | b"head"
+                | b"hr"
+                | b"img"
+                | b"li"
+                | b"menu"
+                | b"meta"
+                | b"ol"
+                | b"p"
+                | b"pre"
+                | b"ruby"
+                | b"span"
+                | b"sub"
+                | b"sup"
+                | b"table"
+                | b"ul"
+                | b"var"
+        );
+    let limits_scope =
+        matches!(name, b"table" | b"td" | b"th" | b"caption" | b"template" | b"object" | b"marquee" | b"select");
+    let closes = heading
+        || table_part && !matches!(name, b"table")
+        || matches!(name, b"html" | b"body" | b"head" | b"form" | b"li" | b"dt" | b"dd" | b"option" | b"a" | b"button");
+    (special as u16 * SPECIAL)
+        | (formatting as u16 * FORMATTING)
+        | (metadata as u16 * METADATA)
+        | (ends_paragraph as u16 * ENDS_PARAGRAPH)
+        | (leaves_picture as u16 * LEAVES_PICTURE)
+        | (limits_scope as u16 * LIMITS_SCOPE)
+        | (table_part as u16 * TABLE_PART)
+        | (heading as u16 * HEADING)
+        | (matches!(name, b"svg" | b"math") as u16 * PICTURE)
+        | (closes as u16 * CLOSES)
 }
 
 /// The elements of the HTML standard and its predecessors, by name.
@@ -81,114 +182,104 @@ static LAST: [Element; 4] = [
     element("xmp", Effect::Preformatted),
 ];
 
+/// Slots of [`TABLE`].
+const SLOTS: usize = 512;
+
+/// By hash of a name, one more than its index among the elements; 0 where there is none.
+static TABLE: [u8; SLOTS] = {
+    let mut table = [0; SLOTS];
+    let mut at = 0;
+    while at < ELEMENTS.len() + LAST.len() {
+        let mut slot = slot_of(named(at).name.as_bytes());
+        while table[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = at as u8 + 1;
+        at += 1;
+    }
+    table
+};
+
+const fn named(at: usize) -> &'static Element {
+    if at < ELEMENTS.len() { &ELEMENTS[at] } else { &LAST[at - ELEMENTS.len()] }
+}
+
+/// Where the search for a name begins in [`TABLE`]: by its length, first two and last letters.
+const fn slot_of(name: &[u8]) -> usize {
+    let [first, .., last] = name else { return if let [only] = name { *only as usize } else { 0 } };
+    (*first as usize * 7 + *last as usize * 31 + name[1] as usize * 3 + name.len() * 57) % SLOTS
+}
+
 /// The element named `name`, in lower case.
 pub(super) fn find(name: &[u8]) -> Option<&'static Element> {
-    let known = |elements: &'static [Element]| {
-        elements.binary_search_by(|element| element.name.as_bytes().cmp(name)).ok().and_then(|at| elements.get(at))
-    };
-    known(&ELEMENTS).or_else(|| known(&LAST))
+    let mut slot = slot_of(name);
+    loop {
+        let element = named(usize::from(TABLE[slot]).checked_sub(1)?);
+        if element.name.as_bytes() == name {
+            return Some(element);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
 }
 
 impl Element {
+    const fn has(&self, traits: u16) -> bool {
+        self.traits & traits != 0
+    }
+
     /// Whether the element lays out the text, so that a line end of the source is a space.
     pub(super) fn lays_out(&self) -> bool {
         matches!(self.effect, Effect::Block | Effect::Cell) && self.name != "br"
     }
 
     /// Whether its start tag closes an open `p`.
-    pub(super) fn ends_paragraph(&self) -> bool {
-        matches!(self.effect, Effect::Block | Effect::Preformatted | Effect::Aside)
-            && (self.name == "table" || !is_table_part(self.name))
-            && !matches!(self.name, "br" | "button" | "select" | "option" | "optgroup" | "textarea" | "legend")
+    pub(super) const fn ends_paragraph(&self) -> bool {
+        self.has(ENDS_PARAGRAPH)
     }
 
-    pub(super) fn is_heading(&self) -> bool {
-        matches!(self.name.as_bytes(), [b'h', b'1'..=b'6'])
+    pub(super) const fn is_heading(&self) -> bool {
+        self.has(HEADING)
     }
 
     /// "Special" in the standard: end tags of inline elements do not close it.
-    pub(super) fn is_special(&self) -> bool {
-        matches!(self.effect, Effect::Block | Effect::Cell | Effect::Preformatted | Effect::Aside)
-            && !matches!(self.name, "dialog" | "option" | "optgroup" | "legend")
-            || matches!(self.name, "marquee" | "object" | "template")
+    pub(super) const fn is_special(&self) -> bool {
+        self.has(SPECIAL)
     }
 
     /// "Formatting" in the standard: it goes on in blocks that begin within it.
-    pub(super) fn is_formatting(&self) -> bool {
-        matches!(
-            self.name,
-            "a" | "b"
-                | "big"
-                | "code"
-                | "em"
-                | "font"
-                | "i"
-                | "nobr"
-                | "s"
-                | "small"
-                | "strike"
-                | "strong"
-                | "tt"
-                | "u"
-        )
+    pub(super) const fn is_formatting(&self) -> bool {
+        self.has(FORMATTING)
     }
 
     /// Whether it can stand in the head of a page.
-    pub(super) fn is_metadata(&self) -> bool {
-        matches!(
-            self.name,
-            "base"
-                | "head"
-                | "html"
-                | "link"
-                | "meta"
-                | "noframes"
-                | "noscript"
-                | "script"
-                | "style"
-                | "template"
-                | "title"
-        )
+    pub(super) const fn is_metadata(&self) -> bool {
+        self.has(METADATA)
     }
 
-    /// Whether it ends an open picture (`svg`, `math`), of which it cannot be a part.
-    pub(super) fn leaves_picture(&self) -> bool {
-        self.is_heading()
-            || self.is_formatting() && !matches!(self.name, "a" | "font")
-            || matches!(
-                self.name,
-                "blockquote"
-                    | "body"
-                    | "br"
-                    | "center"
-                    | "dd"
-                    | "div"
-                    | "dl"
-                    | "dt"
-                    | "embed"
-                    | "head"
-                    | "hr"
-                    | "img"
-                    | "li"
-                    | "menu"
-                    | "meta"
-                    | "ol"
-                    | "p"
-                    | "pre"
-                    | "ruby"
-                    | "span"
-                    | "sub"
-                    | "sup"
-                    | "table"
-                    | "ul"
-                    | "var"
-            )
+    /// Whether it is a picture (`svg`, `math`), whose parts are no elements of HTML.
+    pub(super) const fn is_picture(&self) -> bool {
+        self.has(PICTURE)
     }
-}
 
-/// Whether an element is part of a table, or a table.
-pub(super) fn is_table_part(name: &str) -> bool {
-    matches!(name, "table" | "caption" | "colgroup" | "thead" | "tbody" | "tfoot" | "tr" | "td" | "th")
+    /// Whether it ends an open picture, of which it cannot be a part.
+    pub(super) const fn leaves_picture(&self) -> bool {
+        self.has(LEAVES_PICTURE)
+    }
+
+    /// Whether it is part of a table, or a table.
+    pub(super) const fn is_table_part(&self) -> bool {
+        self.has(TABLE_PART)
+    }
+
+    /// Whether end tags within it do not close elements around it: "scope" in the standard.
+    pub(super) const fn limits_scope(&self) -> bool {
+        self.has(LIMITS_SCOPE)
+    }
+
+    /// Whether its start tag closes other elements than a paragraph, a picture or a head.
+    pub(super) const fn closes_others(&self) -> bool {
+        self.has(CLOSES)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The open elements of a page, by the rules of the HTML standard for tags that are missing or misplaced.
 
-use super::elements::{self, Element};
+use super::elements::Element;
 use crate::hash::fnv1a;
 
 /// Most open elements that are kept; deeper ones count as part of the last.
@@ -26,6 +26,22 @@ impl Open {
 
     fn is_special(&self) -> bool {
         self.element.is_some_and(Element::is_special)
+    }
+
+    /// Whether end tags within the element do not close elements around it.
+    fn limits_scope(&self) -> bool {
+        self.element.is_some_and(Element::limits_scope)
+    }
+
+    /// Whether tags within the element do not close a paragraph around it: "button scope" in the
+    /// standard.
+    fn limits_button_scope(&self) -> bool {
+        self.limits_scope() || self.name() == "button"
+    }
+
+    /// Whether it is this element.
+    fn is(&self, element: &'static Element) -> bool {
+        self.element.is_some_and(|own| std::ptr::eq(own, element))
     }
 }
 
@@ -79,7 +95,7 @@ impl OpenElements {
             // Their content can go on after the end tag.
             _ if matches!(name, "body" | "html") => None,
             Some(element) if element.is_heading() => {
-                self.innermost(|open| open.element.is_some_and(Element::is_heading), |open| limits_scope(open.name()))
+                self.innermost(|open| open.element.is_some_and(Element::is_heading), Open::limits_scope)
             }
             Some(element) if element.is_formatting() => {
                 self.end_formatting(name);
@@ -87,16 +103,16 @@ impl OpenElements {
             }
             Some(_) if name == "template" => self.innermost(|open| open.name() == name, |_| false),
             Some(element) if element.is_special() || name == "dialog" => self.innermost(
-                |open| open.name() == name,
+                |open| open.is(element),
                 |open| match name {
-                    _ if elements::is_table_part(name) => matches!(open.name(), "table" | "template"),
+                    _ if element.is_table_part() => matches!(open.name(), "table" | "template"),
                     "head" => true,
-                    "p" => limits_button_scope(open),
-                    "li" => matches!(open.name(), "ul" | "ol") || limits_scope(open.name()),
-                    _ => limits_scope(open.name()),
+                    "p" => open.limits_button_scope(),
+                    "li" => matches!(open.name(), "ul" | "ol") || open.limits_scope(),
+                    _ => open.limits_scope(),
                 },
             ),
-            Some(_) => self.innermost(|open| open.name() == name, Open::is_special),
+            Some(element) => self.innermost(|open| open.is(element), Open::is_special),
             None => {
                 let unknown = hash(tag);
                 self.innermost(|open| open.element.is_none() && open.unknown == unknown, Open::is_special)
@@ -123,7 +139,7 @@ impl OpenElements {
 
     /// A block within a formatting element stays open when that ends.
     fn end_formatting(&mut self, name: &str) {
-        let Some(at) = self.innermost(|open| open.name() == name, |open| limits_scope(open.name())) else { return };
+        let Some(at) = self.innermost(|open| open.name() == name, Open::limits_scope) else { return };
         let Some(block) = self.stack.iter().skip(at).position(Open::is_special) else {
             self.close(at);
             return;
@@ -144,7 +160,7 @@ impl OpenElements {
     pub(super) fn make_way(&mut self, element: &'static Element) -> bool {
         let name = element.name;
         if element.leaves_picture()
-            && let Some(at) = self.innermost(|open| matches!(open.name(), "svg" | "math"), |_| false)
+            && let Some(at) = self.innermost(|open| open.element.is_some_and(Element::is_picture), |_| false)
         {
             self.close(at);
         }
@@ -154,9 +170,12 @@ impl OpenElements {
             self.close(head);
         }
         if element.ends_paragraph()
-            && let Some(at) = self.innermost(|open| open.name() == "p", limits_button_scope)
+            && let Some(at) = self.innermost(|open| open.name() == "p", Open::limits_button_scope)
         {
             self.close(at);
+        }
+        if !element.closes_others() {
+            return true;
         }
         let keeps_item = |open: &Open| open.is_special() && !matches!(open.name(), "address" | "div" | "p");
         let closed = match name {
@@ -176,9 +195,9 @@ impl OpenElements {
                 self.end_formatting("a");
                 None
             }
-            "button" => self.innermost(|open| open.name() == "button", |open| limits_scope(open.name())),
+            "button" => self.innermost(|open| open.name() == "button", Open::limits_scope),
             _ if element.is_heading() => self.innermost(|open| open.element.is_some_and(Element::is_heading), |_| true),
-            _ if name != "table" && elements::is_table_part(name) => {
+            _ if element.is_table_part() && name != "table" => {
                 let outer = self.innermost(
                     |open| match open.name() {
                         "tr" => matches!(name, "td" | "th"),
@@ -201,15 +220,4 @@ impl OpenElements {
 
 fn hash(name: &[u8]) -> u64 {
     fnv1a(name.iter().map(|byte| u64::from(*byte)))
-}
-
-/// Whether tags within the element do not close a paragraph around it: "button scope" in the
-/// standard.
-fn limits_button_scope(open: &Open) -> bool {
-    open.name() == "button" || limits_scope(open.name())
-}
-
-/// Whether end tags within the element do not close elements around it.
-fn limits_scope(name: &str) -> bool {
-    matches!(name, "table" | "td" | "th" | "caption" | "template" | "object" | "marquee" | "select")
 }
