@@ -45,10 +45,10 @@ use crate::table::format::FileName;
 use crate::table::reader::Reader;
 use crate::table::source::Bytes;
 use crate::table::{Table, TableOptions};
-use output::column::MAX_PHRASES;
 use output::files::{OpenFiles, Reports};
 use plan::Plan;
 use report::page::{Context, page};
+use report::stats::REPORT_PHRASES;
 use run::{Run, Start};
 
 pub use crate::table::{Format, RejectReason, delimiter};
@@ -96,9 +96,6 @@ pub struct Batch {
     /// Number of threads that classify; 0 is one per core. Default: 0.
     pub jobs: usize,
 }
-
-/// Phrases per role whose duties a report counts.
-const REPORT_PHRASES: usize = 6;
 
 impl Batch {
     /// The default settings.
@@ -240,18 +237,16 @@ impl Batch {
 
     /// The classifier, with the options that leave out what no column needs.
     fn row_classifier(&self) -> Classifier {
+        let any = |needs: fn(Column) -> bool| self.columns.iter().any(|column| needs(*column));
         let mut options = self.classifier.options();
-        // A report counts duties over more phrases than a cell holds; the clearest are
-        // the same ones either way.
-        options = options.phrases(match (self.report, self.columns.iter().any(|column| column.needs_evidence())) {
-            (true, _) => options.phrases.max(REPORT_PHRASES),
-            (false, true) => MAX_PHRASES,
-            (false, false) => 0,
-        });
-        options = options
-            .duties(self.report)
-            .context(false)
-            .interval(self.columns.iter().any(|column| column.needs_interval()));
+        // The clearest phrases are the same ones, however many are listed.
+        let mut phrases = if any(Column::needs_evidence) { options.phrases } else { 0 };
+        if any(Column::needs_duties) {
+            phrases = usize::MAX;
+        } else if self.report {
+            phrases = phrases.max(REPORT_PHRASES);
+        }
+        options = options.phrases(phrases).duties(phrases > 0).context(false).interval(any(Column::needs_interval));
         self.classifier.clone().with_options(options)
     }
 

@@ -46,6 +46,8 @@ pub(crate) struct Plan {
     pub group: Option<Grouping>,
     pub layout: Layout,
     pub columns: Vec<Column>,
+    /// Most phrases per role in the evidence.
+    pub phrases: usize,
     /// The line end of the output.
     pub line_end: &'static [u8],
     /// The header of the output.
@@ -86,6 +88,7 @@ impl Plan {
             title: table.title,
             layout: Layout::Splice,
             columns: batch.columns.clone(),
+            phrases: batch.classifier.options().phrases,
             line_end: table.line_end,
             header: Vec::new(),
             gzip: target.is_some_and(|target| target.compression == Compression::Gzip),

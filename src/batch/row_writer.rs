@@ -1,6 +1,6 @@
 //! Writes a classified row in the layout of the plan.
 
-use super::output::column::{write_fields, write_members};
+use super::output::cell::{Scored, write_fields, write_members};
 use super::plan::{Layout, Plan};
 use crate::infer::Verdict;
 use crate::table::fields::write_field;
@@ -109,7 +109,7 @@ impl<'a> RowWriter<'a> {
     /// The added fields and the line end.
     fn fields(&mut self, delimiter: u8, verdict: &Verdict, out: &mut Vec<u8>) {
         let start = out.len();
-        write_fields(out, &self.plan.columns, (verdict, self.model), delimiter, &mut self.buffer);
+        write_fields(out, &self.plan.columns, scored(self.plan, self.model, verdict), delimiter, &mut self.buffer);
         // Most readers skip an empty line; an empty field in quotes is a row.
         if out.len() == start && (start == 0 || out[start - 1] == b'\n') {
             out.extend_from_slice(b"\"\"");
@@ -119,7 +119,11 @@ impl<'a> RowWriter<'a> {
 
     /// The added members, the closing brace and the line end.
     fn members(&mut self, verdict: &Verdict, out: &mut Vec<u8>) {
-        write_members(out, &self.plan.columns, (verdict, self.model), &mut self.buffer);
+        write_members(out, &self.plan.columns, scored(self.plan, self.model, verdict));
         out.extend_from_slice(b"}\n");
     }
+}
+
+fn scored<'a>(plan: &Plan, model: &'a str, verdict: &'a Verdict) -> Scored<'a> {
+    Scored { verdict, model, phrases: plan.phrases }
 }

@@ -5,6 +5,7 @@
 //! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
 //!   divides the duties of a hybrid between two postings.
 //! - [`compare()`] compares two postings.
+//! - [`strongest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
 //! - [`highlight()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
 //!   posting text safe to print.
 //! - [`explain`] gathers all of it for one posting, and [`html::page`] renders that as a
@@ -20,6 +21,7 @@ mod lexicon;
 pub mod sanitize;
 mod snippet;
 mod split;
+mod strongest;
 mod what_if;
 // Shared by the HTML page and the program; not part of the public interface.
 #[doc(hidden)]
@@ -33,6 +35,7 @@ pub use lenses::{DutyShift, LensRow, LensTable};
 pub use lexicon::LexiconEntry;
 pub use snippet::{Snippet, snippet, without_markup};
 pub use split::{Line, Split, split};
+pub use strongest::{duty_points, strongest};
 pub use what_if::{Change, WhatIf, what_if, without};
 
 use crate::infer::{Classifier, Reason, Scratch, Verdict};

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use rolecall::batch::Column;
+
 use super::common::{folder, rolecall, run, stderr, stdout};
 
 pub const PM: &str = "You own the product roadmap and decide what is built next. Prioritise the backlog with engineers \
@@ -95,12 +97,20 @@ fn a_table_keeps_its_columns_and_gets_new_ones() {
         records[0].join(" "),
         "id title description rolecall_label rolecall_reason rolecall_confidence rolecall_p_pm rolecall_p_pmm \
          rolecall_p_hybrid rolecall_p_unclear rolecall_pm_share rolecall_pm_share_low rolecall_pm_share_high \
-         rolecall_evidence_pm rolecall_evidence_pmm rolecall_title_agrees rolecall_model"
+         rolecall_strength_pm rolecall_strength_pmm rolecall_strength_other rolecall_other_job rolecall_title_says \
+         rolecall_title_agrees rolecall_label_by_duties rolecall_confidence_by_duties rolecall_lens rolecall_model \
+         rolecall_duties_pm rolecall_duties_pmm rolecall_evidence"
     );
     assert_eq!(column(&written, "rolecall_label"), ["pm", "pmm", "unclear"]);
     assert_eq!(column(&written, "rolecall_reason"), ["", "", "off_topic"]);
     assert_eq!(column(&written, "rolecall_title_agrees"), ["true", "false", "true"]);
-    assert!(column(&written, "rolecall_evidence_pm")[0].contains("product roadmap"));
+    assert_eq!(column(&written, "rolecall_title_says"), ["pm", "pm", "other"]);
+    assert_eq!(column(&written, "rolecall_label_by_duties"), ["pm", "pmm", "unclear"]);
+    assert_eq!(column(&written, "rolecall_lens"), ["consensus"; 3]);
+    let found = |name: &str, row: usize| column(&written, name)[row].clone();
+    assert!(found("rolecall_duties_pm", 0).contains(" product-roadmap"));
+    assert!(found("rolecall_evidence", 0).starts_with("PM 0.") && found("rolecall_evidence", 1).contains("PMM 0."));
+    assert_eq!((found("rolecall_duties_pm", 2), found("rolecall_evidence", 2)), (String::new(), String::new()));
     for (line, before) in written.split("\r\n").zip(text.split("\r\n")) {
         assert!(line.starts_with(before), "{line}");
     }
@@ -138,13 +148,57 @@ fn batch_and_classify_agree() {
         ("rolecall_pm_share", &verdict["pm_share"]),
         ("rolecall_pm_share_low", &verdict["pm_share_interval"][0]),
         ("rolecall_pm_share_high", &verdict["pm_share_interval"][1]),
+        ("rolecall_strength_pm", &verdict["strength"]["pm"]),
+        ("rolecall_strength_pmm", &verdict["strength"]["pmm"]),
+        ("rolecall_strength_other", &verdict["strength"]["other"]),
+        ("rolecall_confidence_by_duties", &verdict["by_duties_alone"]["confidence"]),
     ] {
         assert!((number(&row[ours]) - number(theirs)).abs() <= 5.1e-5, "{ours}");
     }
-    let phrases: Vec<_> =
-        verdict["evidence"].as_array().expect("evidence").iter().filter(|e| e["role"] == "pmm").collect();
-    let phrases: Vec<_> = phrases.iter().take(3).map(|e| e["phrase"].as_str().expect("text")).collect();
-    assert_eq!(row["rolecall_evidence_pmm"], phrases.join(" | "));
+    for (ours, theirs) in [
+        ("rolecall_other_job", &verdict["other_job"]),
+        ("rolecall_title_says", &verdict["title"]["says"]),
+        ("rolecall_label_by_duties", &verdict["by_duties_alone"]["label"]),
+        ("rolecall_lens", &verdict["lens"]),
+    ] {
+        assert_eq!(&row[ours], theirs, "{ours}");
+    }
+    let list = |value: &serde_json::Value| value.as_array().expect("a list").clone();
+    let (ours, theirs) = (list(&row["rolecall_evidence"]), list(&verdict["evidence"]));
+    assert_eq!(ours.len(), theirs.len());
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        for name in ["role", "phrase", "start", "end", "duty"] {
+            assert_eq!(ours[name], theirs[name], "{name}");
+        }
+        assert!((number(&ours["points"]) - number(&theirs["points"])).abs() <= 5.1e-5);
+        let [start, end] = ["start", "end"].map(|name| ours[name].as_u64().expect("an offset") as usize);
+        assert_eq!(ours["phrase"], PMM[start..end].split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    // Of all phrases, not only of the six that are listed.
+    let all = ["classify", "-", "--title", "Product Manager", "--format", "json", "--duties", "--top", "1000"];
+    let verdict = json(&stdout(&run(&all, PMM.as_bytes())));
+    let themes = list(&verdict["duties"]["themes"]);
+    let duties = themes.iter().filter(|theme| theme["role"] == "pmm").flat_map(|theme| list(&theme["duties"]));
+    let mut expected: Vec<_> = duties.map(|duty| (duty["duty"].clone(), number(&duty["points"]))).collect();
+    expected.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let ours = list(&row["rolecall_duties_pmm"]);
+    assert!(ours.len() > 1 && ours.len() == expected.len());
+    for (ours, (duty, points)) in ours.iter().zip(&expected) {
+        assert_eq!(&ours["duty"], duty);
+        assert!((number(&ours["points"]) - points).abs() <= 5.1e-5 && ours["name"].is_string());
+    }
+}
+
+/// The help names every column, in the order of the output.
+#[test]
+fn columns_are_in_the_help() {
+    let help = stdout(&run(&["batch", "--help"], b"")).split_whitespace().collect::<Vec<_>>().join(" ");
+    let names: Vec<_> = Column::ALL.iter().map(|column| column.name().trim_start_matches("rolecall_")).collect();
+    assert!(help.contains(&format!("by default all: {}", names.join(", "))), "{help}");
+    let described = include_str!("../../README.md");
+    assert!(names.iter().all(|name| described.contains(&format!("`{name}`"))));
+    let page = include_str!("../../src/serve/assets/openapi.json").split_whitespace().collect::<String>();
+    assert!(page.contains(&format!("\"{}\"", names.join("\",\""))), "the description of the API");
 }
 
 #[test]
@@ -291,7 +345,7 @@ fn lens_confidence_and_model_are_used() {
 
 #[test]
 fn the_library_reads_and_writes_streams() {
-    use rolecall::batch::{Batch, Column, Observer, Progress};
+    use rolecall::batch::{Batch, Observer, Progress};
     use std::ops::ControlFlow;
     #[derive(Default)]
     struct Notes(Vec<String>, u64);

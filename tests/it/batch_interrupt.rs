@@ -24,7 +24,7 @@ fn table(rows: usize) -> String {
 
 fn start(input: &Path, output: &Path) -> Child {
     let mut command = rolecall();
-    command.arg("batch").arg(input).arg("-o").arg(output).args(["--columns", "label,evidence_pm"]);
+    command.arg("batch").arg(input).arg("-o").arg(output).args(["--columns", "label,evidence"]);
     command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("starts")
 }
 
@@ -99,7 +99,7 @@ fn an_interrupt_that_ends_the_input_too_is_no_whole_run() {
 fn two_runs_with_one_output_do_not_mix() {
     let (folder, path) = input("two", "in.csv", table(2500));
     let (expected, out) = (folder.join("expected.csv"), folder.join("out.csv"));
-    ends(&path, &expected, &["--columns", "label,evidence_pm"], 1);
+    ends(&path, &expected, &["--columns", "label,evidence"], 1);
     let children = [start(&path, &out), start(&path, &out)];
     let codes = children.map(|child| child.wait_with_output().expect("ends").status.code());
     assert!(codes.contains(&Some(1)) && codes.contains(&Some(2)), "the second finds the file of the first: {codes:?}");

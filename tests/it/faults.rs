@@ -93,7 +93,7 @@ mod system {
         command.current_dir(folder).stdin(Stdio::null()).output().expect("a shell runs")
     }
 
-    const BATCH: [&str; 6] = ["batch", "in.csv", "-o", "out.csv", "--columns", "label,evidence_pm"];
+    const BATCH: [&str; 6] = ["batch", "in.csv", "-o", "out.csv", "--columns", "label,evidence"];
 
     /// A limit on the size of files fails as a full disk does.
     #[test]
@@ -142,7 +142,7 @@ mod system {
         let run = || {
             let mut command = rolecall();
             command.arg("batch").arg(&path).arg("-o").arg(&out).arg("--report").arg(&report);
-            command.args(["--columns", "label,evidence_pm", "--force"]);
+            command.args(["--columns", "label,evidence", "--force"]);
             command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts")
         };
         let started = Instant::now();

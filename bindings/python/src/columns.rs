@@ -7,10 +7,8 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, ListArray, RecordBatch, St
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use rolecall::batch::{Column, RejectReason};
-use rolecall::{Evidence, Keyword, Span, Verdict};
-
-/// The column with the evidence, in place of those with phrases alone.
-const EVIDENCE: &str = "rolecall_evidence";
+use rolecall::explain::{duty_points, strongest};
+use rolecall::{Evidence, Keyword, Role, Span, Verdict};
 
 /// A column being filled.
 enum Builder {
@@ -29,7 +27,13 @@ enum Cell<'a> {
 impl Builder {
     fn new(column: Column, rows: usize) -> Self {
         match column {
-            Column::Label | Column::Reason | Column::Model => Self::Text(StringBuilder::with_capacity(rows, 8 * rows)),
+            Column::Label
+            | Column::Reason
+            | Column::OtherJob
+            | Column::TitleSays
+            | Column::LabelByDuties
+            | Column::Lens
+            | Column::Model => Self::Text(StringBuilder::with_capacity(rows, 8 * rows)),
             Column::TitleAgrees => Self::Truth(BooleanBuilder::with_capacity(rows)),
             _ => Self::Number(Float64Builder::with_capacity(rows)),
         }
@@ -63,14 +67,17 @@ impl Builder {
     }
 }
 
-/// The program's columns, with their order and names; evidence is a list here.
+/// The program's columns that are lists, which come last.
+const LISTS: [Column; 3] = [Column::DutiesPm, Column::DutiesPmm, Column::Evidence];
+
+/// The program's other columns, in its order.
 fn plain() -> impl Iterator<Item = Column> {
-    Column::ALL.into_iter().filter(|column| !matches!(column, Column::EvidencePm | Column::EvidencePmm))
+    Column::ALL.into_iter().filter(|column| !LISTS.contains(column))
 }
 
 /// Whether scoring adds a column of this name.
 pub(crate) fn is_column(name: &str) -> bool {
-    name == EVIDENCE || plain().any(|column| column.name() == name)
+    Column::ALL.iter().any(|column| column.name() == name)
 }
 
 fn cell(column: Column, verdict: &Verdict) -> Cell<'_> {
@@ -87,6 +94,14 @@ fn cell(column: Column, verdict: &Verdict) -> Cell<'_> {
         Column::PmShare => number(verdict.pm_share),
         Column::PmShareLow => number(interval.map(|interval| interval.low)),
         Column::PmShareHigh => number(interval.map(|interval| interval.high)),
+        Column::StrengthPm => Cell::Number(verdict.strength.pm),
+        Column::StrengthPmm => Cell::Number(verdict.strength.pmm),
+        Column::StrengthOther => Cell::Number(verdict.strength.other),
+        Column::OtherJob => verdict.other_job.as_deref().map_or(Cell::Null, Cell::Text),
+        Column::TitleSays => verdict.title.as_ref().map_or(Cell::Null, |title| Cell::Text(title.says.as_str())),
+        Column::LabelByDuties => Cell::Text(verdict.by_duties_alone.label.as_str()),
+        Column::ConfidenceByDuties => Cell::Number(verdict.by_duties_alone.confidence),
+        Column::Lens => Cell::Text(verdict.lens.as_str()),
         Column::TitleAgrees => verdict.by_duties_alone.title_agrees.map_or(Cell::Null, Cell::Truth),
         Column::Model => Cell::Text(&verdict.model),
         _ => Cell::Null,
@@ -96,21 +111,39 @@ fn cell(column: Column, verdict: &Verdict) -> Cell<'_> {
 /// The columns of a batch of rows.
 pub(crate) struct Columns {
     builders: Vec<(Column, Builder)>,
-    evidence: Option<EvidenceLists>,
+    lists: Option<Lists>,
+}
+
+struct Lists {
+    pm: DutyLists,
+    pmm: DutyLists,
+    evidence: EvidenceLists,
+    /// Most phrases per role in the evidence.
+    top: usize,
 }
 
 impl Columns {
-    pub(crate) fn new(evidence: bool, rows: usize) -> Self {
+    /// Columns for `rows` rows; with `top` also those that are lists, and the evidence with at most
+    /// so many phrases per role.
+    pub(crate) fn new(top: Option<usize>, rows: usize) -> Self {
         let builders = plain().map(|column| (column, Builder::new(column, rows))).collect();
-        Self { builders, evidence: evidence.then(EvidenceLists::default) }
+        let lists = |top| Lists {
+            pm: DutyLists::default(),
+            pmm: DutyLists::default(),
+            evidence: EvidenceLists::default(),
+            top,
+        };
+        Self { builders, lists: top.map(lists) }
     }
 
     pub(crate) fn push(&mut self, verdict: &Verdict) {
         for (column, builder) in &mut self.builders {
             builder.push(&cell(*column, verdict));
         }
-        if let Some(evidence) = &mut self.evidence {
-            evidence.push(&verdict.evidence);
+        if let Some(Lists { pm, pmm, evidence, top }) = &mut self.lists {
+            pm.push(verdict, Role::Pm);
+            pmm.push(verdict, Role::Pmm);
+            evidence.push(strongest(verdict, *top));
         }
     }
 
@@ -119,29 +152,41 @@ impl Columns {
         for (column, builder) in &mut self.builders {
             builder.push(&if *column == Column::Reason { Cell::Text(reason.as_str()) } else { Cell::Null });
         }
-        if let Some(evidence) = &mut self.evidence {
-            evidence.push(&[]);
+        if let Some(Lists { pm, pmm, evidence, .. }) = &mut self.lists {
+            pm.ends.push(0);
+            pmm.ends.push(0);
+            evidence.push([].into_iter());
         }
     }
 
     pub(crate) fn finish(self) -> Result<RecordBatch, ArrowError> {
-        let schema = Self::schema(self.evidence.is_some());
+        let schema = Self::schema(self.lists.is_some());
         let mut arrays: Vec<ArrayRef> = self.builders.into_iter().map(|(_, builder)| builder.finish()).collect();
-        if let Some(evidence) = self.evidence {
-            arrays.push(Arc::new(evidence.finish()?));
+        if let Some(Lists { pm, pmm, evidence, .. }) = self.lists {
+            arrays.extend([Arc::new(pm.finish()?) as ArrayRef, Arc::new(pmm.finish()?), Arc::new(evidence.finish()?)]);
         }
         RecordBatch::try_new(schema, arrays)
     }
 
-    pub(crate) fn schema(evidence: bool) -> SchemaRef {
+    pub(crate) fn schema(lists: bool) -> SchemaRef {
         let field = |column: Column| Field::new(column.name(), Builder::new(column, 0).data_type(), true);
         let mut fields: Vec<Field> = plain().map(field).collect();
-        if evidence {
-            fields.push(Field::new(EVIDENCE, EVIDENCE_TYPE.clone(), true));
+        for column in LISTS.into_iter().filter(|_| lists) {
+            let kind = if column == Column::Evidence { &EVIDENCE_TYPE } else { &DUTIES_TYPE };
+            fields.push(Field::new(column.name(), DataType::clone(kind), true));
         }
         Arc::new(Schema::new(fields))
     }
 }
+
+/// Duties as in the program's JSON.
+static DUTIES_TYPE: LazyLock<DataType> = LazyLock::new(|| {
+    list(DataType::Struct(Fields::from(vec![
+        Field::new("duty", DataType::Utf8, true),
+        Field::new("name", DataType::Utf8, true),
+        Field::new("points", DataType::Float64, true),
+    ])))
+});
 
 /// Evidence as in the JSON of a verdict.
 static EVIDENCE_TYPE: LazyLock<DataType> = LazyLock::new(|| {
@@ -211,6 +256,32 @@ impl Spans {
 }
 
 #[derive(Default)]
+struct DutyLists {
+    ends: Ends,
+    duty: StringBuilder,
+    name: StringBuilder,
+    points: Vec<f64>,
+}
+
+impl DutyLists {
+    fn push(&mut self, verdict: &Verdict, role: Role) {
+        let duties = duty_points(verdict, role);
+        self.ends.push(duties.len());
+        for (duty, points) in duties {
+            self.duty.append_value(&duty.id);
+            self.name.append_value(&duty.name);
+            self.points.push(points);
+        }
+    }
+
+    fn finish(mut self) -> Result<ListArray, ArrowError> {
+        let points = Arc::new(Float64Array::from(self.points)) as ArrayRef;
+        let columns: Vec<ArrayRef> = vec![Arc::new(self.duty.finish()), Arc::new(self.name.finish()), points];
+        self.ends.finish(structs(item(&DUTIES_TYPE)?, columns)?)
+    }
+}
+
+#[derive(Default)]
 struct EvidenceLists {
     ends: Ends,
     role: StringBuilder,
@@ -228,9 +299,10 @@ struct EvidenceLists {
 }
 
 impl EvidenceLists {
-    fn push(&mut self, evidence: &[Evidence]) {
-        self.ends.push(evidence.len());
+    fn push<'a>(&mut self, evidence: impl Iterator<Item = &'a Evidence>) {
+        let mut items = 0;
         for found in evidence {
+            items += 1;
             self.role.append_value(found.role.as_str());
             self.phrase.append_value(&found.phrase);
             self.span.push(found.span);
@@ -248,6 +320,7 @@ impl EvidenceLists {
                 self.source.append_value(source.as_str());
             }
         }
+        self.ends.push(items);
     }
 
     fn finish(mut self) -> Result<ListArray, ArrowError> {
@@ -256,9 +329,8 @@ impl EvidenceLists {
         let [keyword_start, keyword_end] = self.keyword_span.finish();
         let keyword_points = Arc::new(Float64Array::from(self.keyword_points)) as ArrayRef;
         let keywords = structs(&KEYWORD_TYPE, vec![keyword_start, keyword_end, keyword_points])?;
-        let DataType::List(item) = &*EVIDENCE_TYPE else { return Err(ArrowError::SchemaError("a list".to_owned())) };
         let evidence = structs(
-            item.data_type(),
+            item(&EVIDENCE_TYPE)?,
             vec![
                 Arc::new(self.role.finish()),
                 Arc::new(self.phrase.finish()),
@@ -274,6 +346,14 @@ impl EvidenceLists {
             ],
         )?;
         self.ends.finish(evidence)
+    }
+}
+
+/// The type of the items of a list.
+fn item(list: &DataType) -> Result<&DataType, ArrowError> {
+    match list {
+        DataType::List(item) => Ok(item.data_type()),
+        _ => Err(ArrowError::SchemaError("a list".to_owned())),
     }
 }
 

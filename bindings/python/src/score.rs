@@ -105,9 +105,13 @@ pub(crate) fn score(
     jobs: isize,
 ) -> PyResult<ArrowTable> {
     check_lengths(texts, titles)?;
-    let classifier = classifier.clone().with_options(classifier.options().context(false));
+    let options = classifier.options().context(false);
+    let top = evidence.then_some(options.phrases);
+    // Duties are summed up over all phrases.
+    let phrases = if evidence { usize::MAX } else { 0 };
+    let classifier = classifier.clone().with_options(options.phrases(phrases));
     let batches = in_blocks(texts.len(), threads(jobs)?, |rows, scratch| {
-        let mut columns = Columns::new(evidence, rows.len());
+        let mut columns = Columns::new(top, rows.len());
         for row in rows {
             match classify(&classifier, scratch, (texts, titles), row) {
                 Ok(verdict) => columns.push(&verdict),

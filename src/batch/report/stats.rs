@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::explain::strongest;
 use crate::infer::{Reason, Verdict};
 use crate::model::{ByLabel, ByRole, Label, Role};
 use crate::table::RejectReason;
@@ -12,6 +13,8 @@ use crate::table::RejectReason;
 const MILLION: f64 = 1e6;
 /// Bins of the histogram of shares.
 pub(crate) const SHARE_BINS: usize = 20;
+/// Phrases per role whose duties are counted.
+pub(crate) const REPORT_PHRASES: usize = 6;
 /// Titles kept that disagree with their duties.
 const MAX_MISMATCHES: usize = 25;
 /// Groups counted separately; rows of further ones are counted together.
@@ -156,7 +159,7 @@ impl ReportStats {
         for role in Role::ALL {
             let duties = &mut self.duties[role];
             let mut seen: Vec<&str> = Vec::new();
-            for phrase in verdict.evidence.iter().filter(|phrase| phrase.role == role) {
+            for phrase in strongest(verdict, REPORT_PHRASES).filter(|phrase| phrase.role == role) {
                 let Some(duty) = phrase.duty_id().filter(|duty| !seen.contains(duty)) else { continue };
                 seen.push(duty);
                 match duties.get_mut(duty) {

@@ -408,6 +408,10 @@ async function openRow(row) {
 
 async function saveCsv() {
   const columns = [...table.columns];
+  // As the program writes them to tables.
+  const item = ({ role, points, phrase, duty }) =>
+    phrase === undefined ? `${points.toFixed(2)} ${duty}` : `${SHORT[role]} ${points.toFixed(2)} ${phrase}`;
+  const cell = (name, value) => (name.startsWith("rolecall_") && Array.isArray(value) ? value.map(item).join(" | ") : value);
   const quote = (value) => {
     const text = value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -420,7 +424,7 @@ async function saveCsv() {
     next = Math.max(next, at + 1);
     const text = await table.bytes.slice(from, table.rows[next - 1].end).text();
     const lines = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-    out.push(new Blob(lines.map((row) => `${columns.map((name) => quote(row[name])).join(",")}\r\n`)));
+    out.push(new Blob(lines.map((row) => `${columns.map((name) => quote(cell(name, row[name]))).join(",")}\r\n`)));
     at = next;
   }
   save("rows.csv", out, "text/csv");

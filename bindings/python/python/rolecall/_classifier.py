@@ -167,7 +167,7 @@ def score(
     :param text: column with the posting
     :param title: column with the job title
     :param group_by: columns to count by
-    :param evidence: whether to add the phrases, as a list of structs
+    :param evidence: whether to add the duties and phrases, as lists of structs
     :param jobs: number of threads; by default one per core
     """
     return default(lens, evidence).score(frame, text, title, group_by, jobs=jobs)

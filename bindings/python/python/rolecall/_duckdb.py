@@ -12,7 +12,7 @@ def register(connection: Any, name: str = "rolecall", *, lens: str = "consensus"
     ``SELECT id, rolecall(description, NULL).label FROM postings``.
 
     :param name: the name of the function
-    :param evidence: whether the struct has the phrases
+    :param evidence: whether the struct has the duties and phrases
     """
     import pyarrow as pa
 

@@ -28,7 +28,7 @@ def score(
     :param text: column with the posting
     :param title: column with the job title
     :param group_by: columns to count by
-    :param evidence: whether to add the phrases, as an array of structs
+    :param evidence: whether to add the duties and phrases, as arrays of structs
     """
     return score_with(default(lens, evidence), df, text, title, group_by)
 
