@@ -1,18 +1,93 @@
 //! Arguments that several commands share.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ColorChoice, ValueEnum};
 use rolecall::table::{self, TableOptions, delimiter};
 use rolecall::{Classifier, Lens, Options};
+
+use super::view::Page;
 
 /// Output format of commands that have no page to show.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Text,
     Json,
+}
+
+/// Output format of commands with an HTML page.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    Text,
+    Json,
+    Html,
+}
+
+/// A lens, or all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LensChoice {
+    One(Lens),
+    All,
+}
+
+/// Parser of lenses and `all`.
+pub(super) fn lens_or_all() -> impl TypedValueParser<Value = LensChoice> {
+    let names = Lens::ALL.map(Lens::as_str).into_iter().chain(["all"]);
+    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
+        "all" => Ok(LensChoice::All),
+        name => name.parse().map(LensChoice::One),
+    })
+}
+
+/// Where a result is written.
+#[derive(clap::Args)]
+pub(super) struct OutputArgs {
+    /// Write to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the output file if it exists
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+impl OutputArgs {
+    /// Refuses to write over a posting that is read, and over another file without `--force`; and
+    /// to write a page to a terminal.
+    pub(super) fn check(&self, inputs: &[PathBuf], format: PageFormat) -> Result<()> {
+        let Some(path) = self.file() else {
+            if format == PageFormat::Html && io::stdout().is_terminal() {
+                bail!("an HTML page cannot be shown in a terminal; write it to a file with -o FILE");
+            }
+            return Ok(());
+        };
+        let Ok(existing) = path.canonicalize() else { return Ok(()) };
+        let is_input = |input: &PathBuf| {
+            input.canonicalize().is_ok_and(|input| input == existing || existing.parent() == Some(input.as_path()))
+        };
+        if existing.is_file() && inputs.iter().any(is_input) {
+            bail!("{}: is one of the postings", path.display());
+        }
+        if existing.is_file() && !self.force {
+            bail!("{}: exists; overwrite it with --force", path.display());
+        }
+        Ok(())
+    }
+
+    /// The file to write to; `None` for standard output.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+
+    /// The page that text is laid out on.
+    pub(super) fn page(&self, color: &ColorArgs) -> Page {
+        match self.file() {
+            Some(_) => Page::file(color.color),
+            None => Page::stdout(color.color),
+        }
+    }
 }
 
 /// The model to use.

@@ -1,26 +1,17 @@
 //! `rolecall classify`: one posting.
 
-use std::io::{self, IsTerminal, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, sanitize};
 use rolecall::{Classifier, Document, Label, Lens, Options, Scratch, Verdict};
 
-use super::args::{ColorArgs, ModelArgs, probability};
+use super::args::{ColorArgs, LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all, probability};
 use super::input::{EncodingArgs, offsets_in_file};
 use super::output::write_result;
-use super::view::{self, Extras, Page};
+use super::view::{self, Extras};
 use super::{Outcome, brief};
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-    Html,
-}
 
 /// Phrases per role without `--top`, where only the clearest are listed.
 const PHRASES: usize = 6;
@@ -55,7 +46,7 @@ pub(super) struct Args {
     model: ModelArgs,
     /// Output format; html is a self-contained page
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: PageFormat,
     /// Print one line per posting: label, confidence, title and, of several postings, the file,
     /// separated by tabs
     #[arg(long, conflicts_with_all = ["format", "highlight", "duties", "what_if"])]
@@ -70,28 +61,10 @@ pub(super) struct Args {
     /// of each role
     #[arg(long)]
     what_if: bool,
-    /// Write to FILE instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Overwrite the output file if it exists
-    #[arg(long, requires = "output")]
-    force: bool,
+    #[command(flatten)]
+    output: OutputArgs,
     #[command(flatten)]
     color: ColorArgs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LensChoice {
-    One(Lens),
-    All,
-}
-
-fn lens_or_all() -> impl TypedValueParser<Value = LensChoice> {
-    let names = Lens::ALL.map(Lens::as_str).into_iter().chain(["all"]);
-    PossibleValuesParser::new(names).try_map(|name| match name.as_str() {
-        "all" => Ok(LensChoice::All),
-        name => name.parse().map(LensChoice::One),
-    })
 }
 
 /// A verdict as JSON, with the results of other options.
@@ -108,31 +81,26 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    if args.format == Format::Html && args.output.is_none() && io::stdout().is_terminal() {
-        bail!("an HTML page cannot be shown in a terminal; write it to a file with -o FILE");
-    }
+    args.output.check(&args.files, args.format)?;
     let lens = match args.lens {
         LensChoice::One(lens) => lens,
-        LensChoice::All if args.format == Format::Text && (args.highlight || args.duties || args.what_if) => {
+        LensChoice::All if args.format == PageFormat::Text && (args.highlight || args.duties || args.what_if) => {
             bail!("--highlight, --duties and --what-if need one lens, not --lens all");
         }
         LensChoice::All => Lens::Consensus,
     };
-    let whole = args.highlight || args.duties || args.format == Format::Html;
+    let whole = args.highlight || args.duties || args.format == PageFormat::Html;
     let top = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
     // Text views say how much all phrases add, and which duties no phrase states.
-    let phrases = if args.format == Format::Text { usize::MAX } else { top };
+    let phrases = if args.format == PageFormat::Text { usize::MAX } else { top };
     let options =
         Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
-    if let Some(path) = &args.output {
-        check_output(path, args)?;
-    }
     if args.brief {
         let mut out = Vec::new();
         let title = args.title.as_deref();
         let outcome = brief::write(&mut out, &classifier, &args.encoding, title, &args.files)?;
-        write_result(args.output.as_deref(), &out)?;
+        write_result(args.output.file(), &out)?;
         return Ok(outcome);
     }
     let document = match &args.files[..] {
@@ -145,49 +113,30 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let mut scratch = Scratch::new();
     let mut out = Vec::new();
     match (args.format, args.lens) {
-        (Format::Html, _) => {
+        (PageFormat::Html, _) => {
             let found = explain::explain(&classifier, &mut scratch, title, posting, args.what_if);
             out.write_all(html::page(posting, &found).as_bytes())?;
         }
-        (Format::Text, LensChoice::All) => {
+        (PageFormat::Text, LensChoice::All) => {
             let table = LensTable::new(&classifier, &mut scratch, title, posting);
-            view::lenses::write(&mut out, page(args), &table)?;
+            view::lenses::write(&mut out, args.output.page(&args.color), &table)?;
         }
-        (Format::Text, LensChoice::One(_)) => {
+        (PageFormat::Text, LensChoice::One(_)) => {
             let verdict = classifier.classify_with(&mut scratch, title, posting);
             let (what_if, split) = search(args, &classifier, &mut scratch, posting, &verdict);
             let extras = Extras { top, highlight: args.highlight, duties: args.duties, what_if, split };
             let table = DutyTable::new(&classifier, &mut scratch, &verdict, posting);
-            view::write_verdict(&mut out, page(args), (&verdict, posting), &table, &extras)?;
+            view::write_verdict(&mut out, args.output.page(&args.color), (&verdict, posting), &table, &extras)?;
         }
-        (Format::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &document)?,
-        (Format::Json, LensChoice::All) => {
+        (PageFormat::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &document)?,
+        (PageFormat::Json, LensChoice::All) => {
             for lens in Lens::ALL {
                 write_json(&mut out, args, &classifier.clone().with_options(options.lens(lens)), &document)?;
             }
         }
     }
-    write_result(args.output.as_deref(), &out)?;
+    write_result(args.output.file(), &out)?;
     Ok(if document.has_changed() { Outcome::Incomplete } else { Outcome::Done })
-}
-
-/// Refuses to write over a posting that is read, and over another file without `--force`.
-fn check_output(path: &Path, args: &Args) -> Result<()> {
-    let Ok(existing) = path.canonicalize() else { return Ok(()) };
-    if args.files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == existing)) {
-        bail!("{}: is the posting itself", path.display());
-    }
-    if existing.is_file() && !args.force {
-        bail!("{}: exists; overwrite it with --force", path.display());
-    }
-    Ok(())
-}
-
-fn page(args: &Args) -> Page {
-    match &args.output {
-        Some(path) if path.as_os_str() != "-" => Page::file(args.color.color),
-        _ => Page::stdout(args.color.color),
-    }
 }
 
 fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document: &Document) -> Result<()> {

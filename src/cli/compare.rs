@@ -1,30 +1,29 @@
-//! `rolecall compare`: two postings.
+//! `rolecall compare`: two postings or more.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use rolecall::explain::{compare, sanitize};
-use rolecall::{Lens, Options, Scratch};
+use rolecall::explain::{Comparison, LensTable, SideBySide, compare, html, sanitize, side_by_side};
+use rolecall::{Classifier, Lens, Options, Scratch};
 
 use super::Outcome;
-use super::args::{ColorArgs, Format, ModelArgs, lens};
+use super::args::{ColorArgs, LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all};
 use super::input::EncodingArgs;
 use super::output::write_result;
-use super::view::{Page, comparison};
+use super::view::{comparison, side_by_side as table};
 
-/// Compare two postings, or two versions of one.
+/// Compare postings, or two versions of one.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// First posting: a file, or - for standard input
-    #[arg(value_name = "FIRST")]
-    a: PathBuf,
-    /// Second posting, or an edited version of the first
-    #[arg(value_name = "SECOND")]
-    b: PathBuf,
-    /// Whose definition of the two roles to use
-    #[arg(long, default_value = "consensus", value_parser = lens())]
-    lens: Lens,
+    /// Two postings or more: files, or - for standard input. Of two, the second may be an edited
+    /// version of the first: what changed is shown
+    #[arg(value_name = "FILE", num_args = 2.., required = true)]
+    files: Vec<PathBuf>,
+    /// Whose definition of the two roles to use; all also shows the label and share by each of
+    /// them
+    #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
+    lens: LensChoice,
     /// Most duties and phrases to show
     #[arg(long, default_value_t = 12, value_name = "N")]
     top: usize,
@@ -32,29 +31,93 @@ pub(super) struct Args {
     encoding: EncodingArgs,
     #[command(flatten)]
     model: ModelArgs,
-    /// Output format
+    /// Output format; html is a self-contained page
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: PageFormat,
+    #[command(flatten)]
+    output: OutputArgs,
     #[command(flatten)]
     color: ColorArgs,
 }
 
-pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let names = [&args.a, &args.b].map(|path| path.display().to_string());
-    if names == ["-", "-"] {
-        bail!("only one of the two postings can be standard input");
-    }
-    let classifier = args.model.load(Options::default().lens(args.lens))?;
-    let (a, b) = (args.encoding.read(&args.a)?, args.encoding.read(&args.b)?);
-    let found = compare(&classifier, &mut Scratch::new(), a.text(), b.text());
-    let mut out = Vec::new();
-    match args.format {
-        Format::Json => writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&found)?))?,
-        Format::Text => {
-            let names = names.each_ref().map(|name| if name == "-" { "standard input" } else { name });
-            comparison::write(&mut out, Page::stdout(args.color.color), names, &found, args.top)?;
+/// What was found: what changed between two postings, or several side by side.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Found {
+    Two(Comparison),
+    Many(SideBySide),
+}
+
+impl Found {
+    fn new(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> Self {
+        match postings {
+            [a, b] => Self::Two(compare(classifier, scratch, a, b)),
+            all => Self::Many(side_by_side(classifier, scratch, all)),
         }
     }
-    write_result(None, &out)?;
-    Ok(if a.has_changed() || b.has_changed() { Outcome::Incomplete } else { Outcome::Done })
+}
+
+/// A comparison as JSON. With `--lens all` there is one per lens.
+#[derive(serde::Serialize)]
+struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lens: Option<Lens>,
+    #[serde(flatten)]
+    found: Found,
+}
+
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("only one of the postings can be standard input");
+    }
+    args.output.check(&args.files, args.format)?;
+    let options = match args.lens {
+        LensChoice::One(lens) => Options::default().lens(lens),
+        LensChoice::All => Options::default(),
+    };
+    let classifier = args.model.load(options)?;
+    let documents = args.files.iter().map(|path| args.encoding.read(path)).collect::<Result<Vec<_>>>()?;
+    let postings: Vec<&str> = documents.iter().map(|document| document.text()).collect();
+    let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<&str> = names.iter().map(|name| if name == "-" { "standard input" } else { name }).collect();
+    let mut scratch = Scratch::new();
+    let lenses: Vec<LensTable> = match args.lens {
+        LensChoice::All if args.format != PageFormat::Json => {
+            postings.iter().map(|posting| LensTable::new(&classifier, &mut scratch, None, posting)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut out = Vec::new();
+    if args.format == PageFormat::Json {
+        let each: &[Option<Lens>] = &match args.lens {
+            LensChoice::One(_) => vec![None],
+            LensChoice::All => Lens::ALL.map(Some).to_vec(),
+        };
+        for &lens in each {
+            let classifier = classifier.clone().with_options(lens.map_or(options, |lens| options.lens(lens)));
+            let answer = Answer { lens, found: Found::new(&classifier, &mut scratch, &postings) };
+            writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&answer)?))?;
+        }
+    } else {
+        let page = args.output.page(&args.color);
+        match (Found::new(&classifier, &mut scratch, &postings), args.format) {
+            (Found::Two(found), PageFormat::Html) => {
+                let both = SideBySide::from(&found);
+                let page = html::comparison(&names, &both, Some(&found), &lenses, args.top);
+                out.write_all(page.as_bytes())?;
+            }
+            (Found::Many(found), PageFormat::Html) => {
+                let page = html::comparison(&names, &found, None, &lenses, args.top);
+                out.write_all(page.as_bytes())?;
+            }
+            (Found::Two(found), _) => comparison::write(&mut out, page, [names[0], names[1]], &found, args.top)?,
+            (Found::Many(found), _) => table::write(&mut out, page, &names, &found, args.top)?,
+        }
+        if args.format == PageFormat::Text && !lenses.is_empty() {
+            table::write_lenses(&mut out, page, &lenses)?;
+        }
+    }
+    write_result(args.output.file(), &out)?;
+    let changed = documents.iter().any(|document| document.has_changed());
+    Ok(if changed { Outcome::Incomplete } else { Outcome::Done })
 }

@@ -1,11 +1,48 @@
-//! Two postings compared, or two versions of one.
+//! Postings compared: what changed between two, or several side by side.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use crate::infer::{Classifier, Evidence, Interval, Reason, Scratch, Strength, TitleReading, Verdict};
-use crate::model::{Label, Role};
+use crate::model::{Label, Lens, Role};
 
 use super::DutyTable;
+
+/// Several postings side by side.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SideBySide {
+    /// The postings, in the order given.
+    pub postings: Vec<Side>,
+    /// Points by duty in each posting, the largest difference first. Those of a role sum to its
+    /// strength in the posting.
+    pub duties: Vec<DutyRow>,
+}
+
+/// A duty's points in several postings.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DutyRow {
+    /// The role.
+    pub role: Role,
+    /// Its id; `None` for phrases without a named duty and for other wording.
+    pub duty: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Points in each posting.
+    pub points: Vec<f64>,
+}
+
+impl DutyRow {
+    /// The largest points minus the smallest.
+    #[must_use]
+    pub fn difference(&self) -> f64 {
+        let of = |best: fn(f64, f64) -> f64| self.points.iter().copied().reduce(best).unwrap_or_default();
+        of(f64::max) - of(f64::min)
+    }
+}
 
 /// What changed from one posting to another.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +55,7 @@ pub struct Comparison {
     pub b: Side,
     /// PM share of the second minus that of the first.
     pub share_change: Option<f64>,
-    /// Points by duty, largest change first. The changes of a role sum to the change of its
+    /// Points by duty, the largest change first. The changes of a role sum to the change of its
     /// strength.
     pub duties: Vec<DutyChange>,
     /// Phrases whose points differ or that are in one posting only, largest change first.
@@ -44,6 +81,10 @@ pub struct Side {
     pub strength: Strength,
     /// The title and what it claims.
     pub title: Option<TitleReading>,
+    /// The lens of the verdict.
+    pub lens: Lens,
+    /// Name, version and checksum of the model.
+    pub model: Arc<str>,
 }
 
 /// A duty's points in both postings.
@@ -102,17 +143,58 @@ const MIN_CHANGE: f64 = 0.005;
 /// Compares posting `b` with posting `a`.
 #[must_use]
 pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str) -> Comparison {
-    let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
-    let verdicts = [a, b].map(|posting| whole.classify_with(scratch, None, posting));
-    let tables = [(&verdicts[0], a), (&verdicts[1], b)]
-        .map(|(verdict, posting)| DutyTable::new(&whole, scratch, verdict, posting));
-    let [first, second] = &verdicts;
+    let [(first, first_duties), (second, second_duties)] = [a, b].map(|posting| read(classifier, scratch, posting));
+    let duties = duties(&[first_duties, second_duties]).into_iter().map(|row| {
+        let [a, b] = [0, 1].map(|at| row.points.get(at).copied().unwrap_or_default());
+        DutyChange { role: row.role, duty: row.duty, name: row.name, a, b }
+    });
     Comparison {
-        a: side(first),
-        b: side(second),
+        a: side(&first),
+        b: side(&second),
         share_change: second.pm_share.zip(first.pm_share).map(|(b, a)| b - a),
-        duties: duties(&tables),
-        phrases: phrases(&verdicts),
+        duties: duties.collect(),
+        phrases: phrases(&[first, second]),
+    }
+}
+
+/// Puts postings side by side.
+///
+/// ```
+/// use rolecall::{Classifier, Scratch, explain::side_by_side};
+///
+/// let postings = ["Own the product roadmap.", "Write battle cards for sales.", "Plan the launch."];
+/// let found = side_by_side(&Classifier::builtin()?, &mut Scratch::new(), &postings);
+/// assert_eq!(found.postings.len(), 3);
+/// assert!(found.duties.iter().all(|duty| duty.points.len() == 3));
+/// # Ok::<(), rolecall::Error>(())
+/// ```
+#[must_use]
+pub fn side_by_side(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> SideBySide {
+    let (verdicts, tables): (Vec<Verdict>, Vec<DutyTable>) =
+        postings.iter().map(|posting| read(classifier, scratch, posting)).unzip();
+    SideBySide { postings: verdicts.iter().map(side).collect(), duties: duties(&tables) }
+}
+
+/// The verdict on a posting and all its duties.
+fn read(classifier: &Classifier, scratch: &mut Scratch, posting: &str) -> (Verdict, DutyTable) {
+    let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
+    let verdict = whole.classify_with(scratch, None, posting);
+    let duties = DutyTable::new(&whole, scratch, &verdict, posting);
+    (verdict, duties)
+}
+
+impl From<&Comparison> for SideBySide {
+    fn from(found: &Comparison) -> Self {
+        let row = |duty: &DutyChange| DutyRow {
+            role: duty.role,
+            duty: duty.duty.clone(),
+            name: duty.name.clone(),
+            points: vec![duty.a, duty.b],
+        };
+        Self {
+            postings: vec![found.a.clone(), found.b.clone()],
+            duties: found.duties.iter().map(row).collect(),
+        }
     }
 }
 
@@ -125,12 +207,14 @@ fn side(verdict: &Verdict) -> Side {
         pm_share_interval: verdict.pm_share_interval,
         strength: verdict.strength,
         title: verdict.title.clone(),
+        lens: verdict.lens,
+        model: Arc::clone(&verdict.model),
     }
 }
 
-fn duties(tables: &[DutyTable; 2]) -> Vec<DutyChange> {
-    let mut changes: Vec<DutyChange> = Vec::new();
-    for (which, table) in tables.iter().enumerate() {
+fn duties(tables: &[DutyTable]) -> Vec<DutyRow> {
+    let mut rows: Vec<DutyRow> = Vec::new();
+    for (at, table) in tables.iter().enumerate() {
         for role in Role::ALL {
             let named = table.duties(role).map(|duty| (Some(duty.duty.clone()), duty.name.clone(), duty.points));
             let rest = [
@@ -139,22 +223,19 @@ fn duties(tables: &[DutyTable; 2]) -> Vec<DutyChange> {
             ];
             let rest = rest.into_iter().map(|(name, points)| (None, name.to_owned(), points));
             for (duty, name, points) in named.chain(rest) {
-                let same = |change: &&mut DutyChange| change.role == role && change.duty == duty && change.name == name;
-                let found = changes.iter_mut().find(same);
-                match (found, which) {
-                    (Some(change), 0) => change.a += points,
-                    (Some(change), _) => change.b += points,
-                    (None, 0) => changes.push(DutyChange { role, duty, name, a: points, b: 0.0 }),
-                    (None, _) => changes.push(DutyChange { role, duty, name, a: 0.0, b: points }),
-                }
+                let same = |row: &DutyRow| row.role == role && row.duty == duty && row.name == name;
+                let found = rows.iter().position(same).unwrap_or_else(|| {
+                    rows.push(DutyRow { role, duty, name, points: vec![0.0; tables.len()] });
+                    rows.len() - 1
+                });
+                rows[found].points[at] += points;
             }
         }
     }
-    changes.sort_by(|x, y| {
-        let size = |change: &DutyChange| change.change().abs();
-        size(y).total_cmp(&size(x)).then_with(|| (x.role, &x.name).cmp(&(y.role, &y.name)))
+    rows.sort_by(|x, y| {
+        y.difference().total_cmp(&x.difference()).then_with(|| (x.role, &x.name).cmp(&(y.role, &y.name)))
     });
-    changes
+    rows
 }
 
 fn phrases([first, second]: &[Verdict; 2]) -> Vec<PhraseChange> {

@@ -4,6 +4,8 @@ use crate::infer::{Classifier, RolePoints, Scratch, Verdict};
 use crate::model::{Duty, Kind, Label, Lens, Role};
 use crate::text::Span;
 
+use super::wording;
+
 /// The points of a verdict by theme and duty. For each role, themes + `unnamed` +
 /// `other_wording` is its strength, to float precision.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +83,8 @@ pub struct AbsentTheme {
     pub role: Role,
     /// The theme.
     pub theme: String,
+    /// The theme in plain words: "sales enablement".
+    pub name: String,
     /// Names of the role's duties in it.
     pub duties: Vec<String>,
 }
@@ -174,7 +178,12 @@ fn absent(duties: &[(&Duty, bool)], verdict: &Verdict) -> Vec<AbsentTheme> {
             }
             match absent.iter_mut().find(|gap| gap.role == role && gap.theme == duty.theme) {
                 Some(gap) => gap.duties.push(duty.name.clone()),
-                None => absent.push(AbsentTheme { role, theme: duty.theme.clone(), duties: vec![duty.name.clone()] }),
+                None => absent.push(AbsentTheme {
+                    role,
+                    theme: duty.theme.clone(),
+                    name: wording::theme(role, &duty.theme).to_owned(),
+                    duties: vec![duty.name.clone()],
+                }),
             }
         }
     }

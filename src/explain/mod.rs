@@ -4,7 +4,7 @@
 //!   through every lens.
 //! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
 //!   divides the duties of a hybrid between two postings.
-//! - [`compare()`] compares two postings.
+//! - [`compare()`] compares two postings, and [`side_by_side()`] shows several.
 //! - [`strongest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
 //! - [`highlight()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
 //!   posting text safe to print.
@@ -27,7 +27,7 @@ mod what_if;
 #[doc(hidden)]
 pub mod wording;
 
-pub use compare::{Comparison, DutyChange, PhraseChange, Side, compare};
+pub use compare::{Comparison, DutyChange, DutyRow, PhraseChange, Side, SideBySide, compare, side_by_side};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
 pub use highlight::{Piece, highlight};
 pub use lenses::{DutyShift, LensRow, LensTable};

@@ -3,7 +3,7 @@
 use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
-use super::{DutyShift, WhatIf};
+use super::{Comparison, DutyShift, WhatIf};
 
 /// A label: "Product management".
 #[must_use]
@@ -31,6 +31,41 @@ pub const fn role_name(role: Role) -> &'static str {
     match role {
         Role::Pm => "Product management",
         Role::Pmm => "Product marketing",
+    }
+}
+
+/// A theme of a role's duties in plain words: "positioning and messaging". That of another model
+/// is its own name.
+#[must_use]
+pub fn theme(role: Role, theme: &str) -> &str {
+    match (theme, role) {
+        ("strategy", _) => "product vision and strategy",
+        ("roadmap", _) => "roadmap and priorities",
+        ("requirements", _) => "requirements and specifications",
+        ("delivery", _) => "building and releasing with engineering",
+        ("design", _) => "design and user experience",
+        ("discovery", _) => "user research and discovery",
+        ("lifecycle", _) => "new products and their life cycle",
+        ("business", _) => "business case and market size",
+        ("leadership", _) => "leading product teams",
+        ("hardware", _) => "hardware cost and manufacturability",
+        ("growth", _) => "growth within the product",
+        ("market", _) => "target market and audience",
+        ("messaging", _) => "positioning and messaging",
+        ("competition", _) => "competitive positioning",
+        ("enablement", _) => "sales enablement",
+        ("content", _) => "content and case studies",
+        ("campaigns", _) => "campaigns and demand",
+        ("promotion", _) => "press, analysts and events",
+        ("plan", _) => "marketing plan and budget",
+        ("customers", _) => "customer marketing",
+        ("metrics", Role::Pm) => "product metrics",
+        ("metrics", Role::Pmm) => "marketing metrics",
+        ("partners", Role::Pm) => "strategic partners",
+        ("partners", Role::Pmm) => "partner marketing",
+        ("launch", Role::Pm) => "launch readiness",
+        ("launch", Role::Pmm) => "go-to-market and launches",
+        _ => theme,
     }
 }
 
@@ -107,7 +142,8 @@ pub fn probability(p: f64) -> String {
 }
 
 /// A lens's name: "AIPMM", "Wikipedia", "guide".
-pub(super) const fn lens(lens: Lens) -> &'static str {
+#[must_use]
+pub const fn lens(lens: Lens) -> &'static str {
     match lens {
         Lens::Aipmm => "AIPMM",
         Lens::Wikipedia => "Wikipedia",
@@ -133,10 +169,11 @@ pub const fn claim(says: TitleClaim) -> &'static str {
 #[must_use]
 pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
     let alone = &verdict.by_duties_alone;
-    let duties_label = label(alone.label);
+    let duties_label = label(alone.label).to_lowercase();
+    let article = if alone.label == Label::Hybrid { "a " } else { "" };
     let duties = match alone.title_agrees {
         Some(true) => format!("the duties alone agree: {duties_label} ({})", probability(alone.confidence)),
-        Some(false) => format!("the duties alone say {duties_label} ({})", probability(alone.confidence)),
+        Some(false) => format!("the duties alone say {article}{duties_label} ({})", probability(alone.confidence)),
         None if unjudged(verdict) => "the duties cannot be judged".to_owned(),
         None => format!("by the duties alone: {duties_label} ({})", probability(alone.confidence)),
     };
@@ -145,7 +182,7 @@ pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
     let prior = if title.says == TitleClaim::None {
         String::new()
     } else {
-        format!(" ({:.0} in 100 such postings are {})", part * 100.0, label(likely))
+        format!(" ({:.0} in 100 such postings are {})", part * 100.0, label(likely).to_lowercase())
     };
     format!("claims {}{prior}; {duties}", claim(title.says))
 }
@@ -254,6 +291,19 @@ pub fn what_if(found: &WhatIf) -> String {
         (false, least) => format!("Fewer lines might also change it, but at least {least}."),
     };
     format!("Without {lines} the posting would be {reading}. {found}")
+}
+
+/// What changed from one posting to another, in a sentence.
+#[must_use]
+pub fn change(found: &Comparison) -> String {
+    let label = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
+    let share = match found.share_change {
+        None => "the PM shares cannot be compared".to_owned(),
+        Some(change) if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
+        Some(change) if change > 0.0 => format!("the PM share rises by {change:.2}"),
+        Some(change) => format!("the PM share falls by {:.2}", -change),
+    };
+    format!("{label}; {share}.")
 }
 
 /// A fraction in whole percent.

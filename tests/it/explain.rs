@@ -1,7 +1,7 @@
 //! Explanations: exact points, safe output, and changes that hold when they are made.
 
 use proptest::prelude::*;
-use rolecall::explain::{DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without};
+use rolecall::explain::{DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without, without_markup};
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
 use crate::common::{folder, rolecall, run, stderr, stdout};
@@ -53,7 +53,8 @@ fn check(classifier: &Classifier, text: &str) {
     let cut: String = highlight(text, verdict).iter().map(|piece| piece.span.of(text)).collect();
     assert_eq!(cut, text);
     let page = html::page(text, &found);
-    assert_eq!(text_of(&page), text.replace('\0', "\u{fffd}"));
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    assert_eq!(letters(&text_of(&page)), letters(&without_markup(text)), "the text that is read");
     // Unsafe characters are in the element `posting` only.
     let start = page.find("<div id=\"posting\"").expect("is");
     let end = start + page[start..].find("</div>").expect("its end");
@@ -282,6 +283,102 @@ fn compare_and_its_output() {
     assert!(!hostile.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{hostile}");
     let json = run(&["compare", "--format", "json", "tests/postings/pm.txt", "tests/postings/hostile.txt"], b"");
     assert!(!stdout(&json).contains(|c: char| c != '\n' && sanitize::is_unsafe(c)));
+}
+
+#[test]
+fn many_postings_side_by_side() {
+    const FILES: [&str; 4] =
+        ["tests/postings/pm.txt", "tests/postings/pmm.txt", "tests/postings/other.txt", "tests/postings/hostile.txt"];
+    let compared = |more: &[&str], width: &str| {
+        let mut command = rolecall();
+        let output = command.arg("compare").args(FILES).args(more).env("COLUMNS", width).output().expect("runs");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output)
+    };
+    for width in ["40", "80", "200"] {
+        let page = compared(&["--lens", "all", "--top", "3"], width);
+        let most = width.parse::<usize>().expect("a number");
+        assert!(page.lines().all(|line| line.chars().count() <= most), "{page}");
+        assert!(!page.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{page}");
+        for wanted in ["1  tests/", "4  tests/", "PM deciding what gets", "Label and PM share by lens", "AIPMM      pm 0.9"] {
+            assert!(page.contains(wanted), "{wanted}\n{page}");
+        }
+    }
+    let json: serde_json::Value = serde_json::from_str(&compared(&["--format", "json"], "80")).expect("JSON");
+    let list = |value: &serde_json::Value| value.as_array().expect("a list").clone();
+    let postings = list(&json["postings"]);
+    assert_eq!(postings.iter().map(|side| side["label"].clone()).collect::<Vec<_>>(), ["pm", "pmm", "unclear", "pm"]);
+    for (at, side) in postings.iter().enumerate() {
+        for role in ["pm", "pmm"] {
+            let of_role = list(&json["duties"]).into_iter().filter(|duty| duty["role"] == role);
+            let sum: f64 = of_role.map(|duty| duty["points"][at].as_f64().expect("points")).sum();
+            assert!((sum - side["strength"][role].as_f64().expect("points")).abs() < 1e-9, "{at} {role}");
+        }
+    }
+    let by_lens = compared(&["--format", "json", "--lens", "all"], "80");
+    let lenses: Vec<String> = by_lens
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["lens"].as_str().expect("a lens").to_owned())
+        .collect();
+    assert_eq!(lenses, Lens::ALL.map(Lens::as_str));
+}
+
+#[test]
+fn comparisons_as_pages() {
+    let folder = folder("compared");
+    let path = folder.join("page.html");
+    let name = path.to_str().expect("UTF-8");
+    let [pm, pmm, hostile] = ["pm", "pmm", "hostile"].map(|name| format!("tests/postings/{name}.txt"));
+    for (files, phrases) in [(&[&*pm, &*hostile][..], true), (&[&*pm, &*pmm, &*hostile], false)] {
+        let args = [&["compare", "--format", "html", "--lens", "all"][..], files].concat();
+        let output = run(&[&args[..], &["-o", name, "--force"]].concat(), b"");
+        assert_eq!((output.status.code(), stdout(&output)), (Some(0), String::new()), "{}", stderr(&output));
+        let page = std::fs::read_to_string(&path).expect("written");
+        assert_eq!(stdout(&run(&args, b"")), page, "the same on standard output");
+        assert!(!page.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)));
+        assert_eq!(page.contains("id=\"phrases\""), phrases);
+        for tag in ["<script", "<img", " onerror", "http://", "https://"] {
+            assert!(!markup(&page).contains(tag), "{tag}");
+        }
+        for wanted in ["postings compared</h1>", "id=\"lenses\"", "deciding what gets built", "Senior Product Manager"] {
+            assert!(page.contains(wanted), "{wanted}");
+        }
+    }
+    let codes = |more: &[&str]| run(&[&["compare", &pm, &pmm, "-o"][..], more].concat(), b"").status.code();
+    assert_eq!(codes(&[name]), Some(2), "it exists");
+    let copy = folder.join("pm.txt");
+    std::fs::copy(&pm, &copy).expect("copied");
+    let copy = copy.to_str().expect("UTF-8");
+    let over = run(&["compare", copy, &pmm, "-o", copy, "--force"], b"");
+    assert_eq!(over.status.code(), Some(2), "never an input");
+    let brief = run(&["classify", "--brief", folder.to_str().expect("UTF-8"), "-o", copy, "--force"], b"");
+    assert_eq!(brief.status.code(), Some(2), "nor a file of a folder that is read: {}", stderr(&brief));
+    assert_eq!(std::fs::read_to_string(copy).expect("as it was"), posting("pm.txt"));
+}
+
+/// Tags and references are gone from the page, and its structure is that of the posting.
+#[test]
+fn a_page_shows_the_posting_as_a_reader_sees_it() {
+    let shown = |text: &str| {
+        let page = stdout(&run(&["classify", "--format", "html", "-"], text.as_bytes()));
+        let start = page.find("<div id=\"posting\"").expect("the posting");
+        page[start..start + page[start..].find("</div>").expect("its end")].to_owned()
+    };
+    let page = shown(&posting("page.html"));
+    for raw in ["&lt;", "&amp;rsquo", "&amp;amp;", "document.write", "northam.example"] {
+        assert!(!page.contains(raw), "{raw}\n{page}");
+    }
+    assert_eq!((page.matches("<li>").count(), page.matches("<ul>").count()), (6, 1), "{page}");
+    assert_eq!(page.matches("class=\"heading\"").count(), 3, "{page}");
+    let markdown = shown(&posting("pm.txt"));
+    assert_eq!(markdown.matches("<li>").count(), posting("pm.txt").matches("\n- ").count(), "{markdown}");
+    for text in [page, markdown] {
+        let [open, close] = ["<p", "</p>"].map(|tag| text.matches(tag).count());
+        assert_eq!(open, close);
+        for tag in ["ul", "li"] {
+            assert_eq!(text.matches(&format!("<{tag}>")).count(), text.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+    }
 }
 
 #[test]

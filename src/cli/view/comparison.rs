@@ -23,7 +23,7 @@ pub(in crate::cli) fn write(
         Paragraph::new().add(Style::Plain, &verdict(side)).write(out, page, 2)?;
     }
     writeln!(out)?;
-    Paragraph::new().add(Style::Plain, &change(found)).write(out, page, 0)?;
+    Paragraph::new().add(Style::Plain, &wording::change(found)).write(out, page, 0)?;
     let duties: Vec<_> = found.duties.iter().filter(|duty| duty.change().abs() >= 0.005).collect();
     if duties.is_empty() {
         return Ok(());
@@ -52,7 +52,7 @@ pub(in crate::cli) fn write(
     write_omitted(out, page, found.phrases.len(), top)
 }
 
-fn verdict(side: &Side) -> String {
+pub(super) fn verdict(side: &Side) -> String {
     let label = wording::label(side.label);
     let verdict = match side.reason {
         Some(reason) => format!("{label}: {}", wording::reason(reason)),
@@ -66,25 +66,14 @@ fn verdict(side: &Side) -> String {
     }
 }
 
-fn change(found: &Comparison) -> String {
-    let label = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
-    let share = match found.share_change {
-        None => "the PM shares cannot be compared".to_owned(),
-        Some(change) if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
-        Some(change) if change > 0.0 => format!("the PM share rises by {change:.2}"),
-        Some(change) => format!("the PM share falls by {:.2}", -change),
-    };
-    format!("{label}; {share}.")
-}
-
-fn write_row(out: &mut impl Write, page: Page, prefix: &str, role: Role, text: &str) -> io::Result<()> {
+pub(super) fn write_row(out: &mut impl Write, page: Page, prefix: &str, role: Role, text: &str) -> io::Result<()> {
     Paragraph::new()
         .add(role_style(role), wording::role(role))
         .add_word(Style::Plain, text)
         .write_after(out, page, prefix)
 }
 
-fn write_omitted(out: &mut impl Write, page: Page, n: usize, top: usize) -> io::Result<()> {
+pub(super) fn write_omitted(out: &mut impl Write, page: Page, n: usize, top: usize) -> io::Result<()> {
     if n <= top {
         return Ok(());
     }

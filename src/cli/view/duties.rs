@@ -20,7 +20,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
         }
         writeln!(out, "\n{}", page.paint(role_style(role), &format!("{} by duty", wording::role_name(role))))?;
         for theme in table.themes.iter().filter(|theme| theme.role == role) {
-            writeln!(out, "{:>7.2}  {}", theme.points, page.paint(Style::Bold, &theme.theme))?;
+            let name = Paragraph::new().add(Style::Bold, wording::theme(role, &theme.theme));
+            name.write_after(out, page, &format!("{:>7.2}  ", theme.points))?;
             for duty in &theme.duties {
                 let lines = if duty.lines.len() == 1 { "1 line" } else { &format!("{} lines", duty.lines.len()) };
                 let disagree = if duty.disputed { " (sources disagree)" } else { "" };
@@ -41,12 +42,12 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
 /// Themes of which no line states a duty, by role.
 pub(super) fn write_missing(out: &mut impl Write, page: Page, table: &DutyTable) -> io::Result<()> {
     for role in Role::ALL {
-        let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
+        let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.name.as_str()).collect();
         if !themes.is_empty() {
             writeln!(out)?;
             let heading = format!("No line mainly about these {} duties", role.name());
             Paragraph::new().add(Style::Bold, &heading).write(out, page, 0)?;
-            Paragraph::new().add(Style::Plain, &themes.join(", ")).write(out, page, 2)?;
+            Paragraph::new().add(Style::Plain, &themes.join("; ")).write(out, page, 2)?;
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ mod highlight;
 pub(super) mod lenses;
 mod page;
 mod paragraph;
+pub(super) mod side_by_side;
 mod summary;
 mod what_if;
 

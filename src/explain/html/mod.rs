@@ -1,7 +1,9 @@
-//! A verdict as a self-contained HTML page: no scripts, no requests, and nothing of the
-//! posting but its text.
+//! A verdict or a comparison as a self-contained HTML page: no scripts, no requests, and
+//! nothing of the posting but its text.
 
+mod comparison;
 pub(crate) mod escape;
+mod lines;
 mod posting;
 mod tables;
 
@@ -10,6 +12,7 @@ use std::fmt::Write as _;
 use crate::infer::{Interval, Reason, Verdict};
 use crate::model::Label;
 
+pub use comparison::comparison;
 use escape::Text;
 
 use super::{Explanation, sanitize, unclassifiable, wording};
@@ -19,8 +22,8 @@ const STYLE: &str = include_str!("style.css");
 /// Renders the page: the posting with its phrases marked, beside the verdict, its duties
 /// and its lenses.
 ///
-/// The text of the element `posting` is the posting, character by character, except that
-/// NUL, which HTML cannot contain, becomes U+FFFD.
+/// The element `posting` shows the posting as a reader sees it: without markup, as paragraphs,
+/// lists and headings.
 #[must_use]
 pub fn page(posting: &str, explanation: &Explanation) -> String {
     let verdict = &explanation.verdict;
@@ -49,14 +52,17 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
         tables::split(&mut html, split);
     }
     html.push_str("</div>\n</div>\n</main>\n");
+    footer(&mut html, &verdict.model, verdict.lens.as_str());
+    html
+}
+
+fn footer(html: &mut String, model: &str, lens: &str) {
     let _ = write!(
         html,
-        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {}. Points are additive: phrases and other \
+        "<footer class=\"small quiet\"><p>Rolecall, model {}, lens {lens}. Points are additive: phrases and other \
          wording sum to a role's strength.</p></footer>\n</body>\n</html>\n",
-        Text(&verdict.model),
-        verdict.lens
+        Text(model)
     );
-    html
 }
 
 const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class=\"m pm s2 first\">product management</span>\
@@ -64,22 +70,35 @@ const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class
     <li><span class=\"partner\">partner role</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
     </li></ul>\n";
 
-fn head(html: &mut String, verdict: &Verdict) {
-    let name = wording::label(verdict.label);
-    let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
-    let class = match verdict.label {
-        Label::Pm => " class=\"label-pm\"",
-        Label::Pmm => " class=\"label-pmm\"",
-        Label::Hybrid | Label::Unclear => "",
-    };
+/// A page up to its body; `title` is escaped.
+fn start(html: &mut String, title: &str) {
     // Nothing may be fetched or run, even if markup of a posting were let through.
     let _ = write!(
         html,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\
          \"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
          form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{name}{title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
-         <body>\n<a class=\"skip\" href=\"#posting\">Skip to the posting</a>\n<main>\n<header>\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n"
+    );
+}
+
+/// The attribute that colors a label.
+const fn label_class(label: Label) -> &'static str {
+    match label {
+        Label::Pm => " class=\"label-pm\"",
+        Label::Pmm => " class=\"label-pmm\"",
+        Label::Hybrid | Label::Unclear => "",
+    }
+}
+
+fn head(html: &mut String, verdict: &Verdict) {
+    let name = wording::label(verdict.label);
+    let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
+    let class = label_class(verdict.label);
+    start(html, &format!("{name}{title}"));
+    let _ = write!(
+        html,
+        "<body>\n<a class=\"skip\" href=\"#posting\">Skip to the posting</a>\n<main>\n<header>\n\
          <p class=\"kicker\">Judged by its duties, this posting is</p>\n<h1{class}>{name}</h1>\n"
     );
     match verdict.reason {

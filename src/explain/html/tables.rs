@@ -58,11 +58,10 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
     let _ = write!(
         html,
         "<tr id=\"{id}-{}\"><td class=\"num\">{}<span class=\"meter {id}\" style=\"width:{width:.0}%\"></span></td>\
-         <th scope=\"row\">{} <span class=\"theme\">{}</span>",
+         <th scope=\"row\">{}",
         Text(&duty.duty),
         two(duty.points),
-        Text(&duty.name),
-        Text(&duty.theme)
+        Text(&duty.name)
     );
     phrases(html, verdict, &duty.phrases);
     let kinds = duty.said.iter().fold(ByLens::default(), |mut kinds, said| {
@@ -105,9 +104,9 @@ fn unnamed(html: &mut String, verdict: &Verdict, points: RolePoints, role: Role)
 fn absent(html: &mut String, table: &DutyTable) {
     for role in Role::ALL {
         let themes: Vec<&str> =
-            table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.theme.as_str()).collect();
+            table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.name.as_str()).collect();
         if !themes.is_empty() {
-            let list = Text(&themes.join(", "));
+            let list = Text(&themes.join("; "));
             let _ = writeln!(
                 html,
                 "<p class=\"small\"><b>No line mainly about these {} duties:</b> {list}.</p>",
@@ -185,6 +184,6 @@ pub(super) fn split(html: &mut String, split: &Split) {
 }
 
 /// Points with two decimals, never -0.00.
-fn two(points: f64) -> String {
+pub(super) fn two(points: f64) -> String {
     format!("{:.2}", (points * 100.0).round() / 100.0 + 0.0)
 }

@@ -225,12 +225,12 @@ export function duties(verdict, table, lexicon, onphrase) {
         el("ul", { class: "phrases" }, duty.phrases.map((n) => phrase(verdict.evidence[n], n, onphrase))),
         el("p", { class: "small quiet" }, `Sources: ${said(lexicon.get(duty.duty))}${duty.disputed ? ". The sources disagree." : ""}`)));
     const rest = verdict.evidence.flatMap((one, n) => (one.role === role && !one.duty ? [phrase(one, n, onphrase)] : []));
-    const missing = table.absent.filter((theme) => theme.role === role).map((theme) => theme.theme);
+    const missing = table.absent.filter((theme) => theme.role === role).map((theme) => theme.name);
     return el("section", { class: `role ${role}`, "aria-label": NAMES[role] },
       el("h3", { class: `ink-${role}` }, sign(role), NAMES[role], el("span", { class: "num total" }, table.strength[role].toFixed(2), hidden(" points in all"))),
       entries.length ? entries : el("p", { class: "quiet" }, "No duties of this role."),
       rest.length ? el("details", { class: "duty" }, el("summary", {}, "Phrases without a named duty"), el("ul", { class: "phrases" }, rest)) : null,
-      el("p", { class: "small quiet" }, `Other wording: ${table.other_wording[role].toFixed(2)} points.${missing.length ? ` Missing: ${missing.join(", ")}.` : ""}`));
+      el("p", { class: "small quiet" }, `Other wording: ${table.other_wording[role].toFixed(2)} points.${missing.length ? ` Missing: ${missing.join("; ")}.` : ""}`));
   };
   return [column("pm"), column("pmm")];
 }

@@ -24,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let mut scratch = Scratch::new();
     let found = explain::explain(&CLASSIFIER, &mut scratch, None, text, false);
     let page = html::page(text, &found);
-    assert!(page.len() > text.len() / 2);
+    assert!(page.ends_with("</html>\n"));
     let json = serde_json::to_string(&found.verdict).expect("JSON");
     assert!(!sanitize::for_json(&json).contains(|c| sanitize::is_unsafe(c)));
     assert_eq!(CLASSIFIER.classify(text), found.verdict, "the same every time");

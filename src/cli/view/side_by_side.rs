@@ -1,0 +1,96 @@
+//! Several postings side by side.
+
+use std::io::{self, Write};
+
+use rolecall::explain::{LensTable, SideBySide, wording};
+use rolecall::{Label, Lens};
+
+use super::comparison::{verdict, write_omitted, write_row};
+use super::page::{Page, Style};
+use super::paragraph::Paragraph;
+use super::unsigned_zero;
+
+/// Columns of a posting's points.
+const POINTS: usize = 7;
+/// Columns of a posting's label and share.
+const VERDICT: usize = 14;
+/// Columns of a lens.
+const LENS: usize = 11;
+/// Narrowest column for the name of a duty.
+const NAME: usize = 24;
+
+/// Writes the postings with their numbers and verdicts, then at most `top` duties with their points
+/// in each.
+pub(in crate::cli) fn write(
+    out: &mut impl Write,
+    page: Page,
+    names: &[&str],
+    found: &SideBySide,
+    top: usize,
+) -> io::Result<()> {
+    let digits = names.len().to_string().len();
+    for (at, (name, side)) in names.iter().zip(&found.postings).enumerate() {
+        let title = side.title.as_ref().map(|title| format!(": {}", title.text)).unwrap_or_default();
+        let number = format!("{:>digits$}  ", at + 1);
+        Paragraph::new().add(Style::Bold, name).add(Style::Plain, &title).write_after(out, page, &number)?;
+        let strength = format!("; points: PM {:.2}, PMM {:.2}", side.strength.pm, side.strength.pmm);
+        Paragraph::new().add(Style::Plain, &verdict(side)).add(Style::Plain, &strength).write(out, page, digits + 2)?;
+    }
+    let duties: Vec<_> = found.duties.iter().filter(|duty| duty.points.iter().any(|points| *points >= 0.005)).collect();
+    if duties.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", page.paint(Style::Bold, "Duties (points), largest differences first"))?;
+    for columns in chunks(names.len(), page.width.saturating_sub(NAME), POINTS) {
+        let numbers: String = columns.clone().map(|at| format!("{:>POINTS$}", at + 1)).collect();
+        writeln!(out, "{}", page.paint(Style::Dim, &numbers))?;
+        for duty in duties.iter().take(top) {
+            let points: String =
+                columns.clone().map(|at| format!("{:>POINTS$.2}", unsigned_zero(duty.points[at]))).collect();
+            write_row(out, page, &(points + "  "), duty.role, &duty.name)?;
+        }
+    }
+    write_omitted(out, page, duties.len(), top)
+}
+
+/// Writes the label and share of each posting by each lens.
+pub(in crate::cli) fn write_lenses(out: &mut impl Write, page: Page, tables: &[LensTable]) -> io::Result<()> {
+    writeln!(out, "\n{}", page.paint(Style::Bold, "Label and PM share by lens"))?;
+    for columns in chunks(tables.len(), page.width.saturating_sub(LENS), VERDICT) {
+        let numbers: String = columns.clone().map(|at| format!("{:<VERDICT$}", at + 1)).collect();
+        let head = format!("{:LENS$}{numbers}", "");
+        writeln!(out, "{}", page.paint(Style::Dim, head.trim_end()))?;
+        for (at, lens) in Lens::ALL.into_iter().enumerate() {
+            let cells: String = columns
+                .clone()
+                .filter_map(|of| tables[of].rows.get(at))
+                .map(|row| match row.pm_share.filter(|_| row.label != Label::Unclear) {
+                    Some(share) => format!("{:<VERDICT$}", format!("{} {share:.2}", row.label)),
+                    None => format!("{:<VERDICT$}", row.label.as_str()),
+                })
+                .collect();
+            writeln!(out, "{:<LENS$}{}", wording::lens(lens), cells.trim_end())?;
+        }
+    }
+    Ok(())
+}
+
+/// The columns `0..n`, as many at once as fit into `room`.
+fn chunks(n: usize, room: usize, width: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let each = (room / width).max(1);
+    (0..n.div_ceil(each)).map(move |at| at * each..n.min((at + 1) * each))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_divided_among_tables() {
+        let table: [(usize, usize, &[std::ops::Range<usize>]); 4] =
+            [(3, 30, &[0..3]), (5, 15, &[0..2, 2..4, 4..5]), (2, 0, &[0..1, 1..2]), (0, 30, &[])];
+        for (n, room, expected) in table {
+            assert_eq!(chunks(n, room, POINTS).collect::<Vec<_>>(), expected, "{n} in {room}");
+        }
+    }
+}
