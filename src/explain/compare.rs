@@ -191,10 +191,7 @@ impl From<&Comparison> for SideBySide {
             name: duty.name.clone(),
             points: vec![duty.a, duty.b],
         };
-        Self {
-            postings: vec![found.a.clone(), found.b.clone()],
-            duties: found.duties.iter().map(row).collect(),
-        }
+        Self { postings: vec![found.a.clone(), found.b.clone()], duties: found.duties.iter().map(row).collect() }
     }
 }
 

@@ -52,11 +52,13 @@ pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     edges.windows(2).map(piece).collect()
 }
 
-/// `span` and the punctuation right after it.
+/// `span` with the bracket or currency sign right before it and the punctuation right after it.
 fn with_punctuation(posting: &str, span: Span) -> Span {
+    let before = posting.get(..span.start).unwrap_or_default();
+    let start = before.trim_end_matches(['(', '[', '{', '\u{201c}', '\u{2018}', '$', '\u{a3}', '\u{20ac}']).len();
     let rest = posting.get(span.end..).unwrap_or_default();
     let marks = rest.find(|c: char| !".,;:!?)]}\"\u{2019}\u{201d}\u{2026}".contains(c)).unwrap_or(rest.len());
-    Span::new(span.start, span.end + marks)
+    Span::new(start, span.end + marks)
 }
 
 /// The intensity of a phrase with this `part` of the points of the strongest.
@@ -95,9 +97,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn punctuation_after_a_part_belongs_to_it() {
+    fn punctuation_around_a_part_belongs_to_it() {
         let extended = |text: &str, end| with_punctuation(text, Span::new(0, end)).of(text).to_owned();
         assert_eq!(extended("(we pay well). And", 12), "(we pay well).");
+        assert_eq!(with_punctuation("up to \u{a3}45 (net)", Span::new(8, 10)), Span::new(6, 10));
         assert_eq!(extended("we pay", 6), "we pay");
         assert_eq!(extended("we pay - well", 6), "we pay");
     }

@@ -6,7 +6,7 @@
 //!   divides the duties of a hybrid between two postings.
 //! - [`compare()`] compares two postings, and [`side_by_side()`] shows several.
 //! - [`strongest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
-//! - [`highlight()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
+//! - [`highlight()`], [`rendered()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
 //!   posting text safe to print.
 //! - [`explain`] gathers all of it for one posting, and [`html::page`] renders that as a
 //!   self-contained page.
@@ -18,6 +18,8 @@ pub mod html;
 mod lenses;
 #[cfg(feature = "batch")]
 mod lexicon;
+mod lines;
+mod rendered;
 pub mod sanitize;
 mod snippet;
 mod split;
@@ -33,6 +35,8 @@ pub use highlight::{Piece, highlight};
 pub use lenses::{DutyShift, LensRow, LensTable};
 #[cfg(feature = "batch")]
 pub use lexicon::LexiconEntry;
+pub use lines::LineKind;
+pub use rendered::{Rendered, RenderedLine, RenderedPart, rendered};
 pub use snippet::{Snippet, snippet, without_markup};
 pub use split::{Line, Split, split};
 pub use strongest::{duty_points, strongest};

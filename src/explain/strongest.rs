@@ -57,6 +57,7 @@ mod tests {
 
     use super::*;
     use crate::Classifier;
+    use crate::model::ByLens;
 
     #[test]
     fn phrases_and_duties_of_a_role() {
@@ -70,7 +71,12 @@ mod tests {
                 line: crate::Span::new(0, 0),
                 keywords: Vec::new(),
                 points,
-                duty: Some(Arc::new(Duty::with_name(duty.to_owned(), String::new()))),
+                duty: Some(Arc::new(Duty {
+                    id: duty.to_owned(),
+                    name: String::new(),
+                    theme: String::new(),
+                    kinds: ByLens::default(),
+                })),
                 sources: Vec::new(),
             })
             .into();

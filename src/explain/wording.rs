@@ -1,5 +1,7 @@
 //! Wording shared by the HTML page and the program's text output.
 
+use std::borrow::Cow;
+
 use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
@@ -306,6 +308,30 @@ pub fn change(found: &Comparison) -> String {
     format!("{label}; {share}.")
 }
 
+/// Most characters of a word outside the posting.
+const MAX_WORD: usize = 60;
+
+/// `text` with an ellipsis for the end of words that no reader would read to it.
+#[must_use]
+pub fn short_words(text: &str) -> Cow<'_, str> {
+    let is_long = |word: &str| word.len() > MAX_WORD && word.chars().count() > MAX_WORD;
+    if !text.split_whitespace().any(is_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut short = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        let whole = word.trim_end();
+        if is_long(whole) {
+            short.extend(whole.chars().take(MAX_WORD - 1));
+            short.push('\u{2026}');
+            short.push_str(&word[whole.len()..]);
+        } else {
+            short.push_str(word);
+        }
+    }
+    Cow::Owned(short)
+}
+
 /// A fraction in whole percent.
 pub(super) fn percent(part: f64) -> u32 {
     (part.clamp(0.0, 1.0) * 100.0).round() as u32
@@ -358,6 +384,19 @@ mod tests {
         assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
         duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None].into();
         assert_eq!(sources(&duty), "no source mentions it");
+    }
+
+    #[test]
+    fn long_words_are_shortened() {
+        let long = "\u{e9}".repeat(61);
+        let short = ["\u{e9}".repeat(59), "\u{2026}".to_owned()].concat();
+        for (text, expected) in [
+            ("plain words".to_owned(), "plain words".to_owned()),
+            ("\u{e9}".repeat(60), "\u{e9}".repeat(60)),
+            (format!("a {long}, {long}\n b"), format!("a {short} {short}\n b")),
+        ] {
+            assert_eq!(short_words(&text), expected);
+        }
     }
 
     #[test]

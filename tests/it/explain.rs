@@ -1,7 +1,9 @@
 //! Explanations: exact points, safe output, and changes that hold when they are made.
 
 use proptest::prelude::*;
-use rolecall::explain::{DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without, without_markup};
+use rolecall::explain::{
+    DutyTable, LensTable, compare, explain, highlight, html, sanitize, split, what_if, without, without_markup,
+};
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Verdict};
 
 use crate::common::{folder, rolecall, run, stderr, stdout};
@@ -300,7 +302,9 @@ fn many_postings_side_by_side() {
         let most = width.parse::<usize>().expect("a number");
         assert!(page.lines().all(|line| line.chars().count() <= most), "{page}");
         assert!(!page.contains(|c: char| c != '\n' && sanitize::is_unsafe(c)), "{page}");
-        for wanted in ["1  tests/", "4  tests/", "PM deciding what gets", "Label and PM share by lens", "AIPMM      pm 0.9"] {
+        for wanted in
+            ["1  tests/", "4  tests/", "PM deciding what gets", "Label and PM share by lens", "AIPMM      pm 0.9"]
+        {
             assert!(page.contains(wanted), "{wanted}\n{page}");
         }
     }
@@ -318,7 +322,9 @@ fn many_postings_side_by_side() {
     let by_lens = compared(&["--format", "json", "--lens", "all"], "80");
     let lenses: Vec<String> = by_lens
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["lens"].as_str().expect("a lens").to_owned())
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).expect("JSON")["lens"].as_str().expect("a lens").to_owned()
+        })
         .collect();
     assert_eq!(lenses, Lens::ALL.map(Lens::as_str));
 }
@@ -340,7 +346,8 @@ fn comparisons_as_pages() {
         for tag in ["<script", "<img", " onerror", "http://", "https://"] {
             assert!(!markup(&page).contains(tag), "{tag}");
         }
-        for wanted in ["postings compared</h1>", "id=\"lenses\"", "deciding what gets built", "Senior Product Manager"] {
+        for wanted in ["postings compared</h1>", "id=\"lenses\"", "deciding what gets built", "Senior Product Manager"]
+        {
             assert!(page.contains(wanted), "{wanted}");
         }
     }

@@ -147,7 +147,9 @@ pub(crate) fn write_members(out: &mut Vec<u8>, columns: &[Column], scored: Score
                 write_string(out, phrase.role.as_str());
                 out.extend_from_slice(b",\"phrase\":");
                 write_string(out, &phrase.phrase);
-                out.extend_from_slice(format!(",\"start\":{},\"end\":{}", phrase.span.start, phrase.span.end).as_bytes());
+                out.extend_from_slice(
+                    format!(",\"start\":{},\"end\":{}", phrase.span.start, phrase.span.end).as_bytes(),
+                );
                 out.extend_from_slice(b",\"points\":");
                 write_number(out, phrase.points);
                 out.extend_from_slice(b",\"duty\":");

@@ -47,7 +47,7 @@ pub(in crate::cli) fn write(
             _ => "kept",
         };
         let prefix = format!("{:>+7.2}  {status:<4}  ", phrase.change());
-        write_row(out, page, &prefix, phrase.role, &phrase.phrase)?;
+        write_row(out, page, &prefix, phrase.role, &wording::short_words(&phrase.phrase))?;
     }
     write_omitted(out, page, found.phrases.len(), top)
 }

@@ -92,7 +92,10 @@ fn marked(page: Page, posting: &str, phrase: &Evidence) -> Paragraph {
     let star = if page.color { "" } else { "*" };
     let mut paragraph = Paragraph::new();
     let mut from = phrase.span.start;
-    let plain = |from, to| rolecall::explain::without_markup(rolecall::Span::new(from, to).of(posting));
+    let plain = |from, to| {
+        let text = rolecall::explain::without_markup(rolecall::Span::new(from, to).of(posting));
+        wording::short_words(&text).into_owned()
+    };
     for keyword in &phrase.keywords {
         let text = plain(keyword.span.start, keyword.span.end);
         paragraph = paragraph

@@ -2,16 +2,13 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{Piece, highlight, without_markup};
+use rolecall::explain::{LineKind, Piece, rendered};
 use rolecall::{Role, Verdict};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
 
-/// Deepest indent kept from the posting.
-const MAX_INDENT: usize = 8;
-
-/// Writes `posting` without markup: phrases in their role's color, or as `[PM …]` and
+/// Writes `posting` as a reader sees it: phrases in their role's color, or as `[PM …]` and
 /// `{PMM …}` without color; partner mentions underlined or `_…_`; ignored parts dim or
 /// `(reason: …)`.
 pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting: &str) -> io::Result<()> {
@@ -22,23 +19,42 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting
         .add_word(Style::Dim, if page.color { "ignored" } else { "(reason: ignored)" });
     legend.write(out, page, 2)?;
     writeln!(out)?;
-    let mut line = Line::default();
-    let pieces = highlight(posting, verdict);
-    for (index, piece) in pieces.iter().enumerate() {
-        let [before, after] = [index.checked_sub(1), Some(index + 1)].map(|at| at.and_then(|at| pieces.get(at)));
-        let marks = if page.color { Marks::default() } else { Marks::around(verdict, *piece, before, after) };
-        line.push(Style::Plain, &marks.open);
-        let text = without_markup(piece.span.of(posting));
-        let style = style(verdict, *piece);
-        for (at, part) in text.split('\n').enumerate() {
-            if at > 0 {
-                line.end(out, page)?;
-            }
-            line.push(style, part);
+    let lines = rendered(posting, verdict).lines;
+    let parts: Vec<Piece> = lines.iter().flat_map(|line| line.parts.iter().map(|part| part.piece)).collect();
+    let mut at = 0_usize;
+    let mut in_item = false;
+    for (index, line) in lines.iter().enumerate() {
+        let mut text = Paragraph::new();
+        for part in &line.parts {
+            let [before, after] = [at.checked_sub(1), Some(at + 1)].map(|at| at.and_then(|at| parts.get(at)));
+            // A heading needs no mark.
+            let is_heading = line.kind == LineKind::Heading && part.piece.evidence.is_none();
+            let marks = match page.color || is_heading {
+                true => Marks::default(),
+                false => Marks::around(verdict, part.piece, before, after),
+            };
+            let style = match style(verdict, part.piece) {
+                Style::Plain | Style::Dim if line.kind == LineKind::Heading => Style::Bold,
+                style => style,
+            };
+            text = text.add(Style::Plain, &marks.open).add(style, &part.text).add(Style::Plain, &marks.close);
+            at += 1;
         }
-        line.push(Style::Plain, &marks.close);
+        let is_item = line.kind == LineKind::Item;
+        if index > 0 && !line.continues && !(in_item && is_item) {
+            writeln!(out)?;
+        }
+        if !line.continues {
+            in_item = is_item;
+        }
+        let prefix = match (in_item, line.continues) {
+            (true, false) => "  - ",
+            (true, true) => "    ",
+            (false, _) => "  ",
+        };
+        text.write_after(out, page, prefix)?;
     }
-    line.end(out, page)
+    Ok(())
 }
 
 fn style(verdict: &Verdict, piece: Piece) -> Style {
@@ -95,41 +111,5 @@ impl Marks {
             }
         }
         marks
-    }
-}
-
-/// The line being assembled. Several empty lines in a row are shown as one, and none
-/// at the top or bottom.
-#[derive(Default)]
-struct Line {
-    text: Paragraph,
-    indent: usize,
-    has_text: bool,
-    /// Whether an earlier line has been written.
-    begun: bool,
-    /// Whether empty lines followed it.
-    gap: bool,
-}
-
-impl Line {
-    fn push(&mut self, style: Style, text: &str) {
-        if !self.has_text {
-            self.indent += text.chars().take_while(|c| c.is_whitespace()).count();
-        }
-        self.has_text |= text.contains(|c: char| !c.is_whitespace());
-        self.text = std::mem::take(&mut self.text).add(style, text);
-    }
-
-    fn end(&mut self, out: &mut impl Write, page: Page) -> io::Result<()> {
-        let line = std::mem::take(self);
-        if !line.has_text {
-            (self.begun, self.gap) = (line.begun, line.begun);
-            return Ok(());
-        }
-        if line.gap {
-            writeln!(out)?;
-        }
-        self.begun = true;
-        line.text.write(out, page, 2 + line.indent.min(MAX_INDENT))
     }
 }

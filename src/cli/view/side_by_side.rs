@@ -40,7 +40,8 @@ pub(in crate::cli) fn write(
     if duties.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", page.paint(Style::Bold, "Duties (points), largest differences first"))?;
+    writeln!(out)?;
+    Paragraph::new().add(Style::Bold, "Duties (points), largest differences first").write(out, page, 0)?;
     for columns in chunks(names.len(), page.width.saturating_sub(NAME), POINTS) {
         let numbers: String = columns.clone().map(|at| format!("{:>POINTS$}", at + 1)).collect();
         writeln!(out, "{}", page.paint(Style::Dim, &numbers))?;

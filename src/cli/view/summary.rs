@@ -35,7 +35,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         write_share(out, page, pm, interval)?;
     }
     if let Some(title) = &verdict.title {
-        let text = format!("Title \u{201c}{}\u{201d} {}.", title.text, wording::title(title, verdict));
+        let text =
+            format!("Title \u{201c}{}\u{201d} {}.", wording::short_words(&title.text), wording::title(title, verdict));
         writeln!(out)?;
         Paragraph::new().add(Style::Plain, &text).write(out, page, 2)?;
     }

@@ -26,14 +26,14 @@ pub fn comparison(
     };
     let mut html = String::with_capacity(32_000);
     start(&mut html, &heading);
-    let _ = writeln!(
-        html,
-        "<body>\n<main>\n<header>\n<p class=\"kicker\">Judged by their duties</p>\n<h1>{heading}</h1>"
-    );
+    let _ =
+        writeln!(html, "<body>\n<main>\n<header>\n<p class=\"kicker\">Judged by their duties</p>\n<h1>{heading}</h1>");
     if let Some(changes) = changes {
         let _ = writeln!(html, "<p class=\"sure\">{}</p>", Text(&wording::change(changes)));
     }
-    html.push_str("</header>\n<section aria-labelledby=\"verdicts\"><h2 id=\"verdicts\">Verdicts</h2>\n<ol class=\"cards\">\n");
+    html.push_str(
+        "</header>\n<section aria-labelledby=\"verdicts\"><h2 id=\"verdicts\">Verdicts</h2>\n<ol class=\"cards\">\n",
+    );
     for (name, side) in names.iter().zip(&found.postings) {
         card(&mut html, name, side);
     }
@@ -102,7 +102,11 @@ fn duties(html: &mut String, duties: &[DutyRow], n: usize, top: usize) {
          largest differences first.</p>\n",
     );
     table_start(html, "Points by duty", "Duty", n);
-    html.push_str(if n == 2 { "<th scope=\"col\" class=\"num\">change</th></tr></thead><tbody>\n" } else { "</tr></thead><tbody>\n" });
+    html.push_str(if n == 2 {
+        "<th scope=\"col\" class=\"num\">change</th></tr></thead><tbody>\n"
+    } else {
+        "</tr></thead><tbody>\n"
+    });
     for duty in shown.iter().take(top) {
         html.push_str("<tr><th scope=\"row\">");
         role(html, duty.role);
@@ -130,7 +134,7 @@ fn phrases(html: &mut String, phrases: &[PhraseChange], top: usize) {
     for phrase in phrases.iter().take(top) {
         html.push_str("<tr><th scope=\"row\">");
         role(html, phrase.role);
-        let _ = write!(html, "{}</th>", inline(&phrase.phrase));
+        let _ = write!(html, "{}</th>", inline(&wording::short_words(&phrase.phrase)));
         for points in [phrase.a, phrase.b] {
             let points = points.map_or_else(|| "\u{2013}".to_owned(), two);
             let _ = write!(html, "<td class=\"num\">{points}</td>");

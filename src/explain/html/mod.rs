@@ -3,7 +3,6 @@
 
 mod comparison;
 pub(crate) mod escape;
-mod lines;
 mod posting;
 mod tables;
 

@@ -78,7 +78,7 @@ fn phrases(html: &mut String, verdict: &Verdict, places: &[usize]) {
     html.push_str("<ul class=\"phrases small\">");
     for &at in places {
         let Some(phrase) = verdict.evidence.get(at) else { continue };
-        let text = super::inline(&phrase.phrase);
+        let text = super::inline(&wording::short_words(&phrase.phrase));
         let _ = write!(html, "<li><a href=\"#p{at}\">{text}</a></li>");
     }
     html.push_str("</ul>");

@@ -1,14 +1,14 @@
-//! The lines of a posting as a reader sees them: without markup, as paragraphs, list items and
-//! headings.
+//! The lines of a posting without markup: paragraphs, list items and headings.
 
 use std::ops::Range;
 
 use crate::text::Span;
 use crate::text::clean::SpanMap;
 
-/// What a line is.
+/// What a line of a posting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+#[non_exhaustive]
+pub enum LineKind {
     /// A line of a paragraph.
     Text,
     /// The first line of a list item.
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 pub(super) struct Line {
     /// Its text, without the mark of a list item or heading, in bytes of the clean text.
     pub text: Range<usize>,
-    pub kind: Kind,
+    pub kind: LineKind,
     /// Whether it belongs to the paragraph or item of the line before.
     pub continues: bool,
 }
@@ -54,8 +54,8 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
         source_end = source.end;
         let (mark, marked) = mark(&clean[from..to]);
         let kind = match tags {
-            Tags { item: true, .. } => Kind::Item,
-            Tags { heading: true, .. } => Kind::Heading,
+            Tags { item: true, .. } => LineKind::Item,
+            Tags { heading: true, .. } => LineKind::Heading,
             _ => marked,
         };
         let is_next = match tags {
@@ -64,10 +64,10 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
             Tags { ends: false, .. } => in_item,
             _ => false,
         };
-        let open = lines.last().is_some_and(|last| last.kind != Kind::Heading);
-        let continues = open && is_next && kind == Kind::Text;
+        let open = lines.last().is_some_and(|last| last.kind != LineKind::Heading);
+        let continues = open && is_next && kind == LineKind::Text;
         if !continues {
-            in_item = kind == Kind::Item;
+            in_item = kind == LineKind::Item;
         }
         lines.push(Line { text: from + mark..to, kind, continues });
         breaks = 0;
@@ -76,17 +76,17 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
 }
 
 /// Bytes of the mark at the beginning of a line, and what it makes of the line.
-fn mark(line: &str) -> (usize, Kind) {
+fn mark(line: &str) -> (usize, LineKind) {
     let rest = line.trim_start_matches('#');
     let (kind, rest) = match line.len() - rest.len() {
-        1..=6 => (Kind::Heading, rest),
-        _ => (Kind::Item, line.strip_prefix(BULLETS).unwrap_or(line)),
+        1..=6 => (LineKind::Heading, rest),
+        _ => (LineKind::Item, line.strip_prefix(BULLETS).unwrap_or(line)),
     };
     let text = rest.trim_start();
     if rest.len() < line.len() && text.len() < rest.len() && !text.is_empty() {
         (line.len() - text.len(), kind)
     } else {
-        (0, Kind::Text)
+        (0, LineKind::Text)
     }
 }
 
@@ -149,9 +149,9 @@ mod tests {
         let (clean, map) = cleaned.clean(posting, &mut |_| false);
         let sign = |line: &Line| match (line.kind, line.continues) {
             (_, true) => "|",
-            (Kind::Text, _) => "p ",
-            (Kind::Item, _) => "- ",
-            (Kind::Heading, _) => "# ",
+            (LineKind::Text, _) => "p ",
+            (LineKind::Item, _) => "- ",
+            (LineKind::Heading, _) => "# ",
         };
         lines(posting, clean, map)
             .iter()
