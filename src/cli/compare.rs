@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use rolecall::explain::{Comparison, LensTable, SideBySide, compare, html, sanitize, side_by_side};
-use rolecall::{Classifier, Lens, Options, Scratch};
+use rolecall::{Classifier, Document, Lens, Options, Scratch};
 
 use super::Outcome;
 use super::args::{ColorArgs, LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all};
@@ -40,30 +40,26 @@ pub(super) struct Args {
     color: ColorArgs,
 }
 
-/// What was found: what changed between two postings, or several side by side.
+/// A comparison as JSON: what changed between two postings, or several side by side. With
+/// `--lens all` there is one per lens.
 #[derive(serde::Serialize)]
-#[serde(untagged)]
-enum Found {
-    Two(Comparison),
-    Many(SideBySide),
-}
-
-impl Found {
-    fn new(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> Self {
-        match postings {
-            [a, b] => Self::Two(compare(classifier, scratch, a, b)),
-            all => Self::Many(side_by_side(classifier, scratch, all)),
-        }
-    }
-}
-
-/// A comparison as JSON. With `--lens all` there is one per lens.
-#[derive(serde::Serialize)]
-struct Answer {
+struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     lens: Option<Lens>,
     #[serde(flatten)]
-    found: Found,
+    changes: Option<&'a Comparison>,
+    #[serde(flatten)]
+    postings: Option<&'a SideBySide>,
+}
+
+/// The postings side by side and, of two, what changed.
+fn find(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> (SideBySide, Option<Comparison>) {
+    if let [a, b] = postings {
+        let changes = compare(classifier, scratch, a, b);
+        (SideBySide::from(&changes), Some(changes))
+    } else {
+        (side_by_side(classifier, scratch, postings), None)
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -77,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     };
     let classifier = args.model.load(options)?;
     let documents = args.files.iter().map(|path| args.encoding.read(path)).collect::<Result<Vec<_>>>()?;
-    let postings: Vec<&str> = documents.iter().map(|document| document.text()).collect();
+    let postings: Vec<&str> = documents.iter().map(Document::text).collect();
     let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
     let names: Vec<&str> = names.iter().map(|name| if name == "-" { "standard input" } else { name }).collect();
     let mut scratch = Scratch::new();
@@ -95,29 +91,25 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         };
         for &lens in each {
             let classifier = classifier.clone().with_options(lens.map_or(options, |lens| options.lens(lens)));
-            let answer = Answer { lens, found: Found::new(&classifier, &mut scratch, &postings) };
+            let (all, changes) = find(&classifier, &mut scratch, &postings);
+            let answer = Answer { lens, postings: changes.is_none().then_some(&all), changes: changes.as_ref() };
             writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&answer)?))?;
         }
     } else {
+        let (all, changes) = find(&classifier, &mut scratch, &postings);
         let page = args.output.page(&args.color);
-        match (Found::new(&classifier, &mut scratch, &postings), args.format) {
-            (Found::Two(found), PageFormat::Html) => {
-                let both = SideBySide::from(&found);
-                let page = html::comparison(&names, &both, Some(&found), &lenses, args.top);
-                out.write_all(page.as_bytes())?;
+        match (args.format, &changes) {
+            (PageFormat::Html, changes) => {
+                out.write_all(html::comparison(&names, &all, changes.as_ref(), &lenses, args.top).as_bytes())?;
             }
-            (Found::Many(found), PageFormat::Html) => {
-                let page = html::comparison(&names, &found, None, &lenses, args.top);
-                out.write_all(page.as_bytes())?;
-            }
-            (Found::Two(found), _) => comparison::write(&mut out, page, [names[0], names[1]], &found, args.top)?,
-            (Found::Many(found), _) => table::write(&mut out, page, &names, &found, args.top)?,
+            (_, Some(changes)) => comparison::write(&mut out, page, [names[0], names[1]], changes, args.top)?,
+            (_, None) => table::write(&mut out, page, &names, &all, args.top)?,
         }
         if args.format == PageFormat::Text && !lenses.is_empty() {
             table::write_lenses(&mut out, page, &lenses)?;
         }
     }
     write_result(args.output.file(), &out)?;
-    let changed = documents.iter().any(|document| document.has_changed());
+    let changed = documents.iter().any(Document::has_changed);
     Ok(if changed { Outcome::Incomplete } else { Outcome::Done })
 }

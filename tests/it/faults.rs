@@ -99,7 +99,7 @@ mod system {
     #[test]
     fn a_disk_that_is_full_at_any_step_leaves_nothing() {
         let mut text = "id,text\n".to_owned();
-        for row in 0..40 {
+        for row in 0..20 {
             text.push_str(&format!("{row},\"{PM}\"\n{row},too,many\n"));
         }
         let (folder, path) = input("disk", "in.csv", &text);

@@ -29,9 +29,10 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, posting
             let [before, after] = [at.checked_sub(1), Some(at + 1)].map(|at| at.and_then(|at| parts.get(at)));
             // A heading needs no mark.
             let is_heading = line.kind == LineKind::Heading && part.piece.evidence.is_none();
-            let marks = match page.color || is_heading {
-                true => Marks::default(),
-                false => Marks::around(verdict, part.piece, before, after),
+            let marks = if page.color || is_heading {
+                Marks::default()
+            } else {
+                Marks::around(verdict, part.piece, before, after)
             };
             let style = match style(verdict, part.piece) {
                 Style::Plain | Style::Dim if line.kind == LineKind::Heading => Style::Bold,

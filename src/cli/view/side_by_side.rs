@@ -1,5 +1,6 @@
 //! Several postings side by side.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use rolecall::explain::{LensTable, SideBySide, wording};
@@ -43,12 +44,14 @@ pub(in crate::cli) fn write(
     writeln!(out)?;
     Paragraph::new().add(Style::Bold, "Duties (points), largest differences first").write(out, page, 0)?;
     for columns in chunks(names.len(), page.width.saturating_sub(NAME), POINTS) {
-        let numbers: String = columns.clone().map(|at| format!("{:>POINTS$}", at + 1)).collect();
-        writeln!(out, "{}", page.paint(Style::Dim, &numbers))?;
+        let numbers: Vec<_> = columns.clone().map(|at| format!("{:>POINTS$}", at + 1)).collect();
+        writeln!(out, "{}", page.paint(Style::Dim, &numbers.concat()))?;
         for duty in duties.iter().take(top) {
-            let points: String =
-                columns.clone().map(|at| format!("{:>POINTS$.2}", unsigned_zero(duty.points[at]))).collect();
-            write_row(out, page, &(points + "  "), duty.role, &duty.name)?;
+            let mut prefix = String::new();
+            for points in &duty.points[columns.clone()] {
+                let _ = write!(prefix, "{:>POINTS$.2}", unsigned_zero(*points));
+            }
+            write_row(out, page, &(prefix + "  "), duty.role, &duty.name)?;
         }
     }
     write_omitted(out, page, duties.len(), top)
@@ -58,19 +61,19 @@ pub(in crate::cli) fn write(
 pub(in crate::cli) fn write_lenses(out: &mut impl Write, page: Page, tables: &[LensTable]) -> io::Result<()> {
     writeln!(out, "\n{}", page.paint(Style::Bold, "Label and PM share by lens"))?;
     for columns in chunks(tables.len(), page.width.saturating_sub(LENS), VERDICT) {
-        let numbers: String = columns.clone().map(|at| format!("{:<VERDICT$}", at + 1)).collect();
-        let head = format!("{:LENS$}{numbers}", "");
+        let mut head = " ".repeat(LENS);
+        for at in columns.clone() {
+            let _ = write!(head, "{:<VERDICT$}", at + 1);
+        }
         writeln!(out, "{}", page.paint(Style::Dim, head.trim_end()))?;
         for (at, lens) in Lens::ALL.into_iter().enumerate() {
-            let cells: String = columns
-                .clone()
-                .filter_map(|of| tables[of].rows.get(at))
-                .map(|row| match row.pm_share.filter(|_| row.label != Label::Unclear) {
-                    Some(share) => format!("{:<VERDICT$}", format!("{} {share:.2}", row.label)),
-                    None => format!("{:<VERDICT$}", row.label.as_str()),
-                })
-                .collect();
-            writeln!(out, "{:<LENS$}{}", wording::lens(lens), cells.trim_end())?;
+            let mut line = format!("{:<LENS$}", wording::lens(lens));
+            for row in tables[columns.clone()].iter().filter_map(|table| table.rows.get(at)) {
+                let share = row.pm_share.filter(|_| row.label != Label::Unclear);
+                let share = share.map(|share| format!(" {share:.2}")).unwrap_or_default();
+                let _ = write!(line, "{:<VERDICT$}", format!("{}{share}", row.label));
+            }
+            writeln!(out, "{}", line.trim_end())?;
         }
     }
     Ok(())
@@ -88,10 +91,11 @@ mod tests {
 
     #[test]
     fn columns_are_divided_among_tables() {
-        let table: [(usize, usize, &[std::ops::Range<usize>]); 4] =
-            [(3, 30, &[0..3]), (5, 15, &[0..2, 2..4, 4..5]), (2, 0, &[0..1, 1..2]), (0, 30, &[])];
-        for (n, room, expected) in table {
-            assert_eq!(chunks(n, room, POINTS).collect::<Vec<_>>(), expected, "{n} in {room}");
+        for (n, room, expected) in
+            [(3, 30, &[(0, 3)][..]), (5, 15, &[(0, 2), (2, 4), (4, 5)]), (2, 0, &[(0, 1), (1, 2)]), (0, 30, &[])]
+        {
+            let found: Vec<_> = chunks(n, room, POINTS).map(|columns| (columns.start, columns.end)).collect();
+            assert_eq!(found, expected, "{n} in {room}");
         }
     }
 }
