@@ -5,12 +5,13 @@
 //! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
 //!   divides the duties of a hybrid between two postings.
 //! - [`compare()`] compares two postings, and [`side_by_side()`] shows several.
-//! - [`strongest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
+//! - [`clearest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
 //! - [`highlight()`], [`rendered()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
 //!   posting text safe to print.
 //! - [`explain`] gathers all of it for one posting, and [`html::page`] renders that as a
 //!   self-contained page.
 
+mod clearest;
 mod compare;
 mod duties;
 mod highlight;
@@ -23,12 +24,12 @@ mod rendered;
 pub mod sanitize;
 mod snippet;
 mod split;
-mod strongest;
 mod what_if;
 // Shared by the HTML page and the program; not part of the public interface.
 #[doc(hidden)]
 pub mod wording;
 
+pub use clearest::{clearest, duty_points};
 pub use compare::{Comparison, DutyChange, DutyRow, PhraseChange, Side, SideBySide, compare, side_by_side};
 pub use duties::{AbsentTheme, DutyPoints, DutyTable, Said, ThemePoints};
 pub use highlight::{Piece, highlight};
@@ -39,7 +40,6 @@ pub use lines::LineKind;
 pub use rendered::{Rendered, RenderedLine, RenderedPart, rendered};
 pub use snippet::{Snippet, snippet, without_markup};
 pub use split::{Line, Split, split};
-pub use strongest::{duty_points, strongest};
 pub use what_if::{Change, WhatIf, what_if, without};
 
 use crate::infer::{Classifier, Reason, Scratch, Verdict};

@@ -88,8 +88,9 @@ mod tests {
 
     #[test]
     fn lines_that_were_there_before() {
+        type Lines = &'static [&'static [StemId]];
         const NONE: StemId = UNKNOWN;
-        let table: [(&str, &[&[StemId]], &[bool]); 6] = [
+        let table: [(&str, Lines, &[bool]); 6] = [
             ("none", &[&[1, 2, 3, 4], &[1, 2, 3, 5], &[4, 3, 2, 1]], &[false; 3]),
             ("the same", &[&[1, 2, 3, 4, 5], &[9], &[1, 2, 3, 4, 5]], &[false, false, true]),
             ("another between", &[&[1, 2, 3, 4, 5], &[1, 2, 3, 4, 6], &[1, 2, 3, 4, 5]], &[false, false, true]),

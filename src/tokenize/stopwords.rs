@@ -58,7 +58,7 @@ mod tests {
         let table = [
             ("the", STOPWORD),
             ("work", STOPWORD | VERB | OFTEN_NOUN),
-            ("owning", VERB | 2 * (FORM / 3)),
+            ("owning", VERB | (2 * (FORM / 3))),
             ("x", 0),
             ("etc", 0),
             ("roadmap", 0),

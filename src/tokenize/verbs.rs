@@ -33,7 +33,7 @@ impl Verb {
             Form::Gerund => 2,
             Form::Past => 3,
         };
-        VERB | u8::from(self.often_noun) * OFTEN_NOUN | form << FORM.trailing_zeros()
+        VERB | (u8::from(self.often_noun) * OFTEN_NOUN) | (form << FORM.trailing_zeros())
     }
 
     /// From the flags of a word.

@@ -511,7 +511,7 @@ fn verdicts_rest_on_the_listed_phrases() {
     let many = || found.at.iter().filter(|row| row.phrases >= 6);
     let (change, random): (f64, f64) = (many().map(|row| row.change).sum(), many().map(|row| row.change_random).sum());
     assert!(change >= 2.0 * random, "{found:?}");
-    // The three strongest phrases alone give a nearer probability than random ones.
+    // The three clearest phrases alone give a nearer probability than random ones.
     let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
     assert!(three.sufficiency < 0.25 && three.sufficiency_random > three.sufficiency + 0.1, "{three:?}");
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use rolecall::explain::clearest;
 use rolecall::{Classifier, Label, Lens, Options, Role, Scratch, Span, Verdict};
 
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::builtin().expect("the model inside"));
@@ -216,8 +217,11 @@ proptest! {
 
     #[test]
     fn phrases_do_not_overlap(text in texts(), lens in lenses()) {
-        let mut found = classifier(lens, usize::MAX).classify(&text).evidence;
-        prop_assert!(found.windows(2).all(|pair| pair[0].points >= pair[1].points), "strongest first");
+        let verdict = classifier(lens, usize::MAX).classify(&text);
+        for most in [0, 1, 4] {
+            prop_assert!(classifier(lens, most).classify(&text).evidence.iter().eq(clearest(&verdict, most)), "{}", most);
+        }
+        let mut found = verdict.evidence;
         found.sort_by_key(|found| found.span);
         for pair in found.windows(2) {
             prop_assert!(!pair[0].span.overlaps(pair[1].span), "{:?}", pair);

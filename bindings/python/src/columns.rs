@@ -7,7 +7,7 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, ListArray, RecordBatch, St
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use rolecall::batch::{Column, RejectReason};
-use rolecall::explain::{duty_points, strongest};
+use rolecall::explain::{clearest, duty_points};
 use rolecall::{Evidence, Keyword, Role, Span, Verdict};
 
 /// A column being filled.
@@ -143,7 +143,7 @@ impl Columns {
         if let Some(Lists { pm, pmm, evidence, top }) = &mut self.lists {
             pm.push(verdict, Role::Pm);
             pmm.push(verdict, Role::Pmm);
-            evidence.push(strongest(verdict, *top));
+            evidence.push(clearest(verdict, *top));
         }
     }
 

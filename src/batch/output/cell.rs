@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::column::Column;
-use crate::explain::{duty_points, strongest, wording};
+use crate::explain::{clearest, duty_points, wording};
 use crate::infer::Verdict;
 use crate::model::{Duty, Role};
 use crate::table::fields::write_field;
@@ -100,7 +100,7 @@ pub(crate) fn write_fields(
                 let cell = |phrase: &crate::Evidence| {
                     format!("{} {:.2} {}", wording::role(phrase.role), phrase.points, phrase.phrase)
                 };
-                join(buffer, strongest(scored.verdict, scored.phrases).map(cell));
+                join(buffer, clearest(scored.verdict, scored.phrases).map(cell));
                 buffer.as_str()
             }
         };
@@ -142,7 +142,7 @@ pub(crate) fn write_members(out: &mut Vec<u8>, columns: &[Column], scored: Score
                 out.extend_from_slice(b",\"points\":");
                 write_number(out, points);
             }),
-            Value::Evidence => write_list(out, strongest(scored.verdict, scored.phrases), |out, phrase| {
+            Value::Evidence => write_list(out, clearest(scored.verdict, scored.phrases), |out, phrase| {
                 out.extend_from_slice(b"\"role\":");
                 write_string(out, phrase.role.as_str());
                 out.extend_from_slice(b",\"phrase\":");

@@ -58,7 +58,7 @@ pub enum Column {
     DutiesPm,
     /// The product marketing duties that are stated.
     DutiesPmm,
-    /// The clearest phrases of both roles with their points, strongest first, at most
+    /// The clearest phrases of both roles with their points, the clearest first, at most
     /// [`Options::phrases`](crate::Options::phrases) per role. In JSON a list of objects: `role`,
     /// `phrase`, `start` and `end` in bytes of the text, `points` and `duty`.
     Evidence,

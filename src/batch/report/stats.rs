@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::explain::strongest;
+use crate::explain::clearest;
 use crate::infer::{Reason, Verdict};
 use crate::model::{ByLabel, ByRole, Label, Role};
 use crate::table::RejectReason;
@@ -159,7 +159,7 @@ impl ReportStats {
         for role in Role::ALL {
             let duties = &mut self.duties[role];
             let mut seen: Vec<&str> = Vec::new();
-            for phrase in strongest(verdict, REPORT_PHRASES).filter(|phrase| phrase.role == role) {
+            for phrase in clearest(verdict, REPORT_PHRASES).filter(|phrase| phrase.role == role) {
                 let Some(duty) = phrase.duty_id().filter(|duty| !seen.contains(duty)) else { continue };
                 seen.push(duty);
                 match duties.get_mut(duty) {

@@ -1,20 +1,20 @@
-//! The strongest phrases of a verdict, and its duties with their points.
+//! The clearest phrases of a verdict, and its duties with their points.
 
 use crate::infer::{Evidence, Verdict};
 use crate::model::{ByRole, Duty, Role};
 
-/// The strongest phrases of a verdict, at most `most` per role, strongest first.
+/// The clearest phrases of a verdict, at most `most` per role, the clearest first.
 ///
 /// ```
-/// use rolecall::{Classifier, Options, explain::strongest};
+/// use rolecall::{Classifier, Options, explain::clearest};
 ///
 /// let posting = "Own the product roadmap.\nWrite user stories for the engineers.\nRank the backlog.";
 /// let classifier = Classifier::builtin()?.with_options(Options::default().phrases(usize::MAX));
 /// let verdict = classifier.classify(posting);
-/// assert!(strongest(&verdict, 1).eq(verdict.evidence.first()));
+/// assert!(clearest(&verdict, 1).eq(verdict.evidence.first()));
 /// # Ok::<(), rolecall::Error>(())
 /// ```
-pub fn strongest(verdict: &Verdict, most: usize) -> impl Iterator<Item = &Evidence> {
+pub fn clearest(verdict: &Verdict, most: usize) -> impl Iterator<Item = &Evidence> {
     let mut left = ByRole::splat(most);
     verdict.evidence.iter().filter(move |phrase| {
         let left = &mut left[phrase.role];
@@ -80,7 +80,7 @@ mod tests {
                 sources: Vec::new(),
             })
             .into();
-        let phrases = |most| strongest(&verdict, most).map(|phrase| phrase.phrase.as_str()).collect::<Vec<_>>();
+        let phrases = |most| clearest(&verdict, most).map(|phrase| phrase.phrase.as_str()).collect::<Vec<_>>();
         assert_eq!(phrases(0), [""; 0]);
         assert_eq!(phrases(2), ["a 0.9", "c 0.8", "b 0.6"]);
         let duties: Vec<_> =
