@@ -26,6 +26,9 @@ const LEAD: usize = 8;
 /// A clause that begins within this many words of a line may continue one of the line before.
 const OPEN: usize = 40;
 
+/// Words of an item of a list, at most.
+const ITEM: usize = 4;
+
 /// Words within which an introduction of the job reaches the first verb.
 const INTRODUCTION: usize = 16;
 
@@ -83,7 +86,7 @@ const ITEM_STARTS: [&str; 10] = [
 ];
 
 /// Words at the start of a clause that only says more about the one before.
-const DEPENDENT: [&str; 4] = ["including", "from", "by", "of"];
+const DEPENDENT: [&str; 5] = ["including", "from", "by", "of", "with"];
 
 /// Words of the sentences that introduce the duties of a job.
 const INTRODUCTIONS: [&str; 16] = [
@@ -270,7 +273,7 @@ impl<'a> Cutter<'a> {
             let marked = words.is_any(before, &["to", "that", "which", "who"]) || words.gap(before + 1).contains(',');
             before > own && marked
         };
-        let infinitive = joined && at > own + 1 && words.is_any(at - 2, &["to"]);
+        let infinitive = joined && !gap.contains(',') && at > own + 1 && words.is_any(at - 2, &["to"]);
         let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
         !pair && self.duty_starts(next)
     }
@@ -407,10 +410,10 @@ fn as_well_as(words: Words<'_>, at: usize) -> bool {
 
 /// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]
 /// words: at the last comma that a subordinate clause follows, else before the last word that
-/// begins one, else at the last comma.
+/// begins one, else at the last comma, if there is one outside a list.
 fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut depth = 0_usize;
-    let mut cuts = [None; 3];
+    let mut cuts = [None; 4];
     for at in clause.first + 1..=clause.first + MAX_WORDS {
         depth = nesting(depth, words.gap(at), "()");
         if depth > 0 || at < clause.first + MIN_WORDS || words.glued(at) {
@@ -426,11 +429,18 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
         match (comma, gerund || words.is_any(at, &SUBORDINATE)) {
             (true, true) => cuts[0] = Some(at),
             (false, true) if !gerund && !completes => cuts[1] = Some(at),
-            (true, false) => cuts[2] = Some(at),
+            (true, false) if !in_list(words, at, clause.last) => cuts[2] = Some(at),
+            (true, false) => cuts[3] = Some(at),
             _ => {}
         }
     }
     cuts.into_iter().flatten().next()
+}
+
+/// Whether the comma before the token `at` is one of a list: another or a conjunction follows within
+/// a few words.
+fn in_list(words: Words<'_>, at: usize, last: usize) -> bool {
+    (at + 1..=last.min(at + ITEM)).any(|next| words.gap(next).contains(',') || words.is_any(next, &CONJUNCTIONS))
 }
 
 #[cfg(test)]

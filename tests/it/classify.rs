@@ -113,7 +113,8 @@ fn text_fits_the_width() {
 fn only_terminals_get_color() {
     let page = text(&["tests/postings/pm.txt"]);
     assert_eq!(active(&page), [] as [char; 0]);
-    let marked = |word: &str| word.len() > 2 && word.starts_with('*') && word.trim_end_matches([',', ';']).ends_with('*');
+    let marked =
+        |word: &str| word.len() > 2 && word.starts_with('*') && word.trim_end_matches([',', ';']).ends_with('*');
     assert!(page.split_whitespace().any(marked), "keywords are marked without color: {page}");
     let always = text(&["--color", "always", "tests/postings/pm.txt"]);
     assert!(always.contains("\x1b[1;38;5;33m"));
