@@ -1,6 +1,8 @@
 //! The Python package of Rolecall: types converted, nothing else. What the package offers is
 //! described in `python/rolecall`.
 
+#![cfg_attr(clippy, deny(warnings))]
+
 mod classifier;
 mod columns;
 mod counts;
