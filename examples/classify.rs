@@ -1,4 +1,4 @@
-//! Classifies one posting and prints its label, its probabilities and its strongest phrases.
+//! Classifies one posting and prints its label, its probabilities and its clearest phrases.
 //!
 //! ```text
 //! cargo run --example classify -- tests/postings/pm.txt

@@ -21,7 +21,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE", num_args = 2.., required = true)]
     files: Vec<PathBuf>,
     /// Whose definition of the two roles to use; all also shows the label and share by each of
-    /// them
+    /// them, and in JSON one comparison per lens
     #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
     lens: LensChoice,
     /// Most duties and phrases to show

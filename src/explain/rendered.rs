@@ -66,13 +66,32 @@ pub fn rendered(posting: &str, verdict: &Verdict) -> Rendered {
         at += pieces[at..].iter().take_while(|(range, _)| range.end <= line.text.start).count();
         let own = pieces[at..].iter().take_while(|(range, _)| range.start < line.text.end);
         let parts = own.map(|(range, piece)| RenderedPart {
-            // Emphasis in Markdown.
-            text: clean[range.start.max(line.text.start)..range.end.min(line.text.end)].replace("**", ""),
+            text: without_emphasis(&clean[range.start.max(line.text.start)..range.end.min(line.text.end)]),
             piece: *piece,
         });
         RenderedLine { kind: line.kind, continues: line.continues, parts: parts.collect() }
     });
     Rendered { lines: lines.collect() }
+}
+
+/// A text without the `**` of emphasis in Markdown, which has a word on one side only: "2**3" keeps
+/// its.
+fn without_emphasis(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("**") {
+        let (before, after) = (&rest[..at], &rest[at + 2..]);
+        let word_before =
+            before.chars().next_back().map_or(!shown.is_empty() && !shown.ends_with(' '), char::is_alphanumeric);
+        let word_after = after.starts_with(char::is_alphanumeric);
+        shown.push_str(before);
+        if word_before && word_after || after.starts_with('*') {
+            shown.push_str("**");
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 impl RenderedLine {

@@ -5,6 +5,12 @@
 //! the form of the clause's first verb. What introduces the job ("In this role, you will")
 //! is left out, and so are words that only join a clause to the one before.
 
+mod lists;
+
+use self::lists::{
+    CONJUNCTIONS, DEPENDENT, DETERMINERS, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OF_PEOPLE, OPENING, PEOPLE,
+    POINTERS, QUALIFICATIONS, STATES, SUBORDINATE, WITH,
+};
 use crate::text::Span;
 use crate::tokenize::Segment;
 use crate::tokenize::stopwords::STOPWORD;
@@ -26,7 +32,7 @@ const LEAD: usize = 8;
 /// A clause that begins within this many words of a line may continue one of the line before.
 const OPEN: usize = 40;
 
-/// Words of an item of a list, at most.
+/// Most words of an item of a list.
 const ITEM: usize = 4;
 
 /// Words within which an introduction of the job reaches the first verb.
@@ -48,71 +54,11 @@ impl Clause {
     }
 }
 
-/// Words that join parts of a sentence.
-const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
-
-/// Words at the start of a clause that are left out besides conjunctions: they join it to what
-/// is before, or address the reader.
-const LEADING: [&str; 7] = ["also", "well", "that", "you", "will", "ll", "to"];
-
-/// Words that say what somebody has or is, at the start of a clause or after its subject.
-const STATES: [&str; 10] = ["have", "ve", "has", "had", "are", "re", "is", "was", "were", "seeking"];
-
-/// Nouns of what a candidate is to have.
-const QUALIFICATIONS: [&str; 12] = [
-    "ability", "background", "degree", "experience", "expertise", "familiarity", "knowledge", "proficiency", "record",
-    "skills", "skill", "understanding",
-];
-
 /// Words from the start of a clause to such a noun.
 const QUALIFIED: usize = 4;
 
-/// Words that begin a subordinate clause: where a clause of more than [`MAX_WORDS`] words may be cut.
-const SUBORDINATE: [&str; 10] = ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
-
-/// Words that precede an object: after them a word is a noun, before them a verb.
-const DETERMINERS: [&str; 14] =
-    ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
-
-/// Objects that stand for something said before.
-const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
-
-/// Words after a verb that can hardly follow a name.
-const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
-
-/// Words that often begin the items of a list.
-const ITEM_STARTS: [&str; 10] = [
-    "be", "strong", "excellent", "proven", "deep", "solid", "comfortable", "demonstrated", "exceptional", "proficient",
-];
-
-/// Words at the start of a clause that only says more about the one before.
-const DEPENDENT: [&str; 5] = ["including", "from", "by", "of", "with"];
-
-/// Words of the sentences that introduce the duties of a job.
-const INTRODUCTIONS: [&str; 16] = [
-    "you", "will", "responsible", "responsibility", "responsibilities", "role", "position", "accountable", "charge",
-    "opportunity", "duties", "person", "candidate", "include", "includes", "involves",
-];
-
-/// Words before the people with whom something is done.
-const WITH: [&str; 4] = ["with", "alongside", "between", "support"];
-
 /// Most words that name these people.
 const PARTNERS: usize = 14;
-
-/// Nouns of people.
-const PEOPLE: [&str; 22] = [
-    "team", "teams", "group", "groups", "department", "departments", "colleagues", "counterparts", "stakeholders",
-    "partners", "experts", "managers", "designers", "engineers", "developers", "leads", "leaders", "specialists",
-    "marketers", "executives", "functions", "scientists",
-];
-
-/// Words after such a noun, which may also be a verb: "leads the team", "leads of the team".
-const OF_PEOPLE: [&str; 6] = ["for", "of", "is", "are", "who", "include"];
-
-/// Verbs that introduce a duty and are none by themselves: "you will be working on …".
-const LIGHT: [&str; 10] =
-    ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
 
 impl Words<'_> {
     /// Whether a clause reads like a heading: a few words, every one but function words with
@@ -161,7 +107,7 @@ impl Words<'_> {
         (clause.first..=clause.last.min(clause.first + 4)).any(|at| self.is_any(at, &["years", "yrs"]))
     }
 
-    /// Whether a clause, not the first of its line, only says more about the one before.
+    /// Whether a clause only says more about the one before it in its line.
     pub(super) fn is_dependent(self, clause: Clause) -> bool {
         self.is_any(clause.first, &DEPENDENT)
     }
@@ -198,11 +144,11 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     for at in first + 1..end {
         cutter.depth = nesting(cutter.depth, words.gap(at), "([)]");
         if cutter.depth == 0 && cutter.cuts(at) {
-            add(words, cutter.own, at - 1, found);
+            add(words, first, (cutter.own, at - 1), found);
             cutter = Cutter::new(words, at, end);
         }
     }
-    add(words, cutter.own, end - 1, found);
+    add(words, first, (cutter.own, end - 1), found);
     // The tokenizer cuts very long lines between any two words, so the clause at the cut is not
     // whole. Two words with nothing between them are no cut: a line break was lost.
     let open = |at: usize| {
@@ -252,13 +198,8 @@ impl<'a> Cutter<'a> {
             let starts = capital || words.verb(at).is_some_and(|verb| !verb.often_noun);
             return starts && !gap.ends_with(':');
         }
-        let number = |at: usize| words.word(at).starts_with(|c: char| c.is_ascii_digit());
-        if border(gap) {
-            // "from 0 \u{2192} 1"
-            return !number(at - 1) || !number(at);
-        }
-        let hashtag = gap.ends_with('#') && !number(at);
-        if hashtag || self.lost_line_break(at) {
+        // "#WeCare" after a word without a space begins a hashtag.
+        if border(gap) || self.dash(at) || gap == "#" || self.lost_line_break(at) {
             return true;
         }
         let joined = words.is_any(at, &CONJUNCTIONS);
@@ -276,6 +217,19 @@ impl<'a> Cutter<'a> {
         let infinitive = joined && !gap.contains(',') && at > own + 1 && words.is_any(at - 2, &["to"]);
         let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
         !pair && self.duty_starts(next)
+    }
+
+    /// Whether a dash or an arrow between spaces stands before the token `at`, but not between numbers:
+    /// "from 0 \u{2192} 1".
+    fn dash(&self, at: usize) -> bool {
+        let words = self.words;
+        let number = |at: usize| words.word(at).starts_with(|c: char| c.is_ascii_digit());
+        let spaced = |mark: char| {
+            words.gap(at).split_once(mark).is_some_and(|(before, after)| {
+                before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace)
+            })
+        };
+        ['-', '\u{2013}', '\u{2192}'].into_iter().any(spaced) && !(number(at - 1) && number(at))
     }
 
     /// Whether a sentence begins with the token `at` although no mark separates it: texts that
@@ -327,43 +281,37 @@ fn nesting(before: usize, text: &str, brackets: &str) -> usize {
     })
 }
 
-/// Whether a clause ends at the text between two words: a dash between spaces, a stop or a
-/// bullet.
+/// Whether a clause ends at the text between two words: a stop or a bullet.
 fn border(gap: &str) -> bool {
-    let spaced = |mark: char| {
-        gap.split_once(mark).is_some_and(|(before, after)| {
-            before.ends_with(char::is_whitespace) && after.starts_with(char::is_whitespace)
-        })
-    };
-    gap.contains([';', '|', '\u{2022}', '\u{b7}', '!', '?', '\u{2014}'])
-        || gap.contains(". ")
-        || ['-', '\u{2013}', '\u{2192}'].into_iter().any(spaced)
+    gap.contains([';', '|', '\u{2022}', '\u{b7}', '!', '?', '\u{2014}']) || gap.contains(". ")
 }
 
-/// Adds the clause of the tokens `first..=last`, trimmed, in parts of at most [`MAX_WORDS`].
-fn add(words: Words<'_>, first: usize, last: usize, found: &mut Vec<Clause>) {
+/// Adds the clause of the tokens `first..=last`, trimmed, in parts of at most [`MAX_WORDS`]. The
+/// line begins with the token `line`.
+fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut Vec<Clause>) {
+    let mut whole = |clause: Option<Clause>| found.extend(clause.filter(|clause| !ends_bracket(words, line, *clause)));
     let mut rest = trimmed(words, first, last);
     while let Some(clause) = rest {
         if clause.words() <= MAX_WORDS {
-            found.extend(Some(clause).filter(|clause| !closes_a_bracket(words, *clause)));
+            whole(rest);
             return;
         }
         let Some(cut) = cut_of(words, clause) else { return };
-        found.extend(trimmed(words, clause.first, cut - 1).filter(|clause| !closes_a_bracket(words, *clause)));
+        whole(trimmed(words, clause.first, cut - 1));
         rest = trimmed(words, cut, clause.last).filter(|rest| rest.first > clause.first);
     }
 }
 
-/// Whether a clause begins inside brackets that end before it does.
-fn closes_a_bracket(words: Words<'_>, clause: Clause) -> bool {
-    let mut depth = 0_usize;
-    (clause.first + 1..=clause.last).any(|at| {
-        words.gap(at).bytes().any(|byte| {
-            let closes = byte == b')' && depth == 0;
-            depth = if byte == b'(' { depth + 1 } else { depth.saturating_sub(usize::from(byte == b')')) };
-            closes
+/// Whether a bracket ends within a clause that began before it in its line.
+fn ends_bracket(words: Words<'_>, line: usize, clause: Clause) -> bool {
+    let depths = |from: usize, to: usize, before: usize| {
+        (from + 1..=to).scan(before, |depth, at| {
+            *depth = nesting(*depth, words.gap(at), "()");
+            Some(*depth)
         })
-    })
+    };
+    let before = depths(line, clause.first, 0).last().unwrap_or(0);
+    before > 0 && depths(clause.first, clause.last, before).any(|depth| depth < before)
 }
 
 /// The first token after an introduction of the job: the verb of the duty.
@@ -410,7 +358,7 @@ fn as_well_as(words: Words<'_>, at: usize) -> bool {
 
 /// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]
 /// words: at the last comma that a subordinate clause follows, else before the last word that
-/// begins one, else at the last comma, if there is one outside a list.
+/// begins one, else at the last comma outside a list, else at the last of a list.
 fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut depth = 0_usize;
     let mut cuts = [None; 4];
@@ -437,10 +385,11 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     cuts.into_iter().flatten().next()
 }
 
-/// Whether the comma before the token `at` is one of a list: another or a conjunction follows within
-/// a few words.
+/// Whether the comma before the token `at` is one of a list: a conjunction or another comma follows
+/// within a few words.
 fn in_list(words: Words<'_>, at: usize, last: usize) -> bool {
-    (at + 1..=last.min(at + ITEM)).any(|next| words.gap(next).contains(',') || words.is_any(next, &CONJUNCTIONS))
+    let conjunction = |at: usize| words.is_any(at, &CONJUNCTIONS);
+    conjunction(at) || (at + 1..=last.min(at + ITEM)).any(|next| conjunction(next) || words.gap(next).contains(','))
 }
 
 #[cfg(test)]

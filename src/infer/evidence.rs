@@ -130,9 +130,9 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
     found
 }
 
-/// The least log-odds, in units, of the features for the role against its alternatives: filler,
-/// other jobs, and the other role, for which it is `favorable`. Sums of log-odds over n words
-/// vary with the root of n, by which the caller divides.
+/// The least of three sums of log-odds, in units: of the features for the role against filler and
+/// against other jobs, and `favorable`, of those that favor it against the other role. Such sums
+/// over n words vary with the root of n, by which the caller divides.
 fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeature>, favorable: f64) -> f64 {
     let lane = match role {
         Role::Pm => PM,
@@ -210,8 +210,22 @@ pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phr
 
 #[cfg(test)]
 mod tests {
+    use super::super::pipeline;
     use super::*;
-    use crate::model::LANES;
+    use crate::model::{LANES, builtin};
+
+    #[test]
+    fn the_clearest_come_first() {
+        let model = builtin::model().unwrap();
+        let rows = model.consensus.all();
+        let text = "Own the product roadmap and the backlog.\nWork on things that matter for the product with us.\n\
+            Write user stories with acceptance criteria for engineers.\nDecide what gets built next and why it does.";
+        let found = pipeline::run((&model, rows), text, &mut Scratch::new(), |scratch, text| {
+            phrases(rows, text.text, scratch, usize::MAX, &ByKind::splat(1.0))
+        });
+        assert!(found.len() > 2 && found.is_sorted_by(|a, b| a.clearness >= b.clearness), "{found:?}");
+        assert!(!found.is_sorted_by(|a, b| a.points >= b.points), "the points have another order: {found:?}");
+    }
 
     /// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
     #[test]

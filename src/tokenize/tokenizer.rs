@@ -309,7 +309,7 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_ca
     if !separator.has(Separator::STOP | Separator::COLON) {
         return false;
     }
-    // "TypeScript, .NET"
+    // A dot after a space begins a name: "TypeScript, .NET".
     if matches!(bytes[..at], [.., b' ', b'.']) {
         return false;
     }

@@ -77,6 +77,6 @@ pub(super) fn write_omitted(out: &mut impl Write, page: Page, n: usize, top: usi
     if n <= top {
         return Ok(());
     }
-    let text = format!("and {} more with smaller changes (--top shows them)", n - top);
+    let text = format!("and {} more with smaller differences (--top shows them)", n - top);
     Paragraph::new().add(Style::Dim, &text).write(out, page, 9)
 }

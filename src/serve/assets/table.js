@@ -406,12 +406,14 @@ async function openRow(row) {
   }
 }
 
+const LISTS = ["rolecall_evidence", "rolecall_duties_pm", "rolecall_duties_pmm"];
+
 async function saveCsv() {
   const columns = [...table.columns];
   // As the program writes them to tables.
   const item = ({ role, points, phrase, duty }) =>
     phrase === undefined ? `${points.toFixed(2)} ${duty}` : `${SHORT[role]} ${points.toFixed(2)} ${phrase}`;
-  const cell = (name, value) => (name.startsWith("rolecall_") && Array.isArray(value) ? value.map(item).join(" | ") : value);
+  const cell = (name, value) => (LISTS.includes(name) && Array.isArray(value) ? value.map(item).join(" | ") : value);
   const quote = (value) => {
     const text = value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

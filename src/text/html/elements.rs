@@ -48,8 +48,8 @@ const fn void(name: &'static str, effect: Effect) -> Element {
 }
 
 const fn traits(name: &[u8], effect: Effect) -> u16 {
-    let lays_out = matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside);
-    let special = (lays_out || matches!(effect, Effect::Cell))
+    let is_block = matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside);
+    let special = (is_block || matches!(effect, Effect::Cell))
         && !matches!(name, b"dialog" | b"option" | b"optgroup" | b"legend")
         || matches!(name, b"marquee" | b"object" | b"template");
     let formatting = matches!(
@@ -85,7 +85,7 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
     let table_part =
         matches!(name, b"table" | b"caption" | b"colgroup" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"td" | b"th");
     let heading = matches!(name, [b'h', b'1'..=b'6']);
-    let ends_paragraph = lays_out
+    let ends_paragraph = is_block
         && (matches!(name, b"table") || !table_part)
         && !matches!(name, b"br" | b"button" | b"select" | b"option" | b"optgroup" | b"textarea" | b"legend");
     let leaves_picture = heading
@@ -287,10 +287,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_sorted() {
-        assert!(ELEMENTS.iter().chain(&LAST).is_sorted_by(|a, b| a.name < b.name));
-        assert_eq!(find(b"ul").map(|element| element.effect), Some(Effect::Block));
-        assert_eq!(find(b"xmp").map(|element| element.name), Some("xmp"));
-        assert_eq!(find(b"two"), None);
+    fn elements_are_found_by_their_names() {
+        for at in 0..ELEMENTS.len() + LAST.len() {
+            assert_eq!(find(named(at).name.as_bytes()), Some(named(at)));
+        }
+        for unknown in ["", "x", "two", "foo-bar", "divx"] {
+            assert_eq!(find(unknown.as_bytes()), None, "{unknown}");
+        }
+    }
+
+    /// From the HTML standard.
+    #[test]
+    fn traits_of_elements() {
+        type Trait = fn(&Element) -> bool;
+        let table: [(&str, Trait, &str, &str); 8] = [
+            ("special", Element::is_special, "div td template", "span dialog option"),
+            ("formatting", Element::is_formatting, "a b nobr", "span div"),
+            ("metadata", Element::is_metadata, "meta title script", "body div"),
+            ("ends a paragraph", Element::ends_paragraph, "div ul table h2", "span td button br"),
+            ("leaves a picture", Element::leaves_picture, "p span b h1", "a font button"),
+            ("limits scope", Element::limits_scope, "table td select", "div p button"),
+            ("part of a table", Element::is_table_part, "table tr th", "div li"),
+            ("closes others", Element::closes_others, "li a h3 tr", "p table span"),
+        ];
+        for (name, has, yes, no) in table {
+            let all = |names: &str, expected: bool| {
+                names.split(' ').all(|element| find(element.as_bytes()).is_some_and(|found| has(found) == expected))
+            };
+            assert!(all(yes, true) && all(no, false), "{name}");
+        }
     }
 }

@@ -1,0 +1,62 @@
+//! Words that tell where clauses begin and end, and what they say.
+
+/// Words that join parts of a sentence.
+pub(super) const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
+
+/// Words at the start of a clause that are left out besides conjunctions: they join it to what
+/// is before, or address the reader.
+pub(super) const LEADING: [&str; 7] = ["also", "well", "that", "you", "will", "ll", "to"];
+
+/// Words that say what somebody has or is, at the start of a clause or after its subject.
+pub(super) const STATES: [&str; 10] = ["have", "ve", "has", "had", "are", "re", "is", "was", "were", "seeking"];
+
+/// Nouns of what a candidate is to have.
+pub(super) const QUALIFICATIONS: [&str; 12] = [
+    "ability", "background", "degree", "experience", "expertise", "familiarity", "knowledge", "proficiency", "record",
+    "skills", "skill", "understanding",
+];
+
+/// Words that begin a subordinate clause: where a clause of more than [`MAX_WORDS`] words may be cut.
+pub(super) const SUBORDINATE: [&str; 10] =
+    ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
+
+/// Words that precede an object: after them a word is a noun, before them a verb.
+pub(super) const DETERMINERS: [&str; 14] =
+    ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
+
+/// Objects that stand for something said before.
+pub(super) const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
+
+/// Words that begin an object: the word before is a verb and no name.
+pub(super) const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
+
+/// Words that often begin the items of a list.
+pub(super) const ITEM_STARTS: [&str; 10] = [
+    "be", "strong", "excellent", "proven", "deep", "solid", "comfortable", "demonstrated", "exceptional", "proficient",
+];
+
+/// Words at the start of a clause that only says more about the one before.
+pub(super) const DEPENDENT: [&str; 5] = ["including", "from", "by", "of", "with"];
+
+/// Words of the sentences that introduce the duties of a job.
+pub(super) const INTRODUCTIONS: [&str; 16] = [
+    "you", "will", "responsible", "responsibility", "responsibilities", "role", "position", "accountable", "charge",
+    "opportunity", "duties", "person", "candidate", "include", "includes", "involves",
+];
+
+/// Words before the people with whom something is done.
+pub(super) const WITH: [&str; 4] = ["with", "alongside", "between", "support"];
+
+/// Nouns of people.
+pub(super) const PEOPLE: [&str; 22] = [
+    "team", "teams", "group", "groups", "department", "departments", "colleagues", "counterparts", "stakeholders",
+    "partners", "experts", "managers", "designers", "engineers", "developers", "leads", "leaders", "specialists",
+    "marketers", "executives", "functions", "scientists",
+];
+
+/// Words after such a noun, which may also be a verb: "leads the team", "leads of the team".
+pub(super) const OF_PEOPLE: [&str; 6] = ["for", "of", "is", "are", "who", "include"];
+
+/// Verbs that introduce a duty and are none by themselves: "you will be working on …".
+pub(super) const LIGHT: [&str; 10] =
+    ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
