@@ -90,13 +90,29 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Ends when a signal asks the server to stop, also if it came before this was waited for.
+pub(super) struct Stop(Pin<Box<dyn Future<Output = ()> + Send>>);
+
+impl std::fmt::Debug for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Stop").finish_non_exhaustive()
+    }
+}
+
+impl Stop {
+    /// Receives signals from now on. To be called within a runtime.
+    pub(super) fn at_signal() -> io::Result<Self> {
+        Ok(Self(Box::pin(signal()?)))
+    }
+}
+
 /// Serves connections until a signal ends the server.
-pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>) -> io::Result<()> {
+pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>, stop: Stop) -> io::Result<()> {
     let mut acceptor =
         Acceptor { app: Arc::clone(app), router, open: Arc::default(), accepted: 0, graceful: GracefulShutdown::new() };
-    let mut stop = pin!(signal()?);
+    let Stop(mut stop) = stop;
     loop {
-        match unless(stop.as_mut(), pin!(listener.accept())).await {
+        match unless(pin!(&mut stop), pin!(listener.accept())).await {
             Some(Ok((stream, _))) => {
                 acceptor.make_room(app.settings.max_connections);
                 acceptor.start(stream);

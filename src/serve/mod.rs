@@ -29,6 +29,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
+use connections::Stop;
 use metrics::Metrics;
 use work::Work;
 
@@ -88,11 +89,13 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     runtime: Runtime,
+    stop: Stop,
     app: Arc<App>,
 }
 
 impl Server {
-    /// Listens on `address`. With `any_port`, a port that is taken is replaced by a free one.
+    /// Listens on `address`. With `any_port`, a port that is taken is replaced by a free one. From
+    /// then on, SIGINT and SIGTERM end [`Server::run`] instead of the process.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when the address cannot be listened on.
@@ -117,9 +120,14 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let runtime = Builder::new_multi_thread().enable_all().thread_name("serve").build().map_err(failed)?;
+        // Whoever reads the address may send a signal before the server runs.
+        let stop = {
+            let _context = runtime.enter();
+            Stop::at_signal().map_err(failed)?
+        };
         let work = Work::new(classifier, settings.max_waiting);
         let app = App { loopback: address.ip().is_loopback(), metrics: Metrics::default(), work, settings };
-        Ok(Self { listener, address, runtime, app: Arc::new(app) })
+        Ok(Self { listener, address, runtime, stop, app: Arc::new(app) })
     }
 
     /// The address it listens on.
@@ -134,10 +142,10 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Io`] when signals or connections cannot be received.
     pub fn run(self) -> Result<(), Error> {
-        let Self { listener, runtime, app, .. } = self;
+        let Self { listener, runtime, stop, app, .. } = self;
         let done = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            connections::serve(listener, router::router(&app), &app).await
+            connections::serve(listener, router::router(&app), &app, stop).await
         });
         // A search whose client has gone must not keep the program running.
         runtime.shutdown_background();
