@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the package: every figure is a ratio within one run, because seconds depend on the machine's load.
 
-    python bindings/python/benches/bench.py speed frames parquet spark
+    python bindings/python/benches/bench.py speed frames parquet start spark
 
 Needs the packages of requirements-test.txt, the package itself, and the program (`cargo build --release`; the
 variable ROLECALL names another). ROLECALL_BENCH_FILE is a JSON Lines file with a `text` column; by default the
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -43,17 +44,22 @@ def postings(megabytes: float) -> list[str]:
     return texts * max(1, round(megabytes / size))
 
 
+def cpu_seconds() -> float:
+    """Of this process and of children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 def medians(contenders: dict[str, Callable[[], Any]]) -> dict[str, float]:
     """Median CPU seconds of each, which take turns; children count too."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(ROUNDS + 1):
         for name, work in contenders.items():
-            before = os.times()
+            before = cpu_seconds()
             work()
-            after = os.times()
             # The first turn warms up.
             if turn > 0:
-                taken[name].append(sum(after[:4]) - sum(before[:4]))
+                taken[name].append(cpu_seconds() - before)
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
@@ -149,6 +155,32 @@ def parquet() -> None:
         print(f"{files} files, {files * size:.1f} GB, {rows:,} rows; MB in memory after each: {[round(mb) for mb in seen]}")
 
 
+START = """
+import os, pickle, time
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+memory, times = resident(), [time.perf_counter()]
+import rolecall
+times.append(time.perf_counter())
+classifier = rolecall.Classifier(evidence=False)
+times.append(time.perf_counter())
+classifier.classify("You own the roadmap and rank the backlog. " * 50)
+times.append(time.perf_counter())
+print(*(1000 * (b - a) for a, b in zip(times, times[1:])), resident() - memory, len(pickle.dumps(classifier)))
+"""
+
+
+def start() -> None:
+    """What a worker process takes before its first posting."""
+    runs = [subprocess.run([sys.executable, "-c", START], check=True, capture_output=True, text=True) for _ in range(15)]
+    figures = zip(*(map(float, run.stdout.split()) for run in runs))
+    imported, made, first, memory, size = map(statistics.median, figures)
+    print(f"import {imported:.0f} ms, classifier {made:.1f} ms, first posting {first:.1f} ms, {memory:.0f} MB of memory")
+    model = (ROOT / "models" / "rolecall.model").stat().st_size / 1e6
+    package = Path(rolecall._rolecall.__file__).stat().st_size / 1e6
+    print(f"sent to a worker: {size:.0f} bytes; installed on it: {package:.1f} MB, of which the model {model:.1f} MB")
+
+
 def spark() -> None:
     """Two workers of Spark against one, and one without Spark."""
     from pyspark.sql import SparkSession
@@ -200,11 +232,13 @@ def spark() -> None:
             taken[workers] = min(times)
             print(f"{workers} worker(s): {min(times):.1f} s for {len(texts):,} rows; moving them alone {min(moved):.1f} s")
             session.stop()
-        print(f"2 workers are {taken[1] / taken[2]:.2f} times as fast as 1; without Spark on one core {alone:.1f} s")
+        print(f"2 workers are {taken[1] / taken[2]:.2f} times as fast as 1")
+        size = sum(len(text.encode()) for text in texts) / len(texts) / 1000
+        print(f"without Spark on one core {alone:.1f} s: {len(texts) / alone:,.0f} rows/s of {size:.1f} kB")
 
 
 if __name__ == "__main__":
-    known = {"speed": speed, "frames": frames, "parquet": parquet, "spark": spark}
+    known = {"speed": speed, "frames": frames, "parquet": parquet, "start": start, "spark": spark}
     for name in sys.argv[1:] or known:
         print(f"## {name}")
         known[name]()
