@@ -20,8 +20,9 @@ const TITLE_WORDS: usize = 9;
 /// Whether a text reads like a résumé: it rarely says "you" or "we", and most of its lines that
 /// open with a verb are in the past tense.
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
-    let addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0).count();
-    if addresses * WORDS_PER_ADDRESS > tokens.len() {
+    // Stops at the first address that is one too many: most postings have them early.
+    let mut addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0);
+    if addresses.nth(tokens.len() / WORDS_PER_ADDRESS).is_some() {
         return false;
     }
     let words = Words { text, tokens };

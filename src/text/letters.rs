@@ -13,6 +13,14 @@ fn next_other(bytes: &[u8], mut at: usize) -> usize {
     while let Some(block) = bytes.get(at..at + BLOCK).filter(|block| block.is_ascii()) {
         at += block.len();
     }
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        // The highest bit of each byte that is not ASCII.
+        let high = u64::from_le_bytes(*word) & u64::from_le_bytes([0x80; 8]);
+        if high != 0 {
+            return at + high.trailing_zeros() as usize / 8;
+        }
+        at += word.len();
+    }
     let ascii = bytes[at..].iter().take_while(|byte| byte.is_ascii()).count();
     at + ascii
 }

@@ -35,7 +35,7 @@ ROUNDS = 7
 
 def postings(megabytes: float) -> list[str]:
     """Postings of about this size together."""
-    file = Path(os.environ.get("ROLECALL_BENCH_FILE", ROOT.parent / "shared" / "dev" / "postings.jsonl"))
+    file = Path(os.environ.get("ROLECALL_BENCH_FILE", ROOT.parent / "shared" / "postings" / "tune.jsonl"))
     if file.exists():
         texts = [json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines()]
     else:
@@ -207,6 +207,7 @@ def spark() -> None:
             session = (
                 SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
                 .config("spark.ui.enabled", "false")
+                .config("spark.ui.showConsoleProgress", "false")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.executor.memory", "512m")
                 .config("spark.sql.files.maxPartitionBytes", str(1 << 22))
