@@ -27,6 +27,7 @@ mod limits;
 mod linear;
 #[path = "../../benches/common/load.rs"]
 mod load;
+mod meanings;
 mod oddities;
 mod properties;
 mod readme;
