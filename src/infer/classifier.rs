@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::aggregate::{self, Scores, scores};
+use super::clause::{self, Clause};
 use super::context;
 use super::duty_votes::{Candidates, Votes};
 use super::evidence;
 use super::findings::{Evidence, Keyword, LineVerdict};
 use super::interval::interval;
 use super::line::{ScoredLine, favored};
+use super::line_features::inside;
 use super::options::Options;
 use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
@@ -210,18 +212,30 @@ impl Classifier {
     }
 
     /// The duties of the model, and for each whether a line of the posting may state it: whether
-    /// it is the duty of a role that the words of the line indicate most.
+    /// it is the duty of a role that the words of the line, or of one of its clauses, indicate most.
     pub(crate) fn stated_duties(&self, scratch: &mut Scratch, posting: &str) -> Vec<(&Duty, bool)> {
         let votes = Votes { model: &self.model, candidates: &self.candidates };
         let mut stated: Vec<(&Duty, bool)> = self.model.duties.iter().map(|duty| (&**duty, false)).collect();
-        self.run(scratch, posting, |scratch, _| {
-            let may_state =
-                |line: &ScoredLine, role: Role| line.kinds[role.kind()] + line.kinds[Kind::Shared] >= STATED;
-            for (at, line) in scratch.lines.iter().enumerate() {
-                for role in Role::ALL.into_iter().filter(|role| may_state(line, *role)) {
-                    let duty = votes.duty(role, scratch.features.of(&[], at)).map(usize::from);
-                    if let Some((_, stated)) = duty.and_then(|duty| stated.get_mut(duty)) {
-                        *stated = true;
+        self.run(scratch, posting, |scratch, text| {
+            let Scratch { tokens, segments, lines, features, clauses, .. } = scratch;
+            let words = Words { text: text.text, tokens };
+            for (at, (segment, line)) in segments.iter().zip(&*lines).enumerate() {
+                let may_state = |role: &Role| line.kinds[role.kind()] + line.kinds[Kind::Shared] >= STATED;
+                if !Role::ALL.iter().any(may_state) {
+                    continue;
+                }
+                clause::clauses(words, segment, clauses);
+                let from = segment.first as usize;
+                let within = |clause: &Clause| {
+                    let own = inside(features.of(&[], at), clause.first - from, clause.last - from);
+                    own.collect::<Vec<_>>().into_iter()
+                };
+                for role in Role::ALL.into_iter().filter(may_state) {
+                    let of_clauses = clauses.iter().filter_map(|clause| votes.duty(role, within(clause)));
+                    for duty in votes.duty(role, features.of(&[], at)).into_iter().chain(of_clauses) {
+                        if let Some((_, stated)) = stated.get_mut(usize::from(duty)) {
+                            *stated = true;
+                        }
                     }
                 }
             }

@@ -151,6 +151,19 @@ fn absent_themes_are_those_of_the_other_role() {
 }
 
 #[test]
+fn a_line_with_several_duties_states_all() {
+    let line = "\n- Write case studies, train the sales team and make its battle cards\n";
+    let (classifier, mut scratch) = (whole(), Scratch::new());
+    for (text, stated) in [(posting("pm.txt"), false), (posting("pm.txt") + line, true)] {
+        let verdict = classifier.classify_with(&mut scratch, None, &text);
+        let absent = DutyTable::new(&classifier, &mut scratch, &verdict, &text).absent;
+        for theme in ["content", "enablement"] {
+            assert_ne!(absent.iter().any(|gap| gap.theme == theme), stated, "{theme}");
+        }
+    }
+}
+
+#[test]
 fn lenses_differ_by_the_duties_they_assign_differently() {
     // AIPMM gives case studies and competitive analysis to PM, the others do not.
     let text = "Run our competitor research: keep an eye on rival products, analyse how competitors price and \
