@@ -14,11 +14,17 @@ const WORDS_PER_ADDRESS: usize = 60;
 /// Fewest lines of a résumé that open with a verb in the past.
 const MIN_PAST: usize = 3;
 
+/// Fewest lines of a résumé with the years of a job or of a degree.
+const MIN_PERIODS: usize = 2;
+
+/// Words for the end of a period that goes on.
+const NOW: [&str; 5] = ["now", "present", "today", "current", "date"];
+
 /// Most words of a title on a line of its own.
 const TITLE_WORDS: usize = 9;
 
 /// Whether a text reads like a résumé: it rarely says "you" or "we", and most of its lines that
-/// open with a verb are in the past tense.
+/// open with a verb are in the past tense, or several have the years of a job.
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
     // Stops at the first address that is one too many: most postings have them early.
     let mut addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0);
@@ -27,13 +33,27 @@ pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> b
     }
     let words = Words { text, tokens };
     let opens = |form: fn(Form) -> bool| {
+        // "planned" is no noun, though "plan" may be one.
         let own = segments.iter().filter(|segment| {
-            words.verb(segment.first as usize).is_some_and(|verb| form(verb.form) && !verb.often_noun)
+            let verb = words.verb(segment.first as usize);
+            verb.is_some_and(|verb| form(verb.form) && (verb.form == Form::Past || !verb.often_noun))
         });
         own.count()
     };
     let past = opens(|form| form == Form::Past);
+    let has_period = |segment: &&Segment| (segment.first..segment.last).any(|at| period(words, at as usize, **segment));
     past >= MIN_PAST && past > 2 * opens(|form| form != Form::Past)
+        || segments.iter().filter(has_period).count() >= MIN_PERIODS
+}
+
+/// Whether a period begins with the year `at`: "2018 to 2021", "06/2018 \u{2013} 02/2025", "Jan 2022 - Present".
+fn period(words: Words<'_>, at: usize, segment: Segment) -> bool {
+    let year = |at: usize| matches!(words.word(at).as_bytes(), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+    let ends = |at: usize| year(at) || words.is_any(at, &NOW);
+    // A month may stand before the second year.
+    let joins = |at: usize| words.gap(at).contains(['-', '\u{2013}', '\u{2014}']) || words.is_any(at, &["to", "until"]);
+    let reach = (segment.last as usize).min(at + 4);
+    year(at) && (at + 1..reach).find(|&end| ends(end)).is_some_and(|end| (at + 1..=end).any(joins))
 }
 
 /// Whether a text holds several postings: more than one title of a role on a line of its own,
@@ -72,7 +92,17 @@ mod tests {
         let other = posting.replace("Product Manager", "Product Marketing Manager");
         let past = "You owned a roadmap before, led discovery with customers and wrote stories. We want a person who \
             has shipped software, ranked a backlog and talked to the people who use what you built.";
+        let nouns = "Ada Example\nProduct Manager, Oak Ltd, 06/2018 \u{2013} 02/2025\n- Responsible for the roadmap and for user \
+            stories\n- Planned three releases a year\nAnalyst, Elm Ltd, 2013 to 2018\n- Requirements for online loans\n\
+            Skills: SQL, Jira and writing; speaks French, holds a degree in physics";
+        let once =
+            nouns.replace("06/2018 \u{2013} 02/2025", "Jan 2018 - Present").replace("2013 to 2018", "since 2013");
+        let planned = resume.replace("Owned", "Planned").replace("Led", "Researched").replace("Shipped", "Launched");
         for (text, expected) in [
+            (nouns.to_owned(), vec![Note::Resume]),
+            (nouns.replace("06/2018 \u{2013} 02/2025", "Jan 2018 - Present"), vec![Note::Resume]),
+            (once, vec![]),
+            (planned, vec![Note::Resume]),
             (resume.to_owned(), vec![Note::Resume]),
             (posting.repeat(2), vec![Note::SeveralPostings]),
             (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
