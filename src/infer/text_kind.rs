@@ -1,7 +1,9 @@
 //! Texts that are not one posting: résumés, and several postings in one text.
 
+use super::scratch::Scratch;
 use super::title;
-use crate::model::TitleClaim;
+use super::verdict::Note;
+use crate::model::{ByKind, Kind, TitleClaim};
 use crate::text::Section;
 use crate::tokenize::stopwords::ADDRESS;
 use crate::tokenize::verbs::Form;
@@ -22,6 +24,12 @@ const NOW: [&str; 5] = ["now", "present", "today", "current", "date"];
 
 /// Most words of a title on a line of its own.
 const TITLE_WORDS: usize = 9;
+
+/// Most lines between a title and the first duty without a heading.
+const NEAR: usize = 6;
+
+/// Fewest words of a line that states a duty.
+const MIN_WORDS: usize = 5;
 
 /// Whether a text reads like a résumé: it rarely says "you" or "we", and most of its lines that
 /// open with a verb are in the past tense, or several have the years of a job.
@@ -56,26 +64,70 @@ fn period(words: Words<'_>, at: usize, segment: Segment) -> bool {
     year(at) && (at + 1..reach).find(|&end| ends(end)).is_some_and(|end| (at + 1..=end).any(joins))
 }
 
-/// Whether a text holds several postings: more than one title of a role on a line of its own,
-/// each followed by a heading of duties.
-pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
-    let (mut postings, mut titled) = (0, false);
-    for (at, segment) in segments.iter().enumerate() {
+/// Whether a text holds several postings, or the same one several times. A posting is a title of
+/// a role on a line of its own, with a heading of duties after it or a duty soon after it.
+pub(super) fn several(text: &str, scratch: &Scratch, odds: &ByKind<f64>) -> Option<Note> {
+    let Scratch { tokens, segments, lines, repeats, .. } = scratch;
+    let (mut postings, mut copies) = (Vec::new(), 0);
+    let mut part: Option<Part> = None;
+    for (at, (segment, line)) in segments.iter().zip(lines).enumerate() {
         let (first, last) = (segment.first as usize, segment.last as usize);
         let alone = last - first <= TITLE_WORDS
             && at.checked_sub(1).is_none_or(|before| segments[before].line != segment.line)
             && segments.get(at + 1).is_none_or(|next| next.line != segment.line);
-        if !alone {
+        let range = tokens[first].start as usize..tokens[last - 1].end as usize;
+        let title = text.get(range.clone()).unwrap_or_default();
+        // A list of titles names other people.
+        let before = text.get(..range.start).unwrap_or_default();
+        let item = || ["- ", "* ", "\u{2022} "].iter().any(|mark| before.ends_with(mark));
+        if alone && matches!(title::claim(title), TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both) {
+            // After "5+ years of product management" only a heading of duties counts.
+            let reach = if title::is_title(title) && !item() { at + NEAR } else { at };
+            if let Some(before) = part.replace(Part { title, reach, ..Part::default() }) {
+                before.count(&mut postings, &mut copies);
+            }
             continue;
         }
-        let range = tokens[first].start as usize..tokens[last - 1].end as usize;
-        if titled && Section::opened(text, range.clone()) == Some(Section::Duties) {
-            (postings, titled) = (postings + 1, false);
+        let Some(part) = &mut part else { continue };
+        let duty = || last - first >= MIN_WORDS && matches!(line.kind(odds), Kind::Pm | Kind::Pmm | Kind::Shared);
+        part.duties |= at <= part.reach && duty();
+        part.duties |= alone && Section::opened(text, range) == Some(Section::Duties);
+        if part.duties && last - first >= MIN_WORDS {
+            *(if repeats.is(at) { &mut part.repeated } else { &mut part.new }) += 1;
         }
-        let claim = title::claim(text.get(range).unwrap_or_default());
-        titled |= matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both);
     }
-    postings > 1
+    if let Some(part) = part {
+        part.count(&mut postings, &mut copies);
+    }
+    match (postings.len(), copies) {
+        (2.., _) => Some(Note::SeveralPostings),
+        (_, 1..) => Some(Note::Repeated),
+        _ => None,
+    }
+}
+
+/// What follows a title.
+#[derive(Default)]
+struct Part<'a> {
+    title: &'a str,
+    /// The last line that may state its first duty without a heading.
+    reach: usize,
+    /// Whether it states duties.
+    duties: bool,
+    /// Lines since the duties began that were in the text before, and others.
+    repeated: usize,
+    new: usize,
+}
+
+impl<'a> Part<'a> {
+    /// Adds its title to those of the `postings` if it states duties, unless it is a copy of the first.
+    fn count(self, postings: &mut Vec<&'a str>, copies: &mut usize) {
+        if self.new < self.repeated && postings.first() == Some(&self.title) {
+            *copies += 1;
+        } else if self.duties {
+            postings.push(self.title);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -98,13 +150,20 @@ mod tests {
         let once =
             nouns.replace("06/2018 \u{2013} 02/2025", "Jan 2018 - Present").replace("2013 to 2018", "since 2013");
         let planned = resume.replace("Owned", "Planned").replace("Led", "Researched").replace("Shipped", "Launched");
+        let bare = "Product Manager\nYou own the product roadmap for payments and rank the backlog with engineers.\n\
+            Salary: 100,000\n\nProduct Marketing Manager\nYou write the messaging and plan each launch with sales.\n";
+        let similar =
+            format!("{posting}\nSimilar jobs\n- Product Manager\n- Product Marketing Manager\n- Write to us\n");
         for (text, expected) in [
             (nouns.to_owned(), vec![Note::Resume]),
             (nouns.replace("06/2018 \u{2013} 02/2025", "Jan 2018 - Present"), vec![Note::Resume]),
             (once, vec![]),
             (planned, vec![Note::Resume]),
+            (bare.to_owned(), vec![Note::SeveralPostings]),
+            (similar, vec![]),
+            (format!("{posting}\nApply now\n\nProduct Manager\nApply now\n"), vec![]),
             (resume.to_owned(), vec![Note::Resume]),
-            (posting.repeat(2), vec![Note::SeveralPostings]),
+            (posting.repeat(2), vec![Note::Repeated]),
             (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
             (posting.to_owned(), vec![]),
             (past.to_owned(), vec![]),
