@@ -8,13 +8,14 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether a character can have effects beyond being displayed: control characters other
-/// than line break and tab, bidirectional marks, invisible tags.
+/// than line break and tab, bidirectional marks, invisible tags, and what has neither width nor
+/// effect on the letters around it, which lets different names look the same.
 #[must_use]
 pub const fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        | '\u{61c}' | '\u{180e}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A visible symbol for an unsafe character: `␛` for ESC, `‹U+202E›` for one that has no
@@ -85,6 +86,7 @@ mod tests {
             ("a\u{202e}b", "a\u{2039}U+202E\u{203a}b"),
             ("one\r\ntwo\rthree", "one\ntwo\nthree"),
             ("\u{7f}\u{9b}2J", "\u{2421}\u{2039}U+009B\u{203a}2J"),
+            ("Ac\u{200b}m\u{2060}e", "Ac\u{2039}U+200B\u{203a}m\u{2039}U+2060\u{203a}e"),
             ("family \u{1f468}\u{200d}\u{1f469}", "family \u{1f468}\u{200d}\u{1f469}"),
         ];
         for (text, expected) in table {

@@ -113,9 +113,9 @@ fn characters(html: &mut String, text: &str) {
 fn unsafe_character(html: &mut String, c: char) {
     let _ = write!(html, "<span class=\"sign\" data-sign=\"{}\">", sanitize::code_point(c));
     match c {
-        '\0' => html.push('\u{fffd}'),
-        // Parsers resolve references to these as Windows-1252.
-        '\u{80}'..='\u{9f}' => html.push(c),
+        // Parsers drop NUL, and resolve references to the others as Windows-1252. Raw ones would act on
+        // a terminal that shows the page's source.
+        '\0' | '\u{80}'..='\u{9f}' => html.push('\u{fffd}'),
         _ => {
             let _ = write!(html, "&#{};", u32::from(c));
         }
