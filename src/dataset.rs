@@ -1,5 +1,6 @@
 //! Labeled postings, lines and duties, from tables.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -56,6 +57,8 @@ pub struct LineExample {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DutyExample {
+    /// Id of its posting.
+    pub posting: String,
     /// The line.
     pub text: String,
     /// The role whose duty it is.
@@ -173,13 +176,44 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a
 /// row without these columns or of a line that is not in `lines`.
 pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
+    let texts: HashMap<(&str, u64), &str> =
+        lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
+    duties(path, |posting, number| {
+        let text = texts.get(&(posting, number("line")?))?;
+        Some((*text).to_owned())
+    })
+}
+
+/// The same, with the place of each line in its posting, in bytes, as `start` and `end`
+/// instead of its number. Lines of postings that are not in `postings` are left out.
+///
+/// # Errors
+/// As [`load_duties`], and for a place that is not in its posting.
+pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
+    let texts: HashMap<&str, &str> =
+        postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
+    let mut found = duties(path, |posting, number| {
+        let (start, end) = (number("start")?, number("end")?);
+        let Some(text) = texts.get(posting) else { return Some(String::new()) };
+        text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?).map(str::to_owned)
+    })?;
+    found.retain(|example| !example.text.is_empty());
+    Ok(found)
+}
+
+/// The rows of a table of duties, with the text that `text` finds from the id of the posting
+/// and the numbers of a row.
+fn duties(
+    path: &Path,
+    text: impl Fn(&str, &dyn Fn(&str) -> Option<u64>) -> Option<String>,
+) -> Result<Vec<DutyExample>, Error> {
     rows(path, "duty", |row| {
         let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
         let example = || {
-            let (posting, number) = (field("posting")?, row.fields.get("line").and_then(number)?);
-            let line = lines.iter().find(|line| line.posting == posting && line.number == number)?;
+            let posting = field("posting")?;
             Some(DutyExample {
-                text: line.text.clone(),
+                text: text(posting, &|name| row.fields.get(name).and_then(number))?,
+                posting: posting.to_owned(),
                 role: field("kind")?.parse().ok()?,
                 duty: field("duty").filter(|duty| *duty != "none").map(str::to_owned),
                 also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),

@@ -12,7 +12,8 @@ use super::output::{stdout, write_whole};
 /// Fit the calibration on labeled postings, or compare variants of the model.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl and tune-splices.jsonl
+    /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl, tune-splices.jsonl and,
+    /// if there is one, tune-duties.tsv
     postings: PathBuf,
     /// Corpus folder
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
@@ -44,6 +45,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let (file, evaluation) = experiment.calibrate()?;
     writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row("cross-fitted by employer"))?;
     writeln!(out, "\n{}", evaluation.evidence.table())?;
+    writeln!(out, "\n{}", evaluation.duties.table())?;
     out.flush()?;
     if !args.dry_run {
         write_whole(&args.calibration, file.as_bytes())?;

@@ -12,7 +12,8 @@ use super::output::{stdout, write_whole};
 /// Count stems and pairs in real postings, by kind of line, for training.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl and tune-splices.jsonl
+    /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl, tune-splices.jsonl and,
+    /// if there is one, tune-duties.tsv
     postings: PathBuf,
     /// Corpus folder; counts.csv is written there
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]

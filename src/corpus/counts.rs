@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorKind};
 use crate::hash::fnv1a;
 
 /// The columns.
-const COLUMNS: [&str; 10] =
-    ["feature", "postings", "employers", "pm", "pmm", "shared", "filler", "other", "product", "scale"];
+const COLUMNS: [&str; 11] =
+    ["feature", "postings", "employers", "pm", "pmm", "shared", "filler", "other", "product", "scale", "duties"];
 
 /// The kinds among the columns.
 const KINDS: std::ops::Range<usize> = 3..8;
@@ -32,6 +32,9 @@ pub(crate) struct CountedFeature {
     pub product: f32,
     /// Its scale in the length of a posting.
     pub scale: f32,
+    /// Duties and families of filler whose log-odds it adds to in lines that readers gave a
+    /// duty, and how much.
+    pub duties: Vec<(String, f32)>,
 }
 
 impl CountedFeature {
@@ -80,7 +83,11 @@ impl RealCounts {
                     let _ = write!(body, "{lines}");
                 }
             }
-            let _ = writeln!(body, ",{},{}", feature.product, feature.scale);
+            let _ = write!(body, ",{},{},", feature.product, feature.scale);
+            for (at, (duty, weight)) in feature.duties.iter().enumerate() {
+                let _ = write!(body, "{}{duty}:{weight}", if at > 0 { " " } else { "" });
+            }
+            body.push('\n');
         }
         body
     }
@@ -150,13 +157,17 @@ impl RealCounts {
 
 fn parse_row(row: &str) -> Option<CountedFeature> {
     let fields: Vec<&str> = row.split(',').collect();
-    let [name, postings, employers, lines @ .., product, scale] = fields.as_slice() else { return None };
+    let [name, postings, employers, lines @ .., product, scale, duties] = fields.as_slice() else { return None };
     let number = |field: &&str| field.parse::<f32>().ok().filter(|number| number.is_finite());
     let lines: Option<Vec<f32>> = lines
         .iter()
         .map(|field| if field.is_empty() { Some(0.0) } else { number(field).filter(|n| *n >= 0.0) })
         .collect();
     let lines = lines.filter(|lines| lines.len() == KINDS.len())?;
+    let duty = |entry: &str| {
+        let (duty, weight) = entry.split_once(':')?;
+        Some((duty.to_owned(), number(&weight).filter(|weight| *weight > 0.0)?))
+    };
     let words = name.split(' ').count();
     let sound = !name.is_empty() && words <= 2 && name.split(' ').all(|stem| !stem.is_empty());
     Some(CountedFeature {
@@ -166,6 +177,7 @@ fn parse_row(row: &str) -> Option<CountedFeature> {
         lines,
         product: number(product)?,
         scale: number(scale).filter(|scale| *scale >= 0.0)?,
+        duties: duties.split_terminator(' ').map(duty).collect::<Option<_>>()?,
     })
 }
 
@@ -186,6 +198,7 @@ mod tests {
             lines: lines.to_vec(),
             product: -0.25,
             scale: 1.5,
+            duties: vec![("product-roadmap".to_owned(), 2.25), ("product-vision".to_owned(), 0.5)],
         };
         let features =
             vec![feature("^ own", [3.0, 0.0, 0.5, 0.0, 0.25]), feature("roadmap", [9.0, 1.0, 0.0, 0.0, 0.0])];
@@ -213,8 +226,9 @@ mod tests {
             (good.replace("12,7,9", "12,7,8"), 1, "the rows were changed"),
             (resealed(good.replace("other", "otter")), 5, "unknown kind or column 'otter'"),
             (resealed(good.replace(",other", "")), 5, "columns must be"),
-            (resealed(good.replace("roadmap", "^ own")), 7, "there twice"),
+            (resealed(good.replace("\nroadmap", "\n^ own")), 7, "there twice"),
             (resealed(good.replace("-0.25", "NaN")), 6, "not a row"),
+            (resealed(good.replace("roadmap:2.25", "roadmap:-1")), 6, "not a row"),
             (good.replace("# features: 2", "# features: 3"), 1, "the head says 3"),
             (good.replace("# checksum", "# sum"), 1, "no '# checksum"),
             (String::new(), 1, "no '# features"),

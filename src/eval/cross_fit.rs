@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calibration_fit::{FeedScore, Scored, fit};
+use super::duty_metrics::DutyCounts;
 use super::evidence_metrics::EvidenceCounts;
 use super::experiment::{Evaluation, classifier};
 use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
-use super::{Example, Experiment, LineExample, Metrics, Prediction, predict, thresholds};
+use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, predict, thresholds};
 use crate::error::Error;
 use crate::hash::fnv1a;
 use crate::infer::{Classifier, Options, Scratch, title};
@@ -134,13 +135,16 @@ impl<'a> CrossFit<'a> {
                 })
                 .collect()
         };
-        let mut evidence = EvidenceCounts::default();
+        let (mut evidence, mut duties) = (EvidenceCounts::default(), DutyCounts::default());
         for fold_left in 0..FOLDS {
             let (postings, lines) = self.experiment.fold(fold_left);
-            evidence.add(&calibrated[&(fold_left, fold_left)], &lines, &postings);
+            let classifier = &calibrated[&(fold_left, fold_left)];
+            evidence.add(classifier, &lines, &postings);
+            duties.add(classifier, &self.experiment.duties_of(&postings));
         }
         Evaluation {
             evidence: evidence.metrics(),
+            duties: duties.metrics(),
             postings: Metrics::of(&predictions(&self.postings, true)),
             by_duties: Metrics::of(&predictions(&self.postings, false)),
             splices: Metrics::of(&predictions(&self.splices, false)),
@@ -158,6 +162,12 @@ impl Experiment {
         let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
         let lines = self.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
         (own, lines)
+    }
+
+    /// The lines of these postings that readers gave a duty.
+    fn duties_of(&self, postings: &[Example]) -> Vec<DutyExample> {
+        let ids: BTreeSet<&str> = postings.iter().map(|example| example.id.as_str()).collect();
+        self.duties.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect()
     }
 
     /// Metrics on the titled postings as a feed, each judged by a model that has not seen its
@@ -204,7 +214,9 @@ fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTr
     let parameters = (&experiment.corpus, &experiment.hyperparameters, &experiment.calibration);
     let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
         let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&fold(&posting.employer)))?;
-        crate::train::train_consensus(parameters.0, &counts, parameters.1, parameters.2)
+        // Duties are measured fold by fold.
+        let train = if a == b { crate::train::train_with_duties } else { crate::train::train_consensus };
+        train(parameters.0, &counts, parameters.1, parameters.2)
     };
     let models = in_parallel(left_out, train)?;
     Ok(left_out.iter().copied().zip(models).collect())

@@ -16,6 +16,11 @@ pub struct DutyMetrics {
     pub best: f64,
     /// Fraction whose duty is the reader's or another that fits.
     pub acceptable: f64,
+    /// `best` when only duties that a source names are chosen from. Readers may not have had the
+    /// others in their list.
+    pub best_of_sources: f64,
+    /// `acceptable` when only duties that a source names are chosen from.
+    pub acceptable_of_sources: f64,
     /// Fraction that gets a duty.
     pub named: f64,
     /// Fraction of these whose duty is the reader's or another that fits.
@@ -29,6 +34,8 @@ impl DutyMetrics {
         let rows = [
             ("the duty is the reader's", self.best),
             ("the reader's or another that fits", self.acceptable),
+            ("of the duties that a source names: the reader's", self.best_of_sources),
+            ("of the duties that a source names: the reader's or another that fits", self.acceptable_of_sources),
             ("lines that get a duty", self.named),
             ("of these the reader's or another that fits", self.named_acceptable),
         ];
@@ -39,22 +46,57 @@ impl DutyMetrics {
 /// Names the duty of each line, by its own words.
 #[must_use]
 pub fn duty_metrics(classifier: &Classifier, examples: &[DutyExample]) -> DutyMetrics {
-    let mut scratch = Scratch::new();
-    let (mut best, mut acceptable, mut named, mut named_acceptable) = (0, 0, 0, 0);
-    for example in examples {
-        let found = classifier.duty_of(&mut scratch, example.role, &example.text);
-        let right = found == example.duty.as_deref();
-        let fits = right || found.is_some_and(|duty| example.also.iter().any(|also| also == duty));
-        best += usize::from(right);
-        acceptable += usize::from(fits);
-        named += usize::from(found.is_some());
-        named_acceptable += usize::from(found.is_some() && fits);
+    let mut counts = DutyCounts::default();
+    counts.add(classifier, examples);
+    counts.metrics()
+}
+
+/// Lines by how their duties are named.
+#[derive(Debug, Default)]
+pub(super) struct DutyCounts {
+    lines: usize,
+    all: Tally,
+    of_sources: Tally,
+}
+
+/// Lines by how their duties are named from one list.
+#[derive(Debug, Default)]
+struct Tally {
+    best: usize,
+    acceptable: usize,
+    named: usize,
+    named_acceptable: usize,
+}
+
+impl DutyCounts {
+    /// Names the duty of each line.
+    pub(super) fn add(&mut self, classifier: &Classifier, examples: &[DutyExample]) {
+        let mut scratch = Scratch::new();
+        for example in examples {
+            self.lines += 1;
+            for (sources, counts) in [(false, &mut self.all), (true, &mut self.of_sources)] {
+                let found = classifier.duty_of(&mut scratch, (example.role, sources), &example.text);
+                let right = found == example.duty.as_deref();
+                let fits = right || found.is_some_and(|duty| example.also.iter().any(|also| also == duty));
+                counts.best += usize::from(right);
+                counts.acceptable += usize::from(fits);
+                counts.named += usize::from(found.is_some());
+                counts.named_acceptable += usize::from(found.is_some() && fits);
+            }
+        }
     }
-    DutyMetrics {
-        lines: examples.len(),
-        best: ratio(best, examples.len()),
-        acceptable: ratio(acceptable, examples.len()),
-        named: ratio(named, examples.len()),
-        named_acceptable: ratio(named_acceptable, named),
+
+    /// The fractions.
+    pub(super) fn metrics(&self) -> DutyMetrics {
+        let Self { lines, all, of_sources } = self;
+        DutyMetrics {
+            lines: *lines,
+            best: ratio(all.best, *lines),
+            acceptable: ratio(all.acceptable, *lines),
+            best_of_sources: ratio(of_sources.best, *lines),
+            acceptable_of_sources: ratio(of_sources.acceptable, *lines),
+            named: ratio(all.named, *lines),
+            named_acceptable: ratio(all.named_acceptable, all.named),
+        }
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::cross_fit::CrossFit;
 use super::evidence_metrics::EvidenceMetrics;
 use super::feed::FeedMetrics;
-use super::{Example, LineExample, LineMetrics, Metrics, load, load_lines};
+use super::{DutyExample, DutyMetrics, Example, LineExample, LineMetrics, Metrics, load, load_duties, load_lines};
 use crate::corpus::{self, Corpus};
+use crate::dataset::load_duty_spans;
 use crate::error::{Error, ErrorKind};
 use crate::model::Kind;
 use crate::model::calibration::Calibration;
@@ -29,11 +30,13 @@ pub struct Sets {
     pub lines: PathBuf,
     /// Texts spliced from parts of several labeled postings.
     pub splices: PathBuf,
+    /// Duties of some of the lines; there may be no such file.
+    pub duties: PathBuf,
 }
 
 impl Sets {
-    /// The sets in a folder: `titled.jsonl.zst`, `tune.jsonl`, `tune-lines.jsonl` and
-    /// `tune-splices.jsonl`.
+    /// The sets in a folder: `titled.jsonl.zst`, `tune.jsonl`, `tune-lines.jsonl`,
+    /// `tune-splices.jsonl` and `tune-duties.tsv`.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
         Self {
@@ -41,6 +44,7 @@ impl Sets {
             labeled: folder.join("tune.jsonl"),
             lines: folder.join("tune-lines.jsonl"),
             splices: folder.join("tune-splices.jsonl"),
+            duties: folder.join("tune-duties.tsv"),
         }
     }
 }
@@ -55,6 +59,10 @@ pub struct Experiment {
     pub(super) labeled: Vec<Example>,
     pub(super) splices: Vec<Example>,
     pub(super) lines: Vec<LineExample>,
+    /// Lines whose duties are counted and measured.
+    pub(super) duties: Vec<DutyExample>,
+    /// Lines whose duties are only counted.
+    pub(super) more_duties: Vec<DutyExample>,
 }
 
 /// Metrics on all labeled sets, each text judged by a model that was trained and
@@ -72,6 +80,8 @@ pub struct Evaluation {
     pub lines: LineMetrics,
     /// Where the phrases of the postings stand.
     pub evidence: EvidenceMetrics,
+    /// How well the duties of lines are named.
+    pub duties: DutyMetrics,
     /// Unlabeled postings of all trades.
     pub feed: FeedMetrics,
 }
@@ -83,14 +93,22 @@ impl Experiment {
     /// # Errors
     /// Files that cannot be read or are malformed, and unknown parameters.
     pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, set: &[String]) -> Result<Self, Error> {
+        let (titled, labeled, lines) = (load(&sets.titled)?, load(&sets.labeled)?, load_lines(&sets.lines)?);
+        let if_there = |path: &Path| path.exists().then(|| path.to_path_buf());
+        let duties = if_there(&sets.duties).map(|path| load_duties(&path, &lines)).transpose()?;
+        let all: Vec<&Example> = titled.iter().chain(&labeled).collect();
+        let more_duties =
+            if_there(&corpus.join("duty-labels.csv")).map(|path| load_duty_spans(&path, &all)).transpose()?;
         let mut experiment = Self {
             corpus: corpus::load(corpus)?,
             hyperparameters: Hyperparameters::default(),
             calibration: read_calibration(calibration)?,
-            titled: load(&sets.titled)?,
-            labeled: load(&sets.labeled)?,
+            duties: duties.unwrap_or_default(),
+            more_duties: more_duties.unwrap_or_default(),
+            titled,
+            labeled,
             splices: load(&sets.splices)?,
-            lines: load_lines(&sets.lines)?,
+            lines,
         };
         for change in set {
             change.split_once('=').and_then(|(name, value)| experiment.set(name, value)).ok_or_else(|| {
@@ -125,7 +143,8 @@ impl Experiment {
 
     /// What can be counted.
     pub(super) fn counter(&self) -> Result<Counter<'_>, Error> {
-        let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: &self.lines };
+        let duties = self.duties.iter().chain(&self.more_duties).collect();
+        let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: &self.lines, duties };
         Counter::new(&pool)
     }
 
@@ -167,6 +186,8 @@ impl Experiment {
             labeled: self.labeled.clone(),
             splices: self.splices.clone(),
             lines: self.lines.clone(),
+            duties: self.duties.clone(),
+            more_duties: self.more_duties.clone(),
         }
     }
 }

@@ -199,14 +199,15 @@ impl Classifier {
         aggregate::share(strength.pm, strength.pmm, &self.model.calibration)
     }
 
-    /// The id of the duty of `role` that the words of a line indicate most.
+    /// The id of the duty of a role that the words of a line indicate most, of all duties or of
+    /// those that a source names.
     #[cfg(feature = "train")]
-    pub(crate) fn duty_of(&self, scratch: &mut Scratch, role: Role, line: &str) -> Option<&str> {
-        let votes = Votes { model: &self.model, candidates: &self.candidates };
+    pub(crate) fn duty_of(&self, scratch: &mut Scratch, (role, of_sources): (Role, bool), line: &str) -> Option<&str> {
+        let of_sources = of_sources.then(|| self.candidates.of_sources(&self.model));
+        let votes = Votes { model: &self.model, candidates: of_sources.as_ref().unwrap_or(&self.candidates) };
         let duty = self.run(scratch, line, |scratch, _| {
             let of = |at: usize| scratch.features.of(&[], at);
-            let all: Vec<_> = (0..scratch.segments.len()).flat_map(of).collect();
-            votes.duty(role, all.into_iter())
+            votes.duty(role, (0..scratch.segments.len()).flat_map(of))
         })?;
         self.model.duties.get(usize::from(duty)).map(|duty| duty.id.as_str())
     }
@@ -226,10 +227,7 @@ impl Classifier {
                 }
                 clause::clauses(words, segment, clauses);
                 let from = segment.first as usize;
-                let within = |clause: &Clause| {
-                    let own = inside(features.of(&[], at), clause.first - from, clause.last - from);
-                    own.collect::<Vec<_>>().into_iter()
-                };
+                let within = |clause: &Clause| inside(features.of(&[], at), clause.first - from, clause.last - from);
                 for role in Role::ALL.into_iter().filter(may_state) {
                     let of_clauses = clauses.iter().filter_map(|clause| votes.duty(role, within(clause)));
                     for duty in votes.duty(role, features.of(&[], at)).into_iter().chain(of_clauses) {

@@ -7,9 +7,6 @@ use super::line_features::LineFeature;
 use crate::model::{ByRole, Duty, Kind, Lens, Model, Role};
 use crate::text::Section;
 
-/// Fewest votes for the duty of a phrase, per square root of its number of features.
-const MIN_VOTES: f64 = 60.0;
-
 /// Weight of votes for duties of one role alone that a source names, and of those for all
 /// other duties.
 const OWN_WEIGHT: u8 = 5;
@@ -31,9 +28,9 @@ const NO_VOTES: [u64; 256] = {
 };
 
 /// The duties that votes count for, through one lens.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Candidates {
-    /// Duties of a role.
+    /// Duties of a role, and what is no duty.
     duties: ByRole<VoteWeights>,
     /// Topics of filler lines.
     filler: VoteWeights,
@@ -47,20 +44,44 @@ impl Candidates {
         let each = |weight: &dyn Fn(&Duty) -> u8| {
             std::array::from_fn(|at| model.duties.get(at).map_or(0, |duty| weight(duty)))
         };
-        let filler = |duty: &Duty| u8::from(duty.kinds[Lens::Consensus] == Some(Kind::Filler));
         let of_role = |role: Role| {
             each(&|duty| match duty.kind(lens) {
                 kind if kind == role.into() && duty.has_source() => OWN_WEIGHT,
                 kind if kind == role.into() || kind == Kind::Shared => OTHER_WEIGHT,
+                Kind::Filler if !duty.is_heading() => OTHER_WEIGHT,
                 _ => 0,
             })
         };
         Self {
             duties: ByRole::from_fn(of_role),
-            filler: each(&|duty| filler(duty) * u8::from(!duty.is_heading())),
-            short_filler: each(&filler),
+            filler: each(&|duty| u8::from(is_topic(duty) && !duty.is_heading())),
+            short_filler: each(&|duty| u8::from(is_topic(duty))),
         }
     }
+
+    /// The same without the duties that no source names.
+    #[cfg(feature = "train")]
+    pub(super) fn of_sources(&self, model: &Model) -> Self {
+        let mut found = self.clone();
+        for (at, duty) in model.duties.iter().enumerate() {
+            if !duty.has_source() && !is_filler(duty) {
+                for role in Role::ALL {
+                    found.duties[role][at] = 0;
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether this is no duty: a topic of filler lines, or none.
+fn is_filler(duty: &Duty) -> bool {
+    duty.kinds[Lens::Consensus] == Some(Kind::Filler)
+}
+
+/// Whether this is a topic of filler lines.
+fn is_topic(duty: &Duty) -> bool {
+    is_filler(duty) && !duty.is_none()
 }
 
 /// Counts votes.
@@ -70,23 +91,23 @@ pub(super) struct Votes<'a> {
 }
 
 impl<'a> Votes<'a> {
-    /// The duty of `role` with the most votes.
-    pub(super) fn duty(&self, role: Role, features: impl ExactSizeIterator<Item = LineFeature>) -> Option<u8> {
-        let least = MIN_VOTES * f64::from(OWN_WEIGHT) * libm::sqrt(features.len() as f64);
-        self.winner(features, least as u64, &self.candidates.duties[role])
+    /// The duty of `role` with the most votes, if what is no duty has no more.
+    pub(super) fn duty(&self, role: Role, features: impl Iterator<Item = LineFeature>) -> Option<u8> {
+        let winner = self.winner(features, &self.candidates.duties[role])?;
+        let duty = self.model.duties.get(usize::from(winner))?;
+        (!is_filler(duty)).then_some(winner)
     }
 
     /// The topic of a filler line of `words` words.
     pub(super) fn reason(&self, features: impl Iterator<Item = LineFeature>, words: usize) -> &'a str {
         let Candidates { filler, short_filler, .. } = self.candidates;
-        let winner = self.winner(features, 1, if words <= Section::MAX_WORDS { short_filler } else { filler });
+        let winner = self.winner(features, if words <= Section::MAX_WORDS { short_filler } else { filler });
         let duty = winner.and_then(|duty| self.model.duties.get(usize::from(duty)));
         duty.map_or(Ignored::OTHER, |duty| duty.id.as_str())
     }
 
-    /// The duty with the most weighted votes, if it has at least `least`; of equal ones the
-    /// first.
-    fn winner(&self, features: impl Iterator<Item = LineFeature>, least: u64, weights: &VoteWeights) -> Option<u8> {
+    /// The duty with the most weighted votes, if it has any; of equal ones the first.
+    fn winner(&self, features: impl Iterator<Item = LineFeature>, weights: &VoteWeights) -> Option<u8> {
         // Counts only grow: the final maximum was seen when its last vote was counted.
         let (mut counts, mut most) = (NO_VOTES, 0);
         for feature in features {
@@ -98,7 +119,7 @@ impl<'a> Votes<'a> {
                 most = select_unpredictable(*count > most, *count, most);
             }
         }
-        (most >> 8 >= least).then_some(!(most as u8))
+        (most >> 8 > 0).then_some(!(most as u8))
     }
 }
 
@@ -108,33 +129,37 @@ mod tests {
     use crate::model::builtin;
     use crate::model::duty_links::LinkList;
 
-    /// By hand: one feature needs 60 votes, four need 120, and a duty of both roles a fourth
-    /// more.
+    /// By hand: votes for duties of one role count 5, those for duties of both roles and for
+    /// topics of filler 4.
     #[test]
-    fn a_duty_needs_votes() {
+    fn the_duty_with_the_most_weighted_votes_wins() {
         let mut model = (*builtin::model().unwrap()).clone();
-        let of =
-            |kind: Kind| (0..model.duties.len()).find(|at| model.duties[*at].kind(Lens::Consensus) == kind).unwrap();
-        let (duty, shared) = (of(Kind::Pm) as u8, of(Kind::Shared) as u8);
+        let first =
+            |is: &dyn Fn(&Duty) -> bool| (0..model.duties.len()).find(|at| is(&model.duties[*at])).unwrap() as u8;
+        let of = |kind: Kind| first(&|duty| duty.kind(Lens::Consensus) == kind && duty.has_source());
+        let (duty, shared) = (of(Kind::Pm), of(Kind::Shared));
+        let filler = first(&|duty| is_filler(duty) && !duty.is_heading());
         let link = |duty, votes| [(duty, votes), (0, 0), (0, 0), (0, 0)];
-        model.links = LinkList::from_iter([link(duty, 59), link(duty, 60), link(shared, 74), link(shared, 76)]);
+        let links =
+            [link(duty, 40), link(shared, 49), link(shared, 51), link(filler, 49), link(filler, 51), link(0, 0)];
+        model.links = LinkList::from_iter(links);
         let candidates = Candidates::new(&model, Lens::Consensus);
         let votes = Votes { model: &model, candidates: &candidates };
         let feature = |place| LineFeature { first: 0, last: 0, units: 0, place };
         let table: [(&[u32], Option<u8>); 8] = [
-            (&[0], None),
-            (&[1], Some(duty)),
-            (&[2], None),
-            (&[3], Some(shared)),
-            (&[1, 4, 4, 4], None),
-            (&[1, 1, 4, 4], Some(duty)),
-            (&[1, 3], None),
-            (&[1, 3, 3], Some(shared)),
+            (&[], None),
+            (&[5], None),
+            (&[0], Some(duty)),
+            (&[0, 1], Some(duty)),
+            (&[0, 2], Some(shared)),
+            (&[0, 3], Some(duty)),
+            (&[0, 4], None),
+            (&[0, 0, 4], Some(duty)),
         ];
         for (places, expected) in table {
-            let features: Vec<_> = places.iter().map(|place| feature(*place)).collect();
-            assert_eq!(votes.duty(Role::Pm, features.iter().copied()), expected, "{places:?}");
+            let features = places.iter().map(|place| feature(*place));
+            assert_eq!(votes.duty(Role::Pm, features), expected, "{places:?}");
         }
-        assert_eq!(votes.duty(Role::Pmm, [feature(1)].into_iter()), None, "a duty of the other role");
+        assert_eq!(votes.duty(Role::Pmm, [feature(0)].into_iter()), None, "a duty of the other role");
     }
 }

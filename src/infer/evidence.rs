@@ -46,7 +46,7 @@ pub(super) struct KeyRun {
 const MIN_POINTS: f64 = 0.25;
 
 /// Least probability of a line that states a duty of a role.
-const MIN_PROBABILITY: f64 = 0.5;
+const MIN_PROBABILITY: f64 = 0.4;
 
 /// Most keywords of a clause.
 const MAX_KEYWORDS: usize = 3;
@@ -203,8 +203,8 @@ pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phr
         let from = segments[phrase.line].first as usize;
         // Votes need no weights.
         let all = || features.of(&[], phrase.line);
-        let within: Vec<_> = inside(all(), phrase.clause.first - from, phrase.clause.last - from).collect();
-        phrase.duty = votes.duty(phrase.role, within.into_iter()).or_else(|| votes.duty(phrase.role, all()));
+        let within = inside(all(), phrase.clause.first - from, phrase.clause.last - from);
+        phrase.duty = votes.duty(phrase.role, within).or_else(|| votes.duty(phrase.role, all()));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Texts that are not one posting: résumés, and several postings in one text.
 
+use memchr::memmem;
+
 use super::scratch::Scratch;
 use super::title;
 use super::verdict::Note;
@@ -34,11 +36,6 @@ const MIN_WORDS: usize = 5;
 /// Whether a text reads like a résumé: it rarely says "you" or "we", and most of its lines that
 /// open with a verb are in the past tense, or several have the years of a job.
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
-    // Stops at the first address that is one too many: most postings have them early.
-    let mut addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0);
-    if addresses.nth(tokens.len() / WORDS_PER_ADDRESS).is_some() {
-        return false;
-    }
     let words = Words { text, tokens };
     let opens = |form: fn(Form) -> bool| {
         // "planned" is no noun, though "plan" may be one.
@@ -49,9 +46,15 @@ pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> b
         own.count()
     };
     let past = opens(|form| form == Form::Past);
+    let in_past = past >= MIN_PAST && past > 2 * opens(|form| form != Form::Past);
+    // Most postings end here: years are found faster than words that address the reader.
+    if !in_past && memmem::find_iter(text.as_bytes(), "20").take(2 * MIN_PERIODS).count() < MIN_PERIODS {
+        return false;
+    }
+    let addresses = tokens.iter().filter(|token| token.flags & ADDRESS != 0).count();
     let has_period = |segment: &&Segment| (segment.first..segment.last).any(|at| period(words, at as usize, **segment));
-    past >= MIN_PAST && past > 2 * opens(|form| form != Form::Past)
-        || segments.iter().filter(has_period).count() >= MIN_PERIODS
+    addresses * WORDS_PER_ADDRESS <= tokens.len()
+        && (in_past || segments.iter().filter(has_period).count() >= MIN_PERIODS)
 }
 
 /// Whether a period begins with the year `at`: "2018 to 2021", "06/2018 \u{2013} 02/2025", "Jan 2022 - Present".

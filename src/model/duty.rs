@@ -31,6 +31,9 @@ impl Duty {
     /// The id of the filler topic of headings.
     const HEADINGS: &str = "headings";
 
+    /// Id of what is no duty of the list, though the line is about a role.
+    pub(crate) const NONE: &str = "none";
+
     /// A duty of which only id and name are known.
     #[cfg(feature = "serde")]
     pub(crate) fn with_name(id: String, name: String) -> Self {
@@ -65,5 +68,10 @@ impl Duty {
     /// Whether it is the topic of headings, which long lines never have.
     pub(crate) fn is_heading(&self) -> bool {
         self.id == Self::HEADINGS
+    }
+
+    /// Whether it stands for lines about a role that state no duty of the list.
+    pub(crate) fn is_none(&self) -> bool {
+        self.id == Self::NONE
     }
 }

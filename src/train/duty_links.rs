@@ -6,25 +6,31 @@
 use super::count::Counts;
 use super::logistic::{Problem, SparseRows};
 use super::parallel::in_parallel;
-use crate::error::Error;
+use crate::corpus::counts::RealCounts;
+use crate::error::{Error, ErrorKind};
 use crate::model::Duty;
 use crate::model::duty_links::{LINKS, Links};
 
 /// Cost of the loss against the penalty.
 const COST: f64 = 10.0;
 
-/// Fewest lines with a feature that is linked.
+/// Fewest written lines with a feature that is linked.
 const MIN_LINES: u32 = 2;
 
 /// Steps of a link's weight per unit of log-odds.
-const STEPS: f64 = 4.0;
+const STEPS: f64 = 2.0;
 
-/// For every feature, the subjects that it indicates most, with the log-odds that it adds,
-/// in steps. A subject is a duty or a family of filler, with its units (duties or topics).
+/// For every feature, the subjects that it indicates most, with the log-odds that it adds in
+/// written and in real lines, in steps. A subject is a duty or a family of filler, with its
+/// units (duties or topics).
 ///
 /// # Errors
 /// None of its own: those of the tasks that run at the same time.
-pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Result<Vec<Links>, Error> {
+pub(super) fn duty_links(
+    counts: &Counts,
+    real: &RealCounts,
+    subjects: &[(Duty, Vec<usize>)],
+) -> Result<Vec<Links>, Error> {
     let mut subject_of = vec![None; counts.units.len()];
     for (subject, (_, units)) in subjects.iter().enumerate() {
         for &unit in units {
@@ -33,57 +39,97 @@ pub(super) fn duty_links(counts: &Counts, subjects: &[(Duty, Vec<usize>)]) -> Re
     }
     let lines: Vec<(usize, &[u32])> =
         counts.lines.iter().filter_map(|(unit, features)| Some((subject_of[*unit]?, features.as_slice()))).collect();
-    let (columns, scales) = columns(&lines, counts.features.len());
-    let mut rows = SparseRows::default();
-    for (_, features) in &lines {
-        let row = || features.iter().filter_map(|&feature| columns[feature as usize]);
-        let length = row().map(|column| scales[column].powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
-        rows.push(row().map(|column| (column as u32, (scales[column] / length) as f32)));
-    }
-    let weights = by_subject(&lines, &rows, subjects.len(), scales.len())?;
-    let of_feature = |column: &Option<usize>| {
-        let mut best: Links = [(0, 0); LINKS];
-        let Some(column) = *column else { return best };
-        let steps = |weights: &Vec<f64>| (weights[column] * scales[column] * STEPS).round().clamp(0.0, 255.0) as u8;
-        let mut found: Vec<(u8, usize)> =
-            weights.iter().enumerate().map(|(subject, own)| (steps(own), subject)).filter(|link| link.0 > 0).collect();
+    let written = SubjectWeights::fit(&lines, (subjects.len(), counts.features.len()), MIN_LINES)?;
+    let subject = |id: &str| {
+        let found = subjects.iter().position(|(duty, _)| duty.id == id);
+        found.ok_or_else(|| Error::new(ErrorKind::Corpus, format!("counts.csv: unknown duty '{id}'")))
+    };
+    let of_feature = |(feature, row): (usize, &usize)| -> Result<Links, Error> {
+        let mut weights: Vec<f64> = written.of(feature).map(|weight| weight.max(0.0)).collect();
+        if !subjects.is_empty() {
+            for (id, weight) in &real.features[*row].duties {
+                weights[subject(id)?] += f64::from(*weight);
+            }
+        }
+        let steps = |weight: f64| (weight * STEPS).round().clamp(0.0, 255.0) as u8;
+        let mut found: Vec<(u8, usize)> = weights
+            .into_iter()
+            .enumerate()
+            .map(|(subject, weight)| (steps(weight), subject))
+            .filter(|link| link.0 > 0)
+            .collect();
         found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut best: Links = [(0, 0); LINKS];
         for (slot, (steps, subject)) in best.iter_mut().zip(found) {
             *slot = (subject as u8, steps);
         }
-        best
+        Ok(best)
     };
-    Ok(columns.iter().map(of_feature).collect())
+    counts.rows.iter().enumerate().map(of_feature).collect()
+}
+
+/// What each feature adds to the log-odds of each subject.
+pub(super) struct SubjectWeights {
+    /// The column of each feature that enough lines have.
+    columns: Vec<Option<usize>>,
+    /// Inverse document frequency by column.
+    scales: Vec<f64>,
+    /// By subject, the weight of each column.
+    by_subject: Vec<Vec<f64>>,
+}
+
+impl SubjectWeights {
+    /// Fits the weights to lines with their subjects and features, of which there are so
+    /// many. A feature of fewer than `least` lines has none.
+    ///
+    /// # Errors
+    /// None of its own: those of the tasks that run at the same time.
+    pub(super) fn fit(
+        lines: &[(usize, &[u32])],
+        (subjects, features): (usize, usize),
+        least: u32,
+    ) -> Result<Self, Error> {
+        let (columns, scales) = columns(lines, features, least);
+        let mut rows = SparseRows::default();
+        for (_, features) in lines {
+            let row = || features.iter().filter_map(|&feature| columns[feature as usize]);
+            let length = row().map(|column| scales[column].powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
+            rows.push(row().map(|column| (column as u32, (scales[column] / length) as f32)));
+        }
+        let alike = vec![1.0; lines.len()];
+        let fit = |subject: &usize| {
+            let positive: Vec<bool> = lines.iter().map(|(own, _)| own == subject).collect();
+            if !positive.contains(&true) {
+                return Ok(vec![0.0; scales.len()]);
+            }
+            let problem =
+                Problem { rows: &rows, positive: &positive, weights: &alike, columns: scales.len(), cost: COST };
+            Ok(problem.fit().weights)
+        };
+        let by_subject = in_parallel(&(0..subjects).collect::<Vec<_>>(), fit)?;
+        Ok(Self { columns, scales, by_subject })
+    }
+
+    /// What a feature adds to each subject.
+    pub(super) fn of(&self, feature: usize) -> impl Iterator<Item = f64> {
+        let column = self.columns.get(feature).copied().flatten();
+        self.by_subject.iter().map(move |weights| column.map_or(0.0, |column| weights[column] * self.scales[column]))
+    }
 }
 
 /// The column of each feature that enough lines have, and the scale of each column: the
 /// inverse document frequency, smoothed as in scikit-learn's `TfidfVectorizer`.
-fn columns(lines: &[(usize, &[u32])], features: usize) -> (Vec<Option<usize>>, Vec<f64>) {
+fn columns(lines: &[(usize, &[u32])], features: usize, least: u32) -> (Vec<Option<usize>>, Vec<f64>) {
     let mut with = vec![0_u32; features];
     for feature in lines.iter().flat_map(|(_, features)| *features) {
         with[*feature as usize] += 1;
     }
     let mut scales = Vec::new();
     let column = |&with: &u32| {
-        (with >= MIN_LINES).then(|| {
+        (with >= least).then(|| {
             scales.push(((1.0 + lines.len() as f64) / (1.0 + f64::from(with))).ln() + 1.0);
             scales.len() - 1
         })
     };
     (with.iter().map(column).collect(), scales)
-}
-
-/// The weights of each subject against all others, by column.
-fn by_subject(
-    lines: &[(usize, &[u32])],
-    rows: &SparseRows,
-    subjects: usize,
-    columns: usize,
-) -> Result<Vec<Vec<f64>>, Error> {
-    let alike = vec![1.0; lines.len()];
-    let fit = |subject: &usize| {
-        let positive: Vec<bool> = lines.iter().map(|(own, _)| own == subject).collect();
-        Ok(Problem { rows, positive: &positive, weights: &alike, columns, cost: COST }.fit().weights)
-    };
-    in_parallel(&(0..subjects).collect::<Vec<_>>(), fit)
 }

@@ -9,6 +9,7 @@ mod logistic;
 pub(crate) mod parallel;
 mod quantize;
 pub(crate) mod real_counts;
+mod real_duties;
 mod trained;
 mod vocabulary;
 
@@ -58,24 +59,37 @@ pub(crate) fn train_model(
     hyperparameters: &Hyperparameters,
     calibration: &Calibration,
 ) -> Result<Model, Error> {
-    train_lenses(corpus, real, (hyperparameters, calibration), true)
+    train_parts(corpus, real, (hyperparameters, calibration), (true, true))
 }
 
 /// The same with the consensus alone, which every lens then equals.
+///
+/// # Errors
+/// As [`train_model`].
+pub(crate) fn train_with_duties(
+    corpus: &Corpus,
+    real: &RealCounts,
+    hyperparameters: &Hyperparameters,
+    calibration: &Calibration,
+) -> Result<Model, Error> {
+    train_parts(corpus, real, (hyperparameters, calibration), (false, true))
+}
+
+/// The consensus alone, without the links to duties.
 pub(crate) fn train_consensus(
     corpus: &Corpus,
     real: &RealCounts,
     hyperparameters: &Hyperparameters,
     calibration: &Calibration,
 ) -> Result<Model, Error> {
-    train_lenses(corpus, real, (hyperparameters, calibration), false)
+    train_parts(corpus, real, (hyperparameters, calibration), (false, false))
 }
 
-fn train_lenses(
+fn train_parts(
     corpus: &Corpus,
     real: &RealCounts,
     (hyperparameters, calibration): (&Hyperparameters, &Calibration),
-    lenses: bool,
+    (lenses, links): (bool, bool),
 ) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
@@ -102,8 +116,8 @@ fn train_lenses(
     }
     let subjects = subjects(corpus, &counts);
     // Only a model that names duties needs the links.
-    let linked = if lenses { &subjects[..] } else { &[] };
-    let links = laid_out(&layout, &duty_links::duty_links(&counts, linked)?).collect();
+    let linked = if links { &subjects[..] } else { &[] };
+    let links = laid_out(&layout, &duty_links::duty_links(&counts, real, linked)?).collect();
     let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
     let product: Vec<(f32, f32)> =
         counts.rows.iter().map(|&row| (real.features[row].product, real.features[row].scale)).collect();
@@ -205,7 +219,8 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-/// The subjects of features with their units: the duties, then the families of filler.
+/// The subjects of features with their units: the duties, then the families of filler, then
+/// what is no duty of the list, of which no line is written.
 fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let unit = |id: &String| counts.units.binary_search(id).ok();
     let duties = corpus.duties.iter().map(|entry| {
@@ -214,13 +229,18 @@ fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     });
     let filler = corpus.topics.iter().filter(|topic| topic.kind == Kind::Filler);
     let families: BTreeSet<&str> = filler.clone().map(|topic| topic.family.as_str()).collect();
-    let families = families.into_iter().map(|family| {
+    let no_duty = |id: &str| {
         let mut kinds = ByLens::default();
         kinds[Lens::Consensus] = Some(Kind::Filler);
-        let duty = Duty { id: family.to_owned(), name: family.to_owned(), theme: "filler".to_owned(), kinds };
-        (duty, filler.clone().filter(|topic| topic.family == family).filter_map(|topic| unit(&topic.id)).collect())
+        Duty { id: id.to_owned(), name: id.to_owned(), theme: "filler".to_owned(), kinds }
+    };
+    let families = families.into_iter().map(|family| {
+        (
+            no_duty(family),
+            filler.clone().filter(|topic| topic.family == family).filter_map(|topic| unit(&topic.id)).collect(),
+        )
     });
-    duties.chain(families).collect()
+    duties.chain(families).chain([(no_duty(Duty::NONE), Vec::new())]).collect()
 }
 
 fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {

@@ -12,16 +12,17 @@
 use std::collections::BTreeMap;
 
 use super::logistic::{Problem, SparseRows};
+use super::real_duties::fit_duties;
 use super::vocabulary::{MIN_EMPLOYERS, MIN_POSTINGS, vocabulary};
 use crate::corpus::Corpus;
 use crate::corpus::counts::RealCounts;
-use crate::dataset::{Example, LineExample};
+use crate::dataset::{DutyExample, Example, LineExample};
 use crate::error::{Error, ErrorKind};
 use crate::infer::pipeline::read_lines;
 use crate::infer::{Scratch, title};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
-use crate::model::{KINDS, Label, Model, TitleClaim, UNITS};
+use crate::model::{Duty, KINDS, Label, Model, TitleClaim, UNITS};
 use crate::tokenize::ngrams::Feature;
 
 /// How much a posting whose label readers gave counts against one with a title alone.
@@ -44,6 +45,8 @@ pub(crate) struct Pool<'a> {
     pub labeled: &'a [Example],
     /// Lines of the labeled postings, with kinds by readers.
     pub lines: &'a [LineExample],
+    /// Lines of roles, with duties by readers.
+    pub duties: Vec<&'a DutyExample>,
 }
 
 /// What is known of the class of a posting.
@@ -59,6 +62,7 @@ enum Class {
 pub(crate) struct Counter<'a> {
     postings: Vec<(&'a Example, Class)>,
     lines: Vec<(&'a LineExample, &'a Example)>,
+    duties: Vec<(&'a DutyExample, &'a Example)>,
     empty: RealCounts,
 }
 
@@ -85,9 +89,18 @@ impl<'a> Counter<'a> {
             let (posting, _) = by_id.get(line.posting.as_str())?;
             Some((line, *posting))
         });
+        let duties = pool.duties.iter().filter_map(|line| {
+            let (posting, _) = by_id.get(line.posting.as_str())?;
+            Some((*line, *posting))
+        });
         let texts = postings.iter().map(|(example, _)| (example.text.as_str(), example.employer.as_str()));
         let features = vocabulary(texts, KINDS.len());
-        Ok(Self { lines: lines.collect(), postings, empty: RealCounts { head: Vec::new(), features } })
+        Ok(Self {
+            lines: lines.collect(),
+            duties: duties.collect(),
+            postings,
+            empty: RealCounts { head: Vec::new(), features },
+        })
     }
 
     /// Counts the postings that are to be kept, and fits the weights of a product role to
@@ -130,6 +143,9 @@ impl<'a> Counter<'a> {
         round(&mut counts);
         let reader = Reader::new(train(&counts)?, &counts);
         let product = reader.fit_product(&postings, &mut counts);
+        let duties = self.duties.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
+        let duties = reader.duty_lines(duties);
+        fit_duties(&duties, &mut counts)?;
         let number = |name: &str, number: String| (name.to_owned(), number);
         counts.head = vec![
             number("postings", postings.len().to_string()),
@@ -139,6 +155,7 @@ impl<'a> Counter<'a> {
             ),
             number("employers", employers(postings.iter().map(|(example, _)| *example)).to_string()),
             number("lines read", read.to_string()),
+            number("lines with duties", duties.len().to_string()),
             number("postings counted by title", titled.to_string()),
             number("product roles, other jobs", format!("{}, {}", product.0, product.1)),
             number("least postings, employers", format!("{MIN_POSTINGS}, {MIN_EMPLOYERS}")),
@@ -221,14 +238,32 @@ impl Reader {
         let mut read = 0;
         for line in lines {
             read += 1;
-            read_lines(&self.model, &mut scratch, &line.text);
-            let mut places: Vec<u32> = scratch.scored_lines().flat_map(|(places, _)| places).copied().collect();
-            places.sort_unstable();
-            places.dedup();
+            let places = self.places(&mut scratch, &line.text);
             let kinds = KINDS.map(|kind| f64::from(u8::from(kind == line.kind)));
             self.add(&places, &kinds, 1.0, counts);
         }
         read
+    }
+
+    /// The features of a line, each once, as places.
+    fn places(&self, scratch: &mut Scratch, line: &str) -> Vec<u32> {
+        read_lines(&self.model, scratch, line);
+        let mut places: Vec<u32> = scratch.scored_lines().flat_map(|(places, _)| places).copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// The duties that readers gave to lines, and the rows of the lines' features.
+    fn duty_lines<'a>(&self, lines: impl Iterator<Item = &'a DutyExample>) -> Vec<(&'a str, Vec<u32>)> {
+        let mut scratch = Scratch::new();
+        let row = |place: u32| self.rows[place as usize].map(|row| row as u32);
+        lines
+            .map(|line| {
+                let places = self.places(&mut scratch, &line.text);
+                (line.duty.as_deref().unwrap_or(Duty::NONE), places.into_iter().filter_map(row).collect())
+            })
+            .collect()
     }
 
     /// Counts each line of a posting by the probabilities of the kinds under `prior`, as

@@ -54,6 +54,7 @@ pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>,
                 lines: vec![0.0; groups],
                 product: 0.0,
                 scale: 0.0,
+                duties: Vec::new(),
             })
         })
         .collect();
