@@ -2,6 +2,8 @@
 
 use rolecall::{Classifier, Kind, Label, Lens, Options, Scratch, Verdict};
 
+use super::common::{rolecall, run, stdout};
+
 fn through(lens: Lens, posting: &str) -> Verdict {
     let classifier = Classifier::builtin().expect("the built-in model").with_options(Options::default().lens(lens));
     classifier.classify_with(&mut Scratch::new(), None, posting)
@@ -137,5 +139,26 @@ fn every_dispute_between_the_roles_has_a_posting() {
         if said(Kind::Pm) && said(Kind::Pmm) {
             assert!(DISPUTES.iter().any(|(id, ..)| *id == duty.id), "no posting about {}", duty.id);
         }
+    }
+}
+
+#[test]
+fn one_row_per_lens() {
+    for (width, bars) in [("80", true), ("60", false)] {
+        let mut command = rolecall();
+        command.args(["classify", "--lens", "all", "tests/postings/hybrid.txt"]).env("COLUMNS", width);
+        let page = stdout(&command.output().expect("runs"));
+        let most = width.parse::<usize>().expect("a number");
+        assert!(page.lines().all(|line| line.chars().count() <= most), "{page}");
+        assert_eq!(page.contains('\u{2588}'), bars, "{page}");
+        let (head, rows) = page.split_once('\n').expect("a head");
+        assert!(head.starts_with("lens ") && head.contains("PM share"), "{head}");
+        for (lens, row) in Lens::ALL.into_iter().zip(rows.lines()) {
+            assert!(row.starts_with(lens.as_str()), "{row}");
+        }
+    }
+    for more in ["--highlight", "--duties", "--what-if"] {
+        let output = run(&["classify", "--lens", "all", more, "tests/postings/hybrid.txt"], b"");
+        assert_eq!(output.status.code(), Some(2), "{more} would be passed over");
     }
 }
