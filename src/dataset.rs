@@ -180,7 +180,7 @@ pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample
         lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
     duties(path, |posting, number| {
         let text = texts.get(&(posting, number("line")?))?;
-        Some((*text).to_owned())
+        Some(Some((*text).to_owned()))
     })
 }
 
@@ -192,35 +192,34 @@ pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample
 pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
     let texts: HashMap<&str, &str> =
         postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
-    let mut found = duties(path, |posting, number| {
-        let (start, end) = (number("start")?, number("end")?);
-        let Some(text) = texts.get(posting) else { return Some(String::new()) };
-        text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?).map(str::to_owned)
-    })?;
-    found.retain(|example| !example.text.is_empty());
-    Ok(found)
+    duties(path, |posting, number| {
+        let Some(text) = texts.get(posting) else { return Some(None) };
+        let (start, end) = (usize::try_from(number("start")?).ok()?, usize::try_from(number("end")?).ok()?);
+        text.get(start..end).filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()))
+    })
 }
 
-/// The rows of a table of duties, with the text that `text` finds from the id of the posting
-/// and the numbers of a row.
+/// The rows of a table of duties. From the id of a posting and the numbers of a row, `text` gives
+/// the line; `Some(None)` leaves the row out, `None` refuses it.
 fn duties(
     path: &Path,
-    text: impl Fn(&str, &dyn Fn(&str) -> Option<u64>) -> Option<String>,
+    text: impl Fn(&str, &dyn Fn(&str) -> Option<u64>) -> Option<Option<String>>,
 ) -> Result<Vec<DutyExample>, Error> {
-    rows(path, "duty", |row| {
+    let read = |row: &Row| -> Option<Option<DutyExample>> {
         let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
-        let example = || {
-            let posting = field("posting")?;
-            Some(DutyExample {
-                text: text(posting, &|name| row.fields.get(name).and_then(number))?,
-                posting: posting.to_owned(),
-                role: field("kind")?.parse().ok()?,
-                duty: field("duty").filter(|duty| *duty != "none").map(str::to_owned),
-                also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
-            })
-        };
-        example().ok_or_else(|| row.place.of(Error::new(ErrorKind::Input, "not a line of a role")))
-    })
+        let posting = field("posting")?;
+        let Some(text) = text(posting, &|name| row.fields.get(name).and_then(number))? else { return Some(None) };
+        Some(Some(DutyExample {
+            text,
+            posting: posting.to_owned(),
+            role: field("kind")?.parse().ok()?,
+            duty: field("duty").filter(|duty| *duty != "none").map(str::to_owned),
+            also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
+        }))
+    };
+    let wrong = |row: &Row| row.place.of(Error::new(ErrorKind::Input, "not a line of a role"));
+    let found = rows(path, "duty", |row| read(row).ok_or_else(|| wrong(row)))?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The rows of a table, one of whose columns is `text`, read by `read`.
@@ -338,5 +337,37 @@ impl Fields<'_> {
             parts: [self.list("of"), postings_of_lines(self.get("parts"))].concat(),
             evidence: [self.list("evidence_pm"), self.list("evidence_pmm")].into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duties_by_place_are_those_of_their_posting() {
+        let posting =
+            Example { id: "a".to_owned(), text: "Own the caf\u{e9} roadmap".to_owned(), ..Example::default() };
+        let table = [
+            ("a,0,3,pm,product-roadmap,", Some(vec!["Own"])),
+            ("a,8,13,pm,none,\nb,0,900,pm,none,", Some(vec!["caf\u{e9}"])),
+            ("a,8,12,pm,none,", None),
+            ("a,3,3,pm,none,", None),
+            ("a,4,3,pm,none,", None),
+            ("a,0,900,pm,none,", None),
+            ("a,x,3,pm,none,", None),
+            ("a,0,3,filler,none,", None),
+        ];
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        for (rows, expected) in table {
+            std::fs::write(file.path(), format!("posting,start,end,kind,duty,also\n{rows}\n")).unwrap();
+            let found = load_duty_spans(file.path(), &[&posting]);
+            let texts = |found: &[DutyExample]| found.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+            assert_eq!(
+                found.ok().as_deref().map(texts),
+                expected.map(|texts| texts.into_iter().map(str::to_owned).collect()),
+                "{rows}"
+            );
+        }
     }
 }

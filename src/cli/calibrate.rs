@@ -45,7 +45,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let (file, evaluation) = experiment.calibrate()?;
     writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row("cross-fitted by employer"))?;
     writeln!(out, "\n{}", evaluation.evidence.table())?;
-    writeln!(out, "\n{}", evaluation.duties.table())?;
+    if let Some(duties) = &evaluation.duties {
+        writeln!(out, "\n{}", duties.table())?;
+    }
     out.flush()?;
     if !args.dry_run {
         write_whole(&args.calibration, file.as_bytes())?;

@@ -32,8 +32,7 @@ pub(crate) struct CountedFeature {
     pub product: f32,
     /// Its scale in the length of a posting.
     pub scale: f32,
-    /// Duties and families of filler whose log-odds it adds to in lines that readers gave a
-    /// duty, and how much.
+    /// Its largest positive weights for duties, from lines to which readers gave a duty.
     pub duties: Vec<(String, f32)>,
 }
 

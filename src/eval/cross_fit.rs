@@ -144,7 +144,7 @@ impl<'a> CrossFit<'a> {
         }
         Evaluation {
             evidence: evidence.metrics(),
-            duties: duties.metrics(),
+            duties: (!self.experiment.duties.is_empty()).then(|| duties.metrics()),
             postings: Metrics::of(&predictions(&self.postings, true)),
             by_duties: Metrics::of(&predictions(&self.postings, false)),
             splices: Metrics::of(&predictions(&self.splices, false)),
@@ -214,7 +214,7 @@ fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTr
     let parameters = (&experiment.corpus, &experiment.hyperparameters, &experiment.calibration);
     let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
         let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&fold(&posting.employer)))?;
-        // Duties are measured fold by fold.
+        // Only models that leave out one fold name duties.
         let train = if a == b { crate::train::train_with_duties } else { crate::train::train_consensus };
         train(parameters.0, &counts, parameters.1, parameters.2)
     };

@@ -16,8 +16,8 @@ pub struct DutyMetrics {
     pub best: f64,
     /// Fraction whose duty is the reader's or another that fits.
     pub acceptable: f64,
-    /// `best` when only duties that a source names are chosen from. Readers may not have had the
-    /// others in their list.
+    /// `best` when only duties that a source names are chosen from. The others were
+    /// added to the list later than some readers chose from it.
     pub best_of_sources: f64,
     /// `acceptable` when only duties that a source names are chosen from.
     pub acceptable_of_sources: f64,

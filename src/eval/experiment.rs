@@ -80,8 +80,8 @@ pub struct Evaluation {
     pub lines: LineMetrics,
     /// Where the phrases of the postings stand.
     pub evidence: EvidenceMetrics,
-    /// How well the duties of lines are named.
-    pub duties: DutyMetrics,
+    /// How well the duties of lines are named, if there are such lines.
+    pub duties: Option<DutyMetrics>,
     /// Unlabeled postings of all trades.
     pub feed: FeedMetrics,
 }
@@ -110,6 +110,15 @@ impl Experiment {
             splices: load(&sets.splices)?,
             lines,
         };
+        for example in experiment.duties.iter().chain(&experiment.more_duties) {
+            if let Some(unknown) = example.duty.as_deref().filter(|duty| experiment.corpus.duty(duty).is_none()) {
+                return Err(Error::new(
+                    ErrorKind::Input,
+                    format!("unknown duty '{unknown}' of a line of {}", example.posting),
+                )
+                .hint("the duties are those of duties.csv"));
+            }
+        }
         for change in set {
             change.split_once('=').and_then(|(name, value)| experiment.set(name, value)).ok_or_else(|| {
                 Error::new(ErrorKind::Input, format!("'{change}' is not NAME=VALUE of a known parameter"))

@@ -98,13 +98,9 @@ pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
 /// What a reader should know about the text; `None` for nothing.
 #[must_use]
 pub fn note(verdict: &Verdict) -> Option<&'static str> {
-    verdict.notes.iter().find_map(|note| match note {
-        Note::Resume => None,
-        Note::SeveralPostings => Some(
-            "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
-        ),
-        Note::Repeated => Some("The text holds the same posting more than once; it counts once."),
-    })
+    verdict.notes.contains(&Note::SeveralPostings).then_some(
+        "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
+    )
 }
 
 /// Whether the duties alone would give a label and the title takes it away.

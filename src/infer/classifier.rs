@@ -361,8 +361,8 @@ impl Classifier {
             }
         }));
         if self.options.context {
-            if verdict.notes.is_empty() {
-                verdict.notes.extend(text_kind::several(text.text, scratch, odds));
+            if text_kind::holds_several(text.text, tokens, segments) {
+                verdict.notes.push(Note::SeveralPostings);
             }
             verdict.other_wording = context::points_outside(scratch, &found);
             verdict.partners = context::partners(scratch, text);

@@ -30,7 +30,7 @@ const NO_VOTES: [u64; 256] = {
 /// The duties that votes count for, through one lens.
 #[derive(Debug, Clone)]
 pub(super) struct Candidates {
-    /// Duties of a role, and what is no duty.
+    /// Duties of a role, topics of filler, and [`Duty::NO_DUTY`].
     duties: ByRole<VoteWeights>,
     /// Topics of filler lines.
     filler: VoteWeights,
@@ -64,7 +64,7 @@ impl Candidates {
     pub(super) fn of_sources(&self, model: &Model) -> Self {
         let mut found = self.clone();
         for (at, duty) in model.duties.iter().enumerate() {
-            if !duty.has_source() && !is_filler(duty) {
+            if !duty.has_source() && !states_no_duty(duty) {
                 for role in Role::ALL {
                     found.duties[role][at] = 0;
                 }
@@ -74,14 +74,14 @@ impl Candidates {
     }
 }
 
-/// Whether this is no duty: a topic of filler lines, or none.
-fn is_filler(duty: &Duty) -> bool {
+/// Whether a line with this winner has no duty: it is a topic of filler, or [`Duty::NO_DUTY`].
+fn states_no_duty(duty: &Duty) -> bool {
     duty.kinds[Lens::Consensus] == Some(Kind::Filler)
 }
 
 /// Whether this is a topic of filler lines.
 fn is_topic(duty: &Duty) -> bool {
-    is_filler(duty) && !duty.is_none()
+    states_no_duty(duty) && !duty.is_no_duty()
 }
 
 /// Counts votes.
@@ -91,11 +91,12 @@ pub(super) struct Votes<'a> {
 }
 
 impl<'a> Votes<'a> {
-    /// The duty of `role` with the most votes, if what is no duty has no more.
+    /// The duty of `role` with the most votes; `None` if a topic of filler or [`Duty::NO_DUTY`] has
+    /// more.
     pub(super) fn duty(&self, role: Role, features: impl Iterator<Item = LineFeature>) -> Option<u8> {
         let winner = self.winner(features, &self.candidates.duties[role])?;
         let duty = self.model.duties.get(usize::from(winner))?;
-        (!is_filler(duty)).then_some(winner)
+        (!states_no_duty(duty)).then_some(winner)
     }
 
     /// The topic of a filler line of `words` words.
@@ -138,7 +139,7 @@ mod tests {
             |is: &dyn Fn(&Duty) -> bool| (0..model.duties.len()).find(|at| is(&model.duties[*at])).unwrap() as u8;
         let of = |kind: Kind| first(&|duty| duty.kind(Lens::Consensus) == kind && duty.has_source());
         let (duty, shared) = (of(Kind::Pm), of(Kind::Shared));
-        let filler = first(&|duty| is_filler(duty) && !duty.is_heading());
+        let filler = first(&|duty| states_no_duty(duty) && !duty.is_heading());
         let link = |duty, votes| [(duty, votes), (0, 0), (0, 0), (0, 0)];
         let links =
             [link(duty, 40), link(shared, 49), link(shared, 51), link(filler, 49), link(filler, 51), link(0, 0)];

@@ -109,11 +109,9 @@ pub enum Note {
     Resume,
     /// It holds more than one posting, and the verdict is on all of them together.
     SeveralPostings,
-    /// It holds the same posting more than once, and its lines count once.
-    Repeated,
 }
 
-named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings", Repeated => "repeated");
+named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings");
 
 /// Probability of each label, 0 to 1.
 ///

@@ -31,8 +31,8 @@ impl Duty {
     /// The id of the filler topic of headings.
     const HEADINGS: &str = "headings";
 
-    /// Id of what is no duty of the list, though the line is about a role.
-    pub(crate) const NONE: &str = "none";
+    /// Subject of lines of a role that state no duty of the list.
+    pub(crate) const NO_DUTY: &str = "none";
 
     /// A duty of which only id and name are known.
     #[cfg(feature = "serde")]
@@ -70,8 +70,8 @@ impl Duty {
         self.id == Self::HEADINGS
     }
 
-    /// Whether it stands for lines about a role that state no duty of the list.
-    pub(crate) fn is_none(&self) -> bool {
-        self.id == Self::NONE
+    /// Whether it is the subject of lines of a role that state no duty of the list.
+    pub(crate) fn is_no_duty(&self) -> bool {
+        self.id == Self::NO_DUTY
     }
 }

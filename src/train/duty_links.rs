@@ -17,15 +17,15 @@ const COST: f64 = 10.0;
 /// Fewest written lines with a feature that is linked.
 const MIN_LINES: u32 = 2;
 
-/// Steps of a link's weight per unit of log-odds.
+/// Steps of a link per unit of weight.
 const STEPS: f64 = 2.0;
 
-/// For every feature, the subjects that it indicates most, with the log-odds that it adds in
-/// written and in real lines, in steps. A subject is a duty or a family of filler, with its
-/// units (duties or topics).
+/// For every feature, the subjects that it indicates most, with its weights from written and from
+/// real lines added up, in steps. A subject is a duty or a family of filler, with its units
+/// (duties or topics).
 ///
 /// # Errors
-/// None of its own: those of the tasks that run at the same time.
+/// [`ErrorKind::Corpus`] for a weight of an unknown duty.
 pub(super) fn duty_links(
     counts: &Counts,
     real: &RealCounts,
@@ -42,7 +42,11 @@ pub(super) fn duty_links(
     let written = SubjectWeights::fit(&lines, (subjects.len(), counts.features.len()), MIN_LINES)?;
     let subject = |id: &str| {
         let found = subjects.iter().position(|(duty, _)| duty.id == id);
-        found.ok_or_else(|| Error::new(ErrorKind::Corpus, format!("counts.csv: unknown duty '{id}'")))
+        found.ok_or_else(|| {
+            Error::new(ErrorKind::Corpus, format!("unknown duty '{id}'"))
+                .file("counts.csv")
+                .hint("run 'rolecall count' again")
+        })
     };
     let of_feature = |(feature, row): (usize, &usize)| -> Result<Links, Error> {
         let mut weights: Vec<f64> = written.of(feature).map(|weight| weight.max(0.0)).collect();
@@ -68,7 +72,8 @@ pub(super) fn duty_links(
     counts.rows.iter().enumerate().map(of_feature).collect()
 }
 
-/// What each feature adds to the log-odds of each subject.
+/// The weight of each feature for each subject: its coefficient in the logistic regression times
+/// its inverse document frequency.
 pub(super) struct SubjectWeights {
     /// The column of each feature that enough lines have.
     columns: Vec<Option<usize>>,
@@ -110,7 +115,7 @@ impl SubjectWeights {
         Ok(Self { columns, scales, by_subject })
     }
 
-    /// What a feature adds to each subject.
+    /// The weights of a feature by subject.
     pub(super) fn of(&self, feature: usize) -> impl Iterator<Item = f64> {
         let column = self.columns.get(feature).copied().flatten();
         self.by_subject.iter().map(move |weights| column.map_or(0.0, |column| weights[column] * self.scales[column]))

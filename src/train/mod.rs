@@ -62,7 +62,7 @@ pub(crate) fn train_model(
     train_parts(corpus, real, (hyperparameters, calibration), (true, true))
 }
 
-/// The same with the consensus alone, which every lens then equals.
+/// The consensus alone, which every lens then equals, with the links to duties.
 ///
 /// # Errors
 /// As [`train_model`].
@@ -219,8 +219,8 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-/// The subjects of features with their units: the duties, then the families of filler, then
-/// what is no duty of the list, of which no line is written.
+/// The subjects of features with their units: the duties, the families of filler, and
+/// [`Duty::NO_DUTY`], which has no written lines.
 fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let unit = |id: &String| counts.units.binary_search(id).ok();
     let duties = corpus.duties.iter().map(|entry| {
@@ -240,7 +240,7 @@ fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
             filler.clone().filter(|topic| topic.family == family).filter_map(|topic| unit(&topic.id)).collect(),
         )
     });
-    duties.chain(families).chain([(no_duty(Duty::NONE), Vec::new())]).collect()
+    duties.chain(families).chain([(no_duty(Duty::NO_DUTY), Vec::new())]).collect()
 }
 
 fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {

@@ -1,11 +1,13 @@
 //! Counting the lines of real postings by kind, and fitting the weights of "a product
-//! role": what `rolecall count` does.
+//! role" and of duties: what `rolecall count` does.
 //!
 //! 1. Lines whose kind a reader gave are counted as that kind.
 //! 2. Lines of postings with a plain title are counted by the probability of each kind
 //!    (one EM step per posting mixture), where the title limits the kinds.
 //! 3. The features of whole postings, weighted as the scorer weights them, are the rows
 //!    of a logistic regression of product roles against all other jobs.
+//! 4. The features of lines to which readers gave a duty are the rows of one logistic
+//!    regression per duty.
 //!
 //! The scorer itself reads every line, so training and scoring cannot disagree.
 
@@ -261,7 +263,7 @@ impl Reader {
         lines
             .map(|line| {
                 let places = self.places(&mut scratch, &line.text);
-                (line.duty.as_deref().unwrap_or(Duty::NONE), places.into_iter().filter_map(row).collect())
+                (line.duty.as_deref().unwrap_or(Duty::NO_DUTY), places.into_iter().filter_map(row).collect())
             })
             .collect()
     }

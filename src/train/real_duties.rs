@@ -64,15 +64,15 @@ mod tests {
             lines("product-roadmap", &[0], 2),
             lines("product-launch", &[1, 2], 5),
             lines("product-launch", &[1, 4], 3),
-            lines(Duty::NONE, &[2, 4], 2),
+            lines(Duty::NO_DUTY, &[2, 4], 2),
         ];
         fit_duties(&lines.concat(), &mut counts).unwrap();
         let expected = [
             Some(("product-roadmap", 7.20)),
             Some(("product-launch", 7.56)),
-            Some((Duty::NONE, 1.50)),
+            Some((Duty::NO_DUTY, 1.50)),
             None,
-            Some((Duty::NONE, 4.57)),
+            Some((Duty::NO_DUTY, 4.57)),
         ];
         for (feature, expected) in counts.features.iter().zip(expected) {
             let found: Vec<&str> = feature.duties.iter().map(|(duty, _)| duty.as_str()).collect();

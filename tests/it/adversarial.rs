@@ -56,7 +56,7 @@ fn a_posting_twice_is_that_posting() {
         let (once, twice) = (verdict(None, &posting), verdict(None, &format!("{posting}\n\n{posting}")));
         assert_eq!(once.label, twice.label, "{name}");
         assert!(once.pm_share.zip(twice.pm_share).is_some_and(|(a, b)| (a - b).abs() < 0.05), "{name}");
-        assert!(name == "hybrid" || twice.notes.contains(&Note::Repeated), "{name}");
+        assert!(name == "hybrid" || twice.notes.contains(&Note::SeveralPostings), "{name}");
     }
 }
 

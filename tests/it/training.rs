@@ -247,8 +247,8 @@ fn sets(name: &str) -> PathBuf {
                 titled.push(row);
             }
             let kind = if *label == "unclear" { "other" } else { label };
-            for (kind, text) in [(kind, *duty), ("filler", filler)] {
-                lines.push(serde_json::json!({"posting": id, "kind": kind, "text": text}));
+            for (line, (kind, text)) in [(kind, *duty), ("filler", filler)].into_iter().enumerate() {
+                lines.push(serde_json::json!({"posting": id, "line": line, "kind": kind, "text": text}));
             }
         }
         if employer % 2 == 0 {
@@ -305,6 +305,47 @@ fn counts_and_calibration_follow_from_the_sets() {
     assert_eq!(fit("persistence=7").status.code(), Some(2));
     let trained = run(&["train", "--corpus", text(&corpus), "--models", text(&models)], b"");
     assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));
+}
+
+/// By line number in the folder of sets, by place in the corpus.
+#[test]
+fn duties_of_lines_are_counted_and_measured() {
+    let (sets, corpus, models) = (sets("count-duties"), corpus("count-duties-corpus"), models("count-duties-models"));
+    let calibration = models.join("calibration.toml");
+    let duties = |duty: &str| {
+        let read = "posting\tline\tkind\tduty\talso\n0-0\t0\tpm\tDUTY\t\n2-1\t0\tpmm\tmessaging\tpositioning\n4-0\t1\tpm\tnone\t\n";
+        fs::write(sets.join("tune-duties.tsv"), read.replace("DUTY", duty)).expect("written");
+        let mut labels = String::from("posting,start,end,kind,duty,also\nabsent,0,9,pm,none,\n");
+        for employer in 1..12 {
+            labels += &format!(
+                "{employer}-0,0,19,pm,product-roadmap,\n{employer}-1,0,31,pmm,messaging,\"positioning,go-to-market\"\n"
+            );
+        }
+        fs::write(corpus.join("duty-labels.csv"), labels).expect("written");
+        let args = [text(&sets), "--corpus", text(&corpus), "--calibration", text(&calibration)];
+        (run(&[&["count"], &args[..]].concat(), b""), run(&[&["calibrate", "--dry-run"], &args[..]].concat(), b""))
+    };
+    let (counted, measured) = duties("product-roadmap");
+    assert_eq!(counted.status.code(), Some(0), "{}", stderr(&counted));
+    let counts = fs::read_to_string(corpus.join("counts.csv")).expect("counts");
+    assert!(counts.contains("\n# lines with duties: 25\n"), "{}", &counts[..600]);
+    let weights = |feature: &str| {
+        let row = counts.lines().find(|row| row.starts_with(&format!("{feature},"))).expect("a feature");
+        row.rsplit(',').next().unwrap_or_default().to_owned()
+    };
+    assert!(weights("roadmap").starts_with("product-roadmap:"), "{}", weights("roadmap"));
+    assert!(weights("posit").starts_with("messaging:"), "{}", weights("posit"));
+    // In one labeled line alone, so without weights.
+    assert_eq!(weights("pension"), "");
+    assert_eq!(measured.status.code(), Some(0), "{}", stderr(&measured));
+    let page = stdout(&measured);
+    let (_, table) = page.split_once("| 3 lines |").expect("a table of three lines");
+    assert!(table.contains("| lines that get a duty | "), "{page}");
+    let (counted, measured) = duties("no-such-duty");
+    for output in [counted, measured] {
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("unknown duty 'no-such-duty' of a line of 0-0"), "{}", stderr(&output));
+    }
 }
 
 /// A change of a set that makes it one that cannot be counted.

@@ -63,11 +63,6 @@ fn in_lines(text: &str) -> Option<&str> {
     None
 }
 
-/// Whether a line is a title, after a label or without one.
-pub(crate) fn is_title(line: &str) -> bool {
-    as_title(after_label(line).unwrap_or(line)).is_some()
-}
-
 /// A line without Markdown's marks and whitespace around it.
 fn without_markup(line: &str) -> &str {
     line.trim_matches(|c: char| c.is_whitespace() || "#*_>`".contains(c))

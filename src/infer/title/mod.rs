@@ -11,4 +11,4 @@ mod tests;
 mod words;
 
 pub(crate) use claim::claim;
-pub(crate) use first_line::{first_line, is_title};
+pub(crate) use first_line::first_line;

@@ -95,11 +95,6 @@ function share(verdict) {
     el("p", { class: "small" }, shareText(verdict)));
 }
 
-const NOTES = {
-  several_postings: "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
-  repeated: "The text holds the same posting more than once; it counts once.",
-};
-
 /** The label in large, with its reasons. */
 export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
@@ -109,7 +104,8 @@ export function headline(verdict, text, tag = "h2") {
     el("p", { class: "kicker" }, kicker),
     el(tag, { class: `label ${verdict.label}` }, sign(verdict.label), label),
     el("p", { class: "sub" }, sub),
-    ...verdict.notes.filter((note) => note in NOTES).map((note) => el("p", { class: "note" }, NOTES[note])),
+    verdict.notes.includes("several_postings")
+      ? el("p", { class: "note" }, "The text holds several postings, and this is the verdict on all of them together: classify each by itself.") : null,
     share(verdict),
   ];
 }
