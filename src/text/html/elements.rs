@@ -137,7 +137,7 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
 
 /// The elements of the HTML standard and its predecessors, by name.
 #[rustfmt::skip]
-static ELEMENTS: [Element; 126] = {
+static ELEMENTS: [Element; 130] = {
     use Effect::{Aside, Block, Cell, Hidden, Inline, Preformatted};
     [
         element("a", Inline), element("abbr", Inline), element("acronym", Inline), element("address", Block),
@@ -172,15 +172,9 @@ static ELEMENTS: [Element; 126] = {
         element("textarea", Aside), element("tfoot", Block), element("th", Cell), element("thead", Block),
         element("time", Inline), element("title", Hidden), element("tr", Block), void("track", Hidden),
         element("tt", Inline), element("u", Inline), element("ul", Block),
+        element("var", Inline), element("video", Hidden), void("wbr", Inline), element("xmp", Preformatted),
     ]
 };
-
-/// The elements after `ul`.
-#[rustfmt::skip]
-static LAST: [Element; 4] = [
-    element("var", Effect::Inline), element("video", Effect::Hidden), void("wbr", Effect::Inline),
-    element("xmp", Effect::Preformatted),
-];
 
 /// Slots of [`TABLE`].
 const SLOTS: usize = 512;
@@ -189,8 +183,8 @@ const SLOTS: usize = 512;
 static TABLE: [u8; SLOTS] = {
     let mut table = [0; SLOTS];
     let mut at = 0;
-    while at < ELEMENTS.len() + LAST.len() {
-        let mut slot = slot_of(named(at).name.as_bytes());
+    while at < ELEMENTS.len() {
+        let mut slot = slot_of(ELEMENTS[at].name.as_bytes());
         while table[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
@@ -199,10 +193,6 @@ static TABLE: [u8; SLOTS] = {
     }
     table
 };
-
-const fn named(at: usize) -> &'static Element {
-    if at < ELEMENTS.len() { &ELEMENTS[at] } else { &LAST[at - ELEMENTS.len()] }
-}
 
 /// Where the search for a name begins in [`TABLE`]: by its length, first two and last letters.
 const fn slot_of(name: &[u8]) -> usize {
@@ -214,7 +204,7 @@ const fn slot_of(name: &[u8]) -> usize {
 pub(super) fn find(name: &[u8]) -> Option<&'static Element> {
     let mut slot = slot_of(name);
     loop {
-        let element = named(usize::from(TABLE[slot]).checked_sub(1)?);
+        let element = &ELEMENTS[usize::from(TABLE[slot]).checked_sub(1)?];
         if element.name.as_bytes() == name {
             return Some(element);
         }
@@ -288,8 +278,8 @@ mod tests {
 
     #[test]
     fn elements_are_found_by_their_names() {
-        for at in 0..ELEMENTS.len() + LAST.len() {
-            assert_eq!(find(named(at).name.as_bytes()), Some(named(at)));
+        for element in &ELEMENTS {
+            assert_eq!(find(element.name.as_bytes()), Some(element));
         }
         for unknown in ["", "x", "two", "foo-bar", "divx"] {
             assert_eq!(find(unknown.as_bytes()), None, "{unknown}");
