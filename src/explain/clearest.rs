@@ -1,7 +1,7 @@
 //! The clearest phrases of a verdict, and its duties with their points.
 
 use crate::infer::{Evidence, Verdict};
-use crate::model::{ByRole, Duty, Role};
+use crate::model::{Duty, Role, first_of_each};
 
 /// The clearest phrases of a verdict, at most `most` per role, the clearest first.
 ///
@@ -15,13 +15,8 @@ use crate::model::{ByRole, Duty, Role};
 /// # Ok::<(), rolecall::Error>(())
 /// ```
 pub fn clearest(verdict: &Verdict, most: usize) -> impl Iterator<Item = &Evidence> {
-    let mut left = ByRole::splat(most);
-    verdict.evidence.iter().filter(move |phrase| {
-        let left = &mut left[phrase.role];
-        let kept = *left > 0;
-        *left = left.saturating_sub(1);
-        kept
-    })
+    let mut is_first = first_of_each(most);
+    verdict.evidence.iter().filter(move |phrase| is_first(phrase.role))
 }
 
 /// The duties of `role` that the listed phrases of a verdict state, with the sum of their points;

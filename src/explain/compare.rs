@@ -42,6 +42,12 @@ impl DutyRow {
         let of = |best: fn(f64, f64) -> f64| self.points.iter().copied().reduce(best).unwrap_or_default();
         of(f64::max) - of(f64::min)
     }
+
+    /// Whether it has points in a posting, to two decimals.
+    #[must_use]
+    pub fn has_points(&self) -> bool {
+        self.points.iter().any(|points| *points >= MIN_CHANGE)
+    }
 }
 
 /// What changed from one posting to another.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::infer::Verdict;
+use crate::model::Duty;
 use crate::text::Span;
 use crate::text::clean::{Cleaned, SpanMap};
 
@@ -38,9 +39,6 @@ pub struct RenderedPart {
     /// The piece of the posting that it is from. A piece can have parts in several lines.
     pub piece: Piece,
 }
-
-/// The reason of ignored headings.
-pub(super) const HEADINGS: &str = "headings";
 
 /// Renders `posting` with the phrases, partner mentions and ignored parts of its `verdict`.
 ///
@@ -137,7 +135,7 @@ fn position(clean: &str, map: SpanMap<'_>, original: usize, from: usize) -> usiz
 /// Takes lines that are ignored as headings for headings.
 fn find_headings(lines: &mut [Line], pieces: &[(Range<usize>, Piece)], verdict: &Verdict) {
     let is_heading = |piece: &Piece| {
-        piece.ignored.and_then(|at| verdict.ignored.get(at)).is_some_and(|part| part.reason == HEADINGS)
+        piece.ignored.and_then(|at| verdict.ignored.get(at)).is_some_and(|part| part.reason == Duty::HEADINGS)
     };
     let mut at = 0;
     for index in 0..lines.len() {

@@ -10,7 +10,7 @@ use super::clause::{Clause, clauses};
 use super::duty_votes::Votes;
 use super::line_features::{LineFeature, inside};
 use super::scratch::Scratch;
-use crate::model::{ByKind, ByRole, FILLER, Kind, OTHER, PM, PMM, Role, Row, weight};
+use crate::model::{ByKind, FILLER, Kind, OTHER, PM, PMM, Role, Row, first_of_each, weight};
 use crate::tokenize::stopwords::STOPWORD;
 use crate::tokenize::words::Words;
 
@@ -120,13 +120,8 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
     found.sort_by(|a: &Phrase, b: &Phrase| {
         b.clearness.total_cmp(&a.clearness).then(a.clause.first.cmp(&b.clause.first))
     });
-    let mut left = ByRole::splat(most);
-    found.retain(|phrase| {
-        let left = &mut left[phrase.role];
-        let keep = *left > 0;
-        *left = left.saturating_sub(1);
-        keep
-    });
+    let mut is_first = first_of_each(most);
+    found.retain(|phrase| is_first(phrase.role));
     found
 }
 

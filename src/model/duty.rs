@@ -29,7 +29,7 @@ pub struct Duty {
 
 impl Duty {
     /// The id of the filler topic of headings.
-    const HEADINGS: &str = "headings";
+    pub(crate) const HEADINGS: &str = "headings";
 
     /// Subject of lines of a role that state no duty of the list.
     pub(crate) const NO_DUTY: &str = "none";

@@ -30,5 +30,6 @@ pub use label::Label;
 pub use lens::Lens;
 pub(crate) use named::named;
 pub use role::Role;
+pub(crate) use role::first_of_each;
 pub(crate) use trained_model::Model;
 pub(crate) use weights::{CHANGED, Row, Rows, UNITS, weight};

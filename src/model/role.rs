@@ -1,7 +1,7 @@
 //! The two roles.
 
-use super::Kind;
 use super::named::named;
+use super::{ByRole, Kind};
 
 /// One of the two roles.
 ///
@@ -22,6 +22,18 @@ pub enum Role {
 }
 
 named!(Role, "role", Pm => "pm", Pmm => "pmm");
+
+/// Tells for the roles of items, one after another, whether an item is among the first `most` of its
+/// role.
+pub(crate) fn first_of_each(most: usize) -> impl FnMut(Role) -> bool {
+    let mut left = ByRole::splat(most);
+    move |role| {
+        let left = &mut left[role];
+        let is_first = *left > 0;
+        *left = left.saturating_sub(1);
+        is_first
+    }
+}
 
 impl Role {
     /// The other role.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use rolecall::Lens;
 use rolecall::explain::{LensTable, SideBySide, wording};
-use rolecall::{Label, Lens};
 
 use super::comparison::{verdict, write_omitted, write_row};
 use super::page::{Page, Style};
@@ -37,7 +37,7 @@ pub(in crate::cli) fn write(
         let strength = format!("; points: PM {:.2}, PMM {:.2}", side.strength.pm, side.strength.pmm);
         Paragraph::new().add(Style::Plain, &verdict(side)).add(Style::Plain, &strength).write(out, page, digits + 2)?;
     }
-    let duties: Vec<_> = found.duties.iter().filter(|duty| duty.points.iter().any(|points| *points >= 0.005)).collect();
+    let duties: Vec<_> = found.duties.iter().filter(|duty| duty.has_points()).collect();
     if duties.is_empty() {
         return Ok(());
     }
@@ -69,8 +69,7 @@ pub(in crate::cli) fn write_lenses(out: &mut impl Write, page: Page, tables: &[L
         for (at, lens) in Lens::ALL.into_iter().enumerate() {
             let mut line = format!("{:<LENS$}", wording::lens(lens));
             for row in tables[columns.clone()].iter().filter_map(|table| table.rows.get(at)) {
-                let share = row.pm_share.filter(|_| row.label != Label::Unclear);
-                let share = share.map(|share| format!(" {share:.2}")).unwrap_or_default();
+                let share = row.pm_share.map(|share| format!(" {share:.2}")).unwrap_or_default();
                 let _ = write!(line, "{:<VERDICT$}", format!("{}{share}", row.label));
             }
             writeln!(out, "{}", line.trim_end())?;

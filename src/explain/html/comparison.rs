@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::explain::{Comparison, DutyRow, LensTable, PhraseChange, Side, SideBySide, wording};
-use crate::model::{Label, Lens, Role};
+use crate::model::{Lens, Role};
 
 use super::escape::Text;
 use super::tables::two;
@@ -93,7 +93,7 @@ fn role(html: &mut String, role: Role) {
 }
 
 fn duties(html: &mut String, duties: &[DutyRow], n: usize, top: usize) {
-    let shown: Vec<_> = duties.iter().filter(|duty| duty.points.iter().any(|points| *points >= 0.005)).collect();
+    let shown: Vec<_> = duties.iter().filter(|duty| duty.has_points()).collect();
     if shown.is_empty() {
         return;
     }
@@ -160,8 +160,7 @@ fn by_lens(html: &mut String, tables: &[LensTable]) {
     for (at, lens) in Lens::ALL.into_iter().enumerate() {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", wording::lens(lens));
         for row in tables.iter().filter_map(|table| table.rows.get(at)) {
-            let share = row.pm_share.filter(|_| row.label != Label::Unclear);
-            let share = share.map(|share| format!(" {share:.2}")).unwrap_or_default();
+            let share = row.pm_share.map(|share| format!(" {share:.2}")).unwrap_or_default();
             let _ = write!(html, "<td class=\"num\"><span{}>{}</span>{share}</td>", label_class(row.label), row.label);
         }
         html.push_str("</tr>\n");

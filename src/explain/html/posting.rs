@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::rendered::HEADINGS;
 use crate::explain::{LineKind, Piece, rendered, sanitize, unclassifiable, wording};
 use crate::infer::Verdict;
+use crate::model::Duty;
 
 use super::escape::Text;
 
@@ -67,7 +67,7 @@ impl Writer<'_> {
 
     fn ignored(&mut self, piece: Piece, ends: &mut Vec<&str>) {
         let Some((at, part)) = piece.ignored.and_then(|at| Some((at, self.verdict.ignored.get(at)?))) else { return };
-        let first = if self.ignored == Some(at) || part.reason == HEADINGS { "" } else { " first" };
+        let first = if self.ignored == Some(at) || part.reason == Duty::HEADINGS { "" } else { " first" };
         self.ignored = Some(at);
         let reason = Text(&part.reason);
         let _ =
