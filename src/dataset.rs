@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::input_file::{self, CHANGED, FileState};
-use crate::model::{ByRole, Kind, Label, Role};
+use crate::model::{ByRole, Duty, Kind, Label, Role};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
 use crate::table::rows::{Place, Row};
@@ -213,7 +213,7 @@ fn duties(
             text,
             posting: posting.to_owned(),
             role: field("kind")?.parse().ok()?,
-            duty: field("duty").filter(|duty| *duty != "none").map(str::to_owned),
+            duty: field("duty").filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
             also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
         }))
     };

@@ -19,6 +19,7 @@ use crate::infer::{Classifier, Options, Scratch, title};
 use crate::model::calibration::Calibration;
 use crate::model::{ByKind, Label, Model, TitleClaim};
 use crate::train::parallel::in_parallel;
+use crate::train::{Parts, train_model};
 
 /// Number of folds.
 pub(super) const FOLDS: usize = 5;
@@ -72,7 +73,7 @@ impl<'a> CrossFit<'a> {
             }
         }
         for fold_left in 0..FOLDS {
-            let (own, lines) = experiment.fold(fold_left);
+            let (own, lines, _) = experiment.fold(fold_left);
             let model = &fit.models[&(fold_left, fold_left)];
             let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..experiment.calibration.clone() };
             fit.lines.extend(judged_lines(&model.with_calibration(calibration), &lines, &own));
@@ -137,10 +138,10 @@ impl<'a> CrossFit<'a> {
         };
         let (mut evidence, mut duties) = (EvidenceCounts::default(), DutyCounts::default());
         for fold_left in 0..FOLDS {
-            let (postings, lines) = self.experiment.fold(fold_left);
+            let (postings, lines, named) = self.experiment.fold(fold_left);
             let classifier = &calibrated[&(fold_left, fold_left)];
             evidence.add(classifier, &lines, &postings);
-            duties.add(classifier, &self.experiment.duties_of(&postings));
+            duties.add(classifier, &named);
         }
         Evaluation {
             evidence: evidence.metrics(),
@@ -155,19 +156,14 @@ impl<'a> CrossFit<'a> {
 }
 
 impl Experiment {
-    /// The labeled postings of a fold, and their lines.
-    fn fold(&self, number: usize) -> (Vec<Example>, Vec<LineExample>) {
+    /// The labeled postings of a fold, their lines, and those with a duty by a reader.
+    fn fold(&self, number: usize) -> (Vec<Example>, Vec<LineExample>, Vec<DutyExample>) {
         let own: Vec<Example> =
             self.labeled.iter().filter(|example| fold(&example.employer) == number).cloned().collect();
         let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
         let lines = self.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
-        (own, lines)
-    }
-
-    /// The lines of these postings that readers gave a duty.
-    fn duties_of(&self, postings: &[Example]) -> Vec<DutyExample> {
-        let ids: BTreeSet<&str> = postings.iter().map(|example| example.id.as_str()).collect();
-        self.duties.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect()
+        let duties = self.duties.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
+        (own, lines, duties)
     }
 
     /// Metrics on the titled postings as a feed, each judged by a model that has not seen its
@@ -181,7 +177,7 @@ impl Experiment {
         let train = |left_out: &usize| -> Result<Model, Error> {
             let keep = |posting: &Example| fold(&posting.source) != *left_out;
             let counts = counter.count_postings(parameters, keep)?;
-            crate::train::train_consensus(parameters.0, &counts, parameters.1, parameters.2)
+            train_model(parameters.0, &counts, (parameters.1, parameters.2), Parts::Consensus)
         };
         let models = in_parallel(&(0..FOLDS).collect::<Vec<_>>(), train)?;
         let classifiers: Vec<_> = models.into_iter().map(classifier).collect();
@@ -215,8 +211,8 @@ fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTr
     let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
         let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&fold(&posting.employer)))?;
         // Only models that leave out one fold name duties.
-        let train = if a == b { crate::train::train_with_duties } else { crate::train::train_consensus };
-        train(parameters.0, &counts, parameters.1, parameters.2)
+        let parts = if a == b { Parts::ConsensusAndDuties } else { Parts::Consensus };
+        train_model(parameters.0, &counts, (parameters.1, parameters.2), parts)
     };
     let models = in_parallel(left_out, train)?;
     Ok(left_out.iter().copied().zip(models).collect())

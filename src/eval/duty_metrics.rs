@@ -71,11 +71,11 @@ struct Tally {
 impl DutyCounts {
     /// Names the duty of each line.
     pub(super) fn add(&mut self, classifier: &Classifier, examples: &[DutyExample]) {
-        let mut scratch = Scratch::new();
+        let (mut scratch, of_sources) = (Scratch::new(), classifier.of_sources());
         for example in examples {
             self.lines += 1;
-            for (sources, counts) in [(false, &mut self.all), (true, &mut self.of_sources)] {
-                let found = classifier.duty_of(&mut scratch, (example.role, sources), &example.text);
+            for (classifier, counts) in [(classifier, &mut self.all), (&of_sources, &mut self.of_sources)] {
+                let found = classifier.duty_of(&mut scratch, example.role, &example.text);
                 let right = found == example.duty.as_deref();
                 let fits = right || found.is_some_and(|duty| example.also.iter().any(|also| also == duty));
                 counts.best += usize::from(right);

@@ -94,11 +94,9 @@ impl Experiment {
     /// Files that cannot be read or are malformed, and unknown parameters.
     pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, set: &[String]) -> Result<Self, Error> {
         let (titled, labeled, lines) = (load(&sets.titled)?, load(&sets.labeled)?, load_lines(&sets.lines)?);
-        let if_there = |path: &Path| path.exists().then(|| path.to_path_buf());
-        let duties = if_there(&sets.duties).map(|path| load_duties(&path, &lines)).transpose()?;
-        let all: Vec<&Example> = titled.iter().chain(&labeled).collect();
-        let more_duties =
-            if_there(&corpus.join("duty-labels.csv")).map(|path| load_duty_spans(&path, &all)).transpose()?;
+        let duties = sets.duties.exists().then(|| load_duties(&sets.duties, &lines)).transpose()?;
+        let (labels, all) = (corpus.join("duty-labels.csv"), titled.iter().chain(&labeled).collect::<Vec<_>>());
+        let more_duties = labels.exists().then(|| load_duty_spans(&labels, &all)).transpose()?;
         let mut experiment = Self {
             corpus: corpus::load(corpus)?,
             hyperparameters: Hyperparameters::default(),

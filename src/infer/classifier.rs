@@ -199,12 +199,16 @@ impl Classifier {
         aggregate::share(strength.pm, strength.pmm, &self.model.calibration)
     }
 
-    /// The id of the duty of a role that the words of a line indicate most, of all duties or of
-    /// those that a source names.
+    /// The classifier without the duties that no source names.
     #[cfg(feature = "train")]
-    pub(crate) fn duty_of(&self, scratch: &mut Scratch, (role, of_sources): (Role, bool), line: &str) -> Option<&str> {
-        let of_sources = of_sources.then(|| self.candidates.of_sources(&self.model));
-        let votes = Votes { model: &self.model, candidates: of_sources.as_ref().unwrap_or(&self.candidates) };
+    pub(crate) fn of_sources(&self) -> Self {
+        Self { candidates: Arc::new(self.candidates.of_sources(&self.model)), ..self.clone() }
+    }
+
+    /// The id of the duty of `role` that the words of a line indicate most.
+    #[cfg(feature = "train")]
+    pub(crate) fn duty_of(&self, scratch: &mut Scratch, role: Role, line: &str) -> Option<&str> {
+        let votes = Votes { model: &self.model, candidates: &self.candidates };
         let duty = self.run(scratch, line, |scratch, _| {
             let of = |at: usize| scratch.features.of(&[], at);
             votes.duty(role, (0..scratch.segments.len()).flat_map(of))

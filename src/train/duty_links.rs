@@ -84,8 +84,8 @@ pub(super) struct SubjectWeights {
 }
 
 impl SubjectWeights {
-    /// Fits the weights to lines with their subjects and features, of which there are so
-    /// many. A feature of fewer than `least` lines has none.
+    /// Fits the weights to lines, each given by its subject and features; the pair gives the numbers
+    /// of all subjects and features. A feature of fewer than `least` lines has no weights.
     ///
     /// # Errors
     /// None of its own: those of the tasks that run at the same time.

@@ -48,6 +48,17 @@ pub(crate) struct Fitted {
     pub log_probabilities: Vec<Vec<f64>>,
 }
 
+/// What a model is trained for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// Judging through any lens and naming duties.
+    All,
+    /// Judging through the consensus, which every lens then equals, and naming duties.
+    ConsensusAndDuties,
+    /// Judging through the consensus.
+    Consensus,
+}
+
 /// Trains a model on the written lines of `corpus` and the `real` counts.
 ///
 /// # Errors
@@ -56,40 +67,8 @@ pub(crate) struct Fitted {
 pub(crate) fn train_model(
     corpus: &Corpus,
     real: &RealCounts,
-    hyperparameters: &Hyperparameters,
-    calibration: &Calibration,
-) -> Result<Model, Error> {
-    train_parts(corpus, real, (hyperparameters, calibration), (true, true))
-}
-
-/// The consensus alone, which every lens then equals, with the links to duties.
-///
-/// # Errors
-/// As [`train_model`].
-pub(crate) fn train_with_duties(
-    corpus: &Corpus,
-    real: &RealCounts,
-    hyperparameters: &Hyperparameters,
-    calibration: &Calibration,
-) -> Result<Model, Error> {
-    train_parts(corpus, real, (hyperparameters, calibration), (false, true))
-}
-
-/// The consensus alone, without the links to duties.
-pub(crate) fn train_consensus(
-    corpus: &Corpus,
-    real: &RealCounts,
-    hyperparameters: &Hyperparameters,
-    calibration: &Calibration,
-) -> Result<Model, Error> {
-    train_parts(corpus, real, (hyperparameters, calibration), (false, false))
-}
-
-fn train_parts(
-    corpus: &Corpus,
-    real: &RealCounts,
     (hyperparameters, calibration): (&Hyperparameters, &Calibration),
-    (lenses, links): (bool, bool),
+    parts: Parts,
 ) -> Result<Model, Error> {
     if !calibration.is_sound() {
         return Err(Error::new(ErrorKind::Input, "a number of the calibration is out of its range")
@@ -107,7 +86,7 @@ fn train_parts(
     let mut changed = ByLens::default();
     for lens in Lens::sources() {
         // Lenses differ in the first classes only.
-        changed[lens] = if lenses {
+        changed[lens] = if parts == Parts::All {
             let seen = fitted(corpus, (&counts, real), hyperparameters, (lens, CHANGED))?;
             changed_lanes(&quantize::rows(&seen.log_probabilities, &mean))
         } else {
@@ -115,8 +94,7 @@ fn train_parts(
         };
     }
     let subjects = subjects(corpus, &counts);
-    // Only a model that names duties needs the links.
-    let linked = if links { &subjects[..] } else { &[] };
+    let linked = if parts == Parts::Consensus { &[] } else { &subjects[..] };
     let links = laid_out(&layout, &duty_links::duty_links(&counts, real, linked)?).collect();
     let duties = subjects.into_iter().map(|(duty, _)| Arc::new(duty)).collect();
     let product: Vec<(f32, f32)> =

@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Parts;
 use super::logistic::{Problem, SparseRows};
 use super::real_duties::fit_duties;
 use super::vocabulary::{MIN_EMPLOYERS, MIN_POSTINGS, vocabulary};
@@ -87,14 +88,9 @@ impl<'a> Counter<'a> {
         }
         let postings: Vec<_> = by_id.values().copied().collect();
         check(&postings)?;
-        let lines = pool.lines.iter().filter_map(|line| {
-            let (posting, _) = by_id.get(line.posting.as_str())?;
-            Some((line, *posting))
-        });
-        let duties = pool.duties.iter().filter_map(|line| {
-            let (posting, _) = by_id.get(line.posting.as_str())?;
-            Some((*line, *posting))
-        });
+        let posting = |id: &str| by_id.get(id).map(|(posting, _)| *posting);
+        let lines = pool.lines.iter().filter_map(|line| Some((line, posting(&line.posting)?)));
+        let duties = pool.duties.iter().filter_map(|line| Some((*line, posting(&line.posting)?)));
         let texts = postings.iter().map(|(example, _)| (example.text.as_str(), example.employer.as_str()));
         let features = vocabulary(texts, KINDS.len());
         Ok(Self {
@@ -116,7 +112,8 @@ impl<'a> Counter<'a> {
         keep: impl Fn(&Example) -> bool,
     ) -> Result<RealCounts, Error> {
         let mut counts = self.empty.clone();
-        let train = |counts: &RealCounts| super::train_consensus(corpus, counts, hyperparameters, calibration);
+        let parameters = (hyperparameters, calibration);
+        let train = |counts: &RealCounts| super::train_model(corpus, counts, parameters, Parts::Consensus);
         let written = Reader::new(train(&counts)?, &counts);
         let lines = self.lines.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
         let read = written.count_read_lines(lines, &mut counts);

@@ -1,6 +1,6 @@
 //! What the lines of real postings add to the links of features to duties.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::duty_links::SubjectWeights;
 use crate::corpus::counts::RealCounts;
@@ -18,8 +18,8 @@ const MOST: usize = 8;
 /// # Errors
 /// None of its own: those of the tasks that run at the same time.
 pub(super) fn fit_duties(lines: &[(&str, Vec<u32>)], counts: &mut RealCounts) -> Result<(), Error> {
-    let duties: BTreeMap<&str, usize> = lines.iter().map(|(duty, _)| (*duty, 0)).collect();
-    let names: Vec<&str> = duties.into_keys().collect();
+    let names: BTreeSet<&str> = lines.iter().map(|(duty, _)| *duty).collect();
+    let names: Vec<&str> = names.into_iter().collect();
     let lines: Vec<(usize, &[u32])> = lines
         .iter()
         .filter_map(|(duty, features)| Some((names.binary_search(duty).ok()?, features.as_slice())))

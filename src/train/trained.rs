@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::Parts;
 use crate::corpus::counts::RealCounts;
 use crate::corpus::{self, Corpus};
 use crate::error::{Error, ErrorKind};
@@ -34,7 +35,7 @@ pub fn train(folder: &Path, calibration: &Path) -> Result<Trained, Error> {
     let corpus = corpus::load(folder)?;
     let calibration = read_calibration(calibration)?;
     let counts = RealCounts::load(&folder.join("counts.csv"))?;
-    let model = super::train_model(&corpus, &counts, &Hyperparameters::default(), &calibration)?;
+    let model = super::train_model(&corpus, &counts, (&Hyperparameters::default(), &calibration), Parts::All)?;
     let bytes = file::write(&model);
     let manifest = Manifest::of(&corpus, &model, bytes.len());
     let summary = format!(

@@ -123,8 +123,8 @@ struct Lists {
 }
 
 impl Columns {
-    /// Columns for `rows` rows; with `top` also those that are lists, and the evidence with at most
-    /// so many phrases per role.
+    /// Columns for `rows` rows; with `top` also those that are lists, the evidence with at most `top`
+    /// phrases per role.
     pub(crate) fn new(top: Option<usize>, rows: usize) -> Self {
         let builders = plain().map(|column| (column, Builder::new(column, rows))).collect();
         let lists = |top| Lists {
