@@ -11,13 +11,14 @@ const MAX_WORDS: usize = 9;
 
 /// The title in the first sentence that names one; `cut`: the posting goes on.
 pub(super) fn title(opening: &str, cut: bool) -> Option<&str> {
-    let bytes = opening.as_bytes();
-    let mut starts = memchr::memchr_iter(b' ', bytes).filter_map(|space| match *bytes.get(space.checked_sub(1)?)? {
-        b'g' => after_wanted(opening, space),
-        b's' => after_as(opening, space),
-        _ => None,
-    });
-    starts.find_map(|start| title_at(&opening[start..], cut))
+    let ends =
+        |word: &'static str| memchr::memmem::find_iter(opening.as_bytes(), word).map(move |at| at + word.len() - 1);
+    let starts_with_title = |start: &usize| title_at(&opening[*start..], cut).is_some();
+    // Three searches for words are faster than one that stops at every space.
+    let wanted = ends("ing ").filter_map(|space| after_wanted(opening, space)).find(starts_with_title);
+    let addressed = |word| ends(word).filter_map(|space| after_as(opening, space)).find(starts_with_title);
+    let start = [wanted, addressed("as "), addressed("As ")].into_iter().flatten().min()?;
+    title_at(&opening[start..], cut)
 }
 
 /// Where the words after "hiring" or "looking for" start, if such a word ends at `space`.
