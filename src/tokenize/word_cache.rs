@@ -63,7 +63,7 @@ impl ShortWord {
 }
 
 /// Number of sets of short words.
-const SETS: usize = 1 << 14;
+const SETS: usize = 1 << 15;
 /// Number of entries for longer words.
 const LONG: usize = 1 << 12;
 /// Entries of a set after the first.
