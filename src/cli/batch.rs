@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use rolecall::batch::{Batch, Column, Files, Finished, Format, Observer, Period, Source, Target, delimiter};
-use rolecall::explain::wording::grouped;
+use rolecall::explain::numbers::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 

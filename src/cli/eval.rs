@@ -9,7 +9,7 @@ use rolecall::eval::{
     Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics,
     evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, read_file, robustness,
 };
-use rolecall::explain::wording::grouped;
+use rolecall::explain::numbers::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
 use super::Outcome;

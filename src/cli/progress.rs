@@ -1,7 +1,7 @@
 //! A progress bar on standard error.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rolecall::explain::wording::grouped;
+use rolecall::explain::numbers::grouped;
 
 use super::output::message;
 

@@ -20,12 +20,15 @@ mod lenses;
 #[cfg(feature = "batch")]
 mod lexicon;
 mod lines;
+// Shared by the HTML page and the program; not part of the public interface.
+#[doc(hidden)]
+pub mod numbers;
 mod rendered;
 pub mod sanitize;
 mod snippet;
 mod split;
 mod what_if;
-// Shared by the HTML page and the program; not part of the public interface.
+// As `numbers`.
 #[doc(hidden)]
 pub mod wording;
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
+use super::numbers::{percent, probability};
 use super::{Comparison, DutyShift, WhatIf};
 
 /// A label: "Product management".
@@ -130,16 +131,6 @@ fn confidence(confidence: f64) -> &'static str {
         c if c >= 0.70 => "fairly sure",
         c if c >= 0.55 => "rather unsure",
         _ => "a guess",
-    }
-}
-
-/// A probability with two decimals, or "over 0.99" or "under 0.01": no verdict is certain.
-#[must_use]
-pub fn probability(p: f64) -> String {
-    match p {
-        p if p > 0.99 => "over 0.99".to_owned(),
-        p if p < 0.01 => "under 0.01".to_owned(),
-        p => format!("{p:.2}"),
     }
 }
 
@@ -332,11 +323,6 @@ pub fn short_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// A fraction in whole percent.
-pub(super) fn percent(part: f64) -> u32 {
-    (part.clamp(0.0, 1.0) * 100.0).round() as u32
-}
-
 /// How many words of the posting were ignored, in all and by reason; `None` if none were.
 #[must_use]
 pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
@@ -347,31 +333,9 @@ pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
     (!list.is_empty()).then(|| (format!("Ignored, {total} of {all} words"), list.join(", ")))
 }
 
-/// A count with commas: `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn probabilities_never_read_as_certain() {
-        assert_eq!(
-            [1.0, 0.991, 0.99, 0.5, 0.004].map(probability),
-            ["over 0.99", "over 0.99", "0.99", "0.50", "under 0.01"]
-        );
-    }
 
     #[test]
     fn sources_are_grouped_by_kind() {
@@ -397,13 +361,5 @@ mod tests {
         ] {
             assert_eq!(short_words(&text), expected);
         }
-    }
-
-    #[test]
-    fn digits_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1000), "1,000");
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

@@ -6,7 +6,7 @@ use htmlize::escape_all_quotes as escape;
 
 use super::difference::size;
 use super::stats::LabelCounts;
-use crate::explain::wording::grouped;
+use crate::explain::numbers::grouped;
 use crate::model::Label;
 
 /// Size of a chart in its own units, and the margins for its axes.

@@ -14,7 +14,7 @@ use super::quantification::{Estimate, adjusted_shares, observed_shares};
 use super::stats::{LabelCounts, MAX_GROUPS, ReportStats, add};
 use crate::batch::grouping::SEPARATOR;
 use crate::batch::period::NO_DATE;
-use crate::explain::wording::grouped;
+use crate::explain::numbers::grouped;
 use crate::model::Label;
 
 /// Groups shown.

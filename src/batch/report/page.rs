@@ -10,8 +10,8 @@ use super::html::{adjusted, bar, key, name, percent, ratio};
 use super::quantification::adjusted_shares;
 use super::stats::{REASONS, ReportStats, SHARE_BINS};
 use super::summary::Summary;
+use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
-use crate::explain::wording::grouped;
 use crate::model::{Duty, Role};
 use crate::table::RejectReason;
 

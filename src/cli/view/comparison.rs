@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Role;
-use rolecall::explain::{Comparison, Side, wording};
+use rolecall::explain::{Comparison, Side, numbers, wording};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
@@ -56,7 +56,7 @@ pub(super) fn verdict(side: &Side) -> String {
     let label = wording::label(side.label);
     let verdict = match side.reason {
         Some(reason) => format!("{label}: {}", wording::reason(reason)),
-        None => format!("{label} ({})", wording::probability(side.confidence)),
+        None => format!("{label} ({})", numbers::probability(side.confidence)),
     };
     match (side.pm_share, side.pm_share_interval) {
         (Some(share), Some(rolecall::Interval { low, high })) => {

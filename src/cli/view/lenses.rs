@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Reason;
-use rolecall::explain::{LensTable, unclassifiable, wording};
+use rolecall::explain::{LensTable, numbers, unclassifiable, wording};
 
 use super::bars;
 use super::page::{Page, Style};
@@ -37,7 +37,7 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
         if with_confidence {
             // For other reasons the confidence is not that of the label.
             let confidence = match row.reason {
-                None | Some(Reason::OffTopic) => wording::probability(row.confidence),
+                None | Some(Reason::OffTopic) => numbers::probability(row.confidence),
                 Some(_) => "-".to_owned(),
             };
             write!(out, "{confidence:<10}  ")?;

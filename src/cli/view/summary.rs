@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::wording;
+use rolecall::explain::{numbers, wording};
 use rolecall::{Interval, Label, Reason, Verdict};
 
 use super::bars;
@@ -20,7 +20,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
     };
     let rest = match verdict.reason {
         None => {
-            format!(", {} ({})", wording::certainty(verdict), wording::probability(verdict.confidence))
+            format!(", {} ({})", wording::certainty(verdict), numbers::probability(verdict.confidence))
         }
         Some(reason) => format!(": {}", wording::why_unclear(verdict, reason)),
     };

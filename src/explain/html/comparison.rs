@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::{Comparison, DutyRow, LensTable, PhraseChange, Side, SideBySide, wording};
+use crate::explain::{Comparison, DutyRow, LensTable, PhraseChange, Side, SideBySide, numbers, wording};
 use crate::model::{Lens, Role};
 
 use super::escape::Text;
@@ -62,7 +62,7 @@ fn card(html: &mut String, name: &str, side: &Side) {
         wording::label(side.label)
     );
     let _ = match side.reason {
-        None => writeln!(html, " <span class=\"num\">({})</span></p>", wording::probability(side.confidence)),
+        None => writeln!(html, " <span class=\"num\">({})</span></p>", numbers::probability(side.confidence)),
         Some(reason) => writeln!(html, "</p><p>{}</p>", wording::reason(reason)),
     };
     if let (Some(pm), Some(interval)) = (side.pm_share, side.pm_share_interval) {

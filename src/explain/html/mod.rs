@@ -14,7 +14,7 @@ use crate::model::Label;
 pub use comparison::comparison;
 use escape::Text;
 
-use super::{Explanation, sanitize, unclassifiable, wording};
+use super::{Explanation, numbers, sanitize, unclassifiable, wording};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -106,7 +106,7 @@ fn head(html: &mut String, verdict: &Verdict) {
             let _ = writeln!(
                 html,
                 "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
-                wording::probability(verdict.confidence)
+                numbers::probability(verdict.confidence)
             );
         }
         Some(reason) => {
@@ -147,7 +147,7 @@ fn bar(share: f64) -> String {
     format!(
         "<div class=\"bar\" role=\"img\" aria-label=\"{}% PM\"><span class=\"pm\" style=\"width:{:.1}%\"></span>\
          <span class=\"pmm\"></span></div>",
-        wording::percent(share),
+        numbers::percent(share),
         share * 100.0
     )
 }

@@ -1,0 +1,51 @@
+//! Numbers as a reader sees them.
+
+/// A probability with two decimals, or "over 0.99" or "under 0.01": no verdict is certain.
+#[must_use]
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p > 0.99 => "over 0.99".to_owned(),
+        p if p < 0.01 => "under 0.01".to_owned(),
+        p => format!("{p:.2}"),
+    }
+}
+
+/// A fraction in whole percent.
+pub(crate) fn percent(part: f64) -> u32 {
+    (part.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+/// A count with commas: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_never_read_as_certain() {
+        assert_eq!(
+            [1.0, 0.991, 0.99, 0.5, 0.004].map(probability),
+            ["over 0.99", "over 0.99", "0.99", "0.50", "under 0.01"]
+        );
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1000), "1,000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}
