@@ -1,8 +1,8 @@
 //! The title found in a posting's first lines, for postings that come without one.
 //!
 //! A wrong title is worse than none, so a line has to look like a title: after a label
-//! ("Job title: …"), as the first line, or in a sentence that says who is wanted ("Acme
-//! is hiring a …").
+//! ("Job title: …"), as the first line or after a few words such as the employer's name, or in a
+//! sentence that says who is wanted ("Acme is hiring a …").
 
 use super::normalize::{Gap, tokens};
 use super::sentence;
@@ -15,7 +15,10 @@ const MAX_WORDS: usize = 14;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE: usize = 200;
 
-/// Lines in which a label is looked for.
+/// Most words of a line before the title.
+const MAX_PRECEDING_WORDS: usize = 5;
+
+/// Lines in which a title is looked for.
 const LABELED_LINES: usize = 6;
 
 /// How far into a posting a sentence is looked for, in bytes.
@@ -58,9 +61,17 @@ fn in_lines(text: &str) -> Option<&str> {
         {
             return Some(title);
         }
-        first &= HEADINGS.iter().any(|heading| heading.eq_ignore_ascii_case(line.trim_end_matches(':')));
+        first &= may_precede(line);
     }
     None
+}
+
+/// Whether a title may follow a line: a heading such as "Job description", or a few words that are no
+/// sentence, such as an employer's name, a place, or a link of the page.
+fn may_precede(line: &str) -> bool {
+    let heading = HEADINGS.iter().any(|heading| heading.eq_ignore_ascii_case(line.trim_end_matches(':')));
+    let few = line.split_whitespace().nth(MAX_PRECEDING_WORDS).is_none();
+    heading || few && !line.ends_with(['.', '!', '?', ':', ';', ',']) && capitalized(line) && !is_sentence(line)
 }
 
 /// A line without Markdown's marks and whitespace around it.

@@ -1,6 +1,8 @@
 //! What a job title claims.
 
 mod claim;
+#[cfg(test)]
+mod dress_tests;
 mod field;
 mod first_line;
 mod normalize;

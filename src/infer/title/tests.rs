@@ -1,13 +1,11 @@
 //! Titles as people write them, with what each claims.
 
-mod dress;
-
 use super::{claim, first_line};
 use crate::model::TitleClaim::{self, Both, Near, None, Other, Pm, Pmm};
 
 /// Every title, under what it claims. Written for this table, by what the words mean;
 /// those that could be read in two ways say which was chosen and why.
-const TITLES: [(TitleClaim, &[&str]); 6] = [
+pub(super) const TITLES: [(TitleClaim, &[&str]); 6] = [
     (
         Pm,
         &[
@@ -312,6 +310,13 @@ fn a_title_is_found_in_the_first_lines() {
         ("Director, Product Marketing @ Fernhollow", Some("Director, Product Marketing")),
         ("Job Description\n\nProduct Owner\n\nTea", Some("Product Owner")),
         ("About the job:\nStaff PMM\n", Some("Staff PMM")),
+        // After an employer, a place or a link of the page.
+        ("Fernhollow\nHull\nSenior Product Designer\nBrew", Some("Senior Product Designer")),
+        ("Skip to main content\n\nGrowth Product Manager\n", Some("Growth Product Manager")),
+        ("# Careers at Fernhollow\n## Product Marketing Manager (d/f/m)\n", Some("Product Marketing Manager (d/f/m)")),
+        ("We make tea\nProduct Manager", Option::None),
+        ("Fernhollow.\nProduct Manager", Option::None),
+        ("Who Makes Tea in Hull and Sells It\nProduct Manager", Option::None),
         // After a label.
         ("Job title: Senior Product Manager", Some("Senior Product Manager")),
         ("**Job Title:** Product Marketing Manager\n", Some("Product Marketing Manager")),

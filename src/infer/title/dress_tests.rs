@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::super::{claim, first_line, normalize::decode};
-use super::TITLES;
+use super::normalize::decode;
+use super::tests::TITLES;
+use super::{claim, first_line};
 
 fn table_title() -> impl Strategy<Value = &'static str> {
     let titles: Vec<_> = TITLES.iter().flat_map(|(_, titles)| titles.iter().copied()).collect();
