@@ -151,6 +151,8 @@ mod model;
 #[cfg(feature = "batch")]
 #[doc(hidden)]
 pub mod output_file;
+#[cfg(any(feature = "batch", feature = "train"))]
+mod proportion;
 #[cfg(any(feature = "batch", feature = "train", test))]
 mod random;
 #[cfg(feature = "read")]

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::ColorChoice;
 use rolecall::eval::{
-    Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, Metrics, Prediction, duty_metrics,
-    evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, read_file, robustness,
+    Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, MetricInterval, Metrics, Prediction,
+    duty_metrics, evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, read_file,
+    robustness,
 };
 use rolecall::explain::numbers::grouped;
 use rolecall::{Kind, Label, Lens, Options};
@@ -127,17 +128,14 @@ fn read_dataset(args: &Args) -> Result<Dataset> {
     Ok(read_file(&args.file, &options)?)
 }
 
-/// The 95% interval of a figure, or nothing for one that is not given.
-type Intervals = [(&'static str, Option<[f64; 2]>)];
-
 /// The report as JSON; figures that are not given are `null`.
-fn json(report: &Report, intervals: &Intervals) -> Result<serde_json::Value> {
+fn json(report: &Report, intervals: &[MetricInterval]) -> Result<serde_json::Value> {
     let mut json = serde_json::to_value(report)?;
-    for (name, interval) in intervals {
-        if interval.is_none() {
-            json["figures"][*name] = serde_json::Value::Null;
+    for found in intervals {
+        if !found.given {
+            json["figures"][found.metric] = serde_json::Value::Null;
         }
-        json["intervals"][*name] = serde_json::to_value(interval)?;
+        json["intervals"][found.metric] = serde_json::to_value(found.interval)?;
     }
     Ok(json)
 }
@@ -145,7 +143,7 @@ fn json(report: &Report, intervals: &Intervals) -> Result<serde_json::Value> {
 /// Narrowest page on which the figures are explained.
 const EXPLAINED: usize = 60;
 
-fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &Intervals) -> io::Result<()> {
+fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &[MetricInterval]) -> io::Result<()> {
     let swapped = f.swapped as f64;
     let figures = [
         ("accuracy", "accuracy", f.accuracy, "label the same as the readers'"),
@@ -172,15 +170,16 @@ fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &Inte
     write("postings", &f.n.to_string(), "", "")?;
     for (name, key, value, meaning) in figures {
         let digits = if key == "swapped" { 0 } else { 3 };
-        match intervals.iter().find(|(known, _)| *known == key).and_then(|(_, interval)| *interval) {
-            Some([low, high]) => {
-                let interval = format!("{low:.digits$} to {high:.digits$}");
-                write(name, &format!("{value:.digits$}"), &interval, meaning)?;
-            }
-            None => write(name, "not given", "", meaning)?,
-        }
+        let Some(found) = intervals.iter().find(|found| found.metric == key && found.given) else {
+            write(name, "not given", "", meaning)?;
+            continue;
+        };
+        let interval = found.interval.map(|[low, high]| format!("{low:.digits$} to {high:.digits$}"));
+        write(name, &format!("{value:.digits$}"), interval.as_deref().unwrap_or_default(), meaning)?;
     }
-    writeln!(out, "Ranges are 95% intervals (bootstrap over the postings).")
+    let note =
+        "Ranges are 95% intervals: Wilson's for proportions; for other figures by bootstrap, from 20 postings on.";
+    Paragraph::new().add(Style::Plain, note).write(out, page, 0)
 }
 
 fn write_tables(out: &mut impl Write, f: &Metrics) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Intervals of metrics by the bootstrap.
+//! Intervals of metrics: Wilson's for proportions, and the bootstrap.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Metrics, Prediction};
 use crate::model::Label;
+use crate::proportion::wilson95;
 
 /// Resamples per interval.
 const RESAMPLES: usize = 1000;
@@ -43,46 +44,69 @@ pub(super) fn interval95(predictions: &[Prediction], metric: fn(&[Prediction]) -
     Interval95 { value, low, high }
 }
 
-/// 95% intervals of all metrics that are single numbers, by their names in [`Metrics`]; a
-/// metric that is not given has none.
+/// Fewest postings of a bootstrap interval: among fewer, the worst error is often in no resample.
+const MIN_POSTINGS: usize = 20;
+
+/// The 95% interval of a metric that is a single number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct MetricInterval {
+    /// Name of the metric in [`Metrics`].
+    pub metric: &'static str,
+    /// Whether the postings say what the metric needs, such as shares.
+    pub given: bool,
+    /// From low to high: Wilson's score interval for proportions, percentiles of the bootstrap for
+    /// others. `None` without the metric, and for others than proportions of fewer than 20 postings.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// 95% intervals of all metrics that are single numbers.
 #[must_use]
-pub fn intervals(predictions: &[Prediction]) -> Vec<(&'static str, Option<[f64; 2]>)> {
+pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
     type Metric = fn(&Metrics) -> f64;
     type Given = fn(&Prediction) -> bool;
     let any: Given = |_| true;
     let one_role: Given = |p| matches!(p.truth, Label::Pm | Label::Pmm);
     let share: Given = |p| p.truth != Label::Unclear && p.true_share.is_some();
     let evidence: Given = |p| p.evidence_rank.is_some();
-    let metrics: [(&'static str, Given, Metric); 12] = [
+    let proportions: [(&'static str, Given, Metric); 7] = [
         ("accuracy", any, |m| m.accuracy),
-        ("macro_f1", any, |m| m.macro_f1),
         ("pm_vs_pmm_accuracy", one_role, |m| m.pm_vs_pmm_accuracy),
         ("pm_vs_pmm_sides", one_role, |m| m.pm_vs_pmm_sides),
-        ("swapped", one_role, |m| m.swapped as f64),
-        ("log_loss", any, |m| m.log_loss),
-        ("calibration_error", any, |m| m.calibration_error),
-        ("share_error", share, |m| m.share_error),
         ("share_covered", share, |m| m.share_covered),
         ("share_nearly_covered", share, |m| m.share_nearly_covered),
         ("evidence_at_3", evidence, |m| m.evidence_at_3),
         ("evidence_at_5", evidence, |m| m.evidence_at_5),
     ];
-    let mut found = metrics.map(|_| Vec::new());
+    let whole = Metrics::of(predictions);
+    let found = proportions.map(|(metric, given, value)| {
+        let n = predictions.iter().filter(|prediction| given(prediction)).count();
+        MetricInterval { metric, given: n > 0, interval: (n > 0).then(|| wilson95(value(&whole), n)) }
+    });
+    let others: [(&'static str, Given, Metric); 5] = [
+        ("macro_f1", any, |m| m.macro_f1),
+        ("swapped", one_role, |m| m.swapped as f64),
+        ("log_loss", any, |m| m.log_loss),
+        ("calibration_error", any, |m| m.calibration_error),
+        ("share_error", share, |m| m.share_error),
+    ];
+    let mut drawn_values = others.map(|_| Vec::new());
     // Fewer for large sets, whose intervals are narrow anyway.
     let rounds = (20_000_000 / predictions.len().max(1)).clamp(100, RESAMPLES);
     resample(predictions, rounds, &mut |drawn| {
         let of = Metrics::of(drawn);
-        for (values, (_, given, metric)) in found.iter_mut().zip(&metrics) {
+        for (values, (_, given, metric)) in drawn_values.iter_mut().zip(&others) {
             if drawn.iter().any(given) {
                 values.push(metric(&of));
             }
         }
     });
-    let pair = |((name, given, _), mut values): ((&'static str, Given, Metric), Vec<f64>)| {
-        let is_given = predictions.iter().any(given) && !values.is_empty();
-        (name, is_given.then(|| percentiles(&mut values).into()))
+    let percentile = |((metric, given, _), mut values): ((&'static str, Given, Metric), Vec<f64>)| {
+        let n = predictions.iter().filter(|prediction| given(prediction)).count();
+        let interval = (n >= MIN_POSTINGS && !values.is_empty()).then(|| percentiles(&mut values).into());
+        MetricInterval { metric, given: n > 0, interval }
     };
-    metrics.into_iter().zip(found).map(pair).collect()
+    found.into_iter().chain(others.into_iter().zip(drawn_values).map(percentile)).collect()
 }
 
 /// Draws as many predictions as there are with replacement, `rounds` times.

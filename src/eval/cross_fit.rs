@@ -1,8 +1,8 @@
-//! Cross-fitting: every text is scored by a model that has not seen its employer.
+//! Cross-fitting: every text is scored by a model that has not seen its employer, or its source.
 //!
 //! Employers are split into [`FOLDS`] folds. The model of a fold is counted and trained
 //! without the fold's employers; a splice of two postings is scored by a model trained
-//! without the employers of both.
+//! without the employers of both. Sources likewise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::evidence_metrics::EvidenceCounts;
 use super::experiment::{Evaluation, classifier};
 use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
-use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, predict, thresholds};
+use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, Unseen, predict, thresholds};
 use crate::error::Error;
 use crate::hash::fnv1a;
 use crate::infer::{Classifier, Options, Scratch, title};
@@ -35,9 +35,9 @@ pub(super) struct CrossFit<'a> {
     feed: Vec<FeedScore>,
 }
 
-/// The fold of an employer (FNV-1a of its name in lower case).
-pub(super) fn fold(employer: &str) -> usize {
-    let name = employer.to_lowercase();
+/// The fold of an employer or a source (FNV-1a of its name in lower case).
+fn fold(name: &str) -> usize {
+    let name = name.to_lowercase();
     (fnv1a(name.bytes().map(u64::from)) >> 32) as usize % FOLDS
 }
 
@@ -45,7 +45,7 @@ impl<'a> CrossFit<'a> {
     /// Trains the models and scores every text.
     pub(super) fn new(experiment: &'a Experiment) -> Result<Self, Error> {
         let folds_of: BTreeMap<&str, usize> =
-            experiment.labeled.iter().map(|posting| (posting.id.as_str(), fold(&posting.employer))).collect();
+            experiment.labeled.iter().map(|posting| (posting.id.as_str(), experiment.fold_of(posting))).collect();
         let splice_folds = |splice: &Example| -> Option<(usize, usize)> {
             let folds: BTreeSet<usize> =
                 splice.parts.iter().filter_map(|part| folds_of.get(part.as_str()).copied()).collect();
@@ -62,7 +62,7 @@ impl<'a> CrossFit<'a> {
         let mut fit =
             Self { experiment, models, postings: Vec::new(), splices: Vec::new(), lines: Vec::new(), feed: Vec::new() };
         for example in experiment.labeled.iter().filter(|example| example.label.is_some()) {
-            let fold = fold(&example.employer);
+            let fold = experiment.fold_of(example);
             let scored = fit.scored(example, (fold, fold));
             fit.postings.push((example, scored));
         }
@@ -76,7 +76,8 @@ impl<'a> CrossFit<'a> {
             let (own, lines, _) = experiment.fold(fold_left);
             let model = &fit.models[&(fold_left, fold_left)];
             let calibration = Calibration { kind_odds: ByKind::splat(1.0), ..experiment.calibration.clone() };
-            fit.lines.extend(judged_lines(&model.with_calibration(calibration), &lines, &own));
+            let judged = judged_lines(&model.with_calibration(calibration), &lines, &own);
+            fit.lines.extend(judged.into_iter().map(|line| JudgedLine { fold: fold_left, ..line }));
         }
         let labeled: BTreeSet<&str> = experiment.labeled.iter().map(|example| example.id.as_str()).collect();
         let mut scratch = Scratch::new();
@@ -84,7 +85,7 @@ impl<'a> CrossFit<'a> {
         for example in experiment.titled.iter().filter(|example| !labeled.contains(example.id.as_str())) {
             let claim = claim_of(example);
             if in_feed(claim) {
-                let scores = classifiers[fold(&example.employer)].scores(&mut scratch, &example.text);
+                let scores = classifiers[experiment.fold_of(example)].scores(&mut scratch, &example.text);
                 fit.feed.push(FeedScore { scores, claim });
             }
         }
@@ -112,7 +113,7 @@ impl<'a> CrossFit<'a> {
         let keep = |set: &[(&Example, Scored)]| -> Vec<Scored> {
             set.iter().map(|(_, scored)| scored).filter(|scored| kept(scored)).cloned().collect()
         };
-        let lines: Vec<_> = self.lines.iter().filter(|line| Some(fold(&line.source)) != left_out).collect();
+        let lines: Vec<_> = self.lines.iter().filter(|line| Some(line.fold) != left_out).collect();
         let base = &self.experiment.calibration;
         let kind_odds = if lines.is_empty() { base.kind_odds } else { thresholds::fit(&lines) };
         Calibration { kind_odds, ..fit(base, &keep(&self.postings), &keep(&self.splices), &self.feed) }
@@ -149,17 +150,23 @@ impl<'a> CrossFit<'a> {
             postings: Metrics::of(&predictions(&self.postings, true)),
             by_duties: Metrics::of(&predictions(&self.postings, false)),
             splices: Metrics::of(&predictions(&self.splices, false)),
-            lines: line_metrics_with(&self.lines, |line| calibrations[fold(&line.source)].kind_odds),
+            lines: line_metrics_with(&self.lines, |line| calibrations[line.fold].kind_odds),
             feed: FeedMetrics::of(&self.feed, fitted),
         }
     }
 }
 
 impl Experiment {
+    /// The fold of a posting.
+    fn fold_of(&self, posting: &Example) -> usize {
+        let by_source = self.unseen == Unseen::Source && !posting.source.is_empty();
+        fold(if by_source { &posting.source } else { &posting.employer })
+    }
+
     /// The labeled postings of a fold, their lines, and those with a duty by a reader.
     fn fold(&self, number: usize) -> (Vec<Example>, Vec<LineExample>, Vec<DutyExample>) {
         let own: Vec<Example> =
-            self.labeled.iter().filter(|example| fold(&example.employer) == number).cloned().collect();
+            self.labeled.iter().filter(|example| self.fold_of(example) == number).cloned().collect();
         let ids: BTreeSet<&str> = own.iter().map(|example| example.id.as_str()).collect();
         let lines = self.lines.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
         let duties = self.duties.iter().filter(|line| ids.contains(line.posting.as_str())).cloned().collect();
@@ -209,7 +216,7 @@ fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTr
     let counter = experiment.counter()?;
     let parameters = (&experiment.corpus, &experiment.hyperparameters, &experiment.calibration);
     let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
-        let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&fold(&posting.employer)))?;
+        let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&experiment.fold_of(posting)))?;
         // Only models that leave out one fold name duties.
         let parts = if a == b { Parts::ConsensusAndDuties } else { Parts::Consensus };
         train_model(parameters.0, &counts, (parameters.1, parameters.2), parts)

@@ -1,6 +1,8 @@
 //! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -63,10 +65,42 @@ pub struct Experiment {
     pub(super) duties: Vec<DutyExample>,
     /// Lines whose duties are only counted.
     pub(super) more_duties: Vec<DutyExample>,
+    /// What the models of a cross-fit have not seen.
+    pub(super) unseen: Unseen,
+}
+
+/// What a model of a cross-fit has not seen of the postings that it judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Unseen {
+    /// Their employers.
+    #[default]
+    Employer,
+    /// Their sources: job boards and collections. As on postings from elsewhere, the wording that a
+    /// source's postings share does not help.
+    Source,
+}
+
+impl fmt::Display for Unseen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self == Self::Employer { "employer" } else { "source" })
+    }
+}
+
+impl FromStr for Unseen {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name.to_ascii_lowercase().as_str() {
+            "employer" => Ok(Self::Employer),
+            "source" => Ok(Self::Source),
+            _ => Err(Error::new(ErrorKind::Input, format!("'{name}' is neither employer nor source"))),
+        }
+    }
 }
 
 /// Metrics on all labeled sets, each text judged by a model that was trained and
-/// calibrated without its employer.
+/// calibrated without its employer or source.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Evaluation {
@@ -87,6 +121,13 @@ pub struct Evaluation {
 }
 
 impl Experiment {
+    /// The same with cross-fits whose models have not seen the employers or the sources of what they
+    /// judge.
+    #[must_use]
+    pub fn unseen(self, unseen: Unseen) -> Self {
+        Self { unseen, ..self }
+    }
+
     /// Loads the corpus folder, the calibration to start from, and the labeled sets. Each
     /// of `set` changes one parameter: `name=value`.
     ///
@@ -107,6 +148,7 @@ impl Experiment {
             labeled,
             splices: load(&sets.splices)?,
             lines,
+            unseen: Unseen::default(),
         };
         for example in experiment.duties.iter().chain(&experiment.more_duties) {
             if let Some(unknown) = example.duty.as_deref().filter(|duty| experiment.corpus.duty(duty).is_none()) {
@@ -195,6 +237,7 @@ impl Experiment {
             lines: self.lines.clone(),
             duties: self.duties.clone(),
             more_duties: self.more_duties.clone(),
+            unseen: self.unseen,
         }
     }
 }

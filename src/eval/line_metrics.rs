@@ -33,8 +33,8 @@ pub fn line_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[
 pub(super) struct JudgedLine {
     /// The annotator's kind.
     pub kind: Kind,
-    /// The employer of its posting.
-    pub source: String,
+    /// The fold of its posting in a cross-fit.
+    pub fold: usize,
     /// Probability of each kind and length in bytes, by sentence.
     pub sentences: Vec<(ByKind<f64>, f64)>,
 }
@@ -81,7 +81,6 @@ pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], posti
     for own in lines.chunk_by(|a, b| a.posting == b.posting) {
         let posting = postings.iter().find(|posting| posting.id == own[0].posting);
         let found = posting.map(|posting| classifier.lines(&mut scratch, &posting.text));
-        let source = posting.map(|posting| posting.employer.clone()).unwrap_or_default();
         let text = posting.map_or("", |posting| posting.text.as_str());
         for (line, place) in placed(text, own) {
             let mut sentences = Vec::new();
@@ -93,7 +92,7 @@ pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], posti
                 let alone = classifier.lines(&mut scratch, &line.text);
                 sentences.extend(alone.iter().map(|s| (s.probabilities, s.span.len() as f64)));
             }
-            judged.push(JudgedLine { kind: line.kind, source: source.clone(), sentences });
+            judged.push(JudgedLine { kind: line.kind, fold: 0, sentences });
         }
     }
     judged

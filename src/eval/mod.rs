@@ -25,10 +25,10 @@ mod robustness;
 mod thresholds;
 
 pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read, read_file};
-pub use bootstrap::intervals;
+pub use bootstrap::{MetricInterval, intervals};
 pub use duty_metrics::{DutyMetrics, duty_metrics};
 pub use evidence_metrics::{EvidenceMetrics, evidence_metrics};
-pub use experiment::{Evaluation, Experiment, Sets};
+pub use experiment::{Evaluation, Experiment, Sets, Unseen};
 pub use faithfulness::{AtPhrases, Faithfulness, faithfulness};
 pub use feed::{FeedMetrics, FeedRates};
 pub use line_metrics::{LineMetrics, line_metrics};

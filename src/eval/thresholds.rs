@@ -84,7 +84,7 @@ mod tests {
 
     /// A line of `kind` of one sentence.
     fn line(kind: Kind, kinds: [f64; 5]) -> JudgedLine {
-        JudgedLine { kind, source: String::new(), sentences: vec![(kinds.into(), 10.0)] }
+        JudgedLine { kind, fold: 0, sentences: vec![(kinds.into(), 10.0)] }
     }
 
     #[test]

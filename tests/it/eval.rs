@@ -214,7 +214,15 @@ fn errors_name_the_file_and_line() {
 
 #[test]
 fn figures_have_intervals_or_are_not_given() {
-    let labeled = report(&[POSTINGS]);
+    // Seven postings are too few for a bootstrap, not for Wilson's interval of 7 of 7.
+    let seven = report(&[POSTINGS]);
+    assert!(seven["figures"]["log_loss"].is_number() && seven["intervals"]["log_loss"].is_null());
+    assert_eq!(seven["figures"]["accuracy"], 1.0);
+    let low = seven["intervals"]["accuracy"][0].as_f64().expect("low");
+    assert!((low - 0.645_67).abs() < 1e-4, "scipy.stats.binomtest(7, 7).proportion_ci(method='wilson'): {low}");
+    let rows = std::fs::read_to_string(POSTINGS).expect("postings");
+    let many = write("many.jsonl", &rows.repeat(3));
+    let labeled = report(&[many.to_str().expect("UTF-8")]);
     let intervals = labeled["intervals"].as_object().expect("intervals");
     assert_eq!(intervals.len(), 12);
     for (name, interval) in intervals {
