@@ -28,8 +28,8 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    /// Finds the columns `wanted`. With a `period`, one of them must have dates, which are grouped
-    /// by it; if no column is wanted, the first one with dates is used.
+    /// Finds the columns `wanted`. With a `period`, the first of them that has dates is grouped by it; if
+    /// none has, the table's first column of dates is added.
     pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
         let dates = |at: &usize| {
             let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
@@ -43,13 +43,10 @@ impl Grouping {
             (Some(_), Some(at)) => Some(at),
             // A table without rows does not show which column has dates.
             (Some(_), None) if table.sample.rows == 0 => columns.first().copied(),
-            (Some(_), None) if !wanted.is_empty() => {
-                return Err(Error::new(ErrorKind::Input, format!("no dates in '{}'", wanted.join("', '")))
-                    .hint("--by needs a column of dates, such as 2026-03-05"));
-            }
             (Some(_), None) => {
                 let found = (0..table.names.len()).find(dates).ok_or_else(|| {
-                    Error::new(ErrorKind::Input, "there is no column of dates").hint("name it with --group-by")
+                    Error::new(ErrorKind::Input, "there is no column of dates")
+                        .hint("--by needs one, such as 2026-03-05")
                 })?;
                 columns.push(found);
                 Some(found)

@@ -117,7 +117,7 @@ impl Plan {
     fn choose_layout(&mut self, batch: &Batch, table: &Table<'_>, target: Option<FileName>) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(table.format);
         if let Some(format) = target.and_then(|target| target.read_only) {
-            return Err(Error::new(ErrorKind::Input, format!("{format} cannot be written"))
+            return Err(Error::new(ErrorKind::Input, format!("{format} output cannot be written"))
                 .hint("give the output a name in .csv, .tsv, .jsonl or .json"));
         }
         let is_json = |format| matches!(format, Format::JsonLines | Format::Json);

@@ -1,5 +1,6 @@
 //! Arguments that several commands share.
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ pub(super) fn lens_or_all() -> impl TypedValueParser<Value = LensChoice> {
 /// Where a result is written.
 #[derive(clap::Args)]
 pub(super) struct OutputArgs {
-    /// Write to FILE instead of standard output
+    /// Write to FILE instead of standard output; a name in .html or .json sets the format
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite the output file if it exists
@@ -74,6 +75,16 @@ impl OutputArgs {
             bail!("{}: exists; overwrite it with --force", path.display());
         }
         Ok(())
+    }
+
+    /// The format: as asked for, or by the name of the file.
+    pub(super) fn format(&self, asked: Option<PageFormat>) -> PageFormat {
+        let extension = self.file().and_then(Path::extension).and_then(OsStr::to_str).unwrap_or_default();
+        asked.unwrap_or_else(|| match extension.to_ascii_lowercase().as_str() {
+            "html" | "htm" => PageFormat::Html,
+            "json" => PageFormat::Json,
+            _ => PageFormat::Text,
+        })
     }
 
     /// The file to write to; `None` for standard output.

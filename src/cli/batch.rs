@@ -85,8 +85,8 @@ pub(super) struct Args {
     /// Columns to group report and statistics by, separated by commas, such as company,country
     #[arg(long, value_name = "COLUMNS", help_heading = "Report")]
     group_by: Vec<String>,
-    /// Group dates by month, quarter or year: those in a column of --group-by, or in the first column
-    /// of dates
+    /// Group dates by month, quarter or year: those in a column of --group-by, or else in the table's
+    /// first column of dates
     #[arg(long, value_name = "PERIOD", help_heading = "Report")]
     by: Option<Period>,
 

@@ -44,9 +44,9 @@ pub(super) struct Args {
     encoding: EncodingArgs,
     #[command(flatten)]
     model: ModelArgs,
-    /// Output format; html is a self-contained page
-    #[arg(long, value_enum, default_value = "text")]
-    format: PageFormat,
+    /// Output format, text by default; html is a self-contained page
+    #[arg(long, value_enum)]
+    format: Option<PageFormat>,
     /// Print one line per posting: label, confidence, title and, of several postings, the file,
     /// separated by tabs
     #[arg(long, conflicts_with_all = ["format", "highlight", "duties", "what_if"])]
@@ -81,18 +81,19 @@ struct Answer<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    args.output.check(&args.files, args.format)?;
+    let format = args.output.format(args.format);
+    args.output.check(&args.files, format)?;
     let lens = match args.lens {
         LensChoice::One(lens) => lens,
-        LensChoice::All if args.format == PageFormat::Text && (args.highlight || args.duties || args.what_if) => {
+        LensChoice::All if format == PageFormat::Text && (args.highlight || args.duties || args.what_if) => {
             bail!("--highlight, --duties and --what-if need one lens, not --lens all");
         }
         LensChoice::All => Lens::Consensus,
     };
-    let whole = args.highlight || args.duties || args.format == PageFormat::Html;
+    let whole = args.highlight || args.duties || format == PageFormat::Html;
     let top = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
     // Text views say how much all phrases add, and which duties no phrase states.
-    let phrases = if args.format == PageFormat::Text { usize::MAX } else { top };
+    let phrases = if format == PageFormat::Text { usize::MAX } else { top };
     let options =
         Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
@@ -112,7 +113,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let title = args.title.as_deref();
     let mut scratch = Scratch::new();
     let mut out = Vec::new();
-    match (args.format, args.lens) {
+    match (format, args.lens) {
         (PageFormat::Html, _) => {
             let found = explain::explain(&classifier, &mut scratch, title, posting, args.what_if);
             out.write_all(html::page(posting, &found).as_bytes())?;

@@ -31,9 +31,9 @@ pub(super) struct Args {
     encoding: EncodingArgs,
     #[command(flatten)]
     model: ModelArgs,
-    /// Output format; html is a self-contained page
-    #[arg(long, value_enum, default_value = "text")]
-    format: PageFormat,
+    /// Output format, text by default; html is a self-contained page
+    #[arg(long, value_enum)]
+    format: Option<PageFormat>,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -66,7 +66,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         bail!("only one of the postings can be standard input");
     }
-    args.output.check(&args.files, args.format)?;
+    let format = args.output.format(args.format);
+    args.output.check(&args.files, format)?;
     let options = match args.lens {
         LensChoice::One(lens) => Options::default().lens(lens),
         LensChoice::All => Options::default(),
@@ -78,13 +79,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let names: Vec<&str> = names.iter().map(|name| if name == "-" { "standard input" } else { name }).collect();
     let mut scratch = Scratch::new();
     let lenses: Vec<LensTable> = match args.lens {
-        LensChoice::All if args.format != PageFormat::Json => {
+        LensChoice::All if format != PageFormat::Json => {
             postings.iter().map(|posting| LensTable::new(&classifier, &mut scratch, None, posting)).collect()
         }
         _ => Vec::new(),
     };
     let mut out = Vec::new();
-    if args.format == PageFormat::Json {
+    if format == PageFormat::Json {
         let each: &[Option<Lens>] = &match args.lens {
             LensChoice::One(_) => vec![None],
             LensChoice::All => Lens::ALL.map(Some).to_vec(),
@@ -98,14 +99,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     } else {
         let (all, changes) = find(&classifier, &mut scratch, &postings);
         let page = args.output.page(&args.color);
-        match (args.format, &changes) {
+        match (format, &changes) {
             (PageFormat::Html, changes) => {
                 out.write_all(html::comparison(&names, &all, changes.as_ref(), &lenses, args.top).as_bytes())?;
             }
             (_, Some(changes)) => comparison::write(&mut out, page, [names[0], names[1]], changes, args.top)?,
             (_, None) => table::write(&mut out, page, &names, &all, args.top)?,
         }
-        if args.format == PageFormat::Text && !lenses.is_empty() {
+        if format == PageFormat::Text && !lenses.is_empty() {
             table::write_lenses(&mut out, page, &lenses)?;
         }
     }

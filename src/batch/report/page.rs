@@ -245,8 +245,8 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
     }
     let _ = writeln!(
         out,
-        "<p class=\"soft\">Of verdicts with a confidence of 0.8, about eight in ten should be right. The table compares \
-         the labeled postings with the {} postings of this file.</p>",
+        "<p class=\"soft\">A confidence of 0.8 means that about eight in ten such verdicts are right. The table shows how \
+         many of the labeled postings were, where a row of few says little, and the {} postings of this file.</p>",
         grouped(summary.rows)
     );
     out.push_str(

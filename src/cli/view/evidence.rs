@@ -34,6 +34,7 @@ pub(super) fn write(
     if phrases.is_empty() {
         let text = match strength {
             0.5.. => format!("{name}: no line mainly about it (scattered wording adds up to {strength:.2} points)"),
+            0.05.. => format!("{name}: no phrase (scattered wording adds up to {strength:.2} points)"),
             _ => format!("{name}: no evidence"),
         };
         return Paragraph::new().add(role_style(role), &text).write(out, page, 0);

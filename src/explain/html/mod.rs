@@ -94,11 +94,14 @@ fn head(html: &mut String, verdict: &Verdict) {
     let name = wording::label(verdict.label);
     let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
     let class = label_class(verdict.label);
+    let alone = &verdict.by_duties_alone;
+    let by_title = verdict.title.is_some() && (alone.label, alone.confidence) != (verdict.label, verdict.confidence);
+    let judged = if by_title { "Judged by its duties and title" } else { "Judged by its duties" };
     start(html, &format!("{name}{title}"));
     let _ = write!(
         html,
         "<body>\n<a class=\"skip\" href=\"#posting\">Skip to the posting</a>\n<main>\n<header>\n\
-         <p class=\"kicker\">Judged by its duties, this posting is</p>\n<h1{class}>{name}</h1>\n"
+         <p class=\"kicker\">{judged}, this posting is</p>\n<h1{class}>{name}</h1>\n"
     );
     match verdict.reason {
         None => {
