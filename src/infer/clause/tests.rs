@@ -207,6 +207,7 @@ fn clauses_that_say_what_somebody_has_or_is() {
         ("Be the voice of the customer in every sprint", false),
         ("Partners for this role include sales and support", true),
         ("Leads the launch of every app with sales", false),
+        ("Ownership of pricing and packaging", false),
     ];
     let model = builtin::model().unwrap();
     for (text, expected) in table {
