@@ -109,3 +109,21 @@ pub(super) fn line_metrics_with(lines: &[JudgedLine], odds: impl Fn(&JudgedLine)
     let recall = ByKind::from_fn(|kind| ratio(confusion[kind][kind], all[kind]));
     LineMetrics { accuracy: ratio(right, all.values().iter().sum()), recall, confusion }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: 10 bytes are a duty of PM, 30 a duty of PMM with a probability of 0.8.
+    #[test]
+    fn longer_sentences_decide_the_kind_of_a_line() {
+        let sentences = vec![([1.0, 0.0, 0.0, 0.0, 0.0].into(), 10.0), ([0.0, 0.8, 0.0, 0.2, 0.0].into(), 30.0)];
+        let line = JudgedLine { kind: Kind::Pm, fold: 0, sentences };
+        let kinds = line.kinds(&ByKind::splat(1.0));
+        for (kind, expected) in Kind::ALL.into_iter().zip([10.0, 24.0, 0.0, 6.0, 0.0]) {
+            assert!((kinds[kind] - expected).abs() < 1e-9, "{kinds:?}");
+        }
+        assert_eq!(line.predicted(&ByKind::splat(1.0)), Kind::Pmm);
+        assert_eq!(JudgedLine { sentences: Vec::new(), ..line }.predicted(&ByKind::splat(1.0)), Kind::Filler);
+    }
+}

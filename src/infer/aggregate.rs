@@ -130,6 +130,7 @@ pub(crate) fn logistic(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infer::likelihood::Sums;
     use crate::model::ByKind;
 
     #[test]
@@ -188,5 +189,75 @@ mod tests {
         assert!((found[crate::model::Label::Pm] - 0.75 / (0.75 + 2.0)).abs() < 1e-9, "{found:?}");
         assert!((found.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert_eq!(with_title(&duties, TitleClaim::None, &calibration), duties);
+    }
+
+    /// Sums of 48 for PM, 16 for PMM, 8 for both and those of `further` lanes.
+    fn line(weight: f32, kinds: [f64; 5], further: [i32; 4]) -> ScoredLine {
+        let mut line = ScoredLine::new(9, Sums::of(&[], &[]), weight);
+        line.sums[..FAMILIES].copy_from_slice(&[48, 16, 8, 0, 0]);
+        line.sums[FAMILIES..FAMILIES + 4].copy_from_slice(&further);
+        ScoredLine { kinds: ByKind::from(kinds), ..line }
+    }
+
+    /// By hand: half of the line is a duty of one job; a unit is a sixteenth.
+    #[test]
+    fn other_jobs_are_further_away_the_less_of_a_line_is_theirs() {
+        let half = line(1.0, [0.5, 0.0, 0.25, 0.0, 0.25], [32, 0, 40, 64]);
+        let weak = ScoredLine { weight: 0.5, ..half };
+        // Both roles have what leaders have, which is 40 then.
+        for (leadership, expected) in [(None, [0.5, 1.25, 0.25, -0.5]), (Some(FAMILIES + 2), [0.25, 0.25, 0.25, -0.5])]
+        {
+            let found = against(&[half, weak], leadership);
+            for (found, expected) in found[FAMILIES..].iter().zip(expected) {
+                assert!((found - 1.5 * expected).abs() < 1e-9, "{leadership:?}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn strengths_are_sums_and_the_nearest_job_has_the_least_distance() {
+        let mut groups: Vec<Group> =
+            ["pm", "pmm", "shared", "filler", "other"].map(|name| Group::new(name, Kind::Other)).into();
+        groups.extend(["design", "prose", "leadership", "sales"].map(|name| Group::new(name, Kind::Other)));
+        let whole = |at: usize| std::array::from_fn(|kind| f64::from(u8::from(kind == at)));
+        let lines = |further| {
+            [(1.0, 0), (0.5, 1), (0.25, 3), (0.5, 0)].map(|(weight, kind)| line(weight, whole(kind), further))
+        };
+        let [design, prose, leadership, sales] = [5, 6, 7, 8];
+        assert_eq!(groups[prose].family, Family::Prose);
+        assert_eq!(groups[leadership].family, Family::Leadership);
+        let table = [
+            ([32, 0, 0, 16], design, design),
+            ([16, 0, 0, 32], sales, sales),
+            ([16, 40, 0, 32], prose, sales),
+            // The first of two that are as near.
+            ([32, 0, 0, 32], design, design),
+            // Leadership is no job of its own, and what leaders have tells nothing.
+            ([32, 0, 40, 44], sales, sales),
+        ];
+        for (further, nearest, job) in table {
+            let found = scores(&lines(further), &groups, 3.5);
+            let expected =
+                Scores { pm: 1.5, pmm: 0.5, other: 0.25, nearest: Some(nearest), job: Some(job), product: 3.5 };
+            assert_eq!(found, expected, "{further:?}");
+        }
+    }
+
+    /// By hand: odds of 3 to 1 squared, times the squares of 0.1 / 0.4 and 0.8 / 0.2.
+    #[test]
+    fn weights_of_a_title_are_exponents() {
+        let mut calibration = Calibration { duties_weight: 2.0, title_weight: 2.0, ..Calibration::default() };
+        calibration.label_prior = [0.4, 0.2, 0.2, 0.2].into();
+        calibration.title_prior[TitleClaim::Pmm] = [0.1, 0.8, 0.05, 0.05].into();
+        let found = with_title(&ByLabel::from([0.75, 0.25, 0.0, 0.0]), TitleClaim::Pmm, &calibration);
+        let (pm, pmm) = (0.5625 / 16.0, 0.0625 * 16.0);
+        assert!((found[crate::model::Label::Pm] - pm / (pm + pmm)).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn the_logistic_function_does_not_overflow() {
+        for (x, expected) in [(-1000.0, 0.0), (0.0, 0.5), (1000.0, 1.0)] {
+            assert!((logistic(x) - expected).abs() < 1e-12, "{x}");
+        }
     }
 }

@@ -291,12 +291,9 @@ impl Classifier {
         let interval =
             if self.options.interval && judged { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
         // A posting given a role is never reported as `prose`.
-        let nearest = match reason {
-            // Text without a known word is near nothing.
-            _ if scratch.lines.iter().all(|line| line.known == 0) => None,
-            Some(Reason::OffTopic) => scores.nearest,
-            _ => scores.job,
-        };
+        let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
+        // Text without a known word is near nothing.
+        let nearest = nearest.filter(|_| scratch.lines.iter().any(|line| line.known > 0));
         let alone = if unreadable.is_some() { probabilities } else { by_duties };
         let alone_label = alone.largest();
         Verdict {

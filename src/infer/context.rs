@@ -67,3 +67,42 @@ pub(super) fn ignored(votes: &Votes<'_>, scratch: &Scratch, text: CleanText<'_>,
     }
     ignored
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::clause::Clause;
+    use crate::infer::likelihood::Sums;
+    use crate::infer::line::ScoredLine;
+
+    /// By hand: lines of 1.5 points for PM and 0.25 for PMM.
+    #[test]
+    fn points_outside_are_those_that_no_phrase_has() {
+        let mut scratch = Scratch::new();
+        scratch.lines.clear();
+        for (weight, kinds) in [(1.0, [1.0, 0.0]), (0.5, [1.0, 0.0]), (0.25, [0.0, 1.0])] {
+            let kinds = ByKind::from([kinds[0], kinds[1], 0.0, 0.0, 0.0]);
+            scratch.lines.push(ScoredLine { kinds, ..ScoredLine::new(9, Sums::of(&[], &[]), weight) });
+        }
+        let phrase = |role, points| Phrase {
+            role,
+            line: 0,
+            clause: Clause { first: 0, last: 2 },
+            points,
+            clearness: 1.0,
+            keywords: Vec::new(),
+            duty: None,
+        };
+        let table = [
+            (vec![], [1.5, 0.25]),
+            (vec![phrase(Role::Pm, 1.0), phrase(Role::Pm, 0.25)], [0.25, 0.25]),
+            // More by rounding is none.
+            (vec![phrase(Role::Pmm, 0.250_001)], [1.5, 0.0]),
+        ];
+        for (found, [pm, pmm]) in table {
+            let points = points_outside(&scratch, &found);
+            let close = (points.of(Role::Pm) - pm).abs() < 1e-9 && (points.of(Role::Pmm) - pmm).abs() < 1e-9;
+            assert!(close, "{found:?}: {points:?}");
+        }
+    }
+}

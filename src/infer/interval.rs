@@ -144,4 +144,49 @@ mod tests {
         let [low, high] = interval(&[], &Calibration::default());
         assert!(low <= 0.5 && high >= 0.5);
     }
+
+    /// Reference: the first numbers of `SplitMix64` for a seed of 0 are `e220a8397b1dcdaf` and
+    /// `6e789e6aa1b965f4`; each gives four draws, the lowest bits first.
+    #[test]
+    fn draws_are_those_of_split_mix() {
+        let mut draws = Draws { state: 0, end: 1 << 16 };
+        assert_eq!(draws.four(), [0xcdaf, 0x7b1d, 0xa839, 0xe220]);
+        assert_eq!(draws.four(), [0x65f4, 0xa1b9, 0x9e6a, 0x6e78]);
+    }
+
+    /// Of 100 shares in order, the sixth and the sixth from the end.
+    #[test]
+    fn the_interval_leaves_out_five_shares_at_either_end() {
+        // As many points as one call draws.
+        let points = [(1.0, 0.0), (0.0, 2.0), (4.0, 0.5), (0.25, 3.0)];
+        let mut draws = Draws { state: 0, end: 4 };
+        let mut shares: Vec<f64> = (0..RESAMPLES)
+            .map(|_| {
+                let drawn = draws.four().map(|at| points[at]);
+                let pm: f64 = drawn.iter().map(|point| point.0).sum();
+                pm / (pm + drawn.iter().map(|point| point.1).sum::<f64>())
+            })
+            .collect();
+        shares.sort_by(f64::total_cmp);
+        let [low, high] = resampled(&points);
+        assert!((low - shares[5]).abs() < 1e-12 && (high - shares[94]).abs() < 1e-12, "{low} {high} {shares:?}");
+        assert!(shares[5] > shares[0] && shares[94] < shares[99]);
+    }
+
+    /// More than one resample in ten is without the line of PMM and its prior.
+    #[test]
+    fn resamples_without_a_role_count_as_nearly_certain() {
+        let lines: Vec<_> = lines(Role::Pm, 40).chain(lines(Role::Pmm, 1)).collect();
+        let [_, high] = interval(&lines, &Calibration::default());
+        assert!((high - 0.999).abs() < 1e-9, "{high}");
+    }
+
+    #[test]
+    fn weak_lines_do_not_move_the_interval() {
+        let mut lines: Vec<_> = lines(Role::Pm, 10).chain(lines(Role::Pmm, 5)).collect();
+        let bits = |lines: &[ScoredLine]| interval(lines, &Calibration::default()).map(f64::to_bits);
+        let without = bits(&lines);
+        lines.extend(std::iter::repeat_n(ScoredLine { weight: 0.01, ..lines[0] }, 50));
+        assert_eq!(bits(&lines), without);
+    }
 }

@@ -195,4 +195,16 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn features_inside_a_range_of_tokens() {
+        let all = [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2), (2, 3), (3, 3)];
+        let of = |from, to| {
+            let features = all.map(|(first, last)| LineFeature { first, last, units: 0, place: 0 });
+            inside(features.into_iter(), from, to).map(|feature| (feature.first, feature.last)).collect::<Vec<_>>()
+        };
+        assert_eq!(of(1, 2), [(1, 1), (1, 2), (2, 2)]);
+        assert_eq!(of(0, 3), all);
+        assert_eq!(of(3, 3), [(3, 3)]);
+    }
 }

@@ -108,3 +108,63 @@ fn base(bias: &ByKind<f64>) -> Kinds {
 fn by_kind(kinds: &Kinds) -> ByKind<f32> {
     ByKind::from([kinds[PM], kinds[PMM], kinds[SHARED], kinds[OTHER], kinds[FILLER]])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::likelihood::Sums;
+
+    /// By hand: filler has a prior of 0.4, each of the other four kinds 0.15.
+    #[test]
+    fn the_probability_that_a_line_is_not_filler() {
+        let table = [([1.0; 5], 0.6), ([1.0, 0.0, 0.0, 0.5, 0.0], 0.15 / 0.35), ([0.0, 0.0, 0.0, 1.0, 0.0], 0.0)];
+        for (likelihoods, expected) in table {
+            let found = not_filler(likelihoods.into_iter());
+            assert!((found - expected).abs() < 1e-6, "{likelihoods:?}: {found}");
+        }
+    }
+
+    /// By hand: exponentials of 1, 2, 3, 4 and 10, with a sum of 20.
+    #[test]
+    fn the_prior_is_proportional_to_the_exponential_of_the_bias() {
+        let base = base(&ByKind::from([1.0, 2.0, 3.0, 4.0, 10.0].map(libm::log)));
+        let expected = [(PM, 0.05), (PMM, 0.1), (SHARED, 0.15), (OTHER, 0.2), (FILLER, 0.5)];
+        for (lane, expected) in expected {
+            assert!((base[lane] - expected).abs() < 1e-6, "{base:?}");
+        }
+    }
+
+    /// By the formula: the exponential of the sum minus the best, over the temperature, which
+    /// grows with the number of words; to the nearest step of the table.
+    #[test]
+    fn likelihoods_follow_from_the_sums() {
+        let calibration = Calibration { length_temper: 1.0, ..Calibration::default() };
+        for below in 1..60 {
+            for (words, sharp) in [(15, 1.0), (30, 0.5)] {
+                let mut line = ScoredLine { known: 9, ..ScoredLine::new(words, Sums::of(&[], &[]), 1.0) };
+                line.sums[..FAMILIES].copy_from_slice(&[70, 70 - below, 70, 70 - below, 70]);
+                let mut posteriors = Posteriors::default();
+                let mut lines = [line];
+                posteriors.likelihoods(&calibration, &mut lines);
+                let scaled = f64::from(below) / UNITS * sharp;
+                let row = posteriors.mixture.rows()[0];
+                let steps = -libm::log(f64::from(row[PMM])) * Decay::STEPS_PER_UNIT;
+                let expected = scaled / calibration.temperature * Decay::STEPS_PER_UNIT;
+                assert!((steps - expected).abs() < 0.55, "{below} of {words} words: {steps} {expected}");
+                assert!((row[PM] - 1.0).abs() < 1e-6 && row[PMM].to_bits() == row[FILLER].to_bits());
+                let at_gate = libm::exp(-scaled / GATE_TEMPERATURE);
+                let gate = 1.0 - 0.4 * at_gate / (0.45 + 0.55 * at_gate);
+                let found = f64::from(lines[0].gate) / f64::from(ONE_GATE);
+                assert!((found - gate).abs() < 0.01, "{below} of {words} words: {found} {gate}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_unknown_words_is_filler() {
+        let mut posteriors = Posteriors::default();
+        posteriors.likelihoods(&Calibration::default(), &mut [ScoredLine::new(5, Sums::of(&[], &[]), 1.0)]);
+        let expected = std::array::from_fn(|lane| f32::from(u8::from(lane == FILLER)));
+        assert_eq!(posteriors.mixture.rows(), [expected]);
+    }
+}

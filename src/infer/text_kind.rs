@@ -78,6 +78,8 @@ mod tests {
             (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
             (posting.to_owned(), vec![]),
             (past.to_owned(), vec![]),
+            // Addresses nobody, as a résumé does, but is in no past tense.
+            (posting.replace("What you will do", "Duties"), vec![]),
         ] {
             assert_eq!(Classifier::builtin().unwrap().classify(&text).notes, expected, "{text}");
         }

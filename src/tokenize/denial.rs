@@ -118,6 +118,7 @@ mod tests {
             ("Work instead of talk", "Work _ _ _"),
             ("Our marketing team owns positioning and pricing", "_ _ _ _ _ _ _"),
             ("our marketing colleagues do that", "_ _ _ _ _"),
+            ("Our sales team grows every year", "Our sales team grows every year"),
             ("You lead the team that owns pricing", "You lead the team that owns pricing"),
             ("Work with our sales team to win deals", "Work with our sales team to win deals"),
             ("Lead a team, own the roadmap", "Lead a team own the roadmap"),

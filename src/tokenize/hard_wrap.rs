@@ -117,8 +117,9 @@ mod tests {
                     decide with data what is built\n";
         let wide = "a ".repeat(150) + "\nand more";
         let of_width = |width: usize| "a".repeat(width) + "\nand more";
-        let table: [(&str, &str, &[bool]); 13] = [
+        let table: [(&str, &str, &[bool]); 14] = [
             ("mail", mail, &[true, true, true, false]),
+            ("two mails", &mail.repeat(2), &[true, true, true, false, true, true, true, false]),
             ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),
             ("indented", &mail.replace('\n', "\n   "), &[true, true, true, false]),
             ("list", list, &[false; 4]),

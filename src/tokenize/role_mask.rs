@@ -179,12 +179,13 @@ mod tests {
 
     #[test]
     fn role_names_and_partner_mentions() {
-        let table: [(&str, &str, &str, &[&str]); 15] = [
+        let table: [(&str, &str, &str, &[&str]); 16] = [
             ("two words", "A Product Manager owns it", "A _ _ owns it", &[]),
             ("hyphen", "5 years in product-management", "5 years in _ _", &[]),
             ("comma between", "product, marketing and sales", "product marketing and sales", &[]),
             ("owner", "Product owners and product ownership", "_ _ and _ _", &[]),
             ("abbreviations", "Our PMs and PMMs", "Our _ and _", &[]),
+            ("three names", "We are PMs or product managers and PMMs", "We are _ or _ _ and _", &[]),
             ("time of day", "Meet at 2 pm", "Meet at 2 pm", &[]),
             ("product-market fit", "find product-market fit", "find product market fit", &[]),
             ("verb", "products managed by us", "products managed by us", &[]),

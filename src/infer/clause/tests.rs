@@ -207,6 +207,7 @@ fn clauses_that_say_what_somebody_has_or_is() {
         ("Be the voice of the customer in every sprint", false),
         ("Partners for this role include sales and support", true),
         ("Leads the launch of every app with sales", false),
+        ("Ownership of pricing and packaging", false),
     ];
     let model = builtin::model().unwrap();
     for (text, expected) in table {
@@ -226,4 +227,198 @@ fn clauses_have_at_most_thirty_words() {
     for clause in found(&text) {
         assert!(clause.split(' ').count() <= MAX_WORDS, "{clause}");
     }
+}
+
+#[test]
+fn clauses_begin_at_verbs_and_marks_but_not_within_names() {
+    let table: [(&str, &[&str]); 20] = [
+        ("Scope: own pricing of every plan", &["own pricing of every plan"]),
+        // "storyboard" is no verb of the list, but one by the "to" before it.
+        (
+            "Work with our agency to storyboard and execute all campaigns",
+            &["Work with our agency to storyboard and execute all campaigns"],
+        ),
+        (
+            "Lead all our teams that design, test, and deploy models for our users",
+            &["Lead all our teams that design, test, and deploy models for our users"],
+        ),
+        // A dash has spaces on both sides, and may stand before a number, but not between two.
+        ("Own launches- of every new app", &["Own launches- of every new app"]),
+        ("Rank all ideas of ours \u{2013} 3 every week", &["Rank all ideas of ours", "3 every week"]),
+        // After a comma, a capital letter begins no sentence.
+        ("Own the roadmap of scanners, You will like it", &["Own the roadmap of scanners, You will like it"]),
+        ("Own the tests which Parcels have had since", &["Own the tests which Parcels have had since"]),
+        ("Write code for parcel Build Teams of ours", &["Write code for parcel Build Teams of ours"]),
+        (
+            "Lead the interviews of carriers Prioritize features with care",
+            &["Lead the interviews of carriers", "Prioritize features with care"],
+        ),
+        ("Ask vendor Parcels for new scanners", &["Ask vendor Parcels for new scanners"]),
+        // The introduction of the job ends inside the brackets.
+        ("In this role (own the tests) you lead", &[]),
+        ("Your job (you will own the tests of apps)", &["own the tests of apps"]),
+        // A word that is often a noun is the verb of a duty after "will".
+        ("In this role you will plan the launch of apps", &["plan the launch of apps"]),
+        ("The position involves developing all routes", &["developing all routes"]),
+        // "work on" introduces the verb that follows soon, and other verbs none.
+        ("You will work on defining the roadmap", &["defining the roadmap"]),
+        ("In this role, you will lead teams writing specs", &["lead teams writing specs"]),
+        (
+            "In this role you will work with all our teams on defining the roadmap",
+            &["work with all our teams on defining the roadmap"],
+        ),
+        ("You will work with us and define the roadmap", &["work with us", "define the roadmap"]),
+        ("Write an e-mail and own the roadmap of apps", &["Write an e-mail", "own the roadmap of apps"]),
+        // A compound is one word, and two are too few.
+        ("Write e-mail and own the roadmap of apps", &["own the roadmap of apps"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+/// Each line has more than 30 words, and the comment says which rule finds the cut.
+#[test]
+fn long_clauses_are_cut() {
+    let table: [(&str, &[&str]); 5] = [
+        // The comma in the brackets is no place for a cut.
+        (
+            "Bring every new scanner and every sorter of ours (from the first drawing on paper, including the tests) to \
+             the halls of our depots, with a plan that sales and support and partners have seen",
+            &[
+                "Bring every new scanner and every sorter of ours (from the first drawing on paper, including the tests) \
+                 to the halls of our depots",
+                "with a plan that sales and support and partners have seen",
+            ],
+        ),
+        // The first comma leaves a part of two words.
+        (
+            "Test scanners, including those of carriers in the north and the south of the country and on the islands, \
+             with a plan that the sales and support and partners of ours have seen",
+            &[
+                "Test scanners, including those of carriers in the north and the south of the country and on the islands",
+                "with a plan that the sales and support and partners of ours have seen",
+            ],
+        ),
+        // The first comma leaves a part of three words.
+        (
+            "Test new scanners, including those of carriers in the north and the south of the country and on the islands \
+             of the west with a plan the sales and partners of ours know",
+            &[
+                "Test new scanners",
+                "including those of carriers in the north and the south of the country and on the islands of the west \
+                 with a plan the sales and partners of ours know",
+            ],
+        ),
+        // Without a comma: before "to" with a verb.
+        (
+            "Bring every new scanner and every new sorter of ours from the first drawing on paper over the many doubts of \
+             our drivers in all of the halls to deliver them before the spring",
+            &[
+                "Bring every new scanner and every new sorter of ours from the first drawing on paper over the many \
+                 doubts of our drivers in all of the halls",
+                "deliver them before the spring",
+            ],
+        ),
+        // The last comma of the list, as there is no other.
+        (
+            "Publish all news of the new scanners on the site of ours for all the carriers in nine countries, in letters, \
+             in mails, in notes and in papers for the engineers of the squads",
+            &[
+                "Publish all news of the new scanners on the site of ours for all the carriers in nine countries, in \
+                 letters, in mails",
+                "in notes and in papers for the engineers of the squads",
+            ],
+        ),
+    ];
+    for (text, expected) in table {
+        assert!(text.split(' ').count() > MAX_WORDS, "{text}");
+        assert_eq!(found(text), expected, "{text}");
+    }
+}
+
+/// The tokenizer cuts after 56 words.
+#[test]
+fn clauses_at_a_cut_of_the_tokenizer_are_left_out() {
+    let clause = "own the roadmap of all the many scanners of ours \u{2013} ";
+    let whole = found(&clause.repeat(7)).len();
+    // Of 70 words: five clauses, one that is cut, and one.
+    assert_eq!(whole, 6);
+    let far = "of parcels ".repeat(50) + "\u{2013} " + clause;
+    assert_eq!(found(&far).last().copied(), Some("own the roadmap of all the many scanners of ours"));
+    for text in [clause.repeat(7), far] {
+        assert!(
+            found(&text).iter().all(|clause| *clause == "own the roadmap of all the many scanners of ours"),
+            "{text}"
+        );
+    }
+}
+
+/// Calls `read` with the last line of a text, as one clause.
+fn of_line<T>(text: &str, read: impl Fn(Words<'_>, Clause) -> T) -> T {
+    let model = builtin::model().unwrap();
+    pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+        let segment = scratch.segments.last().unwrap();
+        let clause = Clause { first: segment.first as usize, last: segment.last as usize - 1 };
+        read(Words { text, tokens: &scratch.tokens }, clause)
+    })
+}
+
+#[test]
+fn headings_years_and_dependent_clauses_are_recognized() {
+    let what = |text: &str| {
+        of_line(text, |words, clause| [words.is_heading(clause), words.is_years(clause), words.is_dependent(clause)])
+    };
+    let table = [
+        ("Own Product Roadmaps", [true, false, false]),
+        ("Own the Product Roadmap", [true, false, false]),
+        ("Own product roadmaps", [false, false, false]),
+        ("own product roadmaps:", [true, false, false]),
+        // Of seven words, and of eight.
+        ("Tea\nOwn Product Roadmaps With Engineers And Designers", [true, false, false]),
+        ("Tea\nOwn Product Roadmaps With Engineers And Designers Here", [false, false, false]),
+        ("Five years of work with pricing", [false, true, false]),
+        ("Own all plans that last for years", [false, false, false]),
+        ("including the tests of it", [false, false, true]),
+        ("the tests including it", [false, false, false]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(what(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn partners_of_a_clause() {
+    let table = [
+        ("Run all tests with the sales and support teams every week", Some("with the sales and support teams")),
+        ("Lead teams with care", None),
+        // "teams" is the fifteenth word after "with", and the fourteenth.
+        ("Run tests with care in all of the depots and halls of ours on both of our teams", None),
+        (
+            "Run tests with care in all of the depots and halls of ours on both our teams",
+            Some("with care in all of the depots and halls of ours on both our teams"),
+        ),
+    ];
+    for (text, expected) in table {
+        let partners = of_line(text, |words, clause| Some(words.bytes(words.partners(clause)?).of(text).to_owned()));
+        assert_eq!(partners.as_deref(), expected, "{text}");
+    }
+}
+
+/// The words are: write, one, e, mail, plan.
+#[test]
+fn a_compound_is_whole_within_its_clause() {
+    let whole = |(first, last), (from, to)| {
+        of_line("Write one e-mail plan", |words, _| {
+            let whole = words.whole(Clause { first, last }, Clause { first: from, last: to });
+            assert_eq!(whole.words(), whole.last - whole.first + 1);
+            (whole.first, whole.last)
+        })
+    };
+    let table =
+        [((3, 3), (0, 4), (2, 3)), ((2, 2), (0, 4), (2, 3)), ((3, 4), (3, 4), (3, 4)), ((1, 2), (0, 2), (1, 2))];
+    for (part, all, expected) in table {
+        assert_eq!(whole(part, all), expected, "{part:?} within {all:?}");
+    }
+    assert_eq!(Clause { first: 2, last: 5 }.words(), 4);
 }

@@ -335,7 +335,13 @@ fn a_title_is_found_in_the_first_lines() {
         ("We are looking for our first product manager to join us", Some("product manager")),
         ("Seeking tea? We are seeking a Manager, Product Marketing.", Some("Manager, Product Marketing")),
         ("We are looking for an Engineer to work with our Product Manager.", Some("Engineer")),
+        ("Head of Product and Design for Big Teams", Some("Head of Product and Design for Big Teams")),
+        ("Fernhollow is recruiting a Product Owner.", Some("Product Owner")),
         // No title, or none that is sure.
+        ("Tea sets loved by every busy manager in big hotels", Option::None),
+        ("Fernhollow is meeting a Product Manager.", Option::None),
+        ("Fernhollow is sharing a Product Manager.", Option::None),
+        ("Fernhollow keeps thinking a Product Manager knows.", Option::None),
         ("", Option::None),
         ("\r\n# \n _**\n", Option::None),
         ("Our product managers own the roadmap\nand more", Option::None),

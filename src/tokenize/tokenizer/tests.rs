@@ -190,3 +190,17 @@ fn segments_have_at_most_56_words() {
     let words = segments(&"word ".repeat(113)).iter().map(|segment| segment.split(' ').count()).collect::<Vec<_>>();
     assert_eq!(words, [56, 56, 1]);
 }
+
+#[test]
+fn a_glued_word_ends_where_a_longer_one_begins() {
+    let table = [
+        ("interviewsPri", Some(10)),
+        ("interviewsPr", None),
+        ("oweWhat", Some(3)),
+        ("toWhat", None),
+        ("JavaScript", None),
+    ];
+    for (word, expected) in table {
+        assert_eq!(glued(word.as_bytes()), expected, "{word}");
+    }
+}
