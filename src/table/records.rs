@@ -170,9 +170,11 @@ impl Dialect {
 
     /// The record that starts at `from`, byte by byte.
     fn escaped(self, bytes: &[u8], from: usize, last: bool) -> Next {
-        let (mut at, mut quoted) = (from, false);
+        // An escaped delimiter starts no field.
+        let (mut at, mut quoted, mut starts) = (from, false, true);
         while at < bytes.len() {
             let byte = bytes[at];
+            let is_first = std::mem::take(&mut starts);
             if Some(byte) == self.escape {
                 at += 1;
             } else if quoted && byte == b'"' {
@@ -181,10 +183,12 @@ impl Dialect {
                     None if !last => return Next::More,
                     _ => quoted = false,
                 }
-            } else if byte == b'"' && self.quoting && (at == from || bytes[at - 1] == self.delimiter) {
+            } else if byte == b'"' && self.quoting && is_first {
                 quoted = true;
             } else if !quoted && matches!(byte, b'\n' | b'\r') {
                 return record_end(bytes, at, last);
+            } else {
+                starts = !quoted && byte == self.delimiter;
             }
             at += 1;
         }
@@ -328,6 +332,8 @@ mod tests {
             (r"1,a\,b", vec!["1", "a,b"]),
             (r#""C:\\dir","a\nb""#, vec![r"C:\dir", r"a\nb"]),
             (r#""a ""b"" c",d"#, vec!["a \"b\" c", "d"]),
+            // As Python's `csv` reads it: a field that begins with an escape has no quotes.
+            (r#"\,",b"#, vec![",\"", "b"]),
         ] {
             let fields: Vec<_> = fields.into_iter().map(str::to_owned).collect();
             assert_eq!(read_as(text.as_bytes(), dialect), Some(vec![fields]), "{text}");

@@ -221,7 +221,7 @@ fn figures_have_intervals_or_are_not_given() {
     let low = seven["intervals"]["accuracy"][0].as_f64().expect("low");
     assert!((low - 0.645_67).abs() < 1e-4, "scipy.stats.binomtest(7, 7).proportion_ci(method='wilson'): {low}");
     let rows = std::fs::read_to_string(POSTINGS).expect("postings");
-    let many = write("many.jsonl", &rows.repeat(3));
+    let many = write("many.jsonl", &rows.repeat(5));
     let labeled = report(&[many.to_str().expect("UTF-8")]);
     let intervals = labeled["intervals"].as_object().expect("intervals");
     assert_eq!(intervals.len(), 12);
