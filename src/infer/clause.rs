@@ -130,8 +130,7 @@ impl Words<'_> {
         let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), "()");
         let after = self.text.get(end..).unwrap_or_default();
         let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"')).count();
-        let closing =
-            after.bytes().take(marks).enumerate().filter(|(_, byte)| *byte == b')').nth(depth.wrapping_sub(1));
+        let closing = after.bytes().take(marks).enumerate().filter(|(_, byte)| *byte == b')').take(depth).last();
         Span::new(start, end + closing.map_or(0, |(at, _)| at + 1))
     }
 }
