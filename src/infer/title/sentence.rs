@@ -13,12 +13,12 @@ const MAX_WORDS: usize = 9;
 pub(super) fn title(opening: &str, cut: bool) -> Option<&str> {
     let ends =
         |word: &'static str| memchr::memmem::find_iter(opening.as_bytes(), word).map(move |at| at + word.len() - 1);
-    let starts_with_title = |start: &usize| title_at(&opening[*start..], cut).is_some();
+    let title = |start: usize| Some((start, title_at(&opening[start..], cut)?));
     // Three searches for words are faster than one that stops at every space.
-    let wanted = ends("ing ").filter_map(|space| after_wanted(opening, space)).find(starts_with_title);
-    let addressed = |word| ends(word).filter_map(|space| after_as(opening, space)).find(starts_with_title);
-    let start = [wanted, addressed("as "), addressed("As ")].into_iter().flatten().min()?;
-    title_at(&opening[start..], cut)
+    let wanted = ends("ing ").filter_map(|space| after_wanted(opening, space)).find_map(title);
+    let addressed = |word| ends(word).filter_map(|space| after_as(opening, space)).find_map(title);
+    let found = [wanted, addressed("as "), addressed("As ")].into_iter().flatten();
+    found.min_by_key(|(start, _)| *start).map(|(_, title)| title)
 }
 
 /// Where the words after "hiring" or "looking for" start, if such a word ends at `space`.
