@@ -73,7 +73,9 @@ fn differs_on_purpose(page: &str, shown: &Shown) -> bool {
 #[test]
 fn damaged_pages_show_what_a_browser_shows() {
     let (mut compared, mut wrong) = (0, Vec::new());
-    for (seed, posting) in postings().iter().cycle().take(2400).enumerate() {
+    let postings = postings();
+    let labeled = postings.len() > 6;
+    for (seed, posting) in postings.iter().cycle().take(2400).enumerate() {
         let mut author = Author::new(seed as u32 + 1000);
         let start = author.below(posting.lines().count().saturating_sub(3));
         let part: Vec<&str> = posting.lines().skip(start).take(6).collect();
@@ -100,6 +102,7 @@ fn damaged_pages_show_what_a_browser_shows() {
     }
     assert!(compared >= 2000, "{compared}");
     // A browser also moves a block out of a hidden element when a formatting element around both ends, which
-    // shows text that stands before the end tag. That is rarer in real postings than in those of the tests.
-    assert!(wrong.len() <= compared / 200, "seeds {wrong:?} of {compared}");
+    // shows text that stands before the end tag. That is rarer in the labeled postings than in the few of the tests.
+    let one_in = if labeled { 500 } else { 200 };
+    assert!(wrong.len() <= compared / one_in, "seeds {wrong:?} of {compared}");
 }
