@@ -147,6 +147,7 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
             cutter = Cutter::new(words, at, end);
         }
     }
+    let before = found.len();
     add(words, first, (cutter.own, end - 1), found);
     // The tokenizer cuts very long lines between any two words, so the clause at the cut is not
     // whole. Two words with nothing between them are no cut: a line break was lost.
@@ -154,7 +155,7 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
         let gap = if at < words.tokens.len() { words.gap(at) } else { "" };
         !gap.is_empty() && gap.trim_matches(' ').is_empty()
     };
-    if open(end) {
+    if open(end) && found.len() > before {
         found.pop();
     }
     if open(first) && found.first().is_some_and(|clause| clause.first < first + OPEN) {

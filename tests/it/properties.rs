@@ -185,9 +185,11 @@ fn phrases_are_clauses(text: &str, verdict: &Verdict) -> Result<(), TestCaseErro
         // Words of letters and digits; a compound may count as one or as several.
         let words = found.phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count();
         prop_assert!(words >= 3, "{found:?}");
-        // A bracket that the line leaves open stays open.
+        // A bracket that the line leaves open stays open. Of markup and escapes only a part is read.
         let left_open = |text: &str| text.matches('(').count() > text.matches(')').count();
-        prop_assert!(!left_open(&found.phrase) || left_open(found.line.of(text)), "{found:?}");
+        let line = found.line.of(text);
+        let plain = !line.contains(['<', '&', '\\', '%', '=']);
+        prop_assert!(!plain || !left_open(&found.phrase) || left_open(line), "{found:?}");
     }
     Ok(())
 }

@@ -346,6 +346,9 @@ fn clauses_at_a_cut_of_the_tokenizer_are_left_out() {
     assert_eq!(whole, 6);
     let far = "of parcels ".repeat(50) + "\u{2013} " + clause;
     assert_eq!(found(&far).last().copied(), Some("own the roadmap of all the many scanners of ours"));
+    // Two words before the cut are no clause, so none is left out.
+    let short = clause.repeat(5) + "own the new apps \u{2013} parcels and scanners of ours";
+    assert_eq!(found(&short).get(5).copied(), Some("own the new apps"));
     for text in [clause.repeat(7), far] {
         assert!(
             found(&text).iter().all(|clause| *clause == "own the roadmap of all the many scanners of ours"),
