@@ -10,7 +10,7 @@ use crate::model::{ByKind, Kind, Label};
 type Change = fn(&mut Hyperparameters, &mut Calibration);
 
 /// The variants, one change each.
-const VARIANTS: [(&str, Change); 19] = [
+const VARIANTS: [(&str, Change); 18] = [
     ("as committed", |_, _| {}),
     ("alpha 0.6", |h, _| h.alpha = 0.6),
     ("alpha 2.4", |h, _| h.alpha = 2.4),
@@ -18,7 +18,6 @@ const VARIANTS: [(&str, Change); 19] = [
     ("families: shrinkage 5,000", |h, _| h.shrinkage = 5_000.0),
     ("written lines at 0.1", |h, _| h.written_weight = 0.1),
     ("written lines at 1", |h, _| h.written_weight = 1.0),
-    ("no lines by title", |h, _| h.titled_weight = 0.0),
     ("lines by title at 0.1", |h, _| h.titled_weight = 0.1),
     ("temperature halved", |_, c| c.temperature /= 2.0),
     ("temperature doubled", |_, c| c.temperature *= 2.0),

@@ -70,7 +70,10 @@ struct Converted<'a> {
 ///
 /// # Errors
 /// The format is not read, or its feature is not enabled.
-#[cfg_attr(not(all(feature = "excel", feature = "parquet")), allow(unused_variables, reason = "for their formats"))]
+#[cfg_attr(
+    not(all(feature = "excel", feature = "parquet")),
+    allow(unused_variables, clippy::needless_pass_by_value, reason = "for their formats")
+)]
 fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Result<Converted<'a>, Error> {
     match kind {
         #[cfg(feature = "excel")]
