@@ -67,8 +67,8 @@ pub(super) struct Args {
     /// Overwrite existing files
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// File for rejected rows; by default the output's name, or with - the input's, with
-    /// .rejects.jsonl
+    /// File for rejected rows; by default the output's name with .rejects.jsonl, or with - the
+    /// input's, which replaces that of an earlier run
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     rejects: Option<PathBuf>,
     /// Fail at the first row that would be rejected
