@@ -343,8 +343,7 @@ impl Classifier {
         let words = Words { text: text.text, tokens };
         verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(usize::from(duty)));
-            let segment = segments[phrase.line];
-            let bytes = words.bytes(phrase.clause);
+            let (segment, bytes) = (segments[phrase.line], words.bytes(phrase.clause));
             let span = text.original(bytes);
             let line = text.span(tokens, segment.first as usize, segment.last as usize - 1);
             Evidence {

@@ -393,4 +393,6 @@ fn in_list(words: Words<'_>, at: usize, last: usize) -> bool {
 }
 
 #[cfg(test)]
+mod recognition_tests;
+#[cfg(test)]
 mod tests;

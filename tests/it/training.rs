@@ -21,9 +21,7 @@ fn models(name: &str) -> PathBuf {
     let copy = folder(name);
     for name in ["rolecall.model", "manifest.json", "calibration.toml"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
-        if path.exists() {
-            fs::copy(&path, copy.join(name)).expect("copied");
-        }
+        fs::copy(&path, copy.join(name)).expect("copied");
     }
     copy
 }

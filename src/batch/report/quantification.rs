@@ -189,6 +189,15 @@ mod tests {
         assert_eq!(adjusted_shares(&[0; 4].into(), &CONFUSION), NO_POSTINGS);
     }
 
+    /// By hand: draws of 0 to 199 parts of 200, without five at each end; the share lies within.
+    #[test]
+    fn an_interval_holds_95_of_100_draws() {
+        let draws: Vec<f64> = (0..DRAWS).rev().map(|n| n as f64 / DRAWS as f64).collect();
+        let estimate = interval([0.5, 0.01, 0.99, 0.5], std::array::from_fn(|_| draws.clone()));
+        let bounds = Label::ALL.map(|label| (estimate.low[label], estimate.high[label]));
+        assert_eq!(bounds, [(0.025, 0.97), (0.01, 0.97), (0.025, 0.99), (0.025, 0.97)]);
+    }
+
     /// Expected shares: `scipy.optimize.minimize` (SLSQP) of the negative multinomial
     /// log-likelihood over the simplex, confirmed by the same EM in `numpy` with 20,000
     /// rounds. Expected intervals: quantiles of 4,000 draws in `numpy`
