@@ -3,7 +3,9 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use rolecall::{Classifier, Evidence, Kind, Label, Lens, LineVerdict, Reason, Role, Scratch, TitleClaim, Verdict};
+use rolecall::{
+    Classifier, Evidence, Kind, Label, Lens, LineVerdict, Options, Reason, Role, Scratch, TitleClaim, Verdict,
+};
 
 fn posting(name: &str) -> String {
     std::fs::read_to_string(format!("{}/tests/postings/{name}.txt", env!("CARGO_MANIFEST_DIR"))).expect("a posting")
@@ -97,4 +99,31 @@ fn a_title_does_not_change_the_duties() {
     let alone = classifier.with_options(options).classify_titled("Product Marketing Manager", &posting);
     assert_eq!((alone.label, alone.confidence), (verdict.by_duties_alone.label, verdict.by_duties_alone.confidence));
     assert_eq!((alone.strength, alone.evidence), (verdict.strength, verdict.evidence));
+}
+
+#[test]
+fn an_interval_left_out_is_the_share_alone() {
+    let classifier = Classifier::builtin().expect("a model");
+    let text = posting("hybrid");
+    let whole = classifier.classify(&text);
+    let short = classifier.with_options(Options::default().interval(false)).classify(&text);
+    let width = |verdict: &Verdict| verdict.pm_share_interval.map(|interval| interval.high - interval.low);
+    assert!(width(&whole) > Some(0.05) && width(&short) == Some(0.0), "{whole:?} {short:?}");
+    assert_eq!(whole.pm_share, short.pm_share);
+}
+
+/// Of a text that is off topic, the nearest may be a text that is no posting; of one that is too
+/// short, and of a posting with a role, only another job.
+#[test]
+fn only_a_text_off_topic_is_near_prose() {
+    let classifier = Classifier::builtin().expect("a model");
+    let recipe = "Whisk the eggs with sugar until pale. Fold in the flour and the melted butter, then pour the batter \
+                  into a tin. Bake for forty minutes at a low heat and let the cake cool on a rack before you cut it.";
+    let verdict = classifier.classify(recipe);
+    assert_eq!((verdict.reason, verdict.other_job.as_deref()), (Some(Reason::OffTopic), Some("prose")));
+    let short = classifier.classify("Whisk the eggs with sugar until pale.");
+    assert_eq!(short.reason, Some(Reason::TooShort));
+    for other in [short, classifier.classify(&posting("hybrid"))] {
+        assert!(other.other_job.as_deref() != Some("prose"), "{other:?}");
+    }
 }

@@ -40,6 +40,7 @@ fn headings_years_and_dependent_clauses_are_recognized() {
 fn partners_of_a_clause() {
     let table = [
         ("Run all tests with the sales and support teams every week", Some("with the sales and support teams")),
+        ("With the sales and support teams run all tests", Some("With the sales and support teams")),
         ("Lead teams with care", None),
         // "teams" is the fifteenth word after "with", and the fourteenth.
         ("Run tests with care in all of the depots and halls of ours on both of our teams", None),
