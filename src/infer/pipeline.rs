@@ -138,4 +138,18 @@ mod tests {
         assert_eq!(ratios.last(), Some(&1.0), "{ratios:?}");
         assert_eq!(ratios.iter().filter(|&&ratio| (ratio - 0.25).abs() < 1e-9).count(), 2, "{ratios:?}");
     }
+
+    #[test]
+    fn lines_that_occur_twice_count_once_for_the_product_score() {
+        let posting = "Own the product roadmap and user stories for engineers\nRank the backlog with care every week\n";
+        let counts = |text: &str| {
+            let model = builtin::model().unwrap();
+            run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
+                scratch.soft_counts().values().collect::<Vec<(u32, f32)>>()
+            })
+        };
+        let once = counts(posting);
+        assert!(once.len() > 5, "{once:?}");
+        assert_eq!(once, counts(&posting.repeat(2)));
+    }
 }

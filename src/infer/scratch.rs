@@ -62,7 +62,7 @@ impl Scratch {
     }
 
     /// The counts of the posting's features, weighted by how unlike filler their lines are.
-    #[cfg(feature = "train")]
+    #[cfg(any(feature = "train", test))]
     pub(crate) fn soft_counts(&self) -> &SoftCounts {
         &self.soft_counts
     }

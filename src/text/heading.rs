@@ -185,6 +185,8 @@ mod tests {
             ("long rules", format!("\n{dashes}About us{dashes}\n"), "About us", Some(Section::Company)),
             ("text glued before", format!("\n{glued}.About us\n"), "About us", None),
             ("text glued after", format!("\nAbout us/{glued}\n"), "About us", None),
+            ("number before", "\n3.About us\n".to_owned(), "About us", Some(Section::Company)),
+            ("number before, far below", format!("{glued}\n3.About us\n"), "About us", Some(Section::Company)),
             ("whole text", "**Perks**".to_owned(), "Perks", Some(Section::Benefits)),
         ];
         for (name, text, words, expected) in table {
