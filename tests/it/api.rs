@@ -127,3 +127,16 @@ fn only_a_text_off_topic_is_near_prose() {
         assert!(other.other_job.as_deref() != Some("prose"), "{other:?}");
     }
 }
+
+#[test]
+fn clauses_of_one_line_have_duties_of_their_own() {
+    let text = "We make parcel scanners for depots and drivers.\nOwn the product roadmap for our scanners, and write user \
+                stories with acceptance criteria for engineers\nRank the backlog every week with engineers";
+    let verdict = Classifier::builtin().expect("a model").classify(text);
+    let duty = |start: &str| {
+        let found = verdict.evidence.iter().find(|found| found.phrase.starts_with(start)).expect("a phrase");
+        found.duty.as_ref().map(|duty| duty.id.as_str())
+    };
+    assert_eq!(duty("Own the product"), Some("product-roadmap"));
+    assert_eq!(duty("write user"), Some("product-specifications"));
+}

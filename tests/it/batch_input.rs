@@ -79,12 +79,13 @@ fn one_column_and_its_empty_cells() {
 
 #[test]
 fn ragged_rows() {
-    let text = format!("id,text,company,note\n1,\"{PM}\",A,\n2,\"{PM}\"\n3\n4,\"{PM}\",A,b,c\n5,\"{PM}\",A,b,,\n");
+    let text =
+        format!("id,text,company,note\n1,\"{PM}\",A,\n2,\"{PM}\"\n3\n4,\"{PM}\",A,b,c\n5,\"{PM}\",A,b,,\n6,\"{PM}\"\n");
     let (rows, rejected, messages) = score("ragged", text.as_bytes(), &["--columns", "label"]);
     let ids: Vec<_> = rows.iter().map(|row| row[0].as_str()).collect();
-    assert_eq!(ids, ["1", "2", "5"]);
+    assert_eq!(ids, ["1", "2", "5", "6"]);
     assert!(rows.iter().all(|row| row.len() == 5 && row[4] == "pm"), "{rows:?}");
-    assert!(messages.contains("rows with missing fields, left empty: 1"), "{messages}");
+    assert!(messages.contains("rows with missing fields, left empty: 2"), "{messages}");
     let reasons: Vec<_> = rejected.iter().map(|reject| reject["reason"].as_str().expect("text")).collect();
     assert_eq!(reasons, ["too_few_fields", "too_many_fields"]);
     assert_eq!((&rejected[0]["line"], &rejected[0]["row"], &rejected[0]["raw"]), (&4.into(), &3.into(), &"3\n".into()));
