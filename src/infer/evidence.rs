@@ -309,6 +309,9 @@ mod tests {
         let found = listed("Own the product roadmap and write user stories for engineers", PM_LINE.into(), 0.75);
         let points: f64 = found.iter().map(|(_, _, points)| points).sum();
         assert!(found.len() == 2 && (points - 0.75).abs() < 1e-9, "{found:?}");
+        // Two clauses would have 0.15 points each, which is too few.
+        let weak = listed("Own the product roadmap and write user stories for engineers", PM_LINE.into(), 0.3);
+        assert!(weak.len() < 2, "{weak:?}");
     }
 
     #[test]

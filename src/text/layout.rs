@@ -273,11 +273,21 @@ mod tests {
         let unwrapped = "Our firm makes booking software for all small ferries. We are forty people in the town of Leith and profitable since 2016.\n\n\
             - Own the product roadmap for our own payments area and decide what gets built next\n- Ship";
         let quoted = |text: &str| format!("> {}\n", text.trim_end().lines().collect::<Vec<_>>().join("\n> "));
+        // Four of eight lines go on with a small letter; then three of eleven, as in a list.
+        let capitals = "we make the small scanners for the halls\nThe depots of the north use them for all\n\
+            parcels that come in from the west coast\nLeith and its harbor are the home of our\n\
+            drivers, carriers, clerks, and sorters,\nBerlin has a hall that we like to visit,\n\
+            because there the trains of the caf\u{e9}\nKant meet those of every carrier we have\n\
+            and nobody has to wait for a new scanner";
+        let rows: Vec<&str> = capitals.lines().collect();
+        let sparse = [&rows[1..8], &[rows[3], rows[5], rows[1], rows[7], rows[3]]].concat().join("\n");
         let list = "Duties\nown the roadmap of the whole product\nship it\ntalk to customers every week\nplan\n";
         let table = [
             ("forty columns", forty.to_owned(), unwrapped.to_owned()),
             ("quoted", quoted(forty), unwrapped.to_owned() + "\n"),
             ("list", list.to_owned(), list.to_owned()),
+            ("capitals", capitals.to_owned(), rows.join(" ")),
+            ("sparse", sparse.clone(), sparse),
             (
                 "paragraphs",
                 "One two three\n\nfour five\n\nsix\n\nseven\n".into(),
@@ -294,6 +304,8 @@ mod tests {
     fn broken_words_are_joined() {
         let table = [
             ("word", "Own the road-\nmap of it", "Own the roadmap of it"),
+            ("known beginning", "Own the road-\nxyz of it", "Own the roadxyz of it"),
+            ("known end", "Own the xyz-\nroad of it", "Own the xyzroad of it"),
             ("indented", "Write require-\n   ments", "Write requirements"),
             ("compound", "make trade-\noffs", "make trade-offs"),
             ("compound elsewhere", "go-live, and go-\nlive", "go-live, and go-live"),

@@ -140,3 +140,16 @@ fn clauses_of_one_line_have_duties_of_their_own() {
     assert_eq!(duty("Own the product"), Some("product-roadmap"));
     assert_eq!(duty("write user"), Some("product-specifications"));
 }
+
+#[test]
+fn adjacent_lines_ignored_for_the_same_reason_are_one_run() {
+    let benefits =
+        "Health, dental and vision insurance\nPaid holidays and parental leave\nRetirement plan with employer match";
+    let text = format!(
+        "Own the product roadmap for our scanners, and write user stories for engineers\nRank the backlog every week \
+         with engineers and designers\n{benefits}\n"
+    );
+    let verdict = Classifier::builtin().expect("a model").classify(&text);
+    let found: Vec<_> = verdict.ignored.iter().map(|part| (part.span.of(&text), part.reason.as_str())).collect();
+    assert_eq!(found, [(benefits, "benefits")]);
+}
