@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::eval::{Evaluation, Experiment, Sets, Unseen};
 
 use super::Outcome;
@@ -26,8 +27,8 @@ pub(super) struct Args {
     ablate: bool,
     /// What the models that judge a posting have not seen: its employer, or its whole source, such as a
     /// job board; the figures by source are nearer to those on postings from elsewhere
-    #[arg(long, value_name = "PART", default_value = "employer", value_parser = ["employer", "source"])]
-    unseen: String,
+    #[arg(long, value_name = "PART", default_value = "employer", value_parser = unseen_part())]
+    unseen: Unseen,
     /// Set a parameter before fitting; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -36,10 +37,14 @@ pub(super) struct Args {
     dry_run: bool,
 }
 
+/// Parser of what models have not seen.
+fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
+    PossibleValuesParser::new(Unseen::ALL.map(Unseen::as_str)).try_map(|name| name.parse())
+}
+
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.set)?;
-    let unseen: Unseen = args.unseen.parse()?;
-    let experiment = experiment.unseen(unseen);
+    let experiment = experiment.unseen(args.unseen);
     let mut out = stdout();
     if args.ablate {
         experiment.ablate(&mut |row| {
@@ -49,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let (file, evaluation) = experiment.calibrate()?;
-    writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row(&format!("cross-fitted by {unseen}")))?;
+    writeln!(out, "{}\n{}", Evaluation::TABLE_HEAD, evaluation.table_row(&format!("cross-fitted by {}", args.unseen)))?;
     writeln!(out, "\n{}", evaluation.evidence.table())?;
     if let Some(duties) = &evaluation.duties {
         writeln!(out, "\n{}", duties.table())?;

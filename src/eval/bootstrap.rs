@@ -79,8 +79,9 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
         ("evidence_at_5", evidence, |m| m.evidence_at_5),
     ];
     let whole = Metrics::of(predictions);
+    let postings = |given: Given| predictions.iter().filter(|prediction| given(prediction)).count();
     let found = proportions.map(|(metric, given, value)| {
-        let n = predictions.iter().filter(|prediction| given(prediction)).count();
+        let n = postings(given);
         MetricInterval { metric, given: n > 0, interval: (n > 0).then(|| wilson95(value(&whole), n)) }
     });
     let others: [(&'static str, Given, Metric); 5] = [
@@ -102,7 +103,7 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
         }
     });
     let percentile = |((metric, given, _), mut values): ((&'static str, Given, Metric), Vec<f64>)| {
-        let n = predictions.iter().filter(|prediction| given(prediction)).count();
+        let n = postings(given);
         let interval = (n >= MIN_POSTINGS && !values.is_empty()).then(|| percentiles(&mut values).into());
         MetricInterval { metric, given: n > 0, interval }
     };

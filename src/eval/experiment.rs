@@ -1,8 +1,6 @@
 //! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -14,9 +12,9 @@ use super::{DutyExample, DutyMetrics, Example, LineExample, LineMetrics, Metrics
 use crate::corpus::{self, Corpus};
 use crate::dataset::load_duty_spans;
 use crate::error::{Error, ErrorKind};
-use crate::model::Kind;
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
+use crate::model::{Kind, named};
 use crate::train::read_calibration;
 use crate::train::real_counts::{Counter, Pool};
 
@@ -81,23 +79,7 @@ pub enum Unseen {
     Source,
 }
 
-impl fmt::Display for Unseen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if *self == Self::Employer { "employer" } else { "source" })
-    }
-}
-
-impl FromStr for Unseen {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        match name.to_ascii_lowercase().as_str() {
-            "employer" => Ok(Self::Employer),
-            "source" => Ok(Self::Source),
-            _ => Err(Error::new(ErrorKind::Input, format!("'{name}' is neither employer nor source"))),
-        }
-    }
-}
+named!(Unseen, "part", Employer => "employer", Source => "source");
 
 /// Metrics on all labeled sets, each text judged by a model that was trained and
 /// calibrated without its employer or source.

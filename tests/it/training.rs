@@ -286,21 +286,20 @@ fn counts_and_calibration_follow_from_the_sets() {
     // The pair is in twelve lines that readers called pm, and in a posting of each employer.
     let row = first.lines().find(|row| row.starts_with("the backlog,")).expect("a pair of the duty");
     assert!(row.starts_with("the backlog,12,12,12,,,,,"), "{row}");
-    let fit = |set: &str| {
+    let fit = |more: &[&str]| {
         let args = ["calibrate", text(&sets), "--corpus", text(&corpus), "--calibration", text(&calibration)];
-        run(&[&args[..], &["--set", set]].concat(), b"")
+        run(&[&args[..], more].concat(), b"")
     };
-    let fitted = fit("persistence=0.25");
+    let fitted = fit(&["--set", "persistence=0.25"]);
     assert_eq!(fitted.status.code(), Some(0), "{}", stderr(&fitted));
-    assert!(
-        stdout(&fitted).lines().any(|line| line.starts_with("| cross-fitted by employer |")),
-        "{}",
-        stdout(&fitted)
-    );
+    assert!(stdout(&fitted).contains("\n| cross-fitted by employer |"), "{}", stdout(&fitted));
+    let by_source = fit(&["--dry-run", "--unseen", "source"]);
+    assert!(stdout(&by_source).contains("\n| cross-fitted by source |"), "{}", stderr(&by_source));
+    assert_eq!(fit(&["--unseen", "board"]).status.code(), Some(2));
     let written = fs::read_to_string(&calibration).expect("a calibration");
     assert!(written.contains("persistence = 0.25\n"), "{written}");
-    assert_eq!(fit("x=1").status.code(), Some(2));
-    assert_eq!(fit("persistence=7").status.code(), Some(2));
+    assert_eq!(fit(&["--set", "x=1"]).status.code(), Some(2));
+    assert_eq!(fit(&["--set", "persistence=7"]).status.code(), Some(2));
     let trained = run(&["train", "--corpus", text(&corpus), "--models", text(&models)], b"");
     assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));
 }

@@ -19,7 +19,7 @@ const MAX_LINE: usize = 200;
 const MAX_PRECEDING_WORDS: usize = 5;
 
 /// Lines in which a title is looked for.
-const LABELED_LINES: usize = 6;
+const TITLE_LINES: usize = 6;
 
 /// How far into a posting a sentence is looked for, in bytes.
 const OPENING: usize = 1500;
@@ -43,7 +43,7 @@ pub(crate) fn first_line(text: &str) -> Option<&str> {
 }
 
 fn in_lines(text: &str) -> Option<&str> {
-    let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(LABELED_LINES);
+    let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(TITLE_LINES);
     let mut first = true;
     while let Some(line) = lines.next() {
         if line.len() > MAX_LINE {

@@ -31,10 +31,13 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().filter(|word| *word != "|").collect()
 }
 
+/// Postings that are part of the project.
+const OWN_POSTINGS: [&str; 6] = ["blob", "hostile", "hybrid", "other", "pm", "pmm"];
+
 /// The postings of the tests, and those with labels where they are at hand.
 fn postings() -> Vec<String> {
     let read = |name: &str| std::fs::read_to_string(format!("tests/postings/{name}.txt")).unwrap();
-    let mut postings: Vec<String> = ["blob", "hostile", "hybrid", "other", "pm", "pmm"].map(read).into();
+    let mut postings: Vec<String> = OWN_POSTINGS.map(read).into();
     match std::fs::read_to_string("../shared/postings/tune.jsonl") {
         Ok(rows) => postings.extend(rows.lines().map(|row| {
             let row: serde_json::Value = serde_json::from_str(row).unwrap();
@@ -74,7 +77,7 @@ fn differs_on_purpose(page: &str, shown: &Shown) -> bool {
 fn damaged_pages_show_what_a_browser_shows() {
     let (mut compared, mut wrong) = (0, Vec::new());
     let postings = postings();
-    let labeled = postings.len() > 6;
+    let labeled = postings.len() > OWN_POSTINGS.len();
     for (seed, posting) in postings.iter().cycle().take(2400).enumerate() {
         let mut author = Author::new(seed as u32 + 1000);
         let start = author.below(posting.lines().count().saturating_sub(3));
