@@ -18,12 +18,12 @@ use crate::table::{Table, TableOptions};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Example {
-    /// Its id, or its line number in the file.
+    /// Its id, or its place in the file if it has none.
     pub id: String,
     /// Where it was found.
     pub source: String,
-    /// The company, or the source where none is given. Postings of one employer are alike,
-    /// so cross-validation holds out whole employers.
+    /// The company, or the source if none is given. Postings of one employer are alike, so
+    /// cross-validation holds out whole employers.
     pub employer: String,
     /// The job title.
     pub title: Option<String>,
@@ -33,7 +33,7 @@ pub struct Example {
     pub label: Option<Label>,
     /// PM share of the role-specific duties, 0 to 1.
     pub share: Option<f64>,
-    /// Ids of the postings from which a spliced text was put together.
+    /// Ids of the postings that a spliced text was made from; empty for other texts.
     pub parts: Vec<String>,
     /// Phrases that the annotators marked, by role.
     pub evidence: ByRole<Vec<String>>,
@@ -45,7 +45,7 @@ pub struct Example {
 pub struct LineExample {
     /// Id of its posting.
     pub posting: String,
-    /// Its number in the posting.
+    /// Its number in the posting; 0 if none is given.
     pub number: u64,
     /// The annotator's kind.
     pub kind: Kind,
@@ -53,7 +53,7 @@ pub struct LineExample {
     pub text: String,
 }
 
-/// A line with the duty that a reader named.
+/// A line with the duty that an annotator gave it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DutyExample {
@@ -77,7 +77,7 @@ pub struct Dataset {
     pub examples: Vec<Example>,
     /// Postings whose label is missing or empty.
     pub unlabeled: usize,
-    /// Messages on what was detected in the table.
+    /// What was detected in the table, as messages.
     pub notes: Vec<String>,
     /// Whether the file changed while it was read.
     pub changed: bool,
@@ -91,7 +91,7 @@ pub fn load(path: &Path) -> Result<Vec<Example>, Error> {
     read_file(path, &TableOptions::default()).map(|dataset| dataset.examples)
 }
 
-/// Reads labeled postings from a file, as [`read`] does, and notes whether it changes
+/// Reads labeled postings from a file, as [`read`] does, and notes whether the file changed
 /// meanwhile.
 ///
 /// # Errors
@@ -110,15 +110,16 @@ pub fn read_file(path: &Path, options: &TableOptions) -> Result<Dataset, Error> 
 /// Reads labeled postings from any table that [`TableOptions`] describes; `path` is its
 /// name, if it is a file.
 ///
-/// The columns of text and title are found as in every table. Further columns are
-/// optional; the case of their names does not matter: `label`, in any case, `id`,
-/// `source`, `company`, `pm` and `pmm` (amounts of duties, in any unit), `share`, `of`,
-/// `evidence_pm` and `evidence_pmm`.
+/// The columns of text and title are found as in every table. Further columns are optional;
+/// case and punctuation do not matter in their names: `label`, `id`, `source`, `company`;
+/// `share`, the PM share from 0 to 1, or else `pm` and `pmm`, amounts of duties in any unit;
+/// the lists `of` (ids of postings) or `parts` (pairs of such an id and a line) of a spliced
+/// text; and the lists `evidence_pm` and `evidence_pmm`.
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the table cannot be read. [`ErrorKind::Input`] for a table without
-/// rows and, with the line, for a row that cannot be read, has no text, an unknown label
-/// or a number out of range.
+/// rows and, with the line, for a row that cannot be read, has no text, an unknown label or
+/// a number out of range.
 pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions) -> Result<Dataset, Error> {
     let name = |error: Error| match path {
         Some(path) => error.file(path.display()),
@@ -154,8 +155,8 @@ pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions
 /// posting), `kind` and `text`.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for
-/// a row that cannot be read, has an unknown kind or no text.
+/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a
+/// row that cannot be read, has an unknown kind or no text.
 pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
     rows(path, "text", |row| {
         let wrong = |message: &str| row.place.of(Error::new(ErrorKind::Input, message));
@@ -174,7 +175,7 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a
-/// row without these columns or of a line that is not in `lines`.
+/// row that lacks one of these columns or whose line is not in `lines`.
 pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
     let texts: HashMap<(&str, u64), &str> =
         lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
@@ -184,11 +185,12 @@ pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample
     })
 }
 
-/// The same, with the place of each line in its posting, in bytes, as `start` and `end`
-/// instead of its number. Lines of postings that are not in `postings` are left out.
+/// Like [`load_duties`], but each row has the byte range of its line in the posting, `start`
+/// and `end`, instead of a line number. Rows of postings that are not in `postings` are left
+/// out.
 ///
 /// # Errors
-/// As [`load_duties`], and for a place that is not in its posting.
+/// As [`load_duties`], and for a range that is not in its posting.
 pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
     let texts: HashMap<&str, &str> =
         postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
@@ -199,8 +201,8 @@ pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<
     })
 }
 
-/// The rows of a table of duties. From the id of a posting and the numbers of a row, `text` gives
-/// the line; `Some(None)` leaves the row out, `None` refuses it.
+/// The rows of a table of duties. `text` finds the line, given the id of the posting and the numbers
+/// of the row: `Some(None)` leaves the row out, `None` refuses it.
 fn duties(
     path: &Path,
     text: impl Fn(&str, &dyn Fn(&str) -> Option<u64>) -> Option<Option<String>>,
@@ -217,12 +219,14 @@ fn duties(
             also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
         }))
     };
-    let wrong = |row: &Row| row.place.of(Error::new(ErrorKind::Input, "not a line of a role"));
+    let wrong = |row: &Row| {
+        row.place.of(Error::new(ErrorKind::Input, "a field is missing, or the line is not in the postings"))
+    };
     let found = rows(path, "duty", |row| read(row).ok_or_else(|| wrong(row)))?;
     Ok(found.into_iter().flatten().collect())
 }
 
-/// The rows of a table, one of whose columns is `text`, read by `read`.
+/// Reads each row of a table by `read`; its text column is named `text`.
 fn rows<T>(path: &Path, text: &str, read: impl Fn(&Row) -> Result<T, Error>) -> Result<Vec<T>, Error> {
     let name = |error: Error| error.file(path.display());
     let mut found = Vec::new();
@@ -243,7 +247,7 @@ fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// Ids of the postings in a list of `[posting, line]`, each once.
+/// Ids of the postings in a list of `[posting, line]` pairs, each once.
 fn postings_of_lines(parts: Option<&Value>) -> Vec<String> {
     let lines = parts.and_then(Value::as_array).into_iter().flatten();
     let mut ids: Vec<String> = lines.filter_map(|part| part.get(0)?.as_str().map(str::to_owned)).collect();
@@ -260,7 +264,7 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// The value of a field with this name, in any case.
+    /// The value of a field; case and punctuation do not matter in its name.
     fn get(&self, name: &str) -> Option<&Value> {
         self.row.get(name).or_else(|| self.row.iter().find(|(key, _)| column_key(key) == column_key(name)).map(|f| f.1))
     }
@@ -345,7 +349,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn duties_by_place_are_those_of_their_posting() {
+    fn duty_spans_are_ranges_of_their_posting() {
         let posting =
             Example { id: "a".to_owned(), text: "Own the caf\u{e9} roadmap".to_owned(), ..Example::default() };
         let table = [

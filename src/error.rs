@@ -32,7 +32,7 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A model file that is damaged or of another format version, or a file of another kind.
+    /// A file that is not a model, is damaged, or has another format version.
     Model,
     /// An inconsistent corpus: an unknown duty, a repeated line, a missing item.
     Corpus,
@@ -40,11 +40,11 @@ pub enum ErrorKind {
     Io,
     /// Invalid input: a malformed row, an unknown column, an unknown name.
     Input,
-    /// The reader of the output closed the pipe. Most programs end quietly then.
+    /// The reader of the output closed the pipe. A program should then end quietly.
     Closed,
     /// Stopped because the caller asked for it.
     Stopped,
-    /// Training that fails with these settings.
+    /// Training failed with these settings.
     Training,
 }
 
@@ -74,7 +74,7 @@ impl Error {
         Self::new(kind, cause.to_string()).cause(cause)
     }
 
-    /// Keeps the cause, whose message must be part of this error's.
+    /// Keeps the cause. Its message must already be part of this error's.
     pub(crate) fn cause(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
         self.0.cause = Some(Box::new(cause));
         self
@@ -108,7 +108,7 @@ impl Error {
         self
     }
 
-    /// Adds advice.
+    /// Adds a hint on what to do.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self

@@ -1,15 +1,15 @@
-//! The hash of short lists.
+//! A hash of short lists.
 
 /// FNV-1a over `values`, as if each were a byte.
 pub(crate) fn fnv1a(values: impl IntoIterator<Item = u64>) -> u64 {
-    values.into_iter().fold(0xcbf2_9ce4_8422_2325, |sum, value| (sum ^ value).wrapping_mul(0x0100_0000_01b3))
+    values.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash, value| (hash ^ value).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Reference: the test vectors of the authors (64 bits).
+    /// Expected: the authors' test vectors (64 bits).
     #[test]
     fn hashes_of_the_reference() {
         for (text, expected) in

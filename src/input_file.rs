@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, ErrorKind};
 
-/// What a message says of an input that changed.
+/// The message for an input that changed.
 pub(crate) const CHANGED: &str = "changed while it was read";
 
 const IS_FOLDER: &str = "is a directory";
@@ -34,12 +34,15 @@ pub(crate) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     all(file, most).map_err(|error| error.file(path.display()))
 }
 
-/// All bytes, of which there may be at most `most`.
+/// All bytes.
+///
+/// # Errors
+/// [`ErrorKind::Input`] if there are more than `most`; [`ErrorKind::Io`] if reading fails.
 pub(crate) fn all(bytes: impl Read, most: u64) -> Result<Vec<u8>, Error> {
     up_to(bytes, most)?.ok_or_else(|| too_large(most))
 }
 
-/// All bytes; `None` if there are more than `most`.
+/// All bytes, or `None` if there are more than `most`.
 pub(crate) fn up_to(bytes: impl Read, most: u64) -> Result<Option<Vec<u8>>, Error> {
     let mut buffer = Vec::new();
     bytes.take(most.saturating_add(1)).read_to_end(&mut buffer).map_err(read_error)?;
@@ -48,19 +51,17 @@ pub(crate) fn up_to(bytes: impl Read, most: u64) -> Result<Option<Vec<u8>>, Erro
 
 /// The error of an input with more bytes than are read.
 pub(crate) fn too_large(most: u64) -> Error {
-    Error::new(ErrorKind::Input, format!("is larger than {}, the most that is read", size(most)))
+    Error::new(ErrorKind::Input, format!("is larger than {}, the limit", size(most)))
 }
 
 /// The error of an input that cannot be read.
 pub(crate) fn read_error(error: io::Error) -> Error {
     let message = match error.kind() {
-        io::ErrorKind::NotFound => "no such file",
-        io::ErrorKind::IsADirectory => IS_FOLDER,
-        // Readers of formats say what is wrong.
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
-            return Error::new(ErrorKind::Io, error.to_string()).cause(error);
-        }
-        _ => return Error::new(ErrorKind::Io, format!("cannot be read: {error}")).cause(error),
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::IsADirectory => IS_FOLDER.to_owned(),
+        // Decoders already say what is wrong.
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => error.to_string(),
+        _ => format!("cannot be read: {error}"),
     };
     Error::new(ErrorKind::Io, message).cause(error)
 }
@@ -73,7 +74,7 @@ pub(crate) fn size(bytes: u64) -> String {
 /// The state of a regular file when reading began.
 #[derive(Debug)]
 pub(crate) struct FileState {
-    /// The same open file, so that a file that replaces it does not count.
+    /// The open file itself: another file that takes its name is not a change.
     file: File,
     state: (u64, Option<SystemTime>),
 }
@@ -124,9 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn only_so_much_is_read() {
+    fn inputs_over_the_limit_are_refused() {
         assert_eq!(all(&b"1234"[..], 4).unwrap(), b"1234");
         let error = all(io::repeat(0), 3 << 20).unwrap_err();
-        assert_eq!(error.to_string(), "is larger than 3 MB, the most that is read");
+        assert_eq!(error.to_string(), "is larger than 3 MB, the limit");
     }
 }

@@ -1,13 +1,13 @@
 /*!
-Classifies job postings: product management (PM), product marketing (PMM) or a hybrid of
-both, with the phrases that say so.
+Classifies job postings as product management (PM), product marketing (PMM) or a hybrid of
+both, and shows the phrases that decide.
 
-A title may mislead ("Product Marketing Manager: lead a team of product managers"), the
-duties do not. So the names of the roles are no evidence here. Every line of a posting is
-classified by the duties in it, the lines add up to a strength of each role, and the
-verdict lists the phrases that contributed most, with their places, their duties, and the
-sources that give those duties to a role. The model is part of the library. It works
-offline, and the same text gets the same verdict on every machine.
+A title may mislead ("Product Marketing Manager: lead a team of product managers"); the
+duties do not. So the names of the roles are not evidence. Every line of a posting is
+classified by its duties, the lines add up to a strength of each role, and the verdict lists
+the phrases that contributed most, with their places, their duties, and the sources that
+assign those duties to a role. The model is part of the library. It works offline, and the
+same text gets the same verdict on every machine.
 
 # Overview
 
@@ -19,10 +19,10 @@ offline, and the same text gets the same verdict on every machine.
   interval, strengths, [`Evidence`], partner mentions, ignored parts and the claim of the
   title.
 - [`Options`] sets the [`Lens`] (whose definition of the roles counts), the number of
-  phrases and the least confidence.
-- [`Scratch`] keeps buffers from one posting to the next.
-- [`explain`] has what programs show of a verdict: highlighting, duties, lenses, what would
-  change the label, an HTML page.
+  phrases and the minimum confidence.
+- [`Scratch`] holds buffers that are reused from one posting to the next.
+- [`explain`] presents a verdict: highlighting, duties, lenses, what would change the label,
+  an HTML page.
 - `batch` (feature `batch`) scores tables and iterators of postings on all cores.
 - `train` and `eval` (feature `train`) train and measure models.
 
@@ -52,7 +52,7 @@ for found in &verdict.evidence {
 # Ok::<(), rolecall::Error>(())
 ```
 
-Evidence is exact: phrases and other wording add up to the strength of each role.
+Points are additive: phrases and other wording add up to the strength of each role.
 
 ```
 # use rolecall::{Classifier, Role};
@@ -68,7 +68,7 @@ for (role, strength) in [(Role::Pm, verdict.strength.pm), (Role::Pmm, verdict.st
 # Ok::<(), rolecall::Error>(())
 ```
 
-Many postings, labels only, with the definition of one source. A title is a prior that the
+Many postings, labels only, by the definition of one source. A title is a prior that the
 duties add to or outweigh; the verdict also has the label by the duties alone:
 
 ```
@@ -119,15 +119,15 @@ For the library alone: `rolecall = { version = "0.1", default-features = false }
 
 # Limits
 
-- English only. Other languages are recognized, not read.
-- Job postings only. A text that is no posting may be called unclear for another reason than
+- English only. Other languages are recognized, but not classified.
+- Job postings only. A text that is not a posting may be unclear for another reason than
   [`Reason::OffTopic`].
-- Fewer than 30 words are too few, and the share of a posting with a handful of duties has a
-  wide interval.
+- A posting of fewer than 30 words is unclear, and with only a handful of duties the interval
+  of the share is wide.
 - Hybrids are rare among real postings; their confidence is the least well calibrated.
 - The sources of the two definitions disagree, and so do the lenses. The consensus is an
   editorial weighing of them, written down duty by duty in `corpus/duties.csv`.
-- Of a text of 4 GiB or more the first 4 GiB are read.
+- Only the first 4 GiB of a text are read.
 */
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -147,7 +147,7 @@ mod infer;
 #[cfg_attr(not(feature = "batch"), allow(dead_code, reason = "parts that only tables need"))]
 mod input_file;
 mod model;
-/// For the program; no part of the API.
+/// For the program; not part of the API.
 #[cfg(feature = "batch")]
 #[doc(hidden)]
 pub mod output_file;
@@ -157,7 +157,7 @@ mod proportion;
 mod random;
 #[cfg(feature = "read")]
 mod read;
-/// For the program; no part of the API.
+/// For the program; not part of the API.
 #[cfg(feature = "serve")]
 #[doc(hidden)]
 pub mod serve;

@@ -8,7 +8,7 @@
 //!   and written into; it is never replaced or deleted.
 //! - A symbolic link is followed: the file it points to is created or replaced, and the
 //!   link stays.
-//! - A file that is replaced passes its permissions on to the new one.
+//! - The new file keeps the permissions of the one it replaces.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -38,7 +38,7 @@ impl OutputFile {
     /// Creates the temporary file, or opens the device or pipe at `path`.
     ///
     /// # Errors
-    /// Whatever the system says; [`io::ErrorKind::IsADirectory`] when `path` is one.
+    /// [`io::ErrorKind::IsADirectory`] if `path` is a directory; otherwise the error of the system.
     pub fn create(path: &Path, overwrite: bool) -> io::Result<Self> {
         let target = follow_links(path)?;
         if is_stream(&target) {
@@ -54,7 +54,7 @@ impl OutputFile {
         builder.prefix(".rolecall-").suffix(".tmp");
         #[cfg(unix)]
         {
-            // As any new file: readable for others as far as the umask allows.
+            // Like any new file, as the umask allows; by default only its owner may read a temporary file.
             use std::os::unix::fs::PermissionsExt as _;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
@@ -66,11 +66,11 @@ impl OutputFile {
         Ok(Self(Kind::Temporary { file, target, overwrite, _entry: entry }))
     }
 
-    /// Puts the file in its place.
+    /// Renames the file to its target.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] when there is a file and it may not be
-    /// overwritten; whatever the system says otherwise. Nothing is left then.
+    /// [`io::ErrorKind::AlreadyExists`] if the target exists and may not be overwritten;
+    /// otherwise the error of the system. The temporary file is then deleted.
     pub fn commit(self) -> io::Result<()> {
         match self.0 {
             Kind::Stream(mut file) => file.flush(),
@@ -99,7 +99,7 @@ impl Write for OutputFile {
     }
 }
 
-/// Writes `bytes` to `path`, whole or not at all, over a file that is there.
+/// Writes `bytes` to `path`, whole or not at all. An existing file is replaced.
 ///
 /// # Errors
 /// As [`OutputFile::create`] and [`OutputFile::commit`].
@@ -109,7 +109,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.commit()
 }
 
-/// Whether `path` is a device, a pipe or a file descriptor, which is written into.
+/// Whether `path` is a device, a pipe or a file descriptor: written into, never replaced.
 #[must_use]
 pub fn is_stream(path: &Path) -> bool {
     follow_links(path).is_ok_and(|target| {
@@ -117,7 +117,7 @@ pub fn is_stream(path: &Path) -> bool {
     })
 }
 
-/// Removes a regular file; a link to it stays.
+/// Removes the regular file that `path` leads to, if there is one; a link to it stays.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     let target = follow_links(path)?;
     if is_stream(&target) || !target.exists() {
@@ -129,8 +129,8 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 /// Temporary files of this process.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Deletes all temporary files: for a signal handler that ends the process, where
-/// nothing is dropped.
+/// Deletes all temporary files of this process: for a signal handler that exits without
+/// dropping anything.
 pub fn remove_unfinished() {
     for path in &*UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) {
         let _ = fs::remove_file(path);
@@ -154,12 +154,12 @@ impl Drop for Entry {
     }
 }
 
-/// The folder a file is in.
+/// The folder that `path` is in.
 pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The limit of Linux.
+/// Most symbolic links to follow, as in Linux.
 const MAX_LINKS: usize = 40;
 
 /// The path that `path` leads to through symbolic links, whether or not there is a file.
@@ -192,13 +192,10 @@ fn open_stream(path: &Path) -> io::Result<File> {
     {
         use std::os::fd::AsFd as _;
         // Opened anew, a redirected descriptor would start at the beginning of its file.
-        let open = match descriptor(path) {
-            Some(1) => Some(io::stdout().as_fd().try_clone_to_owned()?),
-            Some(2) => Some(io::stderr().as_fd().try_clone_to_owned()?),
-            _ => None,
-        };
-        if let Some(open) = open {
-            return Ok(open.into());
+        match descriptor(path) {
+            Some(1) => return Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
+            Some(2) => return Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
+            _ => {}
         }
     }
     OpenOptions::new().append(true).open(path)
@@ -231,14 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn temporary_names_are_random_and_removed_on_request() {
+    fn temporary_names_are_random_and_registered_until_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         let (first, second) = (OutputFile::create(&path, true).unwrap(), OutputFile::create(&path, true).unwrap());
         let both = names(folder.path());
         assert_eq!(both.len(), 2);
         assert!(both.iter().all(|name| name.starts_with(".rolecall-") && name.len() > ".rolecall-.tmp".len() + 5));
-        // Other tests of this process write elsewhere; their files are theirs to lose.
+        // `remove_unfinished` is not called: it would delete the files of other tests.
         let kept: Vec<_> = both.iter().map(|name| folder.path().join(name)).collect();
         assert!(kept.iter().all(|path| UNFINISHED.lock().unwrap().contains(path)));
         drop((first, second));

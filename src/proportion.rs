@@ -1,11 +1,11 @@
-//! The interval of a proportion.
+//! The confidence interval of a proportion.
 
 /// 97.5% quantile of the standard normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// The 95% interval of a proportion `p` of `n`, a part from 0 to 1: Wilson's score interval (Wilson,
-/// "Probable Inference, the Law of Succession, and Statistical Inference", 1927). From 0 to 1 if `n`
-/// is 0.
+/// The 95% confidence interval of a proportion `p`, from 0 to 1, of `n` cases: Wilson's score interval
+/// (Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", 1927). From 0 to 1
+/// if `n` is 0.
 pub(crate) fn wilson95(p: f64, n: usize) -> [f64; 2] {
     if n == 0 {
         return [0.0, 1.0];

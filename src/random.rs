@@ -1,5 +1,4 @@
-//! A small generator of random numbers. It always starts from a given seed, so results
-//! are reproducible.
+//! A small generator of random numbers, seeded so that results are reproducible.
 
 /// xorshift64* (Vigna 2016); the seed is not 0.
 #[derive(Debug, Clone)]
@@ -13,20 +12,20 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    /// A number from 0 to 1, 1 excluded.
+    /// A number from 0 (inclusive) to 1 (exclusive).
     #[cfg(feature = "batch")]
     pub(crate) fn uniform(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// An integer from 0 to `n`, `n` excluded; 0 if `n` is 0.
+    /// An integer from 0 to `n - 1`; 0 if `n` is 0.
     #[cfg(feature = "train")]
     pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() >> 33) as usize % n.max(1)
     }
 }
 
-/// Random numbers of 16 bits, for tests.
+/// An endless source of 16-bit random numbers, for tests.
 #[cfg(test)]
 pub(crate) fn numbers(seed: u32) -> impl FnMut() -> u32 {
     let mut random = Random(u64::from(seed) << 32 | 1);

@@ -59,7 +59,7 @@ fn a_small_file_cannot_take_much_memory() {
         ("header.csv.zst", "id,", 2, "the header does not end within 4 MB"),
         ("line.jsonl.zst", "{\"id\":1,\"text\":\"a\"}\n{\"text\":\"", 1, ""),
         ("array.json.zst", "[{\"text\":\"a\"},\n{\"text\":\"", 2, "not closed"),
-        ("document.json.zst", "{\"jobs\":\n[{\"text\":\"", 2, "is larger than 16 MB, the most that is read"),
+        ("document.json.zst", "{\"jobs\":\n[{\"text\":\"", 2, "is larger than 16 MB, the limit"),
     ] {
         let (_, path) = input(&format!("bomb-{name}"), name, bomb(text, BLOCKS));
         assert!(std::fs::metadata(&path).expect("a file").len() < 5_000);
@@ -86,8 +86,8 @@ fn a_small_file_cannot_take_much_memory() {
 #[test]
 fn endless_inputs_end() {
     for (args, message) in [
-        (&["classify", "/dev/zero"][..], "is larger than 32 MB, the most that is read"),
-        (&["classify", "--brief", "/dev/zero"], "is larger than 32 MB, the most that is read"),
+        (&["classify", "/dev/zero"][..], "is larger than 32 MB, the limit"),
+        (&["classify", "--brief", "/dev/zero"], "is larger than 32 MB, the limit"),
         (&["compare", "/dev/zero", "tests/postings/pm.txt"], "is larger than 32 MB"),
         (&["classify", "--model", "/dev/zero", "tests/postings/pm.txt"], "is larger than 256 MB"),
         (&["eval", "/dev/zero"], "/dev/zero"),
