@@ -1,6 +1,6 @@
-//! The attributes of tags that matter.
+//! The attributes that matter: those that hide an element, and those that make a tag credible.
 
-/// Attributes that have no value.
+/// Attributes that can stand without a value.
 #[rustfmt::skip]
 const BOOLEAN: [&str; 34] = [
     "allowfullscreen", "async", "autofocus", "autoplay", "border", "checked", "compact", "contenteditable", "controls",
@@ -9,7 +9,7 @@ const BOOLEAN: [&str; 34] = [
     "readonly", "required", "reversed", "selected", "spellcheck",
 ];
 
-/// Found in the class or id of elements with other postings or a cookie notice.
+/// Parts of the class or id of elements with other postings or a cookie notice.
 const OTHER_PARTS: [&[u8]; 14] = [
     b"similar-job", b"similarjob", b"similar_job", b"related-job", b"relatedjob", b"related_job", b"recommended-job",
     b"recommendedjob", b"other-jobs", b"more-jobs", b"cookie-", b"cookie_", b"cookieb", b"cookiec",
@@ -22,7 +22,7 @@ pub(super) fn may_have_no_value(name: &[u8]) -> bool {
         || matches!(name, b"/" | b"")
 }
 
-/// Whether an attribute is one of those that [`hides`] looks at.
+/// Whether [`hides`] depends on the value of this attribute.
 pub(super) fn may_hide(name: &[u8]) -> bool {
     matches!(name, b"hidden" | b"style" | b"aria-hidden" | b"role" | b"class" | b"id")
 }

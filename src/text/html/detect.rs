@@ -24,7 +24,7 @@ impl Markup {
         if start.starts_with("<?xml") && !start.get(..1000).unwrap_or(start).contains("<html") {
             return Self::Xml;
         }
-        // A search that finds nothing is not repeated: that would take quadratic time.
+        // A search that found nothing is not repeated: that would take quadratic time.
         let (Some(last), mut no_comment_end, mut no_quote) = (memchr::memrchr(b'>', bytes), false, [false; 2]) else {
             return Self::Plain;
         };
@@ -63,8 +63,8 @@ impl Markup {
     }
 }
 
-/// The tag at `mark`, with its element if that is known, and where it ends. `None` for text:
-/// "<two hours", "a <b".
+/// The known element of the tag at `mark`, and where the tag ends. `None` for text: "<two hours",
+/// "a <b".
 fn tag(bytes: &[u8], mark: usize, no_quote: &mut [bool; 2]) -> Option<(Option<&'static Element>, usize)> {
     let rest = bytes.get(mark + 1..)?;
     if rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"!doctype")) {
@@ -122,8 +122,8 @@ fn tag(bytes: &[u8], mark: usize, no_quote: &mut [bool; 2]) -> Option<(Option<&'
             at += end? + 2;
         } else {
             let value = bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count();
-            // Another tag begins in it and is read next; reading it twice would take quadratic
-            // time.
+            // Another tag begins in the value and is read next: reading it twice would take
+            // quadratic time.
             if bytes[at..at + value].contains(&b'<') {
                 return None;
             }

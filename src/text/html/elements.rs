@@ -24,7 +24,7 @@ pub(super) struct Element {
     pub effect: Effect,
     /// Whether it has no content and no end tag.
     pub is_void: bool,
-    /// What the standard says of it, as bits: comparing names takes longer.
+    /// Its properties in the standard, as bits: comparing names takes longer.
     traits: u16,
 }
 
@@ -47,6 +47,7 @@ const fn void(name: &'static str, effect: Effect) -> Element {
     Element { is_void: true, ..element(name, effect) }
 }
 
+#[rustfmt::skip]
 const fn traits(name: &[u8], effect: Effect) -> u16 {
     let is_block = matches!(effect, Effect::Block | Effect::Preformatted | Effect::Aside);
     let special = (is_block || matches!(effect, Effect::Cell))
@@ -54,33 +55,13 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
         || matches!(name, b"marquee" | b"object" | b"template");
     let formatting = matches!(
         name,
-        b"a" | b"b"
-            | b"big"
-            | b"code"
-            | b"em"
-            | b"font"
-            | b"i"
-            | b"nobr"
-            | b"s"
-            | b"small"
-            | b"strike"
-            | b"strong"
-            | b"tt"
-            | b"u"
+        b"a" | b"b" | b"big" | b"code" | b"em" | b"font" | b"i" | b"nobr" | b"s" | b"small" | b"strike" | b"strong"
+            | b"tt" | b"u"
     );
     let metadata = matches!(
         name,
-        b"base"
-            | b"head"
-            | b"html"
-            | b"link"
-            | b"meta"
-            | b"noframes"
-            | b"noscript"
-            | b"script"
-            | b"style"
-            | b"template"
-            | b"title"
+        b"base" | b"head" | b"html" | b"link" | b"meta" | b"noframes" | b"noscript" | b"script" | b"style"
+            | b"template" | b"title"
     );
     let table_part =
         matches!(name, b"table" | b"caption" | b"colgroup" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"td" | b"th");
@@ -92,31 +73,9 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
         || formatting && !matches!(name, b"a" | b"font")
         || matches!(
             name,
-            b"blockquote"
-                | b"body"
-                | b"br"
-                | b"center"
-                | b"dd"
-                | b"div"
-                | b"dl"
-                | b"dt"
-                | b"embed"
-                | b"head"
-                | b"hr"
-                | b"img"
-                | b"li"
-                | b"menu"
-                | b"meta"
-                | b"ol"
-                | b"p"
-                | b"pre"
-                | b"ruby"
-                | b"span"
-                | b"sub"
-                | b"sup"
-                | b"table"
-                | b"ul"
-                | b"var"
+            b"blockquote" | b"body" | b"br" | b"center" | b"dd" | b"div" | b"dl" | b"dt" | b"embed" | b"head" | b"hr"
+                | b"img" | b"li" | b"menu" | b"meta" | b"ol" | b"p" | b"pre" | b"ruby" | b"span" | b"sub" | b"sup"
+                | b"table" | b"ul" | b"var"
         );
     let limits_scope =
         matches!(name, b"table" | b"td" | b"th" | b"caption" | b"template" | b"object" | b"marquee" | b"select");
@@ -179,7 +138,7 @@ static ELEMENTS: [Element; 130] = {
 /// Slots of [`TABLE`].
 const SLOTS: usize = 512;
 
-/// By hash of a name, one more than its index among the elements; 0 where there is none.
+/// By hash of a name, its index in [`ELEMENTS`] plus one; 0 for a free slot.
 static TABLE: [u8; SLOTS] = {
     let mut table = [0; SLOTS];
     let mut at = 0;
@@ -194,7 +153,7 @@ static TABLE: [u8; SLOTS] = {
     table
 };
 
-/// Where the search for a name begins in [`TABLE`]: by its length, first two and last letters.
+/// The slot in [`TABLE`] where the search for a name begins.
 const fn slot_of(name: &[u8]) -> usize {
     let [first, .., last] = name else { return if let [only] = name { *only as usize } else { 0 } };
     (*first as usize * 7 + *last as usize * 31 + name[1] as usize * 3 + name.len() * 57) % SLOTS
@@ -236,7 +195,7 @@ impl Element {
         self.has(SPECIAL)
     }
 
-    /// "Formatting" in the standard: it goes on in blocks that begin within it.
+    /// "Formatting" in the standard: it continues in blocks that begin within it.
     pub(super) const fn is_formatting(&self) -> bool {
         self.has(FORMATTING)
     }
@@ -246,12 +205,12 @@ impl Element {
         self.has(METADATA)
     }
 
-    /// Whether it is a picture (`svg`, `math`), whose parts are no elements of HTML.
+    /// Whether it is a picture (`svg`, `math`), whose parts are not HTML elements.
     pub(super) const fn is_picture(&self) -> bool {
         self.has(PICTURE)
     }
 
-    /// Whether it ends an open picture, of which it cannot be a part.
+    /// Whether its start tag ends an open picture, of which it cannot be part.
     pub(super) const fn leaves_picture(&self) -> bool {
         self.has(LEAVES_PICTURE)
     }
@@ -266,7 +225,7 @@ impl Element {
         self.has(LIMITS_SCOPE)
     }
 
-    /// Whether its start tag closes other elements than a paragraph, a picture or a head.
+    /// Whether its start tag closes elements other than a paragraph, a picture or a head.
     pub(super) const fn closes_others(&self) -> bool {
         self.has(CLOSES)
     }

@@ -8,7 +8,7 @@ pub(crate) fn job_posting(page: &str) -> Option<Span> {
     let bytes = page.as_bytes();
     let start = memchr::memmem::find(bytes, b"application/ld+json")?;
     let posting = start + memchr::memmem::find(&bytes[start..], b"\"JobPosting\"")?;
-    // The fields have any order: search the whole script.
+    // The description may stand before the type: search the whole script.
     let script = memchr::memmem::rfind(&bytes[..posting], b"<script").unwrap_or(start);
     let end = memchr::memmem::find(&bytes[posting..], b"</script").map_or(bytes.len(), |end| posting + end);
     let mut longest = None;
@@ -27,7 +27,7 @@ pub(crate) fn job_posting(page: &str) -> Option<Span> {
     longest
 }
 
-/// Where the string after a colon begins.
+/// Where the string after a colon begins; `None` for another value.
 fn after_colon(bytes: &[u8]) -> Option<usize> {
     let mut rest = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace());
     (rest.next()?.1 == &b':').then_some(())?;

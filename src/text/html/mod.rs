@@ -1,4 +1,4 @@
-//! Removes the markup of HTML, by the tokenizer of the HTML standard.
+//! Removes HTML markup, with the tokenizer of the HTML standard.
 
 #[cfg(test)]
 mod against_browser;

@@ -3,7 +3,7 @@
 use super::elements::Element;
 use crate::hash::fnv1a;
 
-/// Most open elements that are kept; deeper ones count as part of the last.
+/// Maximum depth; deeper elements count as part of the last one, unless they hide text.
 const MAX_DEPTH: usize = 256;
 
 /// An open element.
@@ -49,7 +49,7 @@ impl Open {
 #[derive(Debug, Default)]
 pub(super) struct OpenElements {
     stack: Vec<Open>,
-    /// Text is hidden while at least this many elements are open.
+    /// The depth of the outermost hidden element: text is hidden while this many are open.
     hidden: Option<usize>,
 }
 
@@ -67,7 +67,7 @@ impl OpenElements {
         self.stack.last().is_some_and(|open| open.preformatted)
     }
 
-    /// Opens an element for which [`make_way`](Self::make_way) has been called.
+    /// Opens an element, after [`make_way`](Self::make_way) for it.
     pub(super) fn push(&mut self, tag: &[u8], element: Option<&'static Element>, preformatted: bool, hides: bool) {
         if self.stack.len() >= MAX_DEPTH && (self.is_hidden() || !hides) {
             return;
@@ -123,13 +123,13 @@ impl OpenElements {
         }
     }
 
-    /// The innermost open element that is `wanted`, unless one within it is a `limit`.
+    /// The index of the innermost element that is `wanted`, unless one within it is a `limit`.
     fn innermost(&self, wanted: impl Fn(&Open) -> bool, limit: impl Fn(&Open) -> bool) -> Option<usize> {
         let found = self.stack.iter().rposition(|open| wanted(open) || limit(open))?;
         self.stack.get(found).filter(|open| wanted(open)).map(|_| found)
     }
 
-    /// Closes `at` and all within it.
+    /// Closes the element at index `at` and all within it.
     fn close(&mut self, at: usize) {
         self.stack.truncate(at);
         if self.hidden.is_some_and(|depth| self.stack.len() < depth) {
@@ -137,7 +137,7 @@ impl OpenElements {
         }
     }
 
-    /// A block within a formatting element stays open when that ends.
+    /// Ends a formatting element; a block within it stays open.
     fn end_formatting(&mut self, name: &str) {
         let Some(at) = self.innermost(|open| open.name() == name, Open::limits_scope) else { return };
         let Some(block) = self.stack.iter().skip(at).position(Open::is_special) else {
@@ -156,7 +156,7 @@ impl OpenElements {
         }
     }
 
-    /// Closes what the start tag of `element` closes. `false` if the tag opens nothing.
+    /// Closes the elements that the start tag of `element` closes. `false` if the tag opens none.
     pub(super) fn make_way(&mut self, element: &'static Element) -> bool {
         let name = element.name;
         if element.leaves_picture()

@@ -10,8 +10,9 @@ use super::elements::{Effect, Element};
 use super::open_elements::OpenElements;
 use crate::text::layer::Layer;
 
-/// Headings of lists of other postings, in lower case.
-const OTHER_POSTINGS: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
+/// First words of headings of lists of other postings, such as "Similar jobs".
+const OTHER: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
+/// Words of which one must follow.
 const POSTINGS: [&str; 7] = ["jobs", "roles", "positions", "openings", "vacancies", "opportunities", "postings"];
 
 /// Which parts of a page are read.
@@ -38,9 +39,6 @@ impl Reader {
     pub(crate) fn read(&mut self, source: &str, markup: Markup, shown: Shown, layer: &mut Layer) {
         layer.start(source.len());
         self.open.clear();
-        self.name.clear();
-        self.value.clear();
-        self.attribute.clear();
         self.last_start.clear();
         let state = Reading {
             reader: self,
@@ -58,10 +56,10 @@ impl Reader {
         };
         let mut tokenizer = Tokenizer::new_with_emitter(source, state);
         if markup == Markup::Plain {
-            // Only character references mean something there.
+            // In this state only character references are recognized.
             tokenizer.set_state(State::RcData);
         }
-        // The emitter takes everything: no token comes out.
+        // The emitter writes to the layer: no token comes out.
         tokenizer.count();
     }
 }
@@ -72,7 +70,7 @@ struct Tag {
     is_end: bool,
     self_closing: bool,
     hides: bool,
-    /// Whether it has words that are not attributes, so that its `<` is text.
+    /// Whether it contains words that cannot be attributes, so that it is text.
     is_text: bool,
     has_attribute: bool,
     has_value: bool,
@@ -100,7 +98,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Ends the line and adds an empty one, so that it is not taken for a hard wrap.
+    /// Ends the line and adds an empty one, so that the break is not taken for a hard wrap.
     fn line_break(&mut self) {
         let text = self.layer.text();
         if !self.reader.open.is_hidden() && !text.is_empty() && !text.ends_with("\n\n") {
@@ -111,17 +109,14 @@ impl Reading<'_> {
     /// Copies text. Where line ends do not count, whitespace around one becomes a space, or an
     /// empty line before a paragraph or list item.
     fn write(&mut self, from: usize, to: usize) {
-        let keeps_lines = self.in_cdata
-            || matches!(self.markup, Markup::Inline | Markup::Plain | Markup::Xml)
-            || self.reader.open.is_preformatted();
+        let keeps_lines = self.in_cdata || self.markup != Markup::Page || self.reader.open.is_preformatted();
         let mut at = from;
         if !keeps_lines {
             let bytes = self.source.as_bytes();
             while let Some(found) = memchr::memchr2(b'\n', b'\r', &bytes[at..to]) {
                 let line_end = at + found;
-                let blank = |byte: &u8| byte.is_ascii_whitespace();
-                let before = bytes[at..line_end].iter().rev().take_while(|byte| blank(byte)).count();
-                let after = bytes[line_end..to].iter().take_while(|byte| blank(byte)).count();
+                let before = bytes[at..line_end].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+                let after = bytes[line_end..to].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
                 self.layer.copy(self.source, at, line_end - before);
                 let (start, end) = (line_end - before, line_end + after);
                 let ends = memchr::memchr_iter(b'\n', &bytes[start..end]).count();
@@ -206,7 +201,7 @@ impl Reading<'_> {
         state
     }
 
-    /// The state of the tokenizer for elements whose content has no tags.
+    /// The tokenizer's state for an element whose content has no tags; `None` for other elements.
     fn raw_text(&mut self, element: &'static Element) -> Option<State> {
         let state = match element.name {
             "script" => State::ScriptData,
@@ -248,8 +243,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Hides the rest of the part of the page that the heading from `from` on opens, if it
-    /// announces other postings.
+    /// If the heading that starts at `from` in the layer announces other postings, hides the rest
+    /// of the element that it stands in.
     fn hide_other_postings(&mut self, from: usize) {
         let heading = self.layer.text().get(from..).unwrap_or_default().trim();
         if self.reader.open.is_hidden()
@@ -261,7 +256,7 @@ impl Reading<'_> {
         }
         let heading = heading.to_lowercase();
         let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let announces = words.next().is_some_and(|word| OTHER_POSTINGS.contains(&word))
+        let announces = words.next().is_some_and(|word| OTHER.contains(&word))
             && words.clone().count() < 5
             && words.any(|word| POSTINGS.contains(&word));
         if announces {

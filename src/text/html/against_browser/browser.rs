@@ -1,12 +1,12 @@
-//! The text that a browser shows of a page, from the tree that html5ever builds of it.
+//! The text of a page that a browser shows, from the tree that html5ever builds.
 
 use html5ever::ParseOpts;
 use html5ever::tendril::TendrilSink as _;
 use html5ever::tree_builder::TreeBuilderOpts;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
-/// Elements that start and end a line. Browsers do the same, but for those in the last row: they stand in a
-/// line and are not part of a posting.
+/// Elements that start and end a line. Browsers do the same, except for the last row: those are inline, and
+/// not part of a posting.
 #[rustfmt::skip]
 const BLOCKS: [&str; 57] = [
     "address", "article", "blockquote", "body", "br", "caption", "center", "colgroup", "dd", "details", "dir", "div",
@@ -30,20 +30,20 @@ const NOT_OF_POSTING: [&str; 11] = [
 ];
 
 /// A page as a browser reads it.
-pub(super) struct Shown {
-    /// Its text; elements that make a line are within line ends.
+pub(super) struct Rendered {
+    /// Its text, with a line end before and after each of [`BLOCKS`].
     pub text: String,
-    /// Whether it has tables: a browser moves text out of them that is in no cell.
+    /// Whether it has tables: a browser moves text that is in no cell out of them.
     pub has_table: bool,
-    /// Whether a form ended while elements within it were open: to a browser they stay in the form.
+    /// Whether a form ended while elements within it were open: for a browser they stay in the form.
     pub has_broken_form: bool,
     /// Attributes without a value, which may be words of a text.
     pub words_in_tags: Vec<String>,
 }
 
-impl Shown {
+impl Rendered {
     pub(super) fn of(html: &str) -> Self {
-        // Like a part of a page, which has no document type and is shown by the rules of today.
+        // Standards mode for fragments, too, which have no document type.
         let tree_builder = TreeBuilderOpts { iframe_srcdoc: true, ..TreeBuilderOpts::default() };
         let options = ParseOpts { tree_builder, ..ParseOpts::default() };
         let tree = html5ever::parse_document(RcDom::default(), options).one(html);

@@ -7,7 +7,7 @@ use crate::random;
 const INLINE: [&str; 12] = ["b", "em", "span", "a", "I", "font", "strong", "u", "code", "o:p", "x-note", "mark"];
 const BLOCKS: [&str; 8] = ["p", "div", "P", "blockquote", "section", "article", "h3", "dd"];
 
-/// Attributes that mean nothing for the text.
+/// Attributes that do not change the text.
 const ATTRIBUTES: [&str; 10] = [
     " class=\"a>b\"",
     " title='1 < 2'",
@@ -21,7 +21,7 @@ const ATTRIBUTES: [&str; 10] = [
     "\n  class=y\n",
 ];
 
-/// Around words that are not shown or not part of the posting.
+/// Start and end of markup whose content is not shown or not part of the posting.
 const HIDING: [(&str, &str); 22] = [
     ("<div hidden>", "</div>"),
     ("<span HIDDEN=''>", "</span>"),
@@ -59,11 +59,11 @@ const PIECES: [&str; 40] = [
 const MARKS: [char; 12] = ['<', '>', '/', '=', '"', '\'', '&', ';', ' ', '-', '!', '\n'];
 
 /// Writes random markup.
-pub(super) struct Author {
+pub(super) struct PageWriter {
     random: Box<dyn FnMut() -> u32>,
 }
 
-impl Author {
+impl PageWriter {
     pub(super) fn new(seed: u32) -> Self {
         Self { random: Box::new(random::numbers(seed)) }
     }
@@ -113,7 +113,7 @@ impl Author {
     }
 
     fn attributes(&mut self) -> String {
-        // An attribute that occurs twice counts once.
+        // At most one: of a repeated attribute only the first counts.
         if self.one_in(3) { self.pick(&ATTRIBUTES).to_owned() } else { String::new() }
     }
 

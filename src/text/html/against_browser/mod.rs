@@ -1,4 +1,4 @@
-//! Compares the text that is read with the text that a browser shows, by the tree that html5ever builds.
+//! Compares the text that the reader finds with what a browser shows, by the tree that html5ever builds.
 //!
 //! The reader differs on purpose where a browser would hide most of a page: a form ends at its end tag, and
 //! `<script>` or `<title>` without an end tag is no element. A tag with words that are no attributes is text.
@@ -6,22 +6,22 @@
 mod browser;
 mod markup;
 
-use self::browser::Shown;
-use self::markup::Author;
+use self::browser::Rendered;
+use self::markup::PageWriter;
 use super::attributes::may_have_no_value;
-use super::{Markup, Reader};
+use super::{Markup, Reader, Shown};
 use crate::text::clean::Cleaned;
 use crate::text::layer::Layer;
 
 /// The text that is read of a page.
 fn read(page: &str) -> String {
     let mut layer = Layer::default();
-    Reader::default().read(page, Markup::of(page), super::Shown::Posting, &mut layer);
+    Reader::default().read(page, Markup::of(page), Shown::Posting, &mut layer);
     layer.text().to_owned()
 }
 
-/// The letters and digits of the text that is judged.
-fn judged(posting: &str) -> String {
+/// The letters and digits of the cleaned text.
+fn cleaned(posting: &str) -> String {
     let mut buffer = Cleaned::default();
     buffer.clean(posting, &mut |_| false).0.chars().filter(|c| c.is_alphanumeric()).collect()
 }
@@ -31,10 +31,10 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().filter(|word| *word != "|").collect()
 }
 
-/// Postings that are part of the project.
+/// Postings in `tests/postings`.
 const OWN_POSTINGS: [&str; 6] = ["blob", "hostile", "hybrid", "other", "pm", "pmm"];
 
-/// The postings of the tests, and those with labels where they are at hand.
+/// The postings of the tests, and the labeled ones where they are available.
 fn postings() -> Vec<String> {
     let read = |name: &str| std::fs::read_to_string(format!("tests/postings/{name}.txt")).unwrap();
     let mut postings: Vec<String> = OWN_POSTINGS.map(read).into();
@@ -52,19 +52,19 @@ fn postings() -> Vec<String> {
 fn pages_show_what_a_browser_shows() {
     let postings = postings();
     for (seed, posting) in postings.iter().cycle().take(postings.len().max(300)).enumerate() {
-        let page = Author::new(seed as u32).page(posting);
-        let shown = Shown::of(&page);
+        let page = PageWriter::new(seed as u32).page(posting);
+        let shown = Rendered::of(&page);
         assert!(words(&read(&page)) == words(&shown.text), "page {seed} is not read as it is shown");
         assert!(words(&shown.text) == words(posting), "page {seed} does not show the posting");
-        // Its lines may be joined otherwise, and what it shows may be markup.
+        // Cleaning may join its lines differently, and read text of a posting as markup.
         if Markup::of(posting) == Markup::Plain && posting.len() > 600 {
-            assert!(judged(&page) == judged(&shown.text), "page {seed} is not judged as it is shown");
+            assert!(cleaned(&page) == cleaned(&shown.text), "page {seed} is not cleaned as it is shown");
         }
     }
 }
 
 /// Whether the reader differs from a browser on purpose.
-fn differs_on_purpose(page: &str, shown: &Shown) -> bool {
+fn differs_on_purpose(page: &str, shown: &Rendered) -> bool {
     let lower = page.to_ascii_lowercase();
     let is_open = |name: &&str| lower.rfind(&format!("<{name}")) > lower.rfind(&format!("</{name}"));
     Markup::of(page) != Markup::Page
@@ -79,18 +79,18 @@ fn damaged_pages_show_what_a_browser_shows() {
     let postings = postings();
     let labeled = postings.len() > OWN_POSTINGS.len();
     for (seed, posting) in postings.iter().cycle().take(2400).enumerate() {
-        let mut author = Author::new(seed as u32 + 1000);
-        let start = author.below(posting.lines().count().saturating_sub(3));
+        let mut writer = PageWriter::new(seed as u32 + 1000);
+        let start = writer.below(posting.lines().count().saturating_sub(3));
         let part: Vec<&str> = posting.lines().skip(start).take(6).collect();
-        let page = author.page(&part.join("\n"));
-        let page = author.damaged(&page);
-        let shown = Shown::of(&page);
+        let page = writer.page(&part.join("\n"));
+        let page = writer.damaged(&page);
+        let shown = Rendered::of(&page);
         if differs_on_purpose(&page, &shown) {
             continue;
         }
         compared += 1;
         let found = read(&page);
-        // A browser moves text out of a table that is in no cell.
+        // A browser moves text that is in no cell out of its table.
         let letters = |text: &str| {
             let mut letters: Vec<char> = words(text).concat().chars().collect();
             if shown.has_table {
@@ -104,8 +104,8 @@ fn damaged_pages_show_what_a_browser_shows() {
         }
     }
     assert!(compared >= 2000, "{compared}");
-    // A browser also moves a block out of a hidden element when a formatting element around both ends, which
-    // shows text that stands before the end tag. That is rarer in the labeled postings than in the few of the tests.
+    // A browser also moves a block out of a hidden element when a formatting element around both ends, so that
+    // text before the end tag is shown. That is rarer in the labeled postings than in the few of the tests.
     let one_in = if labeled { 500 } else { 200 };
     assert!(wrong.len() <= compared / one_in, "seeds {wrong:?} of {compared}");
 }

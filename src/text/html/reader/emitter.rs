@@ -1,4 +1,4 @@
-//! What the tokenizer finds in HTML, taken as it is found.
+//! Takes what the HTML tokenizer finds.
 
 use std::convert::Infallible;
 
@@ -45,7 +45,7 @@ impl Emitter for Reading<'_> {
             while !self.source.is_char_boundary(start) {
                 start -= 1;
             }
-            // Between them is the start or end of a CDATA section, or half of a line end.
+            // Skipped in between: the start or end of a CDATA section, or half of a line end.
             let between = bytes.get(from..start).unwrap_or_default();
             if between.ends_with(b"[CDATA[") {
                 self.in_cdata = true;
