@@ -1,5 +1,4 @@
-//! From a posting as given to the text that is read: without markup, with the usual letters, one
-//! sentence or item per line.
+//! Cleans a posting as given: removes markup, normalizes letters and joins wrapped lines.
 
 use std::borrow::Cow;
 
@@ -8,11 +7,11 @@ use super::html::{Markup, Reader, Shown, has_reference, job_posting};
 use super::layer::Layer;
 use super::{Span, layout, letters};
 
-/// Most rounds of removing markup: text that was escaped twice needs three.
-const ROUNDS: usize = 4;
+/// Maximum rounds of removing markup: text that was escaped twice needs three.
+const MAX_ROUNDS: usize = 4;
 
 /// A page with fewer bytes of text than this counts as having none.
-const NO_TEXT: usize = 400;
+const MIN_TEXT: usize = 400;
 
 /// Cleans postings, reusing its buffers. Each step that changes the text writes a layer, and
 /// most postings need none or one.
@@ -52,7 +51,7 @@ impl Cleaned {
         self.used.checked_sub(1).and_then(|last| self.layers.get(last)).map_or(original, Layer::text)
     }
 
-    /// Writes a new layer by `write`.
+    /// Adds a layer, which `write` makes from the text so far.
     fn layer(&mut self, original: &str, write: impl FnOnce(&str, &mut Layer, &mut Reader)) {
         if self.layers.len() == self.used {
             self.layers.push(Layer::default());
@@ -65,7 +64,7 @@ impl Cleaned {
     }
 
     fn remove_markup(&mut self, original: &str) {
-        for _ in 0..ROUNDS {
+        for _ in 0..MAX_ROUNDS {
             let text = self.text(original);
             if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
                 return;
@@ -75,14 +74,14 @@ impl Cleaned {
                 return;
             }
             self.layer(original, |text, layer, reader| reader.read(text, markup, Shown::Posting, layer));
-            if markup == Markup::Page && self.text(original).len() < NO_TEXT {
+            if markup == Markup::Page && self.text(original).len() < MIN_TEXT {
                 self.read_other_parts(original);
             }
         }
     }
 
-    /// Reads the posting of a page that has hardly any text: its structured data, or the parts
-    /// that are usually no posting.
+    /// Finds the posting of a page with hardly any text: in its structured data, or in parts that
+    /// are usually not the posting.
     fn read_other_parts(&mut self, original: &str) {
         let found = self.text(original).len();
         self.used -= 1;
@@ -103,12 +102,12 @@ impl Cleaned {
     }
 }
 
-/// A few words, such as a title, with character references decoded and the usual letters.
+/// A few words, such as a title, with character references decoded and letters normalized.
 pub(crate) fn clean_words(words: &str) -> Cow<'_, str> {
     let mut cleaned = Cow::Borrowed(words);
     let mut layer = Layer::default();
     // Exports that went through several programs are escaped more than once.
-    for _ in 1..ROUNDS {
+    for _ in 1..MAX_ROUNDS {
         if !has_reference(&cleaned) {
             break;
         }
@@ -141,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// Parts of odd texts: markup, escapes, letters, line ends.
+    /// Parts of random texts: markup, escapes, letters, line ends.
     #[rustfmt::skip]
     const PARTS: [&str; 48] = [
         "Own ", "the ", "roadmap", ". ", "\n", "\r\n", "\n\n", "\n  ", "- ", "> ", "-\n", "=\n", "<p>", "</p>", "<li>", "<b>",
@@ -169,7 +168,7 @@ mod tests {
             }
         }
 
-        /// Text without `<`, `&`, backslashes and odd letters is never changed but at line ends.
+        /// Text that is not taken for markup keeps all its characters but whitespace.
         #[test]
         fn plain_text_is_not_swallowed(text in "[A-Za-z<>,. 0-9-]{0,80}") {
             let found = cleaned(&text);

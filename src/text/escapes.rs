@@ -1,9 +1,9 @@
-//! Escapes of other formats that are left in a text: those of JSON and programming
+//! Removes escapes that other formats left in a text: those of JSON and programming
 //! languages, percent-encoding, quoted-printable.
 
 use super::layer::Layer;
 
-/// Bytes at the beginning by which percent-encoding is recognized.
+/// Bytes at the beginning that are searched for percent-encoding.
 const BEGINNING: usize = 200;
 
 /// A way of escaping characters.
@@ -11,7 +11,7 @@ const BEGINNING: usize = 200;
 pub(super) enum Escapes {
     /// All of JSON's: `\n`, `\"`, `\u2022`.
     Json,
-    /// `\u2022` alone: a backslash before another letter is text.
+    /// Only `\u2022`: a backslash before another letter is text.
     Unicode,
     /// `%20`
     Percent,
@@ -31,12 +31,12 @@ impl Escapes {
         for at in memchr::memchr_iter(b'\\', bytes) {
             let escape = &bytes[at + 1..];
             match escape.first() {
-                Some(b'u') => unicode |= code(escape.get(1..5).unwrap_or_default()).is_some(),
+                Some(b'u') => unicode |= code_unit(escape.get(1..5).unwrap_or_default()).is_some(),
                 Some(b'n' | b'r') => lines += 1,
                 _ => {}
             }
         }
-        // One alone may be a folder: "C:\new".
+        // A single one may be part of a path: "C:\new".
         if lines > 1 && lines > memchr::memchr_iter(b'\n', bytes).count() {
             return Some(Self::Json);
         }
@@ -100,7 +100,7 @@ impl Escapes {
     }
 }
 
-/// An escape: where it ends and what it stands for.
+/// Where an escape ends, and the character that it stands for, if any; `None` for text.
 type Read = Option<(usize, Option<char>)>;
 
 fn json(bytes: &[u8], from: usize) -> Read {
@@ -118,7 +118,7 @@ fn json(bytes: &[u8], from: usize) -> Read {
 fn unicode(bytes: &[u8], from: usize) -> Read {
     let unit = |at: usize| {
         let escape = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-        code(escape)
+        code_unit(escape)
     };
     let first = unit(from)?;
     if let Some(c) = char::from_u32(first) {
@@ -129,10 +129,10 @@ fn unicode(bytes: &[u8], from: usize) -> Read {
     Some((from + 12, Some(c)))
 }
 
-/// `=` at the end of a line, and whitespace after it.
+/// A soft line break: `=` at the end of a line, with whitespace after it.
 fn soft_break(bytes: &[u8], from: usize) -> Read {
-    let blanks = bytes[from + 1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
-    let end = from + 1 + blanks;
+    let whitespace = bytes[from + 1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    let end = from + 1 + whitespace;
     match bytes.get(end) {
         Some(b'\n') => Some((end + 1, None)),
         None => Some((end, None)),
@@ -140,8 +140,8 @@ fn soft_break(bytes: &[u8], from: usize) -> Read {
     }
 }
 
-/// A character in UTF-8 whose bytes are each two digits after `mark`; a byte that is not UTF-8 is
-/// read as Windows-1252.
+/// A character whose UTF-8 bytes are each written as `mark` and two hexadecimal digits; a byte that
+/// is not UTF-8 is read as Windows-1252.
 fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     let byte = |n: usize| {
         let escape = bytes.get(from + 3 * n..from + 3 * n + 3)?.strip_prefix(&[mark])?;
@@ -165,7 +165,7 @@ fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     }
 }
 
-/// A byte read as Windows-1252 if postings use its character, otherwise as Latin-1.
+/// A byte read as Windows-1252 for the punctuation that postings use, otherwise as Latin-1.
 fn windows_1252(byte: u8) -> char {
     match byte {
         0x80 => '\u{20ac}',
@@ -188,7 +188,7 @@ fn hex(digits: &[u8]) -> Option<u8> {
     Some((digit(high)? << 4 | digit(low)?) as u8)
 }
 
-fn code(digits: &[u8]) -> Option<u32> {
+fn code_unit(digits: &[u8]) -> Option<u32> {
     let (high, low) = digits.split_at_checked(2)?;
     Some(u32::from(hex(high)?) << 8 | u32::from(hex(low)?))
 }
@@ -202,8 +202,8 @@ mod tests {
     fn escapes_are_removed() {
         let table = [
             ("lines", r"Own it\n\n- Ship\r\n- Plan", Some(Escapes::Json), "Own it\n\n- Ship\n- Plan"),
-            ("a folder", r"in C:\new and D:\text", None, ""),
-            ("two folders", "C:\\new\nD:\\new\nE:\\x\n", None, ""),
+            ("a path", r"in C:\new and D:\text", None, ""),
+            ("several paths", "C:\\new\nD:\\new\nE:\\x\n", None, ""),
             (
                 "Unicode",
                 r"\u003cp\u003eOwn \ud83d\ude80 \u00e9 \d",

@@ -7,11 +7,11 @@ use super::heading_cues::{Section, section_of};
 /// Longest heading, in bytes, without punctuation at its ends.
 const MAX_BYTES: usize = 70;
 
-/// Most words of a heading that is not marked as one by punctuation or capitals.
+/// Maximum words of a heading that is not marked as one by punctuation or capitals.
 const FEW_WORDS: usize = 4;
 
 impl Section {
-    /// Most words of a heading.
+    /// Maximum words of a heading.
     pub(crate) const MAX_WORDS: usize = 9;
 
     /// The section that a line opens, if the line is a heading. `range` covers the first to
@@ -67,7 +67,7 @@ fn after_whitespace(text: &str, first: usize) -> Option<usize> {
     Some(0)
 }
 
-/// The index of the first whitespace from `last` on, with the same bound.
+/// The index of the first whitespace from `last` on; `None` as for [`after_whitespace`].
 fn before_whitespace(text: &str, last: usize) -> Option<usize> {
     for (at, c) in text.get(last..)?.char_indices() {
         if c.is_whitespace() {
@@ -102,7 +102,7 @@ impl Lowered {
         lowered
     }
 
-    /// Branch-free, so that the compiler handles 16 bytes at a time.
+    /// Branch-free, so that the compiler can vectorize it.
     fn fill_ascii(&mut self, line: &str) {
         let Some(bytes) = self.bytes.get_mut(..line.len()) else { return };
         bytes.copy_from_slice(line.as_bytes());
@@ -161,7 +161,7 @@ mod tests {
             ("list item", "Salary reviews,", None),
             ("empty", "", None),
             ("punctuation only", "###", None),
-            // Without a mark four words are the limit, with one nine.
+            // At most four words without a mark, nine with one.
             ("four words", "one two three salary", Some(Section::Benefits)),
             ("five words", "one two three four salary", None),
             ("five words, outside ASCII", "one two three f\u{f6}ur salary", None),

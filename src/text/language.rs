@@ -1,4 +1,4 @@
-//! Detects texts that are not English prose.
+//! Tells English prose from other languages, code and tables.
 
 use super::shorten::truncate;
 use crate::tokenize::Token;
@@ -15,26 +15,25 @@ pub(crate) enum Language {
     NotProse,
 }
 
-/// Share of stopwords, 0 to 1, from which a text is English without further tests. English
-/// prose has about 0.4.
+/// Share of stopwords, from 0 to 1, that suffices for English. English prose has about 0.4.
 const ENGLISH: f64 = 0.20;
 
-/// Share from which a text without code is English: a posting of bare noun phrases.
+/// Share that suffices for English if the text is no code: a posting of bare noun phrases.
 const NOUN_PHRASES: f64 = 0.10;
 
-/// Share below which a text that looks English to the language detector is not prose.
+/// Share below which a text is not prose even if the language detector finds it English.
 const WORD_LIST: f64 = 0.03;
 
-/// Most words that are searched for stopwords, from the start of the text.
-const WORDS: usize = 600;
+/// Words that are counted, from the start of the text.
+const MAX_WORDS: usize = 600;
 
-/// Words between two tests for an early end.
+/// Words between two checks whether the stopwords so far suffice.
 const STEP: usize = 50;
 
-/// Most bytes that are searched for marks and shown to the language detector.
+/// Bytes, from the start of the text, that are searched for marks and given to the language detector.
 const SAMPLE: usize = 4000;
 
-/// A text with fewer letters per mark is code or a table.
+/// A text with fewer letters per mark than this is code or a table.
 const LETTERS_PER_MARK: usize = 12;
 
 /// Detects the language of `text`, whose words are `tokens`.
@@ -42,10 +41,10 @@ const LETTERS_PER_MARK: usize = 12;
 /// Counting stopwords is cheap; only texts with few of them go through the language
 /// detector.
 pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
-    let tokens = &tokens[..tokens.len().min(WORDS)];
+    let tokens = &tokens[..tokens.len().min(MAX_WORDS)];
     let total = tokens.len() as u32;
     let mut stopwords = 0;
-    // Half of the words are usually enough. The empty first step is for an empty text.
+    // Half of the words usually suffice. The empty first step is for a text without words.
     for tokens in std::iter::once(&[][..]).chain(tokens.chunks(STEP)) {
         stopwords += tokens.iter().map(|token| u32::from(token.flags & STOPWORD)).sum::<u32>();
         if f64::from(stopwords) >= ENGLISH * f64::from(total) {
@@ -69,39 +68,32 @@ pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
     }
 }
 
-/// Number of marks of code in a text; those of Markdown and between the cells of a table are
-/// no code.
+/// Number of marks in a text that are frequent in code and tables, without those of Markdown and
+/// between cells: these occur in prose.
 fn marks(sample: &str) -> usize {
-    let begins = |line: &str| {
+    let is_markdown_line = |line: &str| {
         let line = line.trim_start();
         let marks = line.bytes().take_while(|byte| matches!(byte, b'#' | b'-' | b'*' | b'+' | b'>')).count();
         marks > 0 && line[marks..].starts_with(' ') || line.starts_with("**") || line.starts_with("| ")
     };
-    let is_markdown = sample.lines().filter(|line| begins(line)).count() > 1;
-    let of_markdown = |byte: u8| is_markdown && matches!(byte, b'#' | b'*' | b'_' | b'`' | b'|' | b'>' | b'~' | b'+');
-    let all = sample.bytes().filter(|&byte| IS_MARK[usize::from(byte)] && !of_markdown(byte)).count();
+    let is_markdown = sample.lines().filter(|line| is_markdown_line(line)).count() > 1;
+    let is_mark = |byte: &u8| match byte {
+        b'#' | b'*' | b'_' | b'`' | b'|' | b'>' | b'~' | b'+' => !is_markdown,
+        b'{' | b'}' | b'(' | b')' | b'[' | b']' | b';' | b'=' | b'<' | b'/' | b'\\' | b'"' | b'$' | b'&' | b'^' => true,
+        _ => false,
+    };
+    let all = sample.bytes().filter(is_mark).count();
     let cells = if is_markdown { 0 } else { sample.matches(" | ").count() };
     let in_links: usize = sample
         .match_indices("](")
         .map(|(at, _)| {
             let address = sample[at + 2..].split([')', '\n']).next().unwrap_or_default();
-            // The brackets, and what is in the address.
-            4 + address.bytes().filter(|&byte| IS_MARK[usize::from(byte)] && !of_markdown(byte)).count()
+            // The four brackets, and the marks in the address.
+            4 + address.bytes().filter(is_mark).count()
         })
         .sum();
     all.saturating_sub(cells + in_links)
 }
-
-/// By byte, whether it is a mark that is frequent in code and tables.
-const IS_MARK: [bool; 256] = {
-    let marks = b"{}()[];=<>/\\_|\"#$&+*`~^";
-    let (mut is_mark, mut at) = ([false; 256], 0);
-    while at < marks.len() {
-        is_mark[marks[at] as usize] = true;
-        at += 1;
-    }
-    is_mark
-};
 
 #[cfg(test)]
 mod tests {

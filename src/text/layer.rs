@@ -1,4 +1,4 @@
-//! A rewritten text that knows where its parts come from.
+//! A rewritten text that maps its ranges back to the source.
 
 use super::Span;
 
@@ -22,7 +22,7 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// Begins to rewrite a text of `source_length` bytes.
+    /// Starts over with a source of `source_length` bytes.
     pub(super) fn start(&mut self, source_length: usize) {
         self.text.clear();
         self.runs.clear();
@@ -36,12 +36,9 @@ impl Layer {
     /// Copies `from..to` of `source`.
     pub(super) fn copy(&mut self, source: &str, from: usize, to: usize) {
         let Some(part) = source.get(from..to).filter(|part| !part.is_empty()) else { return };
-        if let Some(last) = self.runs.last()
-            && last.replaced == 0
-            && last.source as usize + (self.text.len() - last.text as usize) == from
-        {
-            // It continues the last run.
-        } else {
+        let continues =
+            |last: &Run| last.replaced == 0 && last.source as usize + (self.text.len() - last.text as usize) == from;
+        if !self.runs.last().is_some_and(continues) {
             self.runs.push(Run { text: offset(self.text.len()), source: offset(from), replaced: 0 });
         }
         self.text.push_str(part);

@@ -1,21 +1,21 @@
-//! Undoes what programs do to the lines of a text: hard wraps of a whole text, words broken
-//! by hyphens, and the marks of quoted mail.
+//! Undoes what programs do to lines: hard wraps of a whole text, words broken by hyphens, and
+//! the marks of quoted mail.
 
 use std::collections::HashSet;
 
 use super::layer::Layer;
 
 /// Longest line of wrapped text, in bytes.
-const WIDEST: usize = 200;
+const MAX_WIDTH: usize = 200;
 
-/// Least width of wrapped text, in characters.
-const NARROWEST: usize = 28;
+/// Minimum width of wrapped text, in characters.
+const MIN_WIDTH: usize = 28;
 
 /// A text counts as wrapped if at least this many lines continue the one before.
-const CONTINUED: usize = 3;
+const MIN_CONTINUED: usize = 3;
 
 /// A text with at least this many words broken by hyphens is set in a narrow column.
-const BROKEN: usize = 3;
+const MIN_BROKEN: usize = 3;
 
 /// Whether `text` may have lines that [`join`] would change. Most texts have none.
 pub(super) fn may_be_wrapped(text: &str) -> bool {
@@ -32,7 +32,7 @@ pub(super) fn may_be_wrapped(text: &str) -> bool {
             _ => {}
         }
     }
-    lower >= CONTINUED || broken || quoted > 2
+    lower >= MIN_CONTINUED || broken || quoted > 2
 }
 
 /// A line without its indentation, quote marks and trailing whitespace.
@@ -44,22 +44,20 @@ struct Line {
     end: usize,
 }
 
-/// Whether a word in lower case is in the vocabulary, and the pairs of words that the text
-/// joins by a hyphen, once they are needed.
+/// Tells whether a word in lower case is in the vocabulary, and the pairs of words that the text
+/// joins by a hyphen, filled in when they are first needed.
 type Words<'a, 's> = (&'a mut dyn FnMut(&str) -> bool, &'a mut Option<HashSet<&'s str>>);
 
 /// How two lines are joined.
 enum Join {
     No,
     Space,
-    /// The word goes on without its hyphen, which has this many bytes.
+    /// A word goes on; the hyphen at the break loses this many bytes, all or none.
     Word(usize),
-    /// The word goes on after its own hyphen.
-    Hyphen,
 }
 
-/// Writes `source` with its lines joined to `layer`. `known` says whether a word in lower case
-/// is in the vocabulary.
+/// Joins the lines of `source` and writes the result to `layer`. `known` says whether a word in
+/// lower case is in the vocabulary.
 pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) -> bool) {
     layer.start(source.len());
     let lines = lines(source);
@@ -69,7 +67,7 @@ pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) 
     let mut copied = 0;
     for (at, line) in lines.iter().enumerate() {
         if quoted && copied < line.start {
-            // Only its line end remains of what is before the line.
+            // Of the text before the line, only the line end remains.
             copied = line.start;
         }
         let Some(next) = lines.get(at + 1) else { break };
@@ -87,10 +85,6 @@ pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) 
             }
             Join::Word(hyphen) => {
                 layer.copy(source, copied, line.end - hyphen);
-                copied = next.start;
-            }
-            Join::Hyphen => {
-                layer.copy(source, copied, line.end);
                 copied = next.start;
             }
         }
@@ -146,7 +140,7 @@ impl Shape {
         };
         let lower = |line: &Line| source.as_bytes()[line.start].is_ascii_lowercase();
         let (mut all, mut continued, mut broken, mut width) = (0usize, 0usize, 0usize, 0usize);
-        for (line, next) in pairs().filter(|(line, _)| line.end - line.start <= WIDEST) {
+        for (line, next) in pairs().filter(|(line, _)| line.end - line.start <= MAX_WIDTH) {
             all += 1;
             if lower(&next) {
                 continued += 1;
@@ -156,8 +150,8 @@ impl Shape {
         }
         let filled = pairs().filter(|(line, next)| lower(next) && fills(source, *line, *next, width)).count();
         let wrapped =
-            continued >= CONTINUED && width >= NARROWEST && 2 * continued >= all && 5 * filled >= 4 * continued;
-        Self { width, wrapped, narrow: broken >= BROKEN }
+            continued >= MIN_CONTINUED && width >= MIN_WIDTH && 2 * continued >= all && 5 * filled >= 4 * continued;
+        Self { width, wrapped, narrow: broken >= MIN_BROKEN }
     }
 
     /// How `line` is joined with `next`.
@@ -177,7 +171,7 @@ impl Shape {
             return Join::No;
         }
         let continues = self.wrapped && fills(source, line, next, self.width)
-            || self.narrow && first.is_ascii_lowercase() && text.len() <= WIDEST;
+            || self.narrow && first.is_ascii_lowercase() && text.len() <= MAX_WIDTH;
         if continues { Join::Space } else { Join::No }
     }
 }
@@ -202,11 +196,8 @@ fn hyphenated<'s>(
     }
     let compounds = compounds.get_or_insert_with(|| compounds_of(source));
     let compound = before[..start].ends_with('-') || compounds.contains(format!("{left}-{right}").as_str());
-    if compound || !known(&format!("{left}{right}")) && known(&left) && known(&right) {
-        Join::Hyphen
-    } else {
-        Join::Word(hyphen)
-    }
+    let keeps_hyphen = compound || !known(&format!("{left}{right}")) && known(&left) && known(&right);
+    Join::Word(if keeps_hyphen { 0 } else { hyphen })
 }
 
 /// The pairs of words of `source` that are joined by a hyphen, as they are written.
@@ -226,14 +217,14 @@ fn hyphen(line: &[u8]) -> Option<usize> {
     rest.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 128).then_some(line.len() - rest.len())
 }
 
-/// Whether the first word of the next line would not have fit into the width.
+/// Whether `line` has no room for the first word of `next`.
 fn fills(source: &str, line: Line, next: Line, width: usize) -> bool {
     let after = &source[next.start..next.end];
     let word = after.split_ascii_whitespace().next().unwrap_or_default().chars().count();
     characters(source, line) + 1 + word > width
 }
 
-/// Length with the indentation.
+/// Length of a line with its indentation.
 fn characters(source: &str, line: Line) -> usize {
     source.as_bytes()[line.begin..line.end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
@@ -273,7 +264,7 @@ mod tests {
         let unwrapped = "Our firm makes booking software for all small ferries. We are forty people in the town of Leith and profitable since 2016.\n\n\
             - Own the product roadmap for our own payments area and decide what gets built next\n- Ship";
         let quoted = |text: &str| format!("> {}\n", text.trim_end().lines().collect::<Vec<_>>().join("\n> "));
-        // Four of eight lines go on with a small letter; then three of eleven, as in a list.
+        // Four of eight lines continue with a lowercase letter; then three of eleven, as in a list.
         let capitals = "we make the small scanners for the halls\nThe depots of the north use them for all\n\
             parcels that come in from the west coast\nLeith and its harbor are the home of our\n\
             drivers, carriers, clerks, and sorters,\nBerlin has a hall that we like to visit,\n\

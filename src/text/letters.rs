@@ -1,14 +1,14 @@
-//! Letters in other forms than the usual: mathematical and full-width letters, ligatures,
-//! decomposed accents, and zero-width characters in words.
+//! Normalizes letters: mathematical and full-width forms, ligatures, decomposed accents, and
+//! zero-width characters in words.
 
 use unicode_normalization::char::{compose, decompose_compatible};
 
 use super::layer::Layer;
 
-/// Bytes that are searched at once for characters outside ASCII.
+/// Bytes that are tested for ASCII at once.
 const BLOCK: usize = 64;
 
-/// Where the first character outside ASCII is, from `at` on; the end if there is none.
+/// The index of the first byte outside ASCII from `at` on; the length if there is none.
 fn next_other(bytes: &[u8], mut at: usize) -> usize {
     while let Some(block) = bytes.get(at..at + BLOCK).filter(|block| block.is_ascii()) {
         at += block.len();
@@ -25,13 +25,13 @@ fn next_other(bytes: &[u8], mut at: usize) -> usize {
     at + ascii
 }
 
-/// Whether `text` has any such letter.
+/// Whether `text` has a character that [`normalize`] changes.
 pub(super) fn has_odd_letters(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
         at = next_other(bytes, at);
-        // Dashes, quotes and bullets, U+2010 to U+2027, are most characters outside ASCII.
+        // Most characters outside ASCII are dashes, quotes and bullets: U+2010 to U+2027.
         if let [0xe2, 0x80, 0x90..=0xa7, ..] = bytes[at..] {
             at += 3;
             continue;
@@ -44,7 +44,7 @@ pub(super) fn has_odd_letters(text: &str) -> bool {
     }
 }
 
-/// Writes `source` with the usual letters to `layer`.
+/// Writes `source` with normalized letters to `layer`.
 pub(super) fn normalize(source: &str, layer: &mut Layer) {
     layer.start(source.len());
     let (mut at, mut copied) = (0, 0);
@@ -86,7 +86,7 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
     layer.copy(source, copied, source.len());
 }
 
-/// The letter that `c` is another form of, if it is one letter.
+/// The letter that `c` is another form of, if it is a single one.
 fn usual(c: char) -> Option<char> {
     let (mut letter, mut count) = (c, 0);
     if is_other_form(c) {
@@ -107,7 +107,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
-/// Characters that are not seen: soft hyphens, joiners, marks of direction.
+/// Invisible characters: soft hyphens, joiners, marks of direction.
 fn has_no_width(c: char) -> bool {
     matches!(
         c,
@@ -117,27 +117,13 @@ fn has_no_width(c: char) -> bool {
 }
 
 /// Letters and digits that are other forms of Latin ones, and full-width punctuation.
+#[rustfmt::skip]
 fn is_other_form(c: char) -> bool {
     match c {
-        '\u{132}'
-        | '\u{133}'
-        | '\u{13f}'
-        | '\u{140}'
-        | '\u{17f}'
-        | '\u{1c4}'..='\u{1cc}'
-        | '\u{1f1}'..='\u{1f3}'
-        | '\u{2b0}'..='\u{2b8}'
-        | '\u{2e0}'..='\u{2e4}'
-        | '\u{1d2c}'..='\u{1d6a}'
-        | '\u{2071}'
-        | '\u{207f}'
-        | '\u{2090}'..='\u{209c}'
-        | '\u{2160}'..='\u{217f}'
-        | '\u{24b6}'..='\u{24e9}'
-        | '\u{fb00}'..='\u{fb06}'
-        | '\u{ff01}'..='\u{ff5e}'
-        | '\u{1d400}'..='\u{1d7ff}'
-        | '\u{1f130}'..='\u{1f149}'
+        '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{17f}' | '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}'
+        | '\u{2b0}'..='\u{2b8}' | '\u{2e0}'..='\u{2e4}' | '\u{1d2c}'..='\u{1d6a}' | '\u{2071}' | '\u{207f}'
+        | '\u{2090}'..='\u{209c}' | '\u{2160}'..='\u{217f}' | '\u{24b6}'..='\u{24e9}' | '\u{fb00}'..='\u{fb06}'
+        | '\u{ff01}'..='\u{ff5e}' | '\u{1d400}'..='\u{1d7ff}' | '\u{1f130}'..='\u{1f149}'
         | '\u{1fbf0}'..='\u{1fbf9}' => true,
         '\u{2100}'..='\u{214f}' => c.is_alphabetic(),
         _ => false,

@@ -1,4 +1,4 @@
-//! Posting text: markup removed with offsets kept, headings, language, byte ranges.
+//! The text of a posting: cleaning with offsets kept, headings, language, byte ranges.
 
 pub(crate) mod clean;
 mod escapes;

@@ -1,6 +1,6 @@
 //! Byte ranges into a text.
 
-/// A half-open range of bytes, `start..end`, of the posting as it was given.
+/// A half-open range of bytes, `start..end`, of a posting as it was given.
 ///
 /// Both ends are character boundaries of that text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -37,7 +37,7 @@ impl Span {
         self.start < other.end && other.start < self.end
     }
 
-    /// Number of bytes that two ranges share.
+    /// The number of bytes that two ranges share.
     #[cfg(feature = "train")]
     pub(crate) fn common(self, other: Self) -> usize {
         self.end.min(other.end).saturating_sub(self.start.max(other.start))
