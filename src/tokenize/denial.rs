@@ -6,11 +6,11 @@ use super::stopwords::DENIAL;
 use super::words::Words;
 use super::{MASKED, Segment, Token};
 
-/// Words before "not" and "n't" where these deny a duty.
+/// Words after which "not" and "n't" deny a duty.
 const AUXILIARIES: [&str; 12] =
     ["will", "do", "does", "is", "are", "should", "don", "doesn", "won", "isn", "aren", "this"];
 
-/// Words after "not" where nothing is denied: "not only", "not afraid to".
+/// Words before which "not" denies nothing: "not only", "not afraid to".
 const HARMLESS: [&str; 14] = [
     "only", "just", "merely", "simply", "solely", "limited", "afraid", "necessarily", "alone", "about", "shy",
     "scared", "uncommon", "hesitate",
@@ -28,7 +28,7 @@ const BETWEEN: [&str; 7] = ["will", "who", "that", "which", "is", "are", "alread
 /// Words that start a team's name.
 const POSSESSIVES: [&str; 3] = ["our", "the", "a"];
 
-/// Words from the possessive to the team.
+/// Maximum words from the possessive to "team".
 const TEAM_NAME: usize = 5;
 
 /// Verbs for attending a duty without doing it.
@@ -38,16 +38,16 @@ const ATTENDS: [&str; 5] = ["sit", "attend", "observe", "shadow", "listen"];
 #[inline(never)]
 pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]) {
     for segment in segments.iter().filter(|segment| segment.may_deny) {
-        let own = &mut tokens[segment.first as usize..segment.last as usize];
+        let tokens = &mut tokens[segment.first as usize..segment.last as usize];
         let mut at = 0;
-        while at < own.len() {
-            let denied = if own[at].flags & DENIAL == 0 { None } else { denied(Words { text, tokens: own }, at) };
-            match denied {
-                Some((first, end)) => {
-                    own[first..end].iter_mut().for_each(|token| token.id = MASKED);
-                    at = end.max(at + 1);
-                }
-                None => at += 1,
+        while at < tokens.len() {
+            if tokens[at].flags & DENIAL != 0
+                && let Some((first, end)) = denied(Words { text, tokens }, at)
+            {
+                tokens[first..end].iter_mut().for_each(|token| token.id = MASKED);
+                at = end.max(at + 1);
+            } else {
+                at += 1;
             }
         }
     }
@@ -59,7 +59,7 @@ fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
     (at..end).find(|&at| words.gap(at).contains(marks) || words.is_any(at, &["but"])).unwrap_or(end)
 }
 
-/// The tokens that the flagged word `at` denies.
+/// The range of tokens that the flagged word `at` denies.
 fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
     if words.is_any(at, &["not", "t"]) {
         let auxiliary = at > 0 && words.is_any(at - 1, &AUXILIARIES);

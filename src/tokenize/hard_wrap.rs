@@ -2,10 +2,10 @@
 //! wrapped mail or print to a width.
 
 /// Longest line of wrapped text, in bytes.
-const WIDEST: usize = 200;
+const MAX_WIDTH: usize = 200;
 
-/// Least length of the longest line of wrapped text, in characters.
-const NARROWEST: usize = 45;
+/// Minimum width of wrapped text, in characters.
+const MIN_WIDTH: usize = 45;
 
 /// Lines that are compared on each side of a break.
 const AROUND: usize = 3;
@@ -13,8 +13,8 @@ const AROUND: usize = 3;
 /// Whether the line break before the word at `at` is a hard wrap.
 ///
 /// The line before must end in a word or a comma and the next must start with a lowercase
-/// letter. The lines around must look wrapped: unless a line ends a sentence, the first word
-/// of the next line would not have fit into the width of the longest.
+/// letter. The lines around must look wrapped: unless a line ends a sentence, it must have no
+/// room for the first word of the next, given the width of the longest.
 pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     // Tested first because most lines start with another character.
     if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
@@ -54,21 +54,21 @@ pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     let Some(before) = lines.get(AROUND.wrapping_sub(first + 1)).and_then(|line| line.last()) else { return false };
     let width = lines.iter().map(|line| characters(line)).max().unwrap_or(0);
     let fills = |two: &[&[u8]]| ends(two[0]) || characters(two[0]) + 1 + characters(first_word(two[1])) > width;
-    (before.is_ascii_alphanumeric() || *before == b',') && width >= NARROWEST && lines.windows(2).all(fills)
+    (before.is_ascii_alphanumeric() || *before == b',') && width >= MIN_WIDTH && lines.windows(2).all(fills)
 }
 
-/// The start of the line that ends at `at`; `None` if it is longer than [`WIDEST`].
+/// The start of the line that ends at `at`; `None` if it is longer than [`MAX_WIDTH`].
 fn line_start(bytes: &[u8], at: usize) -> Option<usize> {
-    let from = at.saturating_sub(WIDEST);
+    let from = at.saturating_sub(MAX_WIDTH);
     match bytes[from..at].iter().rposition(|&byte| byte == b'\n') {
         Some(found) => Some(from + found + 1),
         None => (from == 0).then_some(0),
     }
 }
 
-/// The end of the line that starts at `from`; `None` if it is longer than [`WIDEST`].
+/// The end of the line that starts at `from`; `None` if it is longer than [`MAX_WIDTH`].
 fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let to = bytes.len().min(from + WIDEST);
+    let to = bytes.len().min(from + MAX_WIDTH);
     match bytes[from..to].iter().position(|&byte| byte == b'\n') {
         Some(found) => Some(from + found),
         None => (to == bytes.len()).then_some(to),

@@ -1,4 +1,4 @@
-//! Looks up the stems of words: in the vocabulary of a model, or in a growing one.
+//! Looks up the stems of words: in the vocabulary of a model, or in one that training builds.
 
 #[cfg(any(feature = "train", test))]
 use std::collections::BTreeMap;
@@ -31,8 +31,8 @@ impl WordLookup for VocabularyLookup<'_> {
     }
 }
 
-/// Looks words up in a cache, and those that are not there in the vocabulary: stemming
-/// allocates memory and takes far longer.
+/// Looks words up in a cache first, and then in the vocabulary: stemming allocates memory and
+/// takes far longer.
 pub(crate) struct CachedLookup<'a> {
     cache: &'a mut WordCache,
     vocabulary: VocabularyLookup<'a>,
@@ -41,13 +41,12 @@ pub(crate) struct CachedLookup<'a> {
 }
 
 impl<'a> CachedLookup<'a> {
-    /// A lookup in `vocabulary`. `cache` must hold words of it only, and `mask` must be of the
-    /// same model.
+    /// A lookup in `vocabulary`. `cache` and `mask` must be of the same model.
     pub(crate) fn new(cache: &'a mut WordCache, vocabulary: &'a Vocabulary, mask: &RoleMask) -> Self {
         Self { cache, vocabulary: VocabularyLookup::new(vocabulary), role_names: mask.first_stems() }
     }
 
-    /// Out of line, because it is rare in the loop of the tokenizer.
+    /// A separate function because it is rare in the tokenizer's loop.
     #[cold]
     #[inline(never)]
     fn short_not_first(&mut self, word: ShortWord) -> WordInfo {
@@ -147,7 +146,7 @@ mod tests {
         let table = [
             ("roadmaps", 0, 0),
             ("products", 2, stopwords::ROLE_NAME),
-            // The vocabulary has no "pmm": its id, UNKNOWN, counts as a start of role names.
+            // The vocabulary has no "pmm", so UNKNOWN is one of the stems that role names start with.
             ("the", UNKNOWN, stopwords::STOPWORD | stopwords::ROLE_NAME),
             ("q", UNKNOWN, stopwords::ROLE_NAME),
         ];

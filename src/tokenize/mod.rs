@@ -26,11 +26,11 @@ pub(crate) use word_cache::WordCache;
 /// Identifier of a stem within a vocabulary.
 pub(crate) type StemId = u16;
 
-/// The id of words that are not in the vocabulary. It is in no feature.
+/// The id of words that are not in the vocabulary. No feature has it.
 pub(crate) const UNKNOWN: StemId = StemId::MAX;
-/// The id of masked words. It is in no feature, and no n-gram reaches across it.
+/// The id of masked words. No feature has it, and no n-gram reaches across it.
 pub(crate) const MASKED: StemId = StemId::MAX - 1;
-/// Most stems of a vocabulary.
+/// Maximum stems of a vocabulary.
 pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 
 /// Longest word that has a stem, in bytes.

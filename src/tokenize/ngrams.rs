@@ -17,8 +17,8 @@ pub(crate) enum Feature {
 /// Calls `sink` with every feature of a segment and the indexes into `tokens` of its first
 /// and last token, both inclusive.
 ///
-/// `opening` is the stem of a segment's start: the bigram of it and the first word tells
-/// duties, which open with a verb, from sentences about the company.
+/// `opening` is the stem of a segment's start: its bigram with the first word tells duties,
+/// which open with a verb, from sentences about the company.
 #[cfg(any(feature = "train", test))]
 pub(crate) fn emit(tokens: &[super::Token], opening: StemId, mut sink: impl FnMut(Feature, usize, usize)) {
     let mut previous = opening;

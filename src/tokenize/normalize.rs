@@ -1,6 +1,6 @@
 //! Lower-cases the words of a text and looks them up.
 
-use super::stopwords::ROLE_NAME;
+use super::stopwords::{DENIAL, ROLE_NAME};
 use super::word_cache::{ShortWord, WordInfo};
 use super::{MAX_WORD, NUMBER, StemId, UNKNOWN};
 
@@ -19,14 +19,14 @@ pub(crate) trait WordLookup {
         WordInfo { id: self.stem_id(NUMBER), flags: 0 }
     }
 
-    /// Looks up a word of any length. Without a model every word may start a role name.
+    /// Looks up a word of any length. Without a model every word may start a role name or a denial.
     fn word(&mut self, word: &str) -> WordInfo {
-        WordInfo { id: self.stem_id(word), flags: ROLE_NAME | super::stopwords::DENIAL }
+        WordInfo { id: self.stem_id(word), flags: ROLE_NAME | DENIAL }
     }
 }
 
-/// Whether words consist of `c`. The block of typographic punctuation, which is frequent, is
-/// tested first.
+/// Whether `c` is a letter or digit. Typographic punctuation is tested first because it is
+/// frequent.
 pub(super) fn is_letter(c: char) -> bool {
     !matches!(c, '\u{2000}'..='\u{206f}') && c.is_alphanumeric()
 }
@@ -34,16 +34,16 @@ pub(super) fn is_letter(c: char) -> bool {
 /// The bit that lower-cases an ASCII letter and leaves a digit unchanged, in every byte.
 const LOWER_CASE: u64 = 0x2020_2020_2020_2020;
 
-/// By length of a word, a mask of its bits.
-const BYTES_OF: [(u64, u64); ShortWord::MAX + 1] = {
-    let mut bits_of = [(0, 0); ShortWord::MAX + 1];
+/// By length of a word, a mask of its bytes in the two halves of a [`ShortWord`].
+const WORD_MASKS: [(u64, u64); ShortWord::MAX + 1] = {
+    let mut masks = [(0, 0); ShortWord::MAX + 1];
     let mut len = 1;
     while len <= ShortWord::MAX {
         let bits = u128::MAX >> (128 - 8 * len);
-        bits_of[len] = (bits as u64, (bits >> 64) as u64);
+        masks[len] = (bits as u64, (bits >> 64) as u64);
         len += 1;
     }
-    bits_of
+    masks
 };
 
 /// Lower-cases the `len` ASCII letters and digits at `start` without a branch for each.
@@ -58,12 +58,12 @@ pub(super) fn short(bytes: &[u8], start: u32, len: u32) -> Option<ShortWord> {
         return None;
     }
     let packed = u128::from_le_bytes(*window);
-    let (low, high) = BYTES_OF[len];
+    let (low, high) = WORD_MASKS[len];
     Some(ShortWord { low: (packed as u64 | LOWER_CASE) & low, high: ((packed >> 64) as u64 | LOWER_CASE) & high })
 }
 
-/// Whether two bytes start a character from U+2000 to U+203F: dashes, quotes and bullets, no
-/// letters.
+/// Whether two bytes start a character from U+2000 to U+203F: dashes, quotes and bullets, but
+/// no letters.
 #[inline]
 const fn is_typographic(first: u8, second: u8) -> bool {
     first == 0xe2 && second == 0x80
@@ -90,7 +90,7 @@ pub(super) fn ascii_word(word: &[u8], lookup: &mut impl WordLookup) -> WordInfo 
     if is_number(word) { lookup.number() } else { lookup.word(word) }
 }
 
-/// Looks up the word at `start`, which has a letter outside ASCII. Gives its length, too.
+/// The length of the word at `start`, which has a letter outside ASCII, and its lookup.
 #[cold]
 #[inline(never)]
 pub(super) fn unicode_word(text: &str, start: usize, lookup: &mut impl WordLookup) -> (usize, WordInfo) {
@@ -109,8 +109,8 @@ pub(super) fn is_number(word: &str) -> bool {
 }
 
 fn lower_unicode(word: &str, lookup: &mut impl WordLookup) -> WordInfo {
-    // Lower-casing turns one byte into at most three. It depends on the neighbors only for a
-    // sigma.
+    // Lowercasing turns one byte into at most three. Only the case of a sigma depends on its
+    // neighbors.
     let mut lower = [0; 3 * MAX_WORD];
     let mut len = 0;
     for c in word.chars().flat_map(char::to_lowercase) {

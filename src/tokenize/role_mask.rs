@@ -4,6 +4,7 @@
 use super::denial::mask_denied;
 use super::normalize::WordLookup;
 use super::stopwords::ROLE_NAME;
+use super::words::Words;
 use super::{MASKED, Segment, StemId, Token};
 
 /// The stem ids of role names and partner mentions, and the one of a segment's start.
@@ -18,7 +19,7 @@ pub(crate) struct RoleMask {
     pm: [StemId; 2],
     with: [StemId; 4],
     cues: Vec<StemId>,
-    /// Stands for the start of a segment.
+    /// The stem of [`OPENING`].
     opening: StemId,
 }
 
@@ -32,7 +33,7 @@ const CUES: [&str; 22] = [
     "partnership", "support", "report",
 ];
 
-/// Most words of a partner mention before the role name.
+/// Maximum words of a partner mention before the role name.
 const REACH: usize = 12;
 
 impl RoleMask {
@@ -73,11 +74,8 @@ impl RoleMask {
             let range = segment.first as usize..segment.last as usize;
             let mut at = range.start;
             while at < range.end {
-                if tokens[at].flags & ROLE_NAME == 0 {
-                    at += 1;
-                    continue;
-                }
-                let length = self.role_name(text, &tokens[at..range.end]);
+                let may_start = tokens[at].flags & ROLE_NAME != 0;
+                let length = if may_start { self.role_name(Words { text, tokens: &tokens[at..range.end] }) } else { 0 };
                 if length == 0 {
                     at += 1;
                     continue;
@@ -96,34 +94,33 @@ impl RoleMask {
         mask_denied(text, tokens, segments);
     }
 
-    /// Number of tokens of the role name that `tokens` start with; 0 if they do not.
-    fn role_name(&self, text: &str, tokens: &[Token]) -> usize {
-        // The words of role names may be unknown to a model, as may `first`.
-        let Some(first) = tokens.first().filter(|first| first.id < MASKED) else { return 0 };
+    /// Number of words of the role name that `words` start with; 0 if they do not.
+    fn role_name(&self, words: Words<'_>) -> usize {
+        // A model may lack the words of role names: `UNKNOWN` must not match `UNKNOWN`.
+        let Some(first) = words.tokens.first().filter(|first| first.id < MASKED) else { return 0 };
         if self.pmm.contains(&first.id) {
             return 1;
         }
         if self.pm.contains(&first.id) {
             // "2 pm" is a time; the role is written in capitals.
-            return usize::from(word(text, first).starts_with("PM"));
+            return usize::from(words.word(0).starts_with("PM"));
         }
-        let Some(second) = tokens.get(1).filter(|second| first.id == self.product && !second.clause_break(first))
+        let Some(second) = words.tokens.get(1).filter(|second| first.id == self.product && !second.clause_break(first))
         else {
             return 0;
         };
         if second.id == self.owner || second.id == self.ownership {
             return 2;
         }
-        let starts =
-            |stem: &str| word(text, second).get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem));
+        let starts = |stem: &str| words.word(1).get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem));
         // "product market fit" and "products managed by" have the same stems.
         let named = (self.manage.contains(&second.id) && (starts("manager") || starts("management")))
             || (self.market.contains(&second.id) && (starts("marketing") || starts("marketer")));
         if named { 2 } else { 0 }
     }
 
-    /// The index of the cue of a partner mention in the words `before` a role name: the
-    /// nearest cue that is followed by "with" or the like, or "alongside" itself.
+    /// The index of the cue of a partner mention among the words `before` a role name: the
+    /// nearest cue with "with" or the like after it, or "alongside" itself.
     fn cue_before(&self, before: &[Token]) -> Option<usize> {
         let from = before.len().saturating_sub(REACH);
         let mut has_preposition = false;
@@ -153,10 +150,6 @@ impl Token {
     }
 }
 
-fn word<'a>(text: &'a str, token: &Token) -> &'a str {
-    text.get(token.start as usize..token.end as usize).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::lookup::VocabularyBuilder;
@@ -170,11 +163,12 @@ mod tests {
         let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
         scan(text, &mut lookup, &mut tokens, &mut segments);
         mask.apply(text, &mut tokens, &segments, &mut partners);
-        let left: Vec<_> = tokens.iter().map(|t| if t.id == MASKED { "_" } else { word(text, t) }).collect();
+        let words = Words { text, tokens: &tokens };
+        let left = (0..tokens.len()).map(|at| if tokens[at].id == MASKED { "_" } else { words.word(at) });
         let token = |at: u32| tokens[at as usize];
         let partners =
             partners.iter().map(|&(first, last)| &text[token(first).start as usize..token(last - 1).end as usize]);
-        (left.join(" "), partners.collect())
+        (left.collect::<Vec<_>>().join(" "), partners.collect())
     }
 
     #[test]

@@ -16,7 +16,7 @@ impl Separator {
     pub(super) const BULLET: u8 = 64;
     /// An emoji. Before a capital letter it is a bullet.
     pub(super) const EMOJI: u8 = 128;
-    /// What may end a segment.
+    /// The bits that may end a segment.
     pub(super) const BREAK: u8 =
         Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET | Self::EMOJI;
 
@@ -103,7 +103,7 @@ pub(super) struct Common {
     /// Its bytes, padded with 0xff, which is in no UTF-8 text.
     bytes: u64,
     pub separator: Separator,
-    /// Number of line ends in it.
+    /// Its number of line ends.
     pub lines: u8,
 }
 
@@ -147,7 +147,7 @@ static TABLE: [Common; SLOTS] = {
     table
 };
 
-/// Reads a separator of ASCII and typographic punctuation.
+/// Classifies a separator of ASCII and typographic punctuation.
 const fn read(bytes: &[u8]) -> Common {
     assert!(!bytes.is_empty() && bytes.len() <= MAX);
     let mut common = FREE;

@@ -1,10 +1,10 @@
 //! Replaces British spellings by American ones: "prioritise" and "prioritize" are one word.
 //!
-//! The Snowball stemmer does not unite them: it knows the ending -ize only.
+//! The Snowball stemmer does not unite them: it knows only the ending -ize.
 
 use std::borrow::Cow;
 
-/// British words and their American spelling, sorted.
+/// British words and their American spellings, sorted.
 #[rustfmt::skip]
 const WORDS: [(&str, &str); 32] = [
     ("acknowledgement", "acknowledgment"), ("ageing", "aging"), ("amongst", "among"), ("analyse", "analyze"),
@@ -33,8 +33,8 @@ const BEGINNINGS: [(&str, &str); 31] = [
 const ENDINGS: [&str; 11] =
     ["isational", "isability", "isations", "isation", "isable", "ising", "isers", "iser", "ised", "ises", "ise"];
 
-/// Roots of words that Americans spell with -ise, too: "enterprise". Roots of at least
-/// [`LONG`] letters also match at the end of a longer root.
+/// Roots of words that are spelled with -ise in American English, too: "enterprise". Roots of
+/// at least [`MIN_SUFFIX`] letters also match at the end of a longer root.
 const ISE_ROOTS: [&str; 35] = [
     "adv", "advert", "appr", "bru", "chast", "compr", "conc", "cru", "dem", "deno", "desp", "dev", "disgu", "enterpr",
     "exc", "exerc", "expert", "franch", "improv", "inc", "lia", "lou", "merchand", "parad", "prec", "prem", "prom",
@@ -44,18 +44,18 @@ const ISE_ROOTS: [&str; 35] = [
 /// Short roots that match at the end of a longer root: "fundraise", "pairwise".
 const ISE_ROOT_ENDS: [&str; 3] = ["ra", "rev", "w"];
 
-/// Fewer letters would match the ends of too many roots.
-const LONG: usize = 4;
+/// Shorter roots would match the ends of too many others.
+const MIN_SUFFIX: usize = 4;
 
-/// Words with shorter roots, such as "rise", "wise" and "noise", have one spelling.
-const SHORTEST: usize = 3;
+/// Words with shorter roots, such as "rise", "wise" and "noise", have only one spelling.
+const MIN_ROOT: usize = 3;
 
 /// The American spelling of `word`, which is in lower case.
 pub(crate) fn american(word: &str) -> Cow<'_, str> {
     if let Ok(at) = WORDS.binary_search_by_key(&word, |&(british, _)| british) {
         return Cow::Borrowed(WORDS[at].1);
     }
-    // Compare first letters first: nearly all differ.
+    // First letters are compared first: nearly all differ.
     let first = word.as_bytes().first();
     let begins = |british: &str| british.as_bytes().first() == first && word.starts_with(british);
     if let Some((british, american)) = BEGINNINGS.iter().find(|(british, _)| begins(british)) {
@@ -67,11 +67,11 @@ pub(crate) fn american(word: &str) -> Cow<'_, str> {
     if keeps_ise(root) { Cow::Borrowed(word) } else { Cow::Owned(format!("{root}iz{}", &ending[2..])) }
 }
 
-/// Whether Americans, too, spell `root` with -ise.
+/// Whether `root` has -ise in American English, too.
 fn keeps_ise(root: &str) -> bool {
-    root.len() < SHORTEST
+    root.len() < MIN_ROOT
         || ISE_ROOT_ENDS.iter().any(|end| root.ends_with(end))
-        || ISE_ROOTS.iter().any(|kept| root == *kept || kept.len() >= LONG && root.ends_with(kept))
+        || ISE_ROOTS.iter().any(|kept| root == *kept || kept.len() >= MIN_SUFFIX && root.ends_with(kept))
 }
 
 #[cfg(test)]
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn every_root_is_needed() {
         for root in ISE_ROOTS {
-            let others = ISE_ROOTS.iter().any(|kept| *kept != root && kept.len() >= LONG && root.ends_with(kept));
+            let others = ISE_ROOTS.iter().any(|kept| *kept != root && kept.len() >= MIN_SUFFIX && root.ends_with(kept));
             let ends = ISE_ROOT_ENDS.iter().any(|end| root.ends_with(end));
             assert!(!others && !ends, "another root covers {root}");
             assert!(american(&format!("{root}ise")).ends_with("ise"), "{root}");

@@ -4,8 +4,8 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 use super::spelling::american;
 
-/// Words that Snowball gives one stem although they mean different things in a posting, and
-/// the stems they get instead, sorted by word.
+/// Words that share a stem in Snowball but mean different things in a posting, with the stems
+/// that they get instead; sorted by word.
 ///
 /// "Position" mostly means the job, "positioning" is product marketing; every job asks for
 /// "experience", product managers run "experiments". The list is short because splitting

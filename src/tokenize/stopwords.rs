@@ -2,6 +2,7 @@
 
 /// A function word of English.
 pub(crate) const STOPWORD: u8 = 1;
+
 /// A word that may start a role name. It depends on the model's stems and is set when a word
 /// is looked up.
 pub(crate) const ROLE_NAME: u8 = 4;
@@ -12,7 +13,7 @@ pub(crate) const DENIAL: u8 = 8;
 /// A word that addresses the reader or speaks for the employer: "you", "our".
 pub(crate) const ADDRESS: u8 = 16;
 
-/// A form of a verb that states duties; [`OFTEN_NOUN`] and [`FORM`] tell more.
+/// A form of a verb that states duties, described by [`OFTEN_NOUN`] and [`FORM`].
 pub(crate) const VERB: u8 = 32;
 
 /// Of a verb: the same word is often a noun.
@@ -21,8 +22,8 @@ pub(crate) const OFTEN_NOUN: u8 = 2;
 /// Of a verb: the bits of its form.
 pub(crate) const FORM: u8 = 64 + 128;
 
-/// Function words. About two in five words of English prose are among them, and few of other
-/// languages' prose.
+/// Function words. They make up about two in five words of English prose, and few of other
+/// languages.
 const STOPWORDS: [&str; 62] = [
     "a", "about", "across", "all", "also", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "for",
     "from", "has", "have", "how", "if", "in", "into", "is", "it", "its", "more", "not", "of", "on", "or", "other",

@@ -12,7 +12,7 @@ use super::word_boundaries::WordBoundaries;
 use super::word_cache::WordInfo;
 use super::{Segment, Token, UNKNOWN};
 
-/// Most words of a segment: text without punctuation would otherwise be one line.
+/// Maximum words of a segment: text without punctuation would otherwise be a single one.
 const MAX_SEGMENT: usize = 56;
 
 /// Appends the words of `text` to `tokens` and the segments they form to `segments`.
@@ -34,7 +34,7 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
                     continue;
                 }
                 let found = lookup.short(word);
-                if found.id == UNKNOWN && glued(&bytes[start as usize..end as usize]).is_some() {
+                if found.id == UNKNOWN && run_together(&bytes[start as usize..end as usize]).is_some() {
                     last_end = reader.read_to((last_end, start, end), lookup);
                     continue;
                 }
@@ -50,7 +50,7 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
     reader.open.close(reader.tokens, reader.segments);
 }
 
-/// Stands for the end of the last word where more than the word has been read.
+/// Replaces the end of the last word where text after the word has been read, too.
 const NOWHERE: u32 = u32::MAX;
 
 /// The state of a scan.
@@ -59,12 +59,12 @@ struct Reader<'a> {
     tokens: &'a mut Vec<Token>,
     segments: &'a mut Vec<Segment>,
     open: OpenSegment,
-    /// Where reading byte by byte continues, after `separator`, if no word ends there.
+    /// Where reading byte by byte continues, and the separator read so far before it.
     at: usize,
     separator: Separator,
     /// The current line, from 0.
     line: u32,
-    /// Whether the text has no capital letter, so that sentences begin with small ones.
+    /// Whether the text has no capital letter, so that sentences begin with lowercase letters.
     no_capitals: bool,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
                 None => unicode_word(text, at, lookup),
             };
             if len <= 2 && is_bullet(&bytes[..at + len], at, bytes) {
-                // A word before `start` begins with a letter outside ASCII, and is no bullet.
+                // It is the word at `start`: those before it begin with a letter outside ASCII.
                 self.separator = self.separator.with(Separator::BULLET);
                 self.at = at + len;
                 return NOWHERE;
@@ -148,12 +148,12 @@ impl<'a> Reader<'a> {
         if self.separator == Separator(0) { index(self.at) } else { NOWHERE }
     }
 
-    /// Adds the words that are glued to one at `at`, if all are known.
+    /// Splits the run-together `word` at `at` and adds its parts, if all are known.
     #[cold]
     fn push_parts(&mut self, word: &[u8], at: usize, lookup: &mut impl WordLookup) -> bool {
         let (mut parts, mut count, mut rest) = ([(0, 0, NONE); MAX_PARTS], 0, 0);
         while rest < word.len() {
-            let end = glued(&word[rest..]).map_or(word.len(), |split| rest + split);
+            let end = run_together(&word[rest..]).map_or(word.len(), |split| rest + split);
             let found = ascii_word(&word[rest..end], lookup);
             let Some(slot) = parts.get_mut(count).filter(|_| found.id != UNKNOWN) else { return false };
             *slot = (index(at + rest), index(at + end), found);
@@ -215,8 +215,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a word of one or two bytes from `at` to the end of `until` is a bullet: the hollow
-/// one of Word, an "o" between whitespace before a capital letter, or the number of an item.
+/// Whether a word of one or two bytes, from `at` to the end of `until`, is a bullet: an "o"
+/// between whitespace before a capital letter, which is Word's hollow bullet, or the number of
+/// an item.
 #[inline]
 fn is_bullet(until: &[u8], at: usize, bytes: &[u8]) -> bool {
     match until[at] {
@@ -229,11 +230,11 @@ fn is_bullet(until: &[u8], at: usize, bytes: &[u8]) -> bool {
 #[cold]
 fn is_hollow_bullet(bytes: &[u8], at: usize) -> bool {
     let (before, after) = (bytes[..at].last(), &bytes[at + 1..]);
-    let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    before.is_none_or(u8::is_ascii_whitespace) && blanks > 0 && after.get(blanks).is_some_and(u8::is_ascii_uppercase)
+    let spaces = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    before.is_none_or(u8::is_ascii_whitespace) && spaces > 0 && after.get(spaces).is_some_and(u8::is_ascii_uppercase)
 }
 
-/// Whether a number is at the start of a line and before `. ` or `) `.
+/// Whether a word is a number at the start of a line, before `. ` or `) `.
 #[cold]
 fn is_item_number(until: &[u8], at: usize, bytes: &[u8]) -> bool {
     let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
@@ -242,20 +243,19 @@ fn is_item_number(until: &[u8], at: usize, bytes: &[u8]) -> bool {
         && before.is_none_or(|&byte| byte == b'\n')
 }
 
-/// Most words that are parted where line breaks were lost.
+/// Maximum parts of a run-together word.
 const MAX_PARTS: usize = 4;
 
-/// Least letters of a word that begins with a capital and is parted from the next one.
-const LONG: usize = 8;
+/// Minimum letters of a part that begins with a capital letter, unless it is the last.
+const MIN_CAPITALIZED: usize = 8;
 
-/// Where the first word ends if others are glued to it: "interviewsPrioritize" and
-/// "weekRequirementsKnowledge" lost their line breaks. Names such as "JavaScript" begin with a
-/// capital letter and a short word, and "iPhone" with fewer small letters.
-fn glued(word: &[u8]) -> Option<usize> {
+/// Where the first part of a run-together word ends: "interviewsPrioritize" and
+/// "weekRequirementsKnowledge" lost their line breaks. Names are not split: "JavaScript" begins
+/// with a capital letter and a short word, "iPhone" with fewer than three lowercase letters.
+fn run_together(word: &[u8]) -> Option<usize> {
     let first = *word.first()?;
-    let small = word[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
-    let left = 1 + small;
-    let least = if first.is_ascii_lowercase() { 3 } else { LONG };
+    let left = 1 + word[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let least = if first.is_ascii_lowercase() { 3 } else { MIN_CAPITALIZED };
     let next = word.get(left..)?;
     (first.is_ascii_alphabetic() && left >= least && next.len() > 2 && next[0].is_ascii_uppercase()).then_some(left)
 }
@@ -286,7 +286,7 @@ impl OpenSegment {
     }
 }
 
-/// Offsets take 32 bits; longer texts are truncated before they are scanned.
+/// An offset in 32 bits; longer texts are truncated before they are scanned.
 fn index(at: usize) -> u32 {
     at as u32
 }
@@ -309,7 +309,7 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_ca
     if !separator.has(Separator::STOP | Separator::COLON) {
         return false;
     }
-    // A dot after a space begins a name: "TypeScript, .NET".
+    // A period after a space begins a name: "TypeScript, .NET".
     if matches!(bytes[..at], [.., b' ', b'.']) {
         return false;
     }
@@ -333,7 +333,7 @@ fn abbreviation(word: &[u8]) -> bool {
         || word.len() <= 6 && KNOWN.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Removes the token of the scheme of a web address, "https", that ends at `colon`.
+/// Removes the scheme of a web address, such as "https", if its token ends at `colon`.
 fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
     if tokens.len() > first && tokens.last().is_some_and(|last| last.end as usize == colon) {
         tokens.pop();

@@ -25,25 +25,14 @@ pub(crate) struct Verb {
 }
 
 impl Verb {
-    /// As flags of a word.
+    /// Packs the verb into the flags of a word.
     pub(super) fn flags(self) -> u8 {
-        let form = match self.form {
-            Form::Base => 0,
-            Form::Third => 1,
-            Form::Gerund => 2,
-            Form::Past => 3,
-        };
-        VERB | (u8::from(self.often_noun) * OFTEN_NOUN) | (form << FORM.trailing_zeros())
+        VERB | (u8::from(self.often_noun) * OFTEN_NOUN) | ((self.form as u8) << FORM.trailing_zeros())
     }
 
-    /// From the flags of a word.
+    /// Reads the flags of a word.
     pub(super) fn of(flags: u8) -> Option<Self> {
-        let form = match flags >> FORM.trailing_zeros() {
-            0 => Form::Base,
-            1 => Form::Third,
-            2 => Form::Gerund,
-            _ => Form::Past,
-        };
+        let form = [Form::Base, Form::Third, Form::Gerund, Form::Past][usize::from(flags >> FORM.trailing_zeros())];
         (flags & VERB != 0).then_some(Self { form, often_noun: flags & OFTEN_NOUN != 0 })
     }
 }
@@ -72,8 +61,8 @@ const VERBS: [&str; 203] = [
     "uncover", "understand", "use", "utilize", "validate", "verify", "visualize", "watch", "weigh", "win", "write",
 ];
 
-/// Verbs that are nouns as well.
-const NOUNS: [&str; 72] = [
+/// Verbs that are often nouns.
+const NOUN_VERBS: [&str; 72] = [
     "approach", "audit", "balance", "benchmark", "boost", "brief", "budget", "challenge", "champion", "change",
     "check", "coach", "control", "demo", "design", "document", "draft", "drive", "estimate", "experiment", "feed",
     "focus", "forecast", "host", "ideate", "impact", "interview", "launch", "map", "market", "measure", "model",
@@ -89,22 +78,22 @@ const IRREGULAR: [&str; 20] = [
     "sold", "taught", "told", "took", "understood", "won", "wrote",
 ];
 
-/// Longest word that is read.
-const MAX: usize = 17;
+/// Longest word that may be a verb, in bytes.
+const MAX_BYTES: usize = 17;
 
-/// A word in lower case, of ASCII letters, without an allocation.
+/// A word of ASCII letters in lower case, on the stack.
 #[derive(Clone, Copy)]
 struct Word {
-    bytes: [u8; MAX + 1],
+    bytes: [u8; MAX_BYTES + 1],
     len: usize,
 }
 
 impl Word {
     fn new(word: &str) -> Option<Self> {
-        if !(3..=MAX).contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        if !(3..=MAX_BYTES).contains(&word.len()) || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return None;
         }
-        let mut bytes = [0; MAX + 1];
+        let mut bytes = [0; MAX_BYTES + 1];
         bytes.iter_mut().zip(word.bytes()).for_each(|(slot, byte)| *slot = byte.to_ascii_lowercase());
         Some(Self { bytes, len: word.len() })
     }
@@ -113,7 +102,7 @@ impl Word {
         std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
     }
 
-    /// The word without its last `cut` letters and with `add` instead.
+    /// The word with its last `cut` letters replaced by `add`.
     fn ending(mut self, cut: usize, add: Option<u8>) -> Self {
         self.len = self.len.saturating_sub(cut);
         if let Some(byte) = add {
@@ -123,13 +112,13 @@ impl Word {
         self
     }
 
-    /// Whether the verb is often a noun; `None` if the word is not the base form of a verb.
+    /// Whether the word is often a noun; `None` if it is not the base form of a verb.
     fn base(&self) -> Option<bool> {
         let word = self.as_str();
         if VERBS.binary_search(&word).is_ok() {
             return Some(false);
         }
-        NOUNS.binary_search(&word).is_ok().then_some(true)
+        NOUN_VERBS.binary_search(&word).is_ok().then_some(true)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{MAX_STEMS, StemId, UNKNOWN};
 
-/// A hash table of stems, read in place from a model file.
+/// A hash table of stems, in the layout of a model file, so that it is used in place.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Vocabulary {
     /// Open addressing with 16-bit slots: id + 1, or 0 for a free slot.
@@ -16,8 +16,7 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// A vocabulary in which ids are positions in `stems`, of which at most [`MAX_STEMS`]
-    /// are kept.
+    /// A vocabulary whose ids are the positions in `stems`. At most [`MAX_STEMS`] are kept.
     #[cfg(any(feature = "train", test))]
     pub(crate) fn new<S: AsRef<str>>(stems: &[S]) -> Self {
         let stems = &stems[..stems.len().min(MAX_STEMS)];
@@ -40,7 +39,7 @@ impl Vocabulary {
         Self { slots, ends, text }
     }
 
-    /// Fills the slots.
+    /// A vocabulary from the stems, whose slots are computed.
     fn with_slots(ends: Cow<'static, [u8]>, text: Cow<'static, [u8]>) -> Self {
         let mut slots = vec![0; Self::slots(ends.len() / 4)];
         let table = Self { slots: Cow::Borrowed(&[]), ends, text };
@@ -55,7 +54,7 @@ impl Vocabulary {
         Self { slots: slots.into(), ..table }
     }
 
-    /// Whether the tables are those that [`Vocabulary::new`] makes of some stems.
+    /// Whether the tables are consistent: those that [`Vocabulary::new`] makes for some stems.
     pub(crate) fn is_whole(&self) -> bool {
         let ends: &[[u8; 4]] = self.ends.as_chunks().0;
         let ends = || ends.iter().map(|end| u32::from_le_bytes(*end) as usize);
@@ -90,7 +89,7 @@ impl Vocabulary {
         self.ends.len() / 4
     }
 
-    /// Slots, ends and text, as files contain them.
+    /// Slots, ends and text, as in a model file.
     #[cfg(any(feature = "train", test))]
     pub(crate) fn tables(&self) -> [&[u8]; 3] {
         [&self.slots, &self.ends, &self.text]

@@ -10,14 +10,14 @@ use fearless_simd::{Level, Simd, dispatch, u8x64};
 /// Bytes that are classified at once.
 const BLOCK: usize = 64;
 
-/// Boundaries after which a batch ends, at the end of its block.
+/// Once a batch has this many boundaries, it ends with the current block.
 const BATCH: usize = 256;
 
 /// Slots that are written for every block, whether or not it has that many boundaries. Most
-/// blocks of prose have fewer, so their number needs no branch.
+/// blocks of prose have fewer, so no branch depends on their number.
 const ALWAYS: usize = 20;
 
-/// Slots that are written at a time after those.
+/// Slots that are written at once after those.
 const STEP: usize = 4;
 
 /// The word boundaries of a text, in batches.

@@ -36,7 +36,7 @@ pub(crate) struct ShortWord {
 }
 
 impl ShortWord {
-    /// Most bytes of a short word.
+    /// Maximum bytes of a short word.
     pub(crate) const MAX: usize = 13;
 
     /// Packs `word`; `None` if it is too long.
@@ -78,8 +78,8 @@ type LongEntry = [u64; MAX_WORD / 8 + 1];
 /// A cache of word lookups. Of the short words each set keeps the most recent three, of the
 /// longer words each entry keeps the last, so its size does not depend on the input.
 pub(crate) struct WordCache {
-    /// The most recent word of each set. Most lookups find their word here by one
-    /// comparison; kept apart from the others, these entries fill fewer cache lines.
+    /// The most recent word of each set, where most lookups end. Stored apart from the others,
+    /// these entries take fewer cache lines.
     first: Vec<ShortEntry>,
     /// The other words of each set, the most recent first.
     others: Vec<[ShortEntry; WAYS]>,
@@ -102,7 +102,7 @@ impl std::fmt::Debug for WordCache {
 }
 
 impl WordCache {
-    /// Forgets every word: another model has other ids.
+    /// Forgets every word, for use with another model.
     pub(crate) fn clear(&mut self) {
         self.first.fill([0; 2]);
         self.others.fill([[0; 2]; WAYS]);

@@ -20,7 +20,7 @@ impl<'a> Words<'a> {
     /// Whether the word `at` is one of `words`, whatever its case.
     pub(crate) fn is_any(self, at: usize, words: &[&str]) -> bool {
         let word = self.word(at);
-        // Most differ in length or first letter.
+        // Length and first letter rule out most words quickly.
         let first = word.as_bytes().first().map(u8::to_ascii_lowercase);
         let may_be = |known: &&&str| known.len() == word.len() && known.as_bytes().first().copied() == first;
         words.iter().filter(may_be).any(|known| known.eq_ignore_ascii_case(word))

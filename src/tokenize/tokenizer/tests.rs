@@ -79,15 +79,15 @@ fn segments_of_texts() {
 }
 
 #[test]
-fn glued_words_are_parted() {
-    struct Some;
-    impl WordLookup for Some {
+fn run_together_words_are_split() {
+    struct Known;
+    impl WordLookup for Known {
         fn stem_id(&mut self, word: &str) -> StemId {
-            const KNOWN: [&str; 13] = [
+            const WORDS: [&str; 13] = [
                 "run", "interviews", "prioritize", "own", "data", "ship", "week", "requirements", "knowledge",
                 "responsibilities", "plan", "use", "javascript",
             ];
-            if KNOWN.contains(&word) { 7 } else { UNKNOWN }
+            if WORDS.contains(&word) { 7 } else { UNKNOWN }
         }
     }
     for (text, words, parts) in [
@@ -99,7 +99,7 @@ fn glued_words_are_parted() {
         ("Write JavaScript and useJavaScript and more", 7, 2),
     ] {
         let (mut tokens, mut found) = (Vec::new(), Vec::new());
-        scan(text, &mut Some, &mut tokens, &mut found);
+        scan(text, &mut Known, &mut tokens, &mut found);
         assert_eq!((tokens.len(), found.len()), (words, parts), "{text}");
     }
 }
@@ -129,9 +129,9 @@ fn words_of_every_length_are_looked_up_whole() {
             let (mut tokens, mut found) = (Vec::new(), Vec::new());
             // The first word of a text is read byte by byte, the second is not.
             scan(&format!("in {word}{suffix}"), &mut words, &mut tokens, &mut found);
-            let glued = if suffix == "\u{e9}" { suffix } else { "" };
-            assert_eq!(tokens[1].end as usize, 3 + len + glued.len());
-            let whole = format!("{}{glued}", word.to_lowercase());
+            let accent = if suffix == "\u{e9}" { suffix } else { "" };
+            assert_eq!(tokens[1].end as usize, 3 + len + accent.len());
+            let whole = format!("{}{accent}", word.to_lowercase());
             assert_eq!(words.0.get(1) == Some(&whole), whole.len() <= MAX_WORD, "{word}{suffix}");
         }
     }
@@ -192,7 +192,7 @@ fn segments_have_at_most_56_words() {
 }
 
 #[test]
-fn a_glued_word_ends_where_a_longer_one_begins() {
+fn parts_of_run_together_words() {
     let table = [
         ("interviewsPri", Some(10)),
         ("interviewsPr", None),
@@ -201,6 +201,6 @@ fn a_glued_word_ends_where_a_longer_one_begins() {
         ("JavaScript", None),
     ];
     for (word, expected) in table {
-        assert_eq!(glued(word.as_bytes()), expected, "{word}");
+        assert_eq!(run_together(word.as_bytes()), expected, "{word}");
     }
 }
