@@ -26,22 +26,21 @@ pub(crate) enum Charset {
 
 impl Charset {
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "UTF-8",
-            Self::Utf16Le => "UTF-16LE",
-            Self::Utf16Be => "UTF-16BE",
-            Self::SingleByte(encoding) | Self::MultiByte(encoding) => encoding.name(),
-        }
+        self.encoding().name()
     }
 
-    /// The encoding named `label`.
+    /// The encoding that `label` names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for an unknown name and for UTF-32.
     pub(crate) fn from_label(label: &str) -> Result<Self, Error> {
         let name = label.trim();
         if name.to_ascii_lowercase().replace(['-', '_'], "").starts_with("utf32") {
             return Err(Self::utf32());
         }
         Encoding::for_label(name.as_bytes()).map(Self::of).ok_or_else(|| {
-            Error::new(ErrorKind::Input, format!("unknown encoding '{label}'")).hint("utf-8, utf-16, windows-1252 …")
+            Error::new(ErrorKind::Input, format!("unknown encoding '{label}'"))
+                .hint("use a name such as utf-8, utf-16 or windows-1252")
         })
     }
 
@@ -59,7 +58,7 @@ impl Charset {
         }
     }
 
-    /// The encoding for decoding.
+    /// The encoding as `encoding_rs` has it.
     pub(crate) fn encoding(self) -> &'static Encoding {
         match self {
             Self::Utf8 => encoding_rs::UTF_8,
@@ -69,8 +68,8 @@ impl Charset {
         }
     }
 
-    /// This encoding, if tables can have it: UTF-8, UTF-16 or a single-byte one. With others, rows
-    /// cannot be split before they are decoded.
+    /// This encoding, if it is supported for tables: UTF-8, UTF-16 or a single-byte one. In others,
+    /// rows cannot be split before they are decoded.
     pub(crate) fn of_table(self) -> Result<Self, Error> {
         match self {
             Self::MultiByte(encoding) => {
@@ -101,15 +100,10 @@ impl Charset {
 
     /// The encoding and the length of the byte order mark at the start of `bytes`.
     pub(crate) fn from_bom(bytes: &[u8]) -> Option<(Self, usize)> {
-        match bytes {
-            [0xef, 0xbb, 0xbf, ..] => Some((Self::Utf8, 3)),
-            [0xff, 0xfe, ..] => Some((Self::Utf16Le, 2)),
-            [0xfe, 0xff, ..] => Some((Self::Utf16Be, 2)),
-            _ => None,
-        }
+        Encoding::for_bom(bytes).map(|(encoding, length)| (Self::of(encoding), length))
     }
 
-    /// Detects the encoding of `sample`, a beginning without a byte order mark.
+    /// Detects the encoding of `sample`, the beginning of an input without a byte order mark.
     pub(crate) fn detect(sample: &[u8]) -> Self {
         if let Some(wide) = detect_utf16(sample) {
             return wide;
@@ -142,7 +136,7 @@ impl Charset {
         }
     }
 
-    /// Whether the stream is decoded before it is split into records.
+    /// Whether it is UTF-16, which is decoded before it is split into records.
     pub(crate) fn is_utf16(self) -> bool {
         matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
@@ -198,8 +192,7 @@ fn non_ascii(text: &str) -> usize {
     if text.is_ascii() { 0 } else { text.chars().filter(|c| !c.is_ascii()).count() }
 }
 
-/// Detects UTF-16 without a byte order mark: every second byte of mostly Latin text is
-/// zero.
+/// Detects UTF-16 without a byte order mark: in mostly Latin text, every second byte is zero.
 fn detect_utf16(sample: &[u8]) -> Option<Charset> {
     let sample = &sample[..sample.len().min(4096) & !1];
     if sample.len() < 8 {
@@ -208,16 +201,10 @@ fn detect_utf16(sample: &[u8]) -> Option<Charset> {
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, half) = (zeros(0), zeros(1), sample.len() / 2);
     let mostly = |many: usize, few: usize| many * 10 > half * 4 && few * 20 < half;
-    if mostly(odd, even) {
-        Some(Charset::Utf16Le)
-    } else if mostly(even, odd) {
-        Some(Charset::Utf16Be)
-    } else {
-        None
-    }
+    mostly(odd, even).then_some(Charset::Utf16Le).or(mostly(even, odd).then_some(Charset::Utf16Be))
 }
 
-/// A text with at most one byte outside ASCII in this many is in a Western language.
+/// A text with at most one byte in this many outside ASCII is in a Western language.
 const WESTERN: usize = 32;
 
 /// Detects the encoding of a text that is not UTF-8.

@@ -1,9 +1,9 @@
-//! Decodes a whole file and maps offsets of the text back to the file.
+//! Decodes a whole file and maps offsets in the text back to the file.
 
 use super::charset::Charset;
 use crate::text::Span;
 
-/// Characters in sequence that have the same length in the text, and in the file.
+/// A run of characters that all have the same length in the text, and in the file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Run {
     /// First byte in the text.
@@ -19,14 +19,14 @@ struct Run {
 /// Maps ranges of a decoded text to ranges of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct FileMap {
-    /// Empty if the text is the file after a byte order mark.
+    /// Empty if the text is the file without its byte order mark.
     runs: Vec<Run>,
     /// Length of the byte order mark.
     mark: usize,
 }
 
 impl FileMap {
-    /// Whether offsets of the text are those of the file.
+    /// Whether offsets in the text equal those in the file.
     pub(super) fn is_identity(&self) -> bool {
         self.runs.is_empty() && self.mark == 0
     }
@@ -44,8 +44,8 @@ impl FileMap {
         }
     }
 
-    /// Adds a character of `length` bytes at the end of a text of `text` bytes; it is
-    /// `file_length` bytes from `file` on in the file.
+    /// Adds a character at the end of the map: its offset and length in the text, and those in the
+    /// file.
     fn push(&mut self, (text, text_length): (usize, usize), (file, file_length): (usize, usize)) {
         let same = |last: &Run| {
             let count = (text - last.text) / last.text_length.max(1);
@@ -68,7 +68,7 @@ pub(super) struct Decoded {
     pub invalid: Option<usize>,
 }
 
-/// Decodes `bytes`, by their byte order mark, as `named`, or as what they look like.
+/// Decodes `bytes` as `named`, or else by their byte order mark or content.
 pub(super) fn decode(bytes: Vec<u8>, named: Option<Charset>) -> Decoded {
     let bom = Charset::from_bom(&bytes).filter(|(of, _)| named.is_none_or(|named| named == *of));
     let charset = bom.map(|(charset, _)| charset).or(named).unwrap_or_else(|| Charset::detect(&bytes));
@@ -81,7 +81,7 @@ pub(super) fn decode(bytes: Vec<u8>, named: Option<Charset>) -> Decoded {
     step_by_step(&bytes, mark, charset)
 }
 
-/// Decodes byte by byte, which shows what each character comes from.
+/// Decodes one byte at a time, which shows where each character comes from.
 fn step_by_step(bytes: &[u8], mark: usize, charset: Charset) -> Decoded {
     let mut decoder = charset.encoding().new_decoder_without_bom_handling();
     let mut decoded = Decoded {
@@ -90,7 +90,7 @@ fn step_by_step(bytes: &[u8], mark: usize, charset: Charset) -> Decoded {
         charset,
         invalid: None,
     };
-    // Room for all characters that one more byte can end.
+    // Room for all characters that one more byte can complete.
     let mut buffer = [0; 32];
     let mut from = mark;
     for at in mark..=bytes.len() {
@@ -100,7 +100,7 @@ fn step_by_step(bytes: &[u8], mark: usize, charset: Charset) -> Decoded {
         let end = (at + 1).min(bytes.len());
         let count = found.chars().count();
         for (n, c) in found.chars().enumerate() {
-            // Several characters at once: the last is this byte, the first are those before it.
+            // Of several characters at once, the last is this byte and the first are the bytes before.
             let to = if n + 1 == count { end } else { (end - 1).max(from) };
             decoded.map.push((decoded.text.len(), c.len_utf8()), (from, to - from));
             decoded.text.push(c);

@@ -33,8 +33,8 @@ pub struct Document {
 }
 
 impl Document {
-    /// Most bytes of a file, after decompression: far more than any posting has, and few
-    /// enough that judging them fits any machine.
+    /// Maximum size of a file after decompression, in bytes: far more than any posting has, and
+    /// little enough for the memory of any machine.
     pub const MAX_BYTES: u64 = 32 << 20;
 
     /// Reads the file at `path`, as [`Document::read`] does.
@@ -52,27 +52,27 @@ impl Document {
         Ok(document)
     }
 
-    /// Reads a file, decoded as `encoding`, a name such as `windows-1252`, or by its content.
+    /// Reads a file. `encoding` is a name such as `windows-1252`; if it is `None`, the encoding is
+    /// detected from the content.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for an unknown encoding and for a file
-    /// that is not text, with its kind and how to convert it, or is larger than
-    /// [`MAX_BYTES`](Self::MAX_BYTES);
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) for one that cannot be read or is damaged.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for an unknown encoding, a file that is larger
+    /// than [`MAX_BYTES`](Self::MAX_BYTES), and one that is not text, with a hint on how to convert
+    /// it; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read or is damaged.
     pub fn read(file: impl Read + Send, encoding: Option<&str>) -> Result<Self, Error> {
         let named = encoding.map(Charset::from_label).transpose()?;
         let unpacked = unpack(file)?;
         let bytes = input_file::all(unpacked.bytes, Self::MAX_BYTES)?;
         let elsewhere = |what: &str| format!("offsets are those of {what}");
-        let document = match unpacked.kind {
+        let mut document = match unpacked.kind {
             FileKind::Text | FileKind::Html => Self::from_text(bytes, named)?,
             FileKind::Binary if named.is_some() => Self::from_text(bytes, named)?,
             FileKind::Docx => Self::from_parts(office::docx(&bytes)?, elsewhere("the text of the Word document")),
             FileKind::Mail => Self::from_parts(mail::text(&bytes)?, elsewhere("the text of the mail")),
             other => return Err(other.refusal()),
         };
-        let packed = unpacked.packing.map(|_| elsewhere("the file after decompression"));
-        Ok(Self { notes: document.notes.into_iter().chain(packed).collect(), ..document })
+        document.notes.extend(unpacked.packing.map(|_| elsewhere("the file after decompression")));
+        Ok(document)
     }
 
     fn from_text(bytes: Vec<u8>, named: Option<Charset>) -> Result<Self, Error> {
@@ -100,14 +100,14 @@ impl Document {
         &self.text
     }
 
-    /// The range of the file, after decompression, that `span` of the text comes from. Of a
-    /// Word document or a mail, whose text is not in the file as such, `span` itself.
+    /// The byte range of the file, after decompression, that `span` of the text comes from. For a
+    /// Word document or a mail, whose text is not in the file as such, it is `span` itself.
     #[must_use]
     pub fn in_file(&self, span: Span) -> Span {
         self.map.to_file(span)
     }
 
-    /// Whether all offsets of the text are those of the file.
+    /// Whether all offsets in the text equal those in the file.
     #[must_use]
     pub fn has_offsets_of_file(&self) -> bool {
         self.map.is_identity()
@@ -120,8 +120,8 @@ impl Document {
         self.changed
     }
 
-    /// What the reader should know: a detected encoding, replaced bytes, what offsets refer
-    /// to, a file that changed.
+    /// Messages for the user: a detected encoding, replaced bytes, what offsets refer to, a file
+    /// that changed while it was read.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes

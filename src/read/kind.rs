@@ -1,4 +1,4 @@
-//! What kind of file it is, by its content.
+//! Detects the kind of a file by its content.
 
 use super::charset::Charset;
 use crate::error::{Error, ErrorKind};
@@ -17,7 +17,7 @@ pub(crate) enum FileKind {
     Zstd,
     Xz,
     Bzip2,
-    /// An archive: zip without a known document in it, tar, 7z, rar.
+    /// An archive: zip (without a known document in it), tar, 7z, rar, lz4.
     Archive,
     Docx,
     Xlsx,
@@ -94,7 +94,7 @@ impl FileKind {
         }
     }
 
-    /// How to turn it into a text that can be read.
+    /// A hint on how to convert it to text.
     pub(crate) const fn advice(self) -> &'static str {
         match self {
             Self::Text | Self::Html => "save it as UTF-8",
@@ -119,49 +119,34 @@ impl FileKind {
         }
     }
 
-    /// The error for a file of this kind where it is not read.
+    /// The error for a file of this kind where it is not supported.
     pub(crate) fn refusal(self) -> Error {
         Error::new(ErrorKind::Input, format!("is {}, not text", self.name())).hint(self.advice())
     }
 }
 
 fn by_magic(sample: &[u8]) -> Option<FileKind> {
-    const MAGIC: [(&[u8], FileKind); 33] = [
-        (b"\x1f\x8b", FileKind::Gzip),
-        (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
-        (b"\xfd7zXZ\0", FileKind::Xz),
-        (b"7z\xbc\xaf\x27\x1c", FileKind::Archive),
-        (b"Rar!\x1a\x07", FileKind::Archive),
-        (b"\x04\x22\x4d\x18", FileKind::Archive),
-        (b"{\\rtf", FileKind::Rtf),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::OldOffice),
-        (b"%!PS", FileKind::PostScript),
-        (b"PAR1", FileKind::Parquet),
-        (b"PARE", FileKind::Parquet),
-        (b"ARROW1\0", FileKind::ColumnFile),
-        (b"Obj\x01", FileKind::ColumnFile),
-        (b"FEA1", FileKind::ColumnFile),
-        (b"SQLite format 3\0", FileKind::Sqlite),
-        (b"\x89PNG\r\n\x1a\n", FileKind::Image),
-        (b"\xff\xd8\xff", FileKind::Image),
-        (b"GIF87a", FileKind::Image),
-        (b"GIF89a", FileKind::Image),
-        (b"II*\0", FileKind::Image),
-        (b"MM\0*", FileKind::Image),
-        (b"\0\0\x01\0", FileKind::Image),
-        (b"8BPS", FileKind::Image),
-        (b"\x7fELF", FileKind::Binary),
-        (b"\xcf\xfa\xed\xfe", FileKind::Binary),
-        (b"\xca\xfe\xba\xbe", FileKind::Binary),
-        (b"\0asm", FileKind::Binary),
-        (b"\x89HDF\r\n", FileKind::Binary),
-        (b"\x80\x04\x95", FileKind::Binary),
-        (b"OggS\0", FileKind::Binary),
-        (b"ID3\x03", FileKind::Binary),
-        (b"ID3\x04", FileKind::Binary),
-        (b"bplist00", FileKind::Binary),
+    #[rustfmt::skip]
+    const MAGIC: [(FileKind, &[&[u8]]); 12] = [
+        (FileKind::Gzip, &[b"\x1f\x8b"]),
+        (FileKind::Zstd, &[b"\x28\xb5\x2f\xfd"]),
+        (FileKind::Xz, &[b"\xfd7zXZ\0"]),
+        (FileKind::Archive, &[b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x04\x22\x4d\x18"]),
+        (FileKind::Rtf, &[b"{\\rtf"]),
+        (FileKind::OldOffice, &[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]),
+        (FileKind::PostScript, &[b"%!PS"]),
+        (FileKind::Parquet, &[b"PAR1", b"PARE"]),
+        (FileKind::ColumnFile, &[b"ARROW1\0", b"Obj\x01", b"FEA1"]),
+        (FileKind::Sqlite, &[b"SQLite format 3\0"]),
+        (FileKind::Image, &[
+            b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*", b"\0\0\x01\0", b"8BPS",
+        ]),
+        (FileKind::Binary, &[
+            b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\0asm", b"\x89HDF\r\n", b"\x80\x04\x95", b"OggS\0",
+            b"ID3\x03", b"ID3\x04", b"bplist00",
+        ]),
     ];
-    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)) {
+    if let Some((kind, _)) = MAGIC.iter().find(|(_, magic)| magic.iter().any(|magic| sample.starts_with(magic))) {
         return Some(*kind);
     }
     match *sample {
@@ -171,7 +156,7 @@ fn by_magic(sample: &[u8]) -> Option<FileKind> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(FileKind::Image),
         [0, 0, 0, _, b'f', b't', b'y', b'p', ..] => Some(FileKind::Binary),
         [b'O', b'R', b'C', second, ..] if second < b' ' => Some(FileKind::ColumnFile),
-        // The standard allows other bytes before the mark of a PDF.
+        // The standard allows other bytes before the header of a PDF.
         _ if sample.starts_with(b"%PDF-") => Some(FileKind::Pdf),
         _ if sample.get(257..262) == Some(b"ustar") => Some(FileKind::Archive),
         _ => sample
@@ -201,46 +186,39 @@ fn zipped(sample: &[u8]) -> FileKind {
     table.iter().find(|(name, _)| has(name)).map_or(FileKind::Archive, |(_, kind)| *kind)
 }
 
-/// Whether a text begins with the header fields of a mail: one that only programs write,
-/// and no other line before the first empty one.
+/// Whether a text begins with the header fields of a mail: at least one that only programs write,
+/// and nothing else up to the first empty line.
 fn is_mail(text: &[u8]) -> bool {
+    #[rustfmt::skip]
     const OF_PROGRAMS: [&[u8]; 8] = [
-        b"mime-version:",
-        b"message-id:",
-        b"received:",
-        b"return-path:",
-        b"delivered-to:",
-        b"content-type:",
-        b"content-transfer-encoding:",
-        b"dkim-signature:",
+        b"mime-version:", b"message-id:", b"received:", b"return-path:", b"delivered-to:", b"content-type:",
+        b"content-transfer-encoding:", b"dkim-signature:",
     ];
-    let mut found = 0;
+    let mut by_program = false;
     for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
-            return found > 1;
+            return by_program;
         }
-        // Mailboxes begin with "From " and a date; long fields continue on indented lines.
-        let continues = matches!(line[0], b' ' | b'\t') || line.starts_with(b"From ");
         let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
-        if !(at > 0 && continues || at == 0 && line.starts_with(b"From ") || name > 0 && line.get(name) == Some(&b':'))
-        {
+        let is_field = name > 0 && line.get(name) == Some(&b':');
+        // Mailboxes begin with "From " and a date; long fields continue on indented lines.
+        let is_indented = at > 0 && matches!(line[0], b' ' | b'\t');
+        if !is_field && !is_indented && !line.starts_with(b"From ") {
             return false;
         }
-        let is = |field: &&&[u8]| line.get(..field.len()).is_some_and(|start| start.eq_ignore_ascii_case(field));
-        if OF_PROGRAMS.iter().any(|field| is(&field)) {
-            found += 2;
-        }
+        let starts = |field: &&[u8]| line.get(..field.len()).is_some_and(|start| start.eq_ignore_ascii_case(field));
+        by_program |= OF_PROGRAMS.iter().any(starts);
     }
     false
 }
 
 /// Whether bytes are not text in any encoding: more than one in a hundred is a control character
-/// that no text has. Zeros are counted unless it is UTF-16 or UTF-32.
+/// that no text has. UTF-16 and UTF-32, which have zeros, are text.
 fn is_binary(sample: &[u8]) -> bool {
     let sample = &sample[..sample.len().min(SAMPLE)];
     let control = |byte: &&u8| matches!(byte, 0..=6 | 0x0e..=0x1a | 0x1c..=0x1f);
-    // The encoding is detected only where there is doubt: that takes longer.
+    // The encoding is tested last because detecting it takes longer.
     100 * sample.iter().filter(control).count() > sample.len()
         && !matches!(sample, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 0, 0xfe, 0xff, ..])
         && !Charset::detect(sample).is_utf16()

@@ -1,4 +1,4 @@
-//! Reads files: what kind of file it is, decompression, encodings, and documents as text.
+//! Reads files: detects their kind and encoding, decompresses them, and extracts the text of documents.
 
 #![cfg_attr(not(feature = "batch"), allow(dead_code, reason = "parts that only tables need"))]
 

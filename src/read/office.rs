@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use super::kind::FileKind;
 use crate::error::{Error, ErrorKind};
 
-/// Most bytes of a document's text with its markup: a small file can unpack to any size.
+/// Maximum bytes of a document's text with its markup: a small file can unpack to any size.
 const LIMIT: u64 = 64 << 20;
 
 fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -33,13 +33,12 @@ pub(super) fn docx(bytes: &[u8]) -> Result<String, Error> {
 /// The text of the XML of a document's body.
 fn body(xml: &str) -> Result<String, quick_xml::Error> {
     let mut reader = Reader::from_str(xml);
-    // Documents of other programs have bare ampersands.
+    // Some programs do not escape ampersands.
     reader.config_mut().allow_dangling_amp = true;
     let mut text = String::new();
-    // How deep the reader is in elements that are shown only to old programs.
+    // The depth within elements that only old programs show.
     let (mut fallback, mut in_text, mut in_cell) = (0usize, false, 0usize);
-    // For each open element, whether it is a paragraph: some programs write its text without a
-    // run.
+    // For each open element, whether it is a paragraph: some programs put text directly into it.
     let mut open_elements = Vec::new();
     loop {
         let event = reader.read_event()?;

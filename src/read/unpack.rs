@@ -1,4 +1,4 @@
-//! Removes the compression of a stream.
+//! Decompresses a stream.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -10,7 +10,7 @@ use super::kind::FileKind;
 use crate::error::Error;
 use crate::input_file::read_error;
 
-/// Bytes at the beginning from which the kind and the encoding of a file are detected.
+/// Bytes at the beginning by which the kind and the encoding of a file are detected.
 pub(crate) const SAMPLE: usize = 256 << 10;
 
 /// A stream of bytes.
@@ -28,8 +28,7 @@ pub(crate) struct Unpacked<'a> {
     pub packing: Option<FileKind>,
 }
 
-/// Removes the compression of `bytes` (gzip or Zstandard) and detects the kind of the
-/// content.
+/// Decompresses `bytes` if they are gzip or Zstandard, and detects the kind of the content.
 pub(crate) fn unpack<'a>(bytes: impl Read + Send + 'a) -> Result<Unpacked<'a>, Error> {
     let mut bytes: Bytes<'a> = Box::new(bytes);
     let magic = beginning(&mut bytes, 8)?;
@@ -57,13 +56,14 @@ fn damaged(message: impl std::fmt::Display) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("the compressed file is damaged: {message}"))
 }
 
-fn cut_off() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "ends too early: the compressed file is cut off")
+fn truncated() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is truncated")
 }
 
-/// All members of a gzip file. Zeros after the last, as tapes and some disks add, are ignored.
+/// Decompresses all members of a gzip file. Zeros after a member, as tapes and some disks add, are
+/// ignored.
 struct Gzip<R> {
-    /// The source between members.
+    /// The source, while no member is open.
     source: Option<R>,
     member: Option<GzDecoder<R>>,
 }
@@ -74,7 +74,7 @@ impl<R: BufRead> Read for Gzip<R> {
             if let Some(member) = &mut self.member {
                 let read = member.read(buffer).map_err(|error| match error.kind() {
                     io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => damaged(error),
-                    io::ErrorKind::UnexpectedEof => cut_off(),
+                    io::ErrorKind::UnexpectedEof => truncated(),
                     _ => error,
                 })?;
                 if read > 0 || buffer.is_empty() {
@@ -94,7 +94,7 @@ impl<R: BufRead> Read for Gzip<R> {
     }
 }
 
-/// Skips zeros. Returns whether anything follows.
+/// Skips zeros and returns whether anything follows.
 fn skip_zeros(source: &mut impl BufRead) -> io::Result<bool> {
     loop {
         let bytes = source.fill_buf()?;
@@ -110,11 +110,11 @@ fn skip_zeros(source: &mut impl BufRead) -> io::Result<bool> {
     }
 }
 
-/// All frames of a Zstandard file, with their checksums and lengths verified.
+/// Decompresses all frames of a Zstandard file, and verifies their checksums and lengths.
 struct Zstd<R> {
     source: R,
     decoder: FrameDecoder,
-    /// Bytes read from the open frame; `None` between frames.
+    /// Bytes decompressed from the open frame; `None` between frames.
     frame: Option<u64>,
 }
 
@@ -123,7 +123,7 @@ impl<R: BufRead> Zstd<R> {
         Self { source, decoder: FrameDecoder::new(), frame: None }
     }
 
-    /// Opens the next frame that is not skippable. Returns whether there is one.
+    /// Opens the next frame that is not skippable, and returns whether there is one.
     fn open(&mut self) -> io::Result<bool> {
         loop {
             if !skip_zeros(&mut self.source)? {
@@ -134,7 +134,7 @@ impl<R: BufRead> Zstd<R> {
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                     let skipped = io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
                     if skipped < length.into() {
-                        return Err(cut_off());
+                        return Err(truncated());
                     }
                 }
                 Err(error) => return Err(damaged(error)),
@@ -142,7 +142,7 @@ impl<R: BufRead> Zstd<R> {
         }
     }
 
-    /// Checks the frame that was read to its end.
+    /// Verifies a frame that was read to its end and had `length` bytes.
     fn check(&self, length: u64) -> io::Result<()> {
         let stored = self.decoder.get_checksum_from_data();
         if stored.is_some() && stored != self.decoder.get_calculated_checksum() {
@@ -167,7 +167,7 @@ impl<R: BufRead> Read for Zstd<R> {
                 let one = BlockDecodingStrategy::UptoBlocks(1);
                 if let Err(error) = self.decoder.decode_blocks(&mut self.source, one) {
                     let cut = self.source.fill_buf()?.is_empty();
-                    return Err(if cut { cut_off() } else { damaged(error) });
+                    return Err(if cut { truncated() } else { damaged(error) });
                 }
             }
             let read = self.decoder.read(buffer)?;

@@ -1,7 +1,7 @@
-//! UTF-16 as a stream of UTF-8.
+//! Decodes a stream of UTF-16 into UTF-8.
 //!
-//! A lone surrogate becomes three bytes (as in WTF-8) and the last byte of an input of odd
-//! length two, so that nothing is lost and a record with them can be rejected.
+//! A lone surrogate becomes three bytes, as in WTF-8, and the last byte of an input of odd
+//! length becomes two. So nothing is lost, and a record with either can be rejected.
 
 use std::io::{self, Read};
 
@@ -14,7 +14,7 @@ pub(crate) struct Utf16<R> {
     raw: Vec<u8>,
     decoded: Vec<u8>,
     at: usize,
-    /// A high surrogate that waits for a low one.
+    /// A high surrogate whose low one is still to come.
     high: Option<u16>,
     ended: bool,
 }
