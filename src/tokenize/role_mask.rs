@@ -5,7 +5,7 @@ use super::denial::mask_denied;
 use super::normalize::WordLookup;
 use super::stopwords::ROLE_NAME;
 use super::words::Words;
-use super::{MASKED, Segment, StemId, Token};
+use super::{MASKED, MAX_STEMS, Segment, StemId, Token, UNKNOWN};
 
 /// The stem ids of role names and partner mentions, and the one of a segment's start.
 #[derive(Debug, Clone, Default)]
@@ -33,13 +33,19 @@ const CUES: [&str; 22] = [
     "partnership", "support", "report",
 ];
 
+/// Stands for a word that the model lacks. No token has this id: `UNKNOWN` would match all unknown words.
+const ABSENT: StemId = MAX_STEMS as StemId;
+
 /// Maximum words of a partner mention before the role name.
 const REACH: usize = 12;
 
 impl RoleMask {
     /// Looks up the words of role names and cues.
     pub(crate) fn new(lookup: &mut impl WordLookup) -> Self {
-        let mut id = |word: &str| lookup.stem_id(word);
+        let mut id = |word: &str| match lookup.stem_id(word) {
+            UNKNOWN => ABSENT,
+            id => id,
+        };
         Self {
             product: id("product"),
             manage: [id("management"), id("manager")],
@@ -50,7 +56,7 @@ impl RoleMask {
             pm: [id("pm"), id("pms")],
             with: [id("with"), id("alongside"), id("to"), id("between")],
             cues: CUES.iter().map(|cue| id(cue)).collect(),
-            opening: id(OPENING),
+            opening: lookup.stem_id(OPENING),
         }
     }
 
@@ -96,8 +102,7 @@ impl RoleMask {
 
     /// Number of words of the role name that `words` start with; 0 if they do not.
     fn role_name(&self, words: Words<'_>) -> usize {
-        // A model may lack the words of role names: `UNKNOWN` must not match `UNKNOWN`.
-        let Some(first) = words.tokens.first().filter(|first| first.id < MASKED) else { return 0 };
+        let Some(first) = words.tokens.first() else { return 0 };
         if self.pmm.contains(&first.id) {
             return 1;
         }
@@ -169,6 +174,21 @@ mod tests {
         let partners =
             partners.iter().map(|&(first, last)| &text[token(first).start as usize..token(last - 1).end as usize]);
         (left.collect::<Vec<_>>().join(" "), partners.collect())
+    }
+
+    #[test]
+    fn a_model_without_the_words_of_role_names_masks_nothing() {
+        use super::super::lookup::VocabularyLookup;
+        use super::super::vocabulary::Vocabulary;
+        let vocabulary = Vocabulary::new(&["product", "with"]);
+        let mut lookup = VocabularyLookup::new(&vocabulary);
+        let mask = RoleMask::new(&mut lookup);
+        let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+        let text = "Engage with PMM and own our product backlog";
+        scan(text, &mut lookup, &mut tokens, &mut segments);
+        mask.apply(text, &mut tokens, &segments, &mut partners);
+        assert_eq!(tokens.iter().filter(|token| token.id == MASKED).count(), 0);
+        assert!(partners.is_empty());
     }
 
     #[test]
