@@ -26,8 +26,8 @@ use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
 use crate::tokenize::words::Words;
 
-/// Least probability that a line states a duty of the two roles, for its duty not to be reported
-/// missing.
+/// Least probability that a line states a duty of a role or of both, for the duties that its
+/// words indicate to count as stated.
 const STATED: f64 = 0.3;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
@@ -60,7 +60,7 @@ pub struct Classifier {
     names: Arc<Names>,
 }
 
-/// Names that verdicts share.
+/// Names that all verdicts share.
 #[derive(Debug)]
 struct Names {
     model: Arc<str>,
@@ -292,7 +292,7 @@ impl Classifier {
             if self.options.interval && judged { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
         // A posting given a role is never reported as `prose`.
         let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
-        // Text without a known word is near nothing.
+        // Text without a known word is near no job.
         let nearest = nearest.filter(|_| scratch.lines.iter().any(|line| line.known > 0));
         let alone = if unreadable.is_some() { probabilities } else { by_duties };
         let alone_label = alone.largest();
@@ -350,7 +350,7 @@ impl Classifier {
                 role: phrase.role,
                 phrase: collapse_whitespace(bytes.of(text.text)),
                 span,
-                // A phrase has the bracket that closes it, which may stand after the last word.
+                // The phrase may end with a closing bracket after the line's last word.
                 line: Span::new(line.start.min(span.start), line.end.max(span.end)),
                 points: phrase.points,
                 keywords: phrase
@@ -369,7 +369,7 @@ impl Classifier {
             if text_kind::holds_several(text.text, tokens, segments) {
                 verdict.notes.push(Note::SeveralPostings);
             }
-            verdict.other_wording = context::points_outside(scratch, &found);
+            verdict.other_wording = context::points_outside(verdict.other_wording, &found);
             verdict.partners = context::partners(scratch, text);
             verdict.ignored = context::ignored(&votes, scratch, text, odds);
         }

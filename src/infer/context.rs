@@ -6,29 +6,19 @@ use super::findings::{Ignored, Partner};
 use super::pipeline::CleanText;
 use super::scratch::Scratch;
 use super::verdict::RolePoints;
-use crate::model::{ByKind, Kind, Role};
+use crate::model::{ByKind, Kind};
 use crate::text::shorten::collapse_whitespace;
 
-/// The points of each role outside the phrases of `found`: the strength of all lines minus the
-/// points of the phrases.
-pub(super) fn points_outside(scratch: &Scratch, found: &[Phrase]) -> RolePoints {
-    let mut points = RolePoints::default();
-    for line in &scratch.lines {
-        for role in Role::ALL {
-            *points.of_mut(role) += line.strength(role);
-        }
-    }
+/// The points of each role outside the phrases of `found`, given those of all lines.
+pub(super) fn points_outside(mut points: RolePoints, found: &[Phrase]) -> RolePoints {
     for phrase in found {
         *points.of_mut(phrase.role) -= phrase.points;
     }
-    for role in Role::ALL {
-        // All points may be listed: the difference is then a rounding error.
-        *points.of_mut(role) = points.of(role).max(0.0);
-    }
-    points
+    // If the phrases have all points, the difference is a rounding error.
+    RolePoints { pm: points.pm.max(0.0), pmm: points.pmm.max(0.0) }
 }
 
-/// The mentions of the roles as partners.
+/// Mentions of the roles as partners.
 pub(super) fn partners(scratch: &Scratch, text: CleanText<'_>) -> Vec<Partner> {
     let Scratch { tokens, partners, .. } = scratch;
     let partner = |&(first, last): &(u32, u32)| {
@@ -38,8 +28,8 @@ pub(super) fn partners(scratch: &Scratch, text: CleanText<'_>) -> Vec<Partner> {
     partners.iter().map(partner).collect()
 }
 
-/// The runs of filler lines, adjacent lines with the same reason joined. A line of unknown
-/// reason joins the run it is next to.
+/// The runs of adjacent filler lines with the same reason. A line of unknown reason joins the
+/// run next to it.
 pub(super) fn ignored(votes: &Votes<'_>, scratch: &Scratch, text: CleanText<'_>, odds: &ByKind<f64>) -> Vec<Ignored> {
     let Scratch { tokens, segments, lines, features, .. } = scratch;
     let mut ignored: Vec<Ignored> = Vec::new();
@@ -72,18 +62,11 @@ pub(super) fn ignored(votes: &Votes<'_>, scratch: &Scratch, text: CleanText<'_>,
 mod tests {
     use super::*;
     use crate::infer::clause::Clause;
-    use crate::infer::likelihood::Sums;
-    use crate::infer::line::ScoredLine;
+    use crate::model::Role;
 
     /// By hand: lines of 1.5 points for PM and 0.25 for PMM.
     #[test]
     fn points_outside_are_those_that_no_phrase_has() {
-        let mut scratch = Scratch::new();
-        scratch.lines.clear();
-        for (weight, kinds) in [(1.0, [1.0, 0.0]), (0.5, [1.0, 0.0]), (0.25, [0.0, 1.0])] {
-            let kinds = ByKind::from([kinds[0], kinds[1], 0.0, 0.0, 0.0]);
-            scratch.lines.push(ScoredLine { kinds, ..ScoredLine::new(9, Sums::of(&[], &[]), weight) });
-        }
         let phrase = |role, points| Phrase {
             role,
             line: 0,
@@ -96,11 +79,11 @@ mod tests {
         let table = [
             (vec![], [1.5, 0.25]),
             (vec![phrase(Role::Pm, 1.0), phrase(Role::Pm, 0.25)], [0.25, 0.25]),
-            // More by rounding is none.
+            // A negative difference is a rounding error.
             (vec![phrase(Role::Pmm, 0.250_001)], [1.5, 0.0]),
         ];
         for (found, [pm, pmm]) in table {
-            let points = points_outside(&scratch, &found);
+            let points = points_outside(RolePoints { pm: 1.5, pmm: 0.25 }, &found);
             let close = (points.of(Role::Pm) - pm).abs() < 1e-9 && (points.of(Role::Pmm) - pmm).abs() < 1e-9;
             assert!(close, "{found:?}: {points:?}");
         }
