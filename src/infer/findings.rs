@@ -31,9 +31,9 @@ pub struct Evidence {
     /// The line or sentence around it; in JSON `line_start` and `line_end`.
     #[cfg_attr(feature = "serde", serde(flatten, with = "line_span"))]
     pub line: Span,
-    /// Its points, 0 to 1: what it adds to the strength of its role.
+    /// Its points, 0 to 1, which it adds to the strength of its role.
     pub points: f64,
-    /// The words and pairs that carry most of its points, in order.
+    /// The words and pairs that carry most of its points, in the order of the text.
     pub keywords: Vec<Keyword>,
     /// The duty it states, if one is known; in JSON `duty` and `duty_name`. A duty read from
     /// there has no theme or kinds.
@@ -70,18 +70,17 @@ pub struct Keyword {
     /// Its place in the posting.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub span: Span,
-    /// Its part of the phrase's points.
+    /// Its part of the phrase's points, 0 to 1.
     pub points: f64,
 }
 
 /// A mention of a role as partner: "work with product marketing".
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::Classifier;
+///
+/// let posting = "Work with product marketing on the launch of each release.";
+/// let verdict = Classifier::builtin()?.classify(posting);
 /// assert_eq!(verdict.partners[0].phrase, "Work with product marketing");
 /// assert_eq!(verdict.partners[0].span.of(posting), verdict.partners[0].phrase);
 /// # Ok::<(), rolecall::Error>(())
@@ -97,14 +96,13 @@ pub struct Partner {
     pub span: Span,
 }
 
-/// A part that is not about the duties of the job.
+/// A part of the posting that is not about the duties of the job.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::Classifier;
+///
+/// let posting = "Own the product roadmap.\nWe offer a pension and thirty days of paid holiday.";
+/// let verdict = Classifier::builtin()?.classify(posting);
 /// for part in &verdict.ignored {
 ///     println!("{}: {}", part.reason, part.span.of(posting));
 /// }
@@ -123,7 +121,7 @@ pub struct Ignored {
 }
 
 impl Ignored {
-    /// The reason of a part that none of the known ones fits.
+    /// The reason of a part that no other reason fits.
     pub const OTHER: &str = "other";
 }
 
@@ -149,7 +147,7 @@ pub struct LineVerdict {
     /// Probability of each kind; they sum to 1. The kinds are weighted so that rare ones
     /// are found too: these are not their frequencies in postings.
     pub probabilities: ByKind<f64>,
-    /// Points for a role: positive for PM, negative for PMM.
+    /// Points for PM minus points for PMM, -1 to 1.
     pub points: f64,
 }
 
@@ -180,33 +178,28 @@ mod line_span {
 mod duty_names {
     //! A duty as `duty`, its id, and `duty_name`.
 
+    use std::borrow::Cow;
     use std::sync::Arc;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use crate::model::Duty;
 
-    #[derive(Serialize)]
+    #[derive(Serialize, Deserialize)]
     struct Names<'a> {
-        duty: Option<&'a str>,
-        duty_name: Option<&'a str>,
-    }
-
-    #[derive(Deserialize)]
-    struct OwnedNames {
-        duty: Option<String>,
-        duty_name: Option<String>,
+        duty: Option<Cow<'a, str>>,
+        duty_name: Option<Cow<'a, str>>,
     }
 
     #[allow(clippy::ref_option, reason = "serde passes the field by reference")]
     pub(super) fn serialize<S: Serializer>(duty: &Option<Arc<Duty>>, serializer: S) -> Result<S::Ok, S::Error> {
-        let duty = duty.as_deref();
-        Names { duty: duty.map(|duty| duty.id.as_str()), duty_name: duty.map(|duty| duty.name.as_str()) }
+        let duty = duty.as_ref();
+        Names { duty: duty.map(|duty| (&duty.id).into()), duty_name: duty.map(|duty| (&duty.name).into()) }
             .serialize(serializer)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Duty>>, D::Error> {
-        let OwnedNames { duty, duty_name } = OwnedNames::deserialize(deserializer)?;
-        Ok(duty.map(|id| Arc::new(Duty::with_name(id, duty_name.unwrap_or_default()))))
+        let Names { duty, duty_name } = Names::deserialize(deserializer)?;
+        Ok(duty.map(|id| Arc::new(Duty::with_name(id.into(), duty_name.unwrap_or_default().into()))))
     }
 }

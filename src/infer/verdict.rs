@@ -31,21 +31,23 @@ pub struct Verdict {
     pub confidence: f64,
     /// Calibrated probability of every label; they sum to 1.
     pub probabilities: Probabilities,
-    /// PM's part of the role-specific duties, 0 (all PMM) to 1 (all PM); `None` if the label
+    /// PM's share of the role-specific duties, 0 (all PMM) to 1 (all PM); `None` if the label
     /// is [`Label::Unclear`].
     pub pm_share: Option<f64>,
-    /// 90% interval of the share, by resampling the lines of the posting.
+    /// 90% interval of the share, by resampling the lines of the posting; `None` if the label
+    /// is [`Label::Unclear`].
     pub pm_share_interval: Option<Interval>,
-    /// Strength of each side: points summed over the posting, about 1 per line that states
-    /// a duty of one role alone.
+    /// Strength of each role: points summed over the posting, about 1 per line that states
+    /// a duty of that role alone.
     pub strength: Strength,
     /// The family of other jobs that the posting is nearest to: `design`, `marketing` …; if the
-    /// reason is [`Reason::OffTopic`] also `prose`, a text that is not a posting.
+    /// reason is [`Reason::OffTopic`] also `prose`, a text that is not a posting. `None` if the
+    /// model knows no word of the text.
     pub other_job: Option<Arc<str>>,
     /// The phrases that most clearly state duties of a role, the clearest first. They do not
     /// overlap.
     pub evidence: Vec<Evidence>,
-    /// Points of all role-specific wording that is not listed as evidence.
+    /// Points of the wording that is not listed as evidence.
     pub other_wording: RolePoints,
     /// Mentions of the roles as partners. They are not evidence.
     pub partners: Vec<Partner>,
@@ -116,11 +118,9 @@ named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings");
 /// Probability of each label, 0 to 1.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::{Classifier, Label};
+///
+/// let verdict = Classifier::builtin()?.classify("Own the product roadmap and write user stories.");
 /// let sum: f64 = Label::ALL.iter().map(|label| verdict.probabilities.of(*label)).sum();
 /// assert!((sum - 1.0).abs() < 1e-9);
 /// # Ok::<(), rolecall::Error>(())
@@ -159,7 +159,7 @@ impl Probabilities {
 /// An interval, from `low` to `high`; in JSON an array of the two.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
+/// # use rolecall::Classifier;
 /// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
 /// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
 /// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
@@ -194,14 +194,12 @@ impl From<Interval> for [f64; 2] {
     }
 }
 
-/// Strength of the roles and of the nearest other job.
+/// Strengths of the roles and of other jobs, in points; see [`Verdict::strength`].
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::Classifier;
+///
+/// let verdict = Classifier::builtin()?.classify("Own the product roadmap and write user stories.");
 /// assert!(verdict.strength.pm > verdict.strength.pmm);
 /// # Ok::<(), rolecall::Error>(())
 /// ```
@@ -213,18 +211,16 @@ pub struct Strength {
     pub pm: f64,
     /// Of product marketing: the sum of its evidence and other wording.
     pub pmm: f64,
-    /// Of the nearest other job.
+    /// Of all other jobs together.
     pub other: f64,
 }
 
 /// Points by role.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::{Classifier, Role};
+///
+/// let verdict = Classifier::builtin()?.classify("Own the product roadmap and write user stories.");
 /// let (pm, pmm) = (verdict.other_wording.of(Role::Pm), verdict.other_wording.of(Role::Pmm));
 /// println!("{pm:.2} for PM and {pmm:.2} for PMM outside the phrases");
 /// # Ok::<(), rolecall::Error>(())
@@ -260,11 +256,9 @@ impl RolePoints {
 /// A title and what it claims.
 ///
 /// ```
-/// # use rolecall::{Classifier, Label, Role, TitleClaim};
-/// # let posting = "Own the product roadmap, rank the backlog with engineers and write user stories with \
-/// #     acceptance criteria. Work with product marketing on the launch of each release. We offer a pension, \
-/// #     dental cover and thirty days of paid holiday to everybody who joins the team.";
-/// # let verdict = Classifier::builtin()?.classify_titled("Product Manager", posting);
+/// use rolecall::{Classifier, Label, TitleClaim};
+///
+/// let verdict = Classifier::builtin()?.classify_titled("Product Manager", "Own the product roadmap.");
 /// let title = verdict.title.expect("a title was given");
 /// assert_eq!(title.says, TitleClaim::Pm);
 /// assert!(title.prior.of(Label::Pm) > 0.8);
@@ -298,7 +292,7 @@ pub struct ByDutiesAlone {
     pub label: Label,
     /// Calibrated probability of that label, 0 to 1.
     pub confidence: f64,
-    /// Whether the title claims this label; `None` without a title that claims anything
-    /// plain, and for a posting that was too short or not in English.
+    /// Whether the title claims this label; `None` if no title plainly claims a label, or if
+    /// the text is too short, not English prose, or a résumé.
     pub title_agrees: Option<bool>,
 }
