@@ -9,11 +9,11 @@ pub(crate) const VERSION: u16 = 5;
 /// Bytes before the checksummed part: magic, version, checksum.
 pub(super) const HEADER: usize = 8 + 2 + 8;
 
-/// Tables start at multiples of this many bytes of the file, a cache line: no row of
-/// weights is in two of them.
+/// Tables start at multiples of this many bytes of the file, a cache line, so that no row of
+/// weights straddles two.
 pub(crate) const TABLE_ALIGNMENT: usize = 64;
 
-/// FNV-1a over eight bytes at a time: detects damage, not manipulation.
+/// A variant of FNV-1a over eight bytes at a time: detects damage, not manipulation.
 pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut sum = 0xcbf2_9ce4_8422_2325_u64 ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);

@@ -13,11 +13,12 @@ pub(super) struct Input<'a> {
 impl<'a> Input<'a> {
     pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], Error> {
         let taken = self.at.checked_add(len).and_then(|end| self.bytes.get(self.at..end));
-        let Some(taken) = taken else { return Err(self.error("cut short")) };
+        let Some(taken) = taken else { return Err(self.error("truncated")) };
         self.at += len;
         Ok(taken)
     }
 
+    /// Damage at the current position.
     pub(super) fn error(&self, message: &str) -> Error {
         Error::new(ErrorKind::Model, format!("damaged model file: {message}")).byte((HEADER + self.at) as u64)
     }
@@ -41,6 +42,7 @@ impl<'a> Input<'a> {
         if number.is_finite() { Ok(number) } else { Err(self.error("a number that is not finite")) }
     }
 
+    /// A number of things, called `what` in the error if there are more than `max`.
     pub(super) fn count(&mut self, max: usize, what: &str) -> Result<usize, Error> {
         let count = self.u32()? as usize;
         if count > max { Err(self.error(&format!("{count} {what}, at most {max}"))) } else { Ok(count) }
@@ -50,7 +52,7 @@ impl<'a> Input<'a> {
     pub(super) fn table(&mut self, len: usize) -> Result<&'a [u8], Error> {
         let gap = (HEADER + self.at).next_multiple_of(TABLE_ALIGNMENT) - (HEADER + self.at);
         if self.take(gap)?.iter().any(|byte| *byte != 0) {
-            return Err(self.error("bytes between two tables"));
+            return Err(self.error("bytes other than 0 between two tables"));
         }
         self.take(len)
     }

@@ -2,8 +2,8 @@
 //!
 //! Magic, format version, checksum of the rest, then parameters, names and tables in a
 //! fixed order. Tables are stored as they are used, each at a multiple of
-//! [`TABLE_ALIGNMENT`] bytes, so that nothing is built or copied if a model is compiled
-//! into the program. The same model gives the same bytes on every machine.
+//! [`TABLE_ALIGNMENT`] bytes, so that those of a model that is compiled into the program are
+//! used in place. The same model gives the same bytes on every machine.
 
 mod format;
 mod input;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::format::{HEADER, MAGIC, VERSION, checksum};
+use super::format::{MAGIC, VERSION, checksum};
 use super::input::Input;
 use crate::error::{Error, ErrorKind};
 use crate::model::calibration::Calibration;
@@ -11,7 +11,7 @@ use crate::model::duty_links::{LINK_BYTES, LinkList};
 use crate::model::feature_index::FeatureIndex;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights};
-use crate::model::{ByLens, CHANGED, Duty, Group, Kind, LANES, Lens, Model, Rows};
+use crate::model::{ByLens, CHANGED, Duty, Group, KINDS, Kind, LANES, Lens, Model, Rows};
 use crate::tokenize::MAX_STEMS;
 use crate::tokenize::vocabulary::Vocabulary;
 
@@ -27,7 +27,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
     }
     let model = body_of(body, found, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole)?;
     if model.index.features(model.stems.len()).is_none() {
-        return Err(damaged("a table without valid features"));
+        return Err(damaged("an invalid table of features"));
     }
     if model.links.last_duty().is_some_and(|duty| usize::from(duty) >= model.duties.len()) {
         return Err(damaged("a link to an unknown duty"));
@@ -44,15 +44,13 @@ pub(crate) fn read_static(bytes: &'static [u8]) -> Result<Model, Error> {
 
 /// The checksummed part of a file, and the checksum it should have.
 fn header(bytes: &[u8]) -> Result<(&[u8], u64), Error> {
-    let Some((magic, rest)) = bytes.split_first_chunk::<8>() else {
-        return Err(
-            Error::new(ErrorKind::Model, "not a model file: too short").hint("give a file written by 'rolecall train'")
-        );
-    };
+    let not_a_model =
+        |message: &str| Error::new(ErrorKind::Model, message).hint("give a file written by 'rolecall train'");
+    let (magic, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| not_a_model("not a model file: too short"))?;
     if magic != MAGIC {
-        return Err(Error::new(ErrorKind::Model, "not a model file").hint("give a file written by 'rolecall train'"));
+        return Err(not_a_model("not a model file"));
     }
-    let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(|| damaged("cut short"))?;
+    let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(|| damaged("truncated"))?;
     let version = u16::from_le_bytes(*version);
     if version != VERSION {
         return Err(Error::new(
@@ -61,7 +59,7 @@ fn header(bytes: &[u8]) -> Result<(&[u8], u64), Error> {
         )
         .hint("train it again with this program"));
     }
-    let (sum, body) = rest.split_first_chunk::<8>().ok_or_else(|| damaged("cut short"))?;
+    let (sum, body) = rest.split_first_chunk::<8>().ok_or_else(|| damaged("truncated"))?;
     Ok((body, u64::from_le_bytes(*sum)))
 }
 
@@ -69,40 +67,27 @@ fn damaged(message: &str) -> Error {
     Error::new(ErrorKind::Model, format!("damaged model file: {message}"))
 }
 
-/// Reads the checksummed part. `keep` takes over the bytes of a table; `is_whole` says
-/// whether a table of stems finds all of them.
+/// Reads the checksummed part. `keep` turns the bytes of a table into one that the model owns;
+/// `is_whole` says whether the table of stems finds all of them.
 fn body_of<'a>(
     body: &'a [u8],
     sum: u64,
     keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
     is_whole: fn(&Vocabulary) -> bool,
 ) -> Result<Model, Error> {
-    let mut input = Input { bytes: body, at: 0 };
-    let model = model_of(&mut input, sum, keep, is_whole)?;
-    if input.at != body.len() {
-        return Err(damaged("bytes after the end").byte((HEADER + input.at) as u64));
-    }
-    Ok(model)
-}
-
-fn model_of<'a>(
-    input: &mut Input<'a>,
-    sum: u64,
-    keep: impl Fn(&'a [u8]) -> Cow<'static, [u8]>,
-    is_whole: fn(&Vocabulary) -> bool,
-) -> Result<Model, Error> {
+    let input = &mut Input { bytes: body, at: 0 };
     let name = input.text()?.to_owned();
     let hyperparameters = hyperparameters(input)?;
     let weight_unit = input.f64()? as f32;
     if !weight_unit.is_finite() {
-        return Err(input.error("a weight unit that is not a number"));
+        return Err(input.error("a weight unit that is not finite"));
     }
     let mut calibration = Calibration::default();
     for number in calibration.numbers_mut() {
         *number = input.f64()?;
     }
     if !calibration.is_sound() {
-        return Err(input.error("a number of the calibration out of range"));
+        return Err(input.error("a calibration parameter out of range"));
     }
     let groups = groups(input)?;
     let mut duties = Vec::new();
@@ -116,12 +101,12 @@ fn model_of<'a>(
     }
     let count = input.count(MAX_STEMS, "stems")?;
     let text = input.count(MAX_STEMS * 256, "bytes of stems")?;
-    let singles = input.count(count, "single stems")? as u32;
+    let singles = input.count(count, "unigrams")? as u32;
     let columns = input.count(MAX_COLUMNS, "columns")?;
     let mut table = |len: usize| input.table(len).map(&keep);
     let stems = Vocabulary::read(table(Vocabulary::slots(count))?, table(4 * count)?, table(text)?);
     let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
-        .ok_or_else(|| damaged("a table of pairs without an end"))?;
+        .ok_or_else(|| damaged("a table of pairs without its last entry"))?;
     let places = index.places();
     let consensus = Rows::read(table(LANES * places)?);
     let mut changed = ByLens::default();
@@ -130,7 +115,10 @@ fn model_of<'a>(
     }
     let links = LinkList::read(table(LINK_BYTES * places)?);
     let product = ProductWeights { table: table(PRODUCT_BYTES * places)?, weight_unit };
-    // Before any search: without a free slot, that for an unknown stem would not end.
+    if input.at != body.len() {
+        return Err(input.error("bytes after the end"));
+    }
+    // Before any search: without a free slot the search for an unknown stem would not end.
     if !is_whole(&stems) {
         return Err(damaged("stems that the table does not find"));
     }
@@ -160,10 +148,8 @@ fn groups(input: &mut Input<'_>) -> Result<Vec<Group>, Error> {
         let kind = input.kind()?.ok_or_else(|| input.error("a group without a kind"))?;
         groups.push(Group::new(name, kind));
     }
-    let order = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
-    let fits = groups.len() > order.len()
-        && groups.iter().zip(order).all(|(group, kind)| group.kind == kind)
-        && groups[order.len()..].iter().all(|group| group.kind == Kind::Other);
+    let kinds = KINDS.into_iter().chain(std::iter::repeat(Kind::Other));
+    let fits = groups.len() > KINDS.len() && groups.iter().zip(kinds).all(|(group, kind)| group.kind == kind);
     if fits { Ok(groups) } else { Err(input.error("groups out of order")) }
 }
 
@@ -179,6 +165,7 @@ fn hyperparameters(input: &mut Input<'_>) -> Result<Hyperparameters, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::file::format::HEADER;
     #[cfg(feature = "train")]
     use crate::model::file::write;
 
@@ -194,7 +181,7 @@ mod tests {
         let table: [(&[u8], &str); 6] = [
             (b"", "too short"),
             (b"%PDF-1.7 something", "not a model file"),
-            (&good[..9], "cut short"),
+            (&good[..9], "truncated"),
             (&good[..good.len() - 1], "checksum"),
             (&other_version, "format version 99"),
             (&flipped, "checksum"),
@@ -209,8 +196,7 @@ mod tests {
     fn a_body_cut_anywhere_is_an_error_never_a_panic() {
         let body = &crate::model::builtin::BYTES[HEADER..];
         for cut in (0..body.len().min(4000)).chain((4000..body.len()).step_by(9973)) {
-            let mut input = Input { bytes: &body[..cut], at: 0 };
-            assert!(model_of(&mut input, 0, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole).is_err());
+            assert!(body_of(&body[..cut], 0, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole).is_err());
         }
     }
 

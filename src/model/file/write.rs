@@ -84,7 +84,7 @@ fn write_body(out: &mut Output, model: &Model) {
     let [shifts, columns] = model.index.tables();
     out.count(model.stems.len());
     out.count(text.len());
-    out.u32(model.index.singles());
+    out.u32(model.index.singles);
     out.count(columns.len() / 2);
     let tables = [slots, ends, text, shifts, columns, model.consensus.bytes()];
     let lenses = Lens::sources().into_iter().map(|lens| &*model.changed[lens]);
