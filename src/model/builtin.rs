@@ -6,7 +6,7 @@ use super::file;
 use super::trained_model::Model;
 use crate::error::Error;
 
-/// Aligns the file to a cache line, and so its tables.
+/// Aligns the file, and so its tables, to cache lines.
 #[repr(align(64))]
 struct Aligned<T: ?Sized>(T);
 

@@ -4,7 +4,7 @@ use super::{ByClaim, ByKind, ByLabel};
 
 /// The parameters from line scores to a verdict; they are part of the model file.
 ///
-/// The first ones are choices, compared in the ablations (`models/README.md`); those from
+/// The first ones are set by hand and compared in the ablations (`models/README.md`); those from
 /// `product_intercept` on are fitted on labeled postings by `rolecall calibrate`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
@@ -15,7 +15,7 @@ pub(crate) struct Calibration {
     /// Exponent by which the temperature grows with the length of a line: words of a long
     /// line repeat each other.
     pub length_temper: f64,
-    /// Weight of the prior over groups, in lines, in the estimate of a posting's mixture
+    /// Weight of the prior over kinds, in lines, in the estimate of a posting's mixture
     /// (Dirichlet concentration).
     pub concentration: f64,
     /// Weight of a line in a section of requirements, 0 to 1.
@@ -40,13 +40,13 @@ pub(crate) struct Calibration {
     /// Odds that the probabilities of the kinds are multiplied by when a line is assigned
     /// to one: fitted so that lines of rare kinds are found too.
     pub kind_odds: ByKind<f64>,
-    /// Fraction of the labels among the labeled postings.
+    /// Fraction of each label among the labeled postings.
     pub label_prior: ByLabel<f64>,
-    /// Fraction of the labels among the labeled postings whose title makes each claim.
+    /// By claim, the fraction of each label among the labeled postings whose title makes it.
     pub title_prior: ByClaim<ByLabel<f64>>,
     /// Exponent of the probabilities by duties alone where a title is known.
     pub duties_weight: f64,
-    /// Exponent of the ratio of `title_prior` and `label_prior`.
+    /// Exponent of the ratio of `title_prior` to `label_prior`.
     pub title_weight: f64,
 }
 
@@ -54,21 +54,20 @@ impl Calibration {
     /// Words of a line of usual length.
     pub(crate) const USUAL_WORDS: f64 = 15.0;
 
-    /// Whether every number is in a range that gives probabilities and strengths.
+    /// Whether every number is in a range that gives valid probabilities and strengths.
     pub(crate) fn is_sound(&self) -> bool {
         let scales = [self.temperature, self.product_slope, self.share_slope, self.share_spread];
         let fractions = [self.requirement_weight, self.persistence];
         let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
+        let exponents = [self.length_temper, self.duties_weight, self.title_weight];
+        let mut priors = std::iter::once(&self.label_prior).chain(self.title_prior.values()).flat_map(ByLabel::values);
         scales.iter().all(|number| (1e-3..=1e3).contains(number))
             && fractions.iter().all(|number| (0.0..=1.0).contains(number))
             && log_odds.iter().chain(self.kind_bias.values()).all(|number| number.abs() <= 100.0)
             && self.kind_odds.values().iter().all(|odds| (1e-6..=1e6).contains(odds))
             && (0.0..=1e12).contains(&self.concentration)
-            && (0.0..=4.0).contains(&self.length_temper)
-            && self.label_prior.values().iter().all(|prior| (1e-6..=1.0).contains(prior))
-            && self.title_prior.values().iter().all(|row| row.values().iter().all(|prior| (1e-6..=1.0).contains(prior)))
-            && (0.0..=4.0).contains(&self.duties_weight)
-            && (0.0..=4.0).contains(&self.title_weight)
+            && exponents.iter().all(|number| (0.0..=4.0).contains(number))
+            && priors.all(|prior| (1e-6..=1.0).contains(prior))
     }
 
     /// Temperature of a line of `words` words.

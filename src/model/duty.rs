@@ -31,7 +31,7 @@ impl Duty {
     /// The id of the filler topic of headings.
     pub(crate) const HEADINGS: &str = "headings";
 
-    /// Subject of lines of a role that state no duty of the list.
+    /// The id for lines of a role that state no duty of the list.
     pub(crate) const NO_DUTY: &str = "none";
 
     /// A duty of which only id and name are known.
@@ -46,7 +46,7 @@ impl Duty {
         self.kinds[lens].or(self.kinds[Lens::Consensus]).unwrap_or(Kind::Other)
     }
 
-    /// The sources that give the duty to `role`, alone or with the other.
+    /// The sources that give the duty to `role`, alone or together with the other role.
     #[must_use]
     pub fn sources(&self, role: Role) -> Vec<Lens> {
         let of_role = |kind| kind == role.into() || kind == Kind::Shared;
@@ -65,12 +65,12 @@ impl Duty {
         Lens::sources().into_iter().any(|lens| self.kinds[lens].is_some())
     }
 
-    /// Whether it is the topic of headings, which long lines never have.
+    /// Whether it is the filler topic of headings, which long lines never have.
     pub(crate) fn is_heading(&self) -> bool {
         self.id == Self::HEADINGS
     }
 
-    /// Whether it is the subject of lines of a role that state no duty of the list.
+    /// Whether it stands for lines of a role that state no duty of the list.
     pub(crate) fn is_no_duty(&self) -> bool {
         self.id == Self::NO_DUTY
     }

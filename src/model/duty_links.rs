@@ -31,7 +31,7 @@ impl LinkList {
         own.copied().unwrap_or_default()
     }
 
-    /// The largest duty that is linked to.
+    /// The largest index of a linked duty.
     pub(crate) fn last_duty(&self) -> Option<u8> {
         let pairs: &[[u8; 2]] = self.0.as_chunks().0;
         pairs.iter().filter(|[_, weight]| *weight > 0).map(|[duty, _]| *duty).max()

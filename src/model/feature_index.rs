@@ -3,7 +3,7 @@
 //! The place of a unigram is the id of its stem. Pairs are in a table of displaced rows
 //! (Tarjan and Yao, Storing a Sparse Table, 1979): the rarer stem of a pair is its row, the
 //! more common one its column, and every row is shifted until it fits into free places. So
-//! a pair is found, or known to be missing, by reading one shift and one place.
+//! one shift and one column tell whether and where a pair is in the table.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::tokenize::{MAX_STEMS, StemId, Token};
 /// The shift of a row without pairs, beyond all places.
 pub(crate) const NOWHERE: u32 = 1 << 30;
 
-/// The column of a free place: not a stem id, and not that of an unknown word.
+/// The column of a free place: neither a stem id nor the id of unknown words.
 pub(crate) const HOLE: StemId = MAX_STEMS as StemId;
 
 /// The features of a model, as its file holds them.
@@ -40,21 +40,15 @@ impl FeatureIndex {
         2 * stems + 1
     }
 
-    /// An index of these tables; `None` if one lacks the end that scoring relies on.
+    /// An index of these tables; `None` if one lacks the last entry that scoring relies on.
     pub(crate) fn read(singles: u32, shifts: Cow<'static, [u8]>, columns: Cow<'static, [u8]>) -> Option<Self> {
         let index = Self { singles, shifts, columns };
         let Pairs { shifts, columns, .. } = index.pairs();
         (shifts.last() == Some(&NOWHERE.to_le_bytes()) && columns.last() == Some(&HOLE.to_le_bytes())).then_some(index)
     }
 
-    /// Number of unigrams; their places are the ids of their stems.
-    pub(crate) fn singles(&self) -> u32 {
-        self.singles
-    }
-
-    /// The pairs.
     #[inline]
-    pub(crate) fn pairs(&self) -> Pairs<'_> {
+    fn pairs(&self) -> Pairs<'_> {
         Pairs { first: self.singles, shifts: self.shifts.as_chunks().0, columns: self.columns.as_chunks().0 }
     }
 
@@ -75,8 +69,8 @@ impl FeatureIndex {
         self.singles as usize + self.pairs().columns.len().saturating_sub(1)
     }
 
-    /// The features and their places; `None` if the tables do not fit `stems` stems, or a
-    /// feature is there twice.
+    /// The features and their places; `None` if the tables do not fit `stems` stems, or two rows
+    /// overlap.
     pub(crate) fn features(&self, stems: usize) -> Option<Vec<(Feature, u32)>> {
         let pairs = self.pairs();
         if pairs.shifts.len() != Self::rows(stems) || self.singles as usize > stems {
@@ -116,7 +110,7 @@ impl FeatureIndex {
         mut last: StemId,
         tokens: &'a [Token],
     ) -> impl Iterator<Item = [(u32, bool); 2]> + 'a {
-        let (singles, pairs) = (self.singles(), self.pairs());
+        let (singles, pairs) = (self.singles, self.pairs());
         tokens.iter().map(
             #[inline(always)]
             move |token| {
@@ -136,7 +130,7 @@ impl FeatureIndex {
 
 /// The table of pairs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pairs<'a> {
+struct Pairs<'a> {
     /// Place of the first pair.
     first: u32,
     shifts: &'a [[u8; 4]],
@@ -146,7 +140,7 @@ pub(crate) struct Pairs<'a> {
 impl Pairs<'_> {
     /// The place of two adjacent stems, and whether they are a feature. Without branches.
     #[inline(always)]
-    pub(crate) fn find(self, a: StemId, b: StemId) -> (u32, bool) {
+    fn find(self, a: StemId, b: StemId) -> (u32, bool) {
         let (row, column) = cell(a, b);
         // Unknown words have no row.
         let shift = self.shifts.get(row).map_or(NOWHERE, |shift| u32::from_le_bytes(*shift));
@@ -167,7 +161,7 @@ mod tests {
         let mut features: Vec<_> = (0..1000u16).map(|n| Feature::Bigram(n, n.wrapping_mul(7) % 1000)).collect();
         features.extend((0..500).map(Feature::Unigram));
         let index = Layout::of(&features, 1000).index;
-        assert_eq!(index.singles(), 500);
+        assert_eq!(index.singles, 500);
         let mut found = index.features(1000).unwrap();
         for &(feature, place) in &found {
             assert_eq!(index.get(feature), Some(place));

@@ -39,14 +39,14 @@ pub(crate) enum Family {
     Job,
     /// Leading and hiring people, which is part of many jobs and no job by itself.
     Leadership,
-    /// Sentences that are from no posting.
+    /// Sentences that are not from postings.
     Prose,
 }
 
 impl Group {
     /// Name of the family of leading and hiring people.
     const LEADERSHIP: &str = "leadership";
-    /// Name of the family of sentences that are from no posting.
+    /// Name of the family of sentences that are not from postings.
     pub(crate) const PROSE: &str = "prose";
 
     /// A group by its name and kind.

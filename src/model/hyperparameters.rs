@@ -4,13 +4,13 @@
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "train", derive(serde::Serialize))]
 pub(crate) struct Hyperparameters {
-    /// Additive smoothing (Lidstone's alpha) of the kinds.
+    /// Additive smoothing of the counts of each kind (Lidstone's alpha).
     pub alpha: f64,
-    /// Pseudo-counts by which a family of other jobs is shrunk towards all other jobs.
+    /// Pseudo-counts by which a family of other jobs is shrunk toward all other jobs.
     pub shrinkage: f64,
-    /// Weight of a written line, relative to a real line that a reader labeled.
+    /// Weight of a written line, where a line of a real posting that a reader labeled weighs 1.
     pub written_weight: f64,
-    /// Weight of a real line whose possible kinds follow from a title, relative to the same.
+    /// Weight of a line of a real posting whose title alone limits its kind; 0 to leave them out.
     pub titled_weight: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Building the feature index, once, when a model is trained.
+//! Builds the feature index when a model is trained.
 
 use super::feature_index::{FeatureIndex, HOLE, NOWHERE, cell};
 use crate::tokenize::StemId;
@@ -13,8 +13,8 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Lays out `features`, each of which is given once and holds only the first `stems`
-    /// stems. Unigrams are those of the first stems, without a gap.
+    /// Lays out `features`, which are distinct and only of the first `stems` stems. The unigrams
+    /// are those of the lowest stem ids, without a gap.
     pub(crate) fn of(features: &[Feature], stems: usize) -> Self {
         let mut by_id = vec![None; stems];
         let mut rows: Vec<Vec<(StemId, usize)>> = vec![Vec::new(); FeatureIndex::rows(stems)];

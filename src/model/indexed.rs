@@ -1,4 +1,4 @@
-//! Arrays indexed by a label, role, kind or lens.
+//! Arrays indexed by a label, title claim, role, kind or lens.
 
 use std::ops::{Index, IndexMut};
 
@@ -29,11 +29,6 @@ macro_rules! indexed {
             /// Every key with its value.
             pub fn iter(&self) -> impl DoubleEndedIterator<Item = ($key, &T)> {
                 $key::ALL.into_iter().zip(&self.0)
-            }
-
-            /// Every key with its value, to be changed.
-            pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = ($key, &mut T)> {
-                $key::ALL.into_iter().zip(&mut self.0)
             }
 
             #[doc = concat!("The values, in the order of [`", stringify!($key), "::ALL`].")]

@@ -31,9 +31,6 @@ named!(Kind, "kind", Pm => "pm", Pmm => "pmm", Shared => "shared", Other => "oth
 
 impl From<Role> for Kind {
     fn from(role: Role) -> Self {
-        match role {
-            Role::Pm => Self::Pm,
-            Role::Pmm => Self::Pmm,
-        }
+        role.kind()
     }
 }

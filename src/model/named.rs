@@ -6,7 +6,7 @@
 macro_rules! named {
     ($type:ident, $what:literal, $($variant:ident => $name:literal),+ $(,)?) => {
         impl $type {
-            /// All of them, in the order in which ties are broken.
+            /// All values, in the order in which ties are broken.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
 
             /// The name in files, in JSON and on the command line, in lower case.

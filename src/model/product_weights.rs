@@ -1,15 +1,15 @@
-//! Weights of a product role against all other jobs.
+//! Weights of the score of a product role against all other jobs.
 
 use std::borrow::Cow;
 
 /// Bytes of a feature's weight and scale.
 pub(crate) const PRODUCT_BYTES: usize = 4;
 
-/// The weights and scales of the features, by place: two 16-bit numbers each, in units
-/// of `weight_unit` and [`SCALE_UNIT`].
+/// The weights and scales of the features, each a 16-bit number in units of `weight_unit` or
+/// [`SCALE_UNIT`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ProductWeights {
-    /// By place, weight and scale, little-endian.
+    /// By place, weight (signed) and scale (unsigned), little-endian.
     pub table: Cow<'static, [u8]>,
     /// Unit of the weights.
     pub weight_unit: f32,

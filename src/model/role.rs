@@ -23,8 +23,8 @@ pub enum Role {
 
 named!(Role, "role", Pm => "pm", Pmm => "pmm");
 
-/// Tells for the roles of items, one after another, whether an item is among the first `most` of its
-/// role.
+/// A filter that keeps the first `most` items of each role; it is called with the role of every
+/// item in turn.
 pub(crate) fn first_of_each(most: usize) -> impl FnMut(Role) -> bool {
     let mut left = ByRole::splat(most);
     move |role| {
@@ -62,7 +62,7 @@ impl Role {
         }
     }
 
-    /// 1 for PM and -1 for PMM: the sign of log-odds for PM against PMM that favor the role.
+    /// 1 for PM, -1 for PMM: the sign of log-odds for PM against PMM that favor this role.
     pub(crate) const fn sign(self) -> i32 {
         match self {
             Self::Pm => 1,

@@ -22,7 +22,7 @@ pub(crate) struct Model {
     /// The parameters it was trained with.
     #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "written to model files by training"))]
     pub hyperparameters: Hyperparameters,
-    /// The parameters from line scores to a verdict.
+    /// The parameters that turn line scores into a verdict.
     pub calibration: Calibration,
     /// The classes, by lane.
     pub groups: Vec<Group>,
@@ -34,8 +34,7 @@ pub(crate) struct Model {
     pub index: FeatureIndex,
     /// Weights through the consensus, by place.
     pub consensus: Rows,
-    /// By source, the lanes that differ from the consensus, by place; empty for the
-    /// consensus itself.
+    /// By source, its weights in the lanes that lenses change, by place; empty for the consensus.
     pub changed: ByLens<Cow<'static, [u8]>>,
     /// Weights of a product role against all other jobs, by place.
     pub product: ProductWeights,

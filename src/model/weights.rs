@@ -33,7 +33,7 @@ impl Rows {
         Self(Arc::new(bytes))
     }
 
-    /// All of them.
+    /// All rows.
     pub(crate) fn all(&self) -> &[Row] {
         self.0.as_chunks().0
     }
@@ -47,7 +47,7 @@ impl Rows {
         Self::read(rows.into())
     }
 
-    /// As in a file.
+    /// The bytes as in a file.
     #[cfg(feature = "train")]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
