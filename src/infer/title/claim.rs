@@ -2,8 +2,8 @@
 //!
 //! A phrase ends at a comma, a dash or a bracket. In it the words before a head ("product
 //! manager") or after one ("head of product") name its field; a head without a field
-//! takes that of the next phrase ("Manager, Product"). The first title decides, and
-//! those joined to it by "and" or "or"; what other phrases name is a team or a place.
+//! takes that of the next phrase ("Manager, Product"). The first title decides, with
+//! those joined to it by "and" or "or"; other phrases name a team or a place.
 
 use super::field::Field;
 use super::normalize::{Gap, Token, decode, tokens};
@@ -30,9 +30,9 @@ struct Reader {
     /// A field of an earlier phrase whose head has not been named.
     loose: Field,
     phrase: Phrase,
-    /// The strongest separator since the last word that says something.
+    /// The strongest separator since the last word that was not skipped.
     gap: Option<Gap>,
-    /// The last word, whatever it says.
+    /// The last word, skipped or not.
     before: Option<Word>,
 }
 
@@ -43,21 +43,21 @@ struct Phrase {
     field: Field,
     /// A head with its field, which further words may still change.
     title: Option<Title>,
-    /// The head of a trade has been read: the job's, or what is modified by it, as in
-    /// "developer product marketing manager".
+    /// The head of a trade has been read: the job's own, or a modifier, as in "developer product
+    /// marketing manager".
     trade: bool,
     /// "and" or "or" precedes it.
     joined: bool,
-    /// What follows is the area of a title or somebody else.
+    /// What follows is the area of a title, or somebody else's job.
     closed: bool,
 }
 
 /// A title within a phrase.
 #[derive(Debug, Clone, Copy)]
 enum Title {
-    /// A head and its field, which may stand `after` it; `junior`: "product manager intern".
+    /// A head and its field, which may come `after` it; `junior` as in "product manager intern".
     Head { head: Head, field: Field, after: bool, junior: bool },
-    /// "PM", after this field.
+    /// "PM" after this field.
     Pm(Field),
 }
 
@@ -192,7 +192,7 @@ impl Reader {
         phrase.field = phrase.field.then(gap, word);
     }
 
-    /// Ends a title that others are joined to.
+    /// Ends a title, which others may be joined to.
     fn end_title(&mut self) {
         let Phrase { head, field, title, trade, joined, .. } = std::mem::take(&mut self.phrase);
         let role = match (title, head) {

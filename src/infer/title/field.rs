@@ -11,13 +11,13 @@ pub(super) enum Field {
     Empty,
     /// "growth", "AI": a field of any role.
     Domain,
-    /// "solutions", "technical": product marketing's if marketing follows.
+    /// "solutions", "technical": close to product marketing if "marketing" follows.
     Offer,
     Outbound,
     GoToMarket,
     /// "construction": a "PM" in it is not a product manager.
     Works,
-    /// A word that no table has.
+    /// A word that is not in the table.
     Unknown,
     /// Another trade.
     Trade,
@@ -28,11 +28,11 @@ pub(super) enum Field {
     ProductAnd,
     /// "design and product", "marketing product": product is one of two fields.
     AndProduct,
-    /// "product and product": marketing may follow.
+    /// "product and product": "marketing" may follow.
     ProductAndProduct,
     /// "product strategy".
     ProductNear,
-    /// "product payments": the area after a head, a trade before one.
+    /// "product payments": an area after a head, a trade before one.
     ProductUnknown,
     /// "product design".
     ProductTrade,
@@ -129,7 +129,7 @@ impl Field {
         }
     }
 
-    /// What a modifier before any of the two roles' words leads to.
+    /// The field after a modifier, if no word of the two roles has been read.
     fn then_modifier(self, word: Word) -> Self {
         match (word, self) {
             (Word::GoToMarket, Self::Empty | Self::Domain) => Self::GoToMarket,

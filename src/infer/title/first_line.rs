@@ -21,10 +21,10 @@ const MAX_PRECEDING_WORDS: usize = 5;
 /// Lines in which a title is looked for.
 const TITLE_LINES: usize = 6;
 
-/// How far into a posting a sentence is looked for, in bytes.
+/// How far into a posting a sentence with a title is looked for, in bytes.
 const OPENING: usize = 1500;
 
-/// Labels of a title, in lower case, the longer of two that start alike first.
+/// Labels of a title, in lower case; of two that start alike the longer comes first.
 const LABELS: [&str; 19] = [
     "job title", "job posting", "job description", "job role", "job position", "job opening", "position title",
     "position", "role title", "role", "title", "vacancy", "opening", "now hiring", "we are hiring", "we're hiring",
@@ -66,8 +66,8 @@ fn in_lines(text: &str) -> Option<&str> {
     None
 }
 
-/// Whether a title may follow a line: a heading such as "Job description", or a few words that are no
-/// sentence, such as an employer's name, a place, or a link of the page.
+/// Whether a title may follow a line: the line is a heading such as "Job description", or a few
+/// words that are no sentence, such as an employer's name, a place, or a link.
 fn may_precede(line: &str) -> bool {
     let heading = HEADINGS.iter().any(|heading| heading.eq_ignore_ascii_case(line.trim_end_matches(':')));
     let few = line.split_whitespace().nth(MAX_PRECEDING_WORDS).is_none();
@@ -87,11 +87,10 @@ fn after_label(line: &str) -> Option<&str> {
     })?;
     let rest = line[label.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '_');
     let value = rest.trim_start_matches([':', '-', '–', '—', '*', ' ']);
-    (rest.len() > value.len() && rest.starts_with([':', '-', '–', '—']) || rest.is_empty())
-        .then_some(without_markup(value))
+    (rest.starts_with([':', '-', '–', '—']) || rest.is_empty()).then_some(without_markup(value))
 }
 
-/// The title that a line is, without the employer after "at".
+/// The line as a title, without the employer after "at", if it reads like one.
 fn as_title(line: &str) -> Option<&str> {
     let line = without_markup(line);
     if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) {
@@ -103,28 +102,27 @@ fn as_title(line: &str) -> Option<&str> {
     (short && capitalized(title) && !is_sentence(title) && names_holder(title)).then_some(title)
 }
 
-/// Whether a line without a label can be a title: it is not a field of a table ("Reports to: …"),
-/// nor a heading that only starts with a head ("Executive Summary").
+/// Whether a line without a label can be a title: it is neither a labeled field ("Reports to: …")
+/// nor a heading that only starts like one ("Executive Summary").
 fn is_bare(line: &str) -> bool {
-    let field = |mark: &str| line.contains(mark);
     let mut words = tokens(line).filter(|token| !matches!(token.word, Word::Rank | Word::Staff | Word::Number));
     let first = words.next().map(|token| token.word);
     let second = words.next().filter(|token| token.gap < Gap::And).map(|token| token.word);
     let heading = matches!(first, Some(Word::Head(_) | Word::Heads(_)))
         && matches!(second, Some(Word::Unknown | Word::Line | Word::Near | Word::Heads(_)));
-    !heading && !field(": ") && !field(":*") && !field("**") && !line.starts_with("About ")
+    !heading && ![": ", ":*", "**"].iter().any(|mark| line.contains(mark)) && !line.starts_with("About ")
 }
 
-/// Whether a line names the holder of a job.
+/// Whether a line names somebody who holds a job.
 pub(super) fn names_holder(line: &str) -> bool {
     tokens(line).any(|token| matches!(token.word, Word::Head(_) | Word::Heads(_) | Word::Whole(_)))
 }
 
-/// Whether a line has a word that titles do not have, or ends a sentence within.
+/// Whether a line has a word that titles do not have, or one that ends a sentence.
 fn is_sentence(line: &str) -> bool {
     const WORDS: [&str; 13] =
         ["i'm", "the", "our", "your", "you", "we", "us", "is", "are", "will", "who", "this", "why"];
-    // "Sr.", "Prod." end none.
+    // "Sr." and "Prod." are abbreviations.
     let ends = |word: &str| word.len() > 5 && word.ends_with(['.', '!', '?']);
     line.split_whitespace().any(|word| ends(word) || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word)))
 }
@@ -133,8 +131,8 @@ fn is_sentence(line: &str) -> bool {
 /// manager, payments".
 const MAX_PLAIN_WORDS: usize = 4;
 
-/// Whether a line is written as titles are: every longer word capitalized, or few words of which
-/// the first is. Text in brackets does not count.
+/// Whether a line is capitalized like a title: its first word is, and all longer words are unless
+/// the line is short. Text in brackets does not count.
 fn capitalized(line: &str) -> bool {
     let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
     let words = || line[..end].split_whitespace().filter(|word| word.contains(char::is_alphabetic));

@@ -9,22 +9,22 @@ use crate::model::TitleClaim;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Pm,
-    /// "product management", without a person: a team's or a product's name as well.
+    /// "product management", without a person: it may also name a team or a product.
     PmField,
     Pmm,
     Both,
     Near,
-    /// "PM", with nothing that says which.
+    /// "PM", with nothing that says of what.
     Ambiguous,
     /// Marketing other than product marketing.
     Marketing,
-    /// Marketing of a kind that is close to product marketing.
+    /// Marketing close to product marketing: "solutions marketing".
     NearMarketing,
     /// "go-to-market": in practice sales more often than product marketing.
     GoToMarket,
     /// A person of another trade who may still have a product role: "consultant".
     Other,
-    /// A person whose trade is plain: "engineer".
+    /// A person whose trade is clear: "engineer".
     Trade,
 }
 
@@ -52,8 +52,8 @@ impl Role {
         }
     }
 
-    /// This role held by an intern or a specialist: of seven such postings that were read,
-    /// two did a product role's work.
+    /// This role held by an intern or a specialist: of seven such postings that were read, two
+    /// had the duties of a product role.
     pub fn junior(self) -> Self {
         match self {
             Self::Pm | Self::PmField | Self::Pmm | Self::Both => Self::Near,
@@ -91,7 +91,7 @@ impl Role {
         }
     }
 
-    /// The role of a field that no head is named for.
+    /// The role of a field without a head; `None` for an empty one.
     pub fn of_field(field: Field) -> Option<Self> {
         match field {
             Field::Empty => None,
@@ -103,7 +103,8 @@ impl Role {
         }
     }
 
-    /// This title and `next`, another of the same line; `joined` by "and" or "or".
+    /// The role of this title together with `next` of the same line, which may be `joined` by
+    /// "and" or "or".
     pub fn with(self, next: Self, joined: bool) -> Self {
         use Role::{Ambiguous, Both, GoToMarket, Marketing, Near, NearMarketing, Other, Pm, PmField, Pmm, Trade};
         match (self, next) {
@@ -122,7 +123,7 @@ impl Role {
         }
     }
 
-    /// This title with a field named after it, as its team or in brackets.
+    /// The role of this title with a field after it, which names its team or is in brackets.
     pub fn with_field(self, field: Field) -> Self {
         match (self, field) {
             (

@@ -3,13 +3,14 @@
 use super::first_line::names_holder;
 use super::words::{Head, Key, MAX_BYTES, Whole, Word, class};
 
-/// Words between the opener and the title: "a talented and experienced".
+/// Most words between the opener and the title: "a talented and experienced".
 const MAX_LEADING: usize = 6;
 
 /// Longest title, in words.
 const MAX_WORDS: usize = 9;
 
-/// The title in the first sentence that names one; `cut`: the posting goes on.
+/// The title in the first sentence that names one. `cut` says that the posting goes on after
+/// `opening`.
 pub(super) fn title(opening: &str, cut: bool) -> Option<&str> {
     let ends =
         |word: &'static str| memchr::memmem::find_iter(opening.as_bytes(), word).map(move |at| at + word.len() - 1);
@@ -47,7 +48,7 @@ fn after_as(opening: &str, space: usize) -> Option<usize> {
     addressed.then_some(space + 1 + article.len())
 }
 
-/// The title that starts after a few words of `rest`.
+/// The title that starts within the first few words of `rest`.
 fn title_at(rest: &str, cut: bool) -> Option<&str> {
     let (mut start, mut end) = (None, 0);
     let (mut leading, mut count, mut last) = (0, 0, "");
@@ -86,8 +87,8 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
     (whole && says && names_holder(title) && !is_anybody(last)).then_some(title)
 }
 
-/// Whether a title's last word names several people, somebody's something, or nobody's
-/// job: "managers", "manager's", "professional".
+/// Whether a title's last word names several people, a possessor, or no job in particular:
+/// "managers", "manager's", "professional".
 fn is_anybody(last: &str) -> bool {
     const ANYBODY: [&str; 5] = ["professional", "leader", "member", "expert", "individual"];
     let contribution = contribution(last);

@@ -1,7 +1,7 @@
-//! The words that titles are written in, by what they contribute to a claim.
+//! The words of titles, by what they contribute to a claim.
 //!
-//! Every other word is [`Word::Unknown`]: a trade, a product or a place, as its
-//! neighbors decide.
+//! Every other word is [`Word::Unknown`]: a trade, a product or a place, depending on its
+//! neighbors.
 
 /// What a word contributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +12,9 @@ pub(super) enum Word {
     Staff,
     /// A number or requisition id.
     Number,
-    /// Whoever holds the job.
+    /// The noun for whoever holds the job.
     Head(Head),
-    /// The plural of a head: the people who are wanted, or who use the product.
+    /// The plural of a head: the people who are wanted, or those who use the product.
     Heads(Head),
     /// A title in one word: "PMM", "CPO".
     Whole(Whole),
@@ -28,7 +28,7 @@ pub(super) enum Word {
     Management,
     /// The "led" of "product-led".
     Led,
-    /// Modifies either role and no trade of its own: "growth", "AI".
+    /// Modifies either role and is no trade itself: "growth", "AI".
     Domain,
     /// Product marketing under another name when marketing follows: "solutions".
     Offer,
@@ -52,14 +52,15 @@ pub(super) enum Word {
     Of,
     /// "at", "to", "with": what follows is somebody else.
     At,
+    /// Not in the table.
     Unknown,
 }
 
-/// Whoever holds a job. Of two in a row the greater one says what the job is: a "product
-/// lead engineer" is an engineer.
+/// The noun for whoever holds a job. Of two in a row the greater one says what the job is: a
+/// "product lead engineer" is an engineer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Head {
-    /// "assistant": without a field unless one is named before it.
+    /// "assistant": has a field only if one is named before it.
     Aide,
     /// "specialist", "consultant": with "product" alone, sales or support.
     Specialist,
@@ -192,12 +193,12 @@ const LISTS: [(Word, &str); 30] = [
     (Word::At, "at to with by from reporting within using via"),
 ];
 
-/// Slots of the table: a good half of them is taken, so few probes are needed.
+/// Slots of the table, a little more than half of them taken, so that few probes are needed.
 const SLOTS: usize = 1024;
 
 static TABLE: [(Key, Word); SLOTS] = build();
 
-/// What a word contributes; a plural counts as its singular where the table has no plural.
+/// What a word contributes; a plural that is not in the table counts as its singular.
 pub(super) fn class(key: Key) -> Word {
     match find(key) {
         Word::Unknown if key & 0xff == Key::from(b's') => match find(key >> 8) {
@@ -208,7 +209,7 @@ pub(super) fn class(key: Key) -> Word {
     }
 }
 
-/// The key of a word, for comparing with one.
+/// The key of a word.
 pub(super) const fn key(word: &str) -> Key {
     let bytes = word.as_bytes();
     let (mut key, mut at) = (0, 0);
