@@ -30,13 +30,19 @@ const MAX_HEADING: usize = 7;
 const LEAD: usize = 8;
 
 /// A clause that begins within this many words of a line may continue one of the line before.
-const OPEN: usize = 40;
+const CONTINUATION: usize = 40;
 
 /// Most words of an item of a list.
 const ITEM: usize = 4;
 
-/// Words within which an introduction of the job reaches the first verb.
+/// Most words from the start of a clause to the verb after an introduction of the job.
 const INTRODUCTION: usize = 16;
+
+/// Most words from the start of a clause to the noun that makes it a qualification.
+const QUALIFIED: usize = 4;
+
+/// Most words from "with" to the last noun of the people it names.
+const PARTNERS: usize = 14;
 
 /// A clause, as tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,15 +60,9 @@ impl Clause {
     }
 }
 
-/// Words from the start of a clause to such a noun.
-const QUALIFIED: usize = 4;
-
-/// Most words that name these people.
-const PARTNERS: usize = 14;
-
 impl Words<'_> {
-    /// Whether a clause reads like a heading: a few words, every one but function words with
-    /// a capital, or with a colon after it.
+    /// Whether a clause reads like a heading: a few words that are capitalized, except for
+    /// function words, or that a colon follows.
     pub(super) fn is_heading(self, clause: Clause) -> bool {
         let short = clause.last - clause.first < MAX_HEADING;
         let colon = || {
@@ -94,7 +94,7 @@ impl Words<'_> {
     }
 
     /// The people in a clause with whom something is done: "with the sales and marketing
-    /// teams". What they are called says nothing about the duty.
+    /// teams". Their names say nothing about the duty.
     pub(super) fn partners(self, clause: Clause) -> Option<Clause> {
         let with = (clause.first..=clause.last).find(|&at| self.is_any(at, &WITH))?;
         let reach = clause.last.min(with + PARTNERS);
@@ -129,8 +129,8 @@ impl Words<'_> {
         let (start, end) = (self.tokens[clause.first].start as usize, self.tokens[clause.last].end as usize);
         let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), "()");
         let after = self.text.get(end..).unwrap_or_default();
-        let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"')).count();
-        let closing = after.bytes().take(marks).enumerate().filter(|(_, byte)| *byte == b')').take(depth).last();
+        let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"'));
+        let closing = marks.enumerate().filter(|(_, byte)| *byte == b')').take(depth).last();
         Span::new(start, end + closing.map_or(0, |(at, _)| at + 1))
     }
 }
@@ -149,8 +149,8 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     }
     let before = found.len();
     add(words, first, (cutter.own, end - 1), found);
-    // The tokenizer cuts very long lines between any two words, so the clause at the cut is not
-    // whole. Two words with nothing between them are no cut: a line break was lost.
+    // The tokenizer cuts very long lines between any two words, so the clause at such a cut is not
+    // whole. With not even a space between the words, a line break was lost instead.
     let open = |at: usize| {
         let gap = if at < words.tokens.len() { words.gap(at) } else { "" };
         !gap.is_empty() && gap.trim_matches(' ').is_empty()
@@ -158,15 +158,15 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     if open(end) && found.len() > before {
         found.pop();
     }
-    if open(first) && found.first().is_some_and(|clause| clause.first < first + OPEN) {
+    if open(first) && found.first().is_some_and(|clause| clause.first < first + CONTINUATION) {
         found.remove(0);
     }
 }
 
-/// Where the line is cut.
+/// Finds where a line is cut.
 struct Cutter<'a> {
     words: Words<'a>,
-    /// First token of the open clause after an introduction of the job.
+    /// First token of the current clause, after an introduction of the job.
     own: usize,
     /// The form of its first verb.
     lead: Option<Form>,
@@ -219,8 +219,8 @@ impl<'a> Cutter<'a> {
         !pair && self.duty_starts(next)
     }
 
-    /// Whether a dash or an arrow between spaces stands before the token `at`, but not between numbers:
-    /// "from 0 \u{2192} 1".
+    /// Whether a dash or an arrow between spaces stands before the token `at`, except between
+    /// numbers: "from 0 → 1".
     fn dash(&self, at: usize) -> bool {
         let words = self.words;
         let number = |at: usize| words.word(at).starts_with(|c: char| c.is_ascii_digit());
@@ -272,8 +272,8 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Number of open brackets after `text`, with `before` of them before it. Of `brackets` the
-/// first half open one, the second half close one.
+/// Number of open brackets after `text`, given that of those before it. The first half of
+/// `brackets` opens one, the second half closes one.
 fn nesting(before: usize, text: &str, brackets: &str) -> usize {
     let (open, close) = brackets.split_at(brackets.len() / 2);
     text.chars().fold(before, |depth, c| {
@@ -281,7 +281,7 @@ fn nesting(before: usize, text: &str, brackets: &str) -> usize {
     })
 }
 
-/// Whether a clause ends at the text between two words: a stop or a bullet.
+/// Whether the text between two words ends a clause: it has a full stop, a bullet or the like.
 fn border(gap: &str) -> bool {
     gap.contains([';', '|', '\u{2022}', '\u{b7}', '!', '?', '\u{2014}']) || gap.contains(". ")
 }
@@ -302,7 +302,7 @@ fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut
     }
 }
 
-/// Whether a bracket ends within a clause that began before it in its line.
+/// Whether a bracket that was opened earlier in the line is closed within a clause.
 fn ends_bracket(words: Words<'_>, line: usize, clause: Clause) -> bool {
     let depths = |from: usize, to: usize, before: usize| {
         (from + 1..=to).scan(before, |depth, at| {
@@ -357,8 +357,8 @@ fn as_well_as(words: Words<'_>, at: usize) -> bool {
 }
 
 /// Where a clause of too many words is cut, outside brackets and after at most [`MAX_WORDS`]
-/// words: at the last comma that a subordinate clause follows, else before the last word that
-/// begins one, else at the last comma outside a list, else at the last of a list.
+/// words: at the last comma before a subordinate clause, else before the last word that begins
+/// one, else at the last comma outside a list, else at the last comma.
 fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut depth = 0_usize;
     let mut cuts = [None; 4];
@@ -385,8 +385,8 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     cuts.into_iter().flatten().next()
 }
 
-/// Whether the comma before the token `at` is one of a list: a conjunction or another comma follows
-/// within a few words.
+/// Whether the comma before the token `at` is part of a list: a conjunction or another comma
+/// follows within a few words.
 fn in_list(words: Words<'_>, at: usize, last: usize) -> bool {
     let conjunction = |at: usize| words.is_any(at, &CONJUNCTIONS);
     conjunction(at) || (at + 1..=last.min(at + ITEM)).any(|next| conjunction(next) || words.gap(next).contains(','))

@@ -1,33 +1,33 @@
-//! Words that tell where clauses begin and end, and what they say.
+//! Words that show where clauses begin and end, and what they state.
 
 /// Words that join parts of a sentence.
 pub(super) const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
 
-/// Words at the start of a clause that are left out besides conjunctions: they join it to what
-/// is before, or address the reader.
+/// Words left out at the start of a clause, besides conjunctions: they join it to what is before,
+/// or address the reader.
 pub(super) const LEADING: [&str; 7] = ["also", "well", "that", "you", "will", "ll", "to"];
 
 /// Words that say what somebody has or is, at the start of a clause or after its subject.
 pub(super) const STATES: [&str; 10] = ["have", "ve", "has", "had", "are", "re", "is", "was", "were", "seeking"];
 
-/// Nouns of what a candidate is to have.
+/// Nouns of what a candidate should have.
 pub(super) const QUALIFICATIONS: [&str; 12] = [
     "ability", "background", "degree", "experience", "expertise", "familiarity", "knowledge", "proficiency", "record",
     "skills", "skill", "understanding",
 ];
 
-/// Words that begin a subordinate clause: where a clause of more than [`MAX_WORDS`] words may be cut.
+/// Words that begin a subordinate clause, before which a clause that is too long may be cut.
 pub(super) const SUBORDINATE: [&str; 10] =
     ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
 
-/// Words that precede an object: after them a word is a noun, before them a verb.
+/// Determiners and the like: before one of them a word that is often a noun is a verb.
 pub(super) const DETERMINERS: [&str; 14] =
     ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
 
 /// Objects that stand for something said before.
 pub(super) const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
 
-/// Words that begin an object: the word before is a verb and no name.
+/// Words that begin an object: the word before is a verb, not part of a name.
 pub(super) const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
 
 /// Words that often begin the items of a list.
@@ -54,9 +54,10 @@ pub(super) const PEOPLE: [&str; 22] = [
     "marketers", "executives", "functions", "scientists",
 ];
 
-/// Words after such a noun, which may also be a verb: "leads the team", "leads of the team".
+/// Words before which one of [`PEOPLE`] is a noun and not a verb: "leads of the team", unlike
+/// "leads the team".
 pub(super) const OF_PEOPLE: [&str; 6] = ["for", "of", "is", "are", "who", "include"];
 
-/// Verbs that introduce a duty and are none by themselves: "you will be working on …".
+/// Verbs that introduce a duty but state none by themselves: "you will be working on …".
 pub(super) const LIGHT: [&str; 10] =
     ["include", "includes", "including", "work", "working", "need", "get", "take", "serve", "act"];
