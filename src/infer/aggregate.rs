@@ -4,14 +4,14 @@ use fearless_simd::{Level, dispatch};
 
 use super::line::ScoredLine;
 use crate::model::calibration::Calibration;
-use crate::model::{ByLabel, FAMILIES, Family, Group, Kind, LANES, Role, SHARED, TitleClaim, UNITS};
+use crate::model::{ByLabel, FAMILIES, Family, Group, Kind, LANES, PM, PMM, Role, SHARED, TitleClaim, UNITS};
 
-/// Strength that is added to each side, in lines: keeps the share of a posting with few
+/// Strength that is added to each role, in lines: it keeps the share of a posting with few
 /// duties away from 0 and 1.
 pub(super) const PRIOR_LINES: f64 = 0.25;
 
-/// Share from which a posting is PM; from 1 minus it downward it is PMM. Readers label by
-/// the same rule.
+/// A posting with at least this share is PM, with at most 1 minus it PMM. Readers label by the
+/// same rule.
 const ONE_ROLE: f64 = 0.7;
 
 /// The scores of a posting.
@@ -23,7 +23,7 @@ pub(crate) struct Scores {
     pub pmm: f64,
     /// Strength of other jobs.
     pub other: f64,
-    /// Group of the nearest other job, or of text that is no posting.
+    /// Group of the nearest other job, or of text that is not a posting.
     pub nearest: Option<usize>,
     /// Group of the nearest other job.
     pub job: Option<usize>,
@@ -31,7 +31,7 @@ pub(crate) struct Scores {
     pub product: f64,
 }
 
-/// Adds up the lines of a posting with the score `product`.
+/// The scores of a posting, from its lines and its score of a product role, `product`.
 #[inline(never)]
 pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Scores {
     let mut scores = Scores { product, ..Scores::default() };
@@ -54,18 +54,18 @@ pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Sc
     scores
 }
 
-/// Log-odds of the better role against each group, gated and summed. Lanes without a
-/// group hold some number.
+/// Log-odds of the better role against each group, summed over the lines, each weighted by its
+/// probability of stating a duty of one job. Lanes without a group hold meaningless numbers.
 #[inline(always)]
 fn against(lines: &[ScoredLine], leadership: Option<usize>) -> [f64; LANES] {
     let mut against = [0.0; LANES];
     for line in lines {
         let gate = 1.0 - line.kinds[Kind::Filler] - line.kinds[Kind::Shared];
         let gate = gate.max(0.0) * f64::from(line.weight);
-        // Other jobs have what both roles have, and lead people too: a line that is most
-        // of all like that does not tell which job it is.
+        // Other jobs share duties with both roles and lead people too: a line that fits those
+        // duties best does not tell which job it is.
         let shared = leadership.map_or(line.sums[SHARED], |lane| line.sums[SHARED].max(line.sums[lane]));
-        let best = line.best_role().max(shared);
+        let best = line.sums[PM].max(line.sums[PMM]).max(shared);
         // All lanes, so that the compiler vectorizes the loop.
         let per_unit = gate / UNITS;
         for (sum, lane) in against.iter_mut().zip(&line.sums) {
@@ -75,7 +75,7 @@ fn against(lines: &[ScoredLine], leadership: Option<usize>) -> [f64; LANES] {
     against
 }
 
-/// PM's part of the role-specific duties.
+/// PM's share of the role-specific duties, 0 to 1.
 pub(crate) fn share(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
     logistic(share_logit(pm, pmm, calibration))
 }
@@ -102,8 +102,8 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLab
 }
 
 /// Probabilities of the labels where a title makes `claim`: those by duties alone, to the
-/// power of `duties_weight`, times the ratio of the labels' fractions with and without the
-/// claim, to the power of `title_weight`, normalized.
+/// power of `duties_weight`, times the ratio of each label's frequency with the claim to its
+/// frequency overall, to the power of `title_weight`, normalized.
 pub(crate) fn with_title(by_duties: &ByLabel<f64>, claim: TitleClaim, calibration: &Calibration) -> ByLabel<f64> {
     if claim == TitleClaim::None {
         return *by_duties;
@@ -178,19 +178,6 @@ mod tests {
         }
     }
 
-    /// By hand: odds of 3 to 1 by duties become 3 · (0.1 / 0.4) to 1 · (0.8 / 0.4).
-    #[test]
-    fn a_title_multiplies_the_odds() {
-        let mut calibration = Calibration { title_weight: 1.0, ..Calibration::default() };
-        calibration.label_prior = [0.4, 0.4, 0.1, 0.1].into();
-        calibration.title_prior[TitleClaim::Pmm] = [0.1, 0.8, 0.05, 0.05].into();
-        let duties = ByLabel::from([0.75, 0.25, 0.0, 0.0]);
-        let found = with_title(&duties, TitleClaim::Pmm, &calibration);
-        assert!((found[crate::model::Label::Pm] - 0.75 / (0.75 + 2.0)).abs() < 1e-9, "{found:?}");
-        assert!((found.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert_eq!(with_title(&duties, TitleClaim::None, &calibration), duties);
-    }
-
     /// Sums of 48 for PM, 16 for PMM, 8 for both and those of `further` lanes.
     fn line(weight: f32, kinds: [f64; 5], further: [i32; 4]) -> ScoredLine {
         let mut line = ScoredLine::new(9, Sums::of(&[], &[]), weight);
@@ -204,7 +191,7 @@ mod tests {
     fn other_jobs_are_further_away_the_less_of_a_line_is_theirs() {
         let half = line(1.0, [0.5, 0.0, 0.25, 0.0, 0.25], [32, 0, 40, 64]);
         let weak = ScoredLine { weight: 0.5, ..half };
-        // Both roles have what leaders have, which is 40 then.
+        // With leadership, its sum of 40 replaces that of shared duties.
         for (leadership, expected) in [(None, [0.5, 1.25, 0.25, -0.5]), (Some(FAMILIES + 2), [0.25, 0.25, 0.25, -0.5])]
         {
             let found = against(&[half, weak], leadership);
@@ -232,7 +219,7 @@ mod tests {
             ([16, 40, 0, 32], prose, sales),
             // The first of two that are as near.
             ([32, 0, 0, 32], design, design),
-            // Leadership is no job of its own, and what leaders have tells nothing.
+            // Leadership is no job of its own, and the duties of leaders tell nothing.
             ([32, 0, 40, 44], sales, sales),
         ];
         for (further, nearest, job) in table {
@@ -243,15 +230,18 @@ mod tests {
         }
     }
 
-    /// By hand: odds of 3 to 1 squared, times the squares of 0.1 / 0.4 and 0.8 / 0.2.
+    /// By hand: odds of 3 to 1, squared, become 9 · (0.1 / 0.4)³ to 1 · (0.8 / 0.2)³.
     #[test]
-    fn weights_of_a_title_are_exponents() {
-        let mut calibration = Calibration { duties_weight: 2.0, title_weight: 2.0, ..Calibration::default() };
+    fn a_title_multiplies_the_odds() {
+        let mut calibration = Calibration { duties_weight: 2.0, title_weight: 3.0, ..Calibration::default() };
         calibration.label_prior = [0.4, 0.2, 0.2, 0.2].into();
         calibration.title_prior[TitleClaim::Pmm] = [0.1, 0.8, 0.05, 0.05].into();
-        let found = with_title(&ByLabel::from([0.75, 0.25, 0.0, 0.0]), TitleClaim::Pmm, &calibration);
-        let (pm, pmm) = (0.5625 / 16.0, 0.0625 * 16.0);
+        let duties = ByLabel::from([0.75, 0.25, 0.0, 0.0]);
+        let found = with_title(&duties, TitleClaim::Pmm, &calibration);
+        let (pm, pmm) = (9.0 / 64.0, 64.0);
         assert!((found[crate::model::Label::Pm] - pm / (pm + pmm)).abs() < 1e-9, "{found:?}");
+        assert!((found.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!(with_title(&duties, TitleClaim::None, &calibration), duties);
     }
 
     #[test]

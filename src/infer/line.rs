@@ -1,15 +1,15 @@
 //! A line or sentence of a posting with its scores.
 
 use super::likelihood::Sums;
-use crate::model::{ByKind, Kind, LANES, PM, PMM, Role};
+use crate::model::{ByKind, Kind, LANES, Role};
 
-/// Words from which a line counts in full.
-const FULL: f64 = 20.0;
+/// Lines of at least this many words count in full.
+const FULL_LENGTH: f64 = 20.0;
 
 /// A segment with its scores.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScoredLine {
-    /// Sums of weights by group, in units.
+    /// Sums of weights by group, in [`UNITS`](crate::model::UNITS).
     pub sums: [i32; LANES],
     /// Number of features that the model knows.
     pub known: u32,
@@ -19,8 +19,8 @@ pub(crate) struct ScoredLine {
     pub weight: f32,
     /// Posterior of each kind.
     pub kinds: ByKind<f64>,
-    /// Probability that it is not filler, by its own words alone, in parts of
-    /// [`ONE`](super::product::ONE).
+    /// Probability that it is not filler, by its own words alone; [`ONE`](super::product::ONE)
+    /// stands for 1.
     pub gate: u16,
 }
 
@@ -46,27 +46,22 @@ impl ScoredLine {
         f64::from(self.weight) * yes / (yes + no)
     }
 
-    /// The better of the two roles' sums, in units.
-    pub(crate) fn best_role(&self) -> i32 {
-        self.sums[PM].max(self.sums[PMM])
-    }
-
     /// The most probable kind after each probability is multiplied by its `odds`.
     pub(crate) fn kind(&self, odds: &ByKind<f64>) -> Kind {
         ByKind::from_fn(|kind| self.kinds[kind] * odds[kind]).largest()
     }
 }
 
-/// Weight of a line of that many words: the square root of its part of [`FULL`], at most 1.
-/// A short line tells less, but more than in proportion to its length.
+/// Weight of a line of `words` words, 0 to 1. A short line tells less than a long one, but more
+/// than in proportion to its length.
 pub(super) fn length_weight(words: usize) -> f64 {
-    (words as f64 / FULL).sqrt().min(1.0)
+    (words as f64 / FULL_LENGTH).sqrt().min(1.0)
 }
 
-/// Probabilities of the kinds, each multiplied by its `odds` and normalized.
+/// The probabilities `kinds`, each multiplied by its `odds`, and normalized.
 pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
     let kinds = ByKind::from_fn(|kind| kinds[kind] * odds[kind]);
-    // At least one of them is above 0.
+    // At least one is above 0.
     let total: f64 = kinds.values().iter().sum();
     kinds.map(|kind| kind / total)
 }
@@ -75,7 +70,7 @@ pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
 mod tests {
     use super::*;
 
-    /// By hand: a line of 5 words has a quarter of what counts in full.
+    /// By hand: a line of 5 words has a quarter of the length that counts in full.
     #[test]
     fn short_lines_count_by_the_root_of_their_length() {
         for (words, weight) in [(0, 0.0), (5, 0.5), (20, 1.0), (1000, 1.0)] {
