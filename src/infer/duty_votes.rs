@@ -1,4 +1,4 @@
-//! The duty that the features of some words are linked to most, or the topic of filler.
+//! The duty, or the topic of filler, that the features of some words are linked to most.
 
 use std::hint::select_unpredictable;
 
@@ -7,9 +7,10 @@ use super::line_features::LineFeature;
 use crate::model::{ByRole, Duty, Kind, Lens, Model, Role};
 use crate::text::Section;
 
-/// Weight of votes for duties of one role alone that a source names, and of those for all
-/// other duties.
+/// Weight of votes for a duty of the role alone that a source names.
 const OWN_WEIGHT: u8 = 5;
+
+/// Weight of votes for any other duty.
 const OTHER_WEIGHT: u8 = 4;
 
 /// By duty, the weight of the votes for it.
@@ -74,7 +75,8 @@ impl Candidates {
     }
 }
 
-/// Whether a line with this winner has no duty: it is a topic of filler, or [`Duty::NO_DUTY`].
+/// Whether lines with the most votes for this state no duty: a topic of filler, or
+/// [`Duty::NO_DUTY`].
 fn states_no_duty(duty: &Duty) -> bool {
     duty.kinds[Lens::Consensus] == Some(Kind::Filler)
 }
@@ -99,7 +101,7 @@ impl<'a> Votes<'a> {
         (!states_no_duty(duty)).then_some(winner)
     }
 
-    /// The topic of a filler line of `words` words.
+    /// Why a filler line of `words` words is ignored: the id of its topic, or [`Ignored::OTHER`].
     pub(super) fn reason(&self, features: impl Iterator<Item = LineFeature>, words: usize) -> &'a str {
         let Candidates { filler, short_filler, .. } = self.candidates;
         let winner = self.winner(features, if words <= Section::MAX_WORDS { short_filler } else { filler });
@@ -112,8 +114,8 @@ impl<'a> Votes<'a> {
         // Counts only grow: the final maximum was seen when its last vote was counted.
         let (mut counts, mut most) = (NO_VOTES, 0);
         for feature in features {
-            // The number of links varies unpredictably: those of weight 0 are counted too,
-            // and change nothing.
+            // All links are counted, also those of weight 0, which change nothing: a branch on
+            // the number of links would often be mispredicted.
             for [duty, weight] in self.model.links.of(feature.place) {
                 let count = &mut counts[usize::from(duty)];
                 *count += (u64::from(weight) * u64::from(weights[usize::from(duty)])) << 8;

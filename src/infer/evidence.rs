@@ -1,10 +1,10 @@
 //! Evidence: the clauses that state duties of a role, with the keywords in them.
 //!
-//! A line adds to the strength of a role what its probability to be a duty of that role is
-//! worth (see [`ScoredLine::points`](super::line::ScoredLine::points)). Its clauses share
-//! those points in proportion to the log-odds for the role of the words in each, and so do the
-//! keywords within a clause. What no listed clause has is other wording; all of it adds up
-//! to the strength.
+//! The points that a line adds to the strength of a role follow from the probability that it
+//! states a duty of that role (see [`ScoredLine::points`](super::line::ScoredLine::points)). Its
+//! clauses share them in proportion to the log-odds for the role of their words, and so do the
+//! keywords within a clause. Points that no listed clause has are those of other wording: with
+//! those of the clauses they add up to the strength.
 
 use super::clause::{Clause, clauses};
 use super::duty_votes::Votes;
@@ -45,17 +45,17 @@ pub(super) struct KeyRun {
 /// Clauses with fewer points are not listed.
 const MIN_POINTS: f64 = 0.25;
 
-/// Least probability of a line that states a duty of a role.
+/// Least probability of a line's role for its clauses to be listed.
 const MIN_PROBABILITY: f64 = 0.4;
 
 /// Most keywords of a clause.
 const MAX_KEYWORDS: usize = 3;
 
-/// Keywords are added until they have this part of a clause's favorable log-odds.
+/// Keywords are added until they have this fraction of a clause's favorable log-odds.
 const KEYWORD_PART: f64 = 0.6;
 
-/// Finds the clauses of all lines, the clearest first, at most `most` per role. `odds` are
-/// those by which lines are assigned to kinds.
+/// Finds the clauses of all lines that state duties, the clearest first, at most `most` per role.
+/// `odds` decide the kind of a line.
 #[inline(never)]
 pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
     let Scratch { tokens, segments, lines, features, clauses: own, shares, .. } = scratch;
@@ -100,7 +100,7 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         };
         shares.clear();
         shares.extend(own.iter().map(|&clause| favoring(clause)));
-        // Clauses with too few points are left out, and the others of the line share their points.
+        // The points of clauses with too few go to the other clauses of the line.
         let total: f64 = shares.iter().sum();
         let listed = |share: f64| share > 0.0 && strength * share >= MIN_POINTS * total;
         let total: f64 = shares.iter().filter(|share| listed(**share)).sum();
@@ -116,7 +116,7 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
             }
         }
     }
-    // Most have nearly all the points that a duty may have, so points give no order.
+    // Most have nearly the most points possible, so points would hardly rank them.
     found.sort_by(|a: &Phrase, b: &Phrase| {
         b.clearness.total_cmp(&a.clearness).then(a.clause.first.cmp(&b.clause.first))
     });
@@ -125,9 +125,9 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
     found
 }
 
-/// The least of three sums of log-odds, in units: of the features for the role against filler and
-/// against other jobs, and `favorable`, of those that favor it against the other role. Such sums
-/// over n words vary with the root of n, by which the caller divides.
+/// The least of three sums of log-odds for the role, in units: against filler, against other jobs,
+/// and `favorable`, that of the features that favor it over the other role. Such sums over n words
+/// vary with the root of n, by which the caller divides.
 fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeature>, favorable: f64) -> f64 {
     let lane = match role {
         Role::Pm => PM,
@@ -140,8 +140,8 @@ fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeatur
     f64::from(filler.min(other)).min(favorable)
 }
 
-/// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` are the
-/// points of a unit; `from` is the first token of the line, `all` the clause.
+/// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` is the number
+/// of points per unit of log-odds, `from` the first token of the line, `all` the clause.
 fn keywords(
     words: Words<'_>,
     (from, all): (usize, Clause),
@@ -161,7 +161,8 @@ fn keywords(
         if runs.len() >= MAX_KEYWORDS || held >= KEYWORD_PART * total {
             break;
         }
-        // The pair of a line's start and its first word has one token.
+        // First and last may be the same token, even of a pair: that of a line's start and its
+        // first word.
         if function_word(feature.first) || function_word(feature.last) {
             continue;
         }
@@ -174,7 +175,7 @@ fn keywords(
     runs
 }
 
-/// Overlapping runs as one, in order.
+/// The runs in order, overlapping ones merged.
 fn joined(mut runs: Vec<KeyRun>) -> Vec<KeyRun> {
     runs.sort_by_key(|run| (run.clause.first, run.clause.last));
     let mut joined: Vec<KeyRun> = Vec::with_capacity(runs.len());
@@ -190,13 +191,13 @@ fn joined(mut runs: Vec<KeyRun>) -> Vec<KeyRun> {
     joined
 }
 
-/// Links clauses to the duties with the most votes: of their own words, else of their line's.
+/// Links each clause to the duty with the most votes of its own words, or else of its line's.
 #[inline(never)]
 pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
     let Scratch { segments, features, .. } = scratch;
     for phrase in found {
         let from = segments[phrase.line].first as usize;
-        // Votes need no weights.
+        // Votes do not need the rows of weights.
         let all = || features.of(&[], phrase.line);
         let within = inside(all(), phrase.clause.first - from, phrase.clause.last - from);
         phrase.duty = votes.duty(phrase.role, within).or_else(|| votes.duty(phrase.role, all()));

@@ -8,20 +8,20 @@ use crate::model::calibration::Calibration;
 /// Resamples per interval.
 const RESAMPLES: usize = 100;
 
-/// Resamples beyond either end of the interval: 5% on each side.
+/// Resamples outside either end of the interval: 5% of them.
 const TAIL: usize = RESAMPLES / 20;
 
-/// Most lines to draw from, including the two of the prior; further lines are added to these.
+/// Most lines to draw from, including the two of the prior; further lines are merged into these.
 const MAX_LINES: usize = 256;
 
-/// A line that adds less to both strengths does not move the interval.
+/// A line that adds less than this to both strengths together is left out.
 const MIN_STRENGTH: f64 = 0.05;
 
 /// The 90% interval of the share: lines are resampled with replacement (Efron's
 /// bootstrap, percentiles), by a generator with a fixed seed.
 #[inline(never)]
 pub(crate) fn interval(lines: &[ScoredLine], calibration: &Calibration) -> [f64; 2] {
-    // The prior of each side is drawn like a line.
+    // The prior of each role is drawn like a line.
     let mut points = [(0.0, 0.0); MAX_LINES];
     points[0] = (PRIOR_LINES, 0.0);
     points[1] = (0.0, PRIOR_LINES);
@@ -44,7 +44,7 @@ pub(crate) fn interval(lines: &[ScoredLine], calibration: &Calibration) -> [f64;
         let ratio = libm::log(raw / (1.0 - raw));
         logistic(calibration.share_intercept + calibration.share_slope * ratio)
     };
-    // The prior moves the share towards the middle. So the interval is extended to the share
+    // The prior moves the share toward the middle. So the interval is extended to the share
     // without the prior, which is 0 or 1 if one role has no lines.
     let (pm, pmm) = points[2..].iter().fold((0.0, 0.0), |sum, line| (sum.0 + line.0, sum.1 + line.1));
     let own = match (pm > 0.0, pmm > 0.0) {
@@ -57,7 +57,7 @@ pub(crate) fn interval(lines: &[ScoredLine], calibration: &Calibration) -> [f64;
     [low.min(own), high.max(own)]
 }
 
-/// The 5th and 95th percentile of PM's part of `points`, resampled.
+/// The 5th and 95th percentile of PM's share of `points`, resampled.
 fn resampled(points: &[(f64, f64)]) -> [f64; 2] {
     let mut shares = [0.0; RESAMPLES];
     let mut draws = Draws { state: 0, end: points.len() as u64 };
@@ -83,7 +83,7 @@ fn resampled(points: &[(f64, f64)]) -> [f64; 2] {
 /// 2014), 16 bits a draw.
 struct Draws {
     state: u64,
-    /// Draws are below this; at most 256, so that none is favored by more than 0.4%.
+    /// Draws are below this; at most 256, so that no number is more than 0.4% likelier than another.
     end: u64,
 }
 

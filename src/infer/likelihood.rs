@@ -4,7 +4,7 @@ use fearless_simd::{Level, dispatch};
 
 use crate::model::{LANES, Row};
 
-/// The weights of some features together.
+/// The sums of the weights of some features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sums {
     /// By group, in units.

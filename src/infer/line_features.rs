@@ -20,32 +20,30 @@ pub(crate) struct LineFeature {
 /// The features of all segments of the posting they were last found for.
 #[derive(Debug, Default)]
 pub(crate) struct LineFeatures {
-    /// By feature, its row of weights; entries after the last feature are left from before.
+    /// By feature, its row of weights. Entries after the last feature are stale.
     places: Vec<u32>,
     /// By feature, four times its last token, counted from the segment's first, plus the
-    /// number of tokens before it that belong to the feature.
+    /// number of tokens before it that belong to the feature. As long as `places`.
     tokens: Vec<u32>,
     /// By segment, where its features end.
     ends: Vec<usize>,
 }
 
 impl LineFeatures {
-    /// Finds the features of all segments at once: their entries are far apart in memory,
-    /// and so several are fetched at the same time.
+    /// Finds the features of all segments at once: their entries in the index are far apart in
+    /// memory, and this way the processor fetches several at the same time.
     #[inline(never)]
     pub(super) fn find(&mut self, index: &FeatureIndex, opening: StemId, tokens: &[Token], segments: &[Segment]) {
         self.ends.clear();
         // A token has two features at most: itself, and with the one before.
         if self.places.len() < 2 * tokens.len() {
             self.places.resize(2 * tokens.len(), 0);
-        }
-        if self.tokens.len() < self.places.len() {
-            self.tokens.resize(self.places.len(), 0);
+            self.tokens.resize(2 * tokens.len(), 0);
         }
         let mut count = 0;
         for segment in segments {
             let own = &tokens[segment.first as usize..segment.last as usize];
-            count += list((index, opening), own, (&mut self.places[count..], &mut self.tokens[count..]));
+            count += fill((index, opening), own, (&mut self.places[count..], &mut self.tokens[count..]));
             self.ends.push(count);
         }
     }
@@ -80,15 +78,15 @@ fn units(rows: &[Row], place: u32) -> i32 {
     rows.get(place as usize).map_or(0, |row| weight(row, PM) - weight(row, PMM))
 }
 
-/// Writes the rows and tokens of the features of some tokens, those that
-/// [`emit`](crate::tokenize::ngrams::emit) gives, and returns their number. `before` is the
-/// stem before the first.
+/// Writes the rows and tokens of the features of `tokens`, which are those that
+/// [`emit`](crate::tokenize::ngrams::emit) yields, and returns their number. `before` is the
+/// stem before the first token.
 ///
 /// Every place is written, but counted only if it is a feature: that needs no branch, which the
 /// processor would often mispredict.
 #[inline]
-fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, ends): (&mut [u32], &mut [u32])) -> usize {
-    // The opening is not a token: features with it begin at the first token.
+fn fill((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, ends): (&mut [u32], &mut [u32])) -> usize {
+    // The stem before a segment is not a token: the pair with it begins at the first token.
     let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
@@ -109,8 +107,8 @@ fn list((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, end
     count
 }
 
-/// The features that lie entirely within the tokens `first..=last`. Features come in the
-/// order of their tokens.
+/// The features that lie entirely within the tokens `first..=last`, from features in the order
+/// of their tokens.
 pub(crate) fn inside(
     features: impl Iterator<Item = LineFeature>,
     first: usize,

@@ -3,7 +3,7 @@
 //!
 //! The rounds are most of the arithmetic of a verdict. So the likelihoods are stored twice,
 //! by line and in blocks of [`BLOCK`] lines by lane, for vector instructions. Sums are taken
-//! in a fixed order, so that they do not depend on the width of those.
+//! in a fixed order, so that results do not depend on the width of the vectors.
 
 use super::line::ScoredLine;
 use crate::model::FAMILIES;
@@ -14,10 +14,10 @@ const BLOCK: usize = 8;
 /// Rounds of EM. Later rounds hardly move the proportions.
 const ROUNDS: usize = 3;
 
-/// Numbers that are multiplied at once.
+/// Numbers per vector.
 pub(super) const WIDTH: usize = 8;
 
-/// A number by kind, in the order of the lanes, padded with 0.
+/// One number per kind, in the order of the lanes, padded with 0.
 pub(super) type Kinds = [f32; WIDTH];
 
 /// Likelihoods of [`BLOCK`] lines by lane; 0 after the last line.

@@ -1,5 +1,5 @@
 //! From a posting to scored lines, for training and scoring: clean, tokenize, mask role names,
-//! list features, sum their weights, find the posteriors of the kinds.
+//! find features, sum their weights, compute the posteriors of the kinds.
 
 use fearless_simd::{Level, dispatch};
 
@@ -18,7 +18,7 @@ use crate::tokenize::{Token, UNKNOWN};
 /// Longest text that is read, in bytes; the rest is ignored.
 const MAX_BYTES: usize = u32::MAX as usize - 1;
 
-/// The cleaned text of a posting, and where it comes from.
+/// The cleaned text of a posting, with the map to its places in the posting.
 #[derive(Clone, Copy)]
 pub(super) struct CleanText<'a> {
     pub text: &'a str,
@@ -26,17 +26,17 @@ pub(super) struct CleanText<'a> {
 }
 
 impl CleanText<'_> {
-    /// The words `first..=last`.
+    /// The text of the words `first..=last`.
     pub(super) fn words(&self, tokens: &[Token], first: usize, last: usize) -> &str {
         self.text.get(tokens[first].start as usize..tokens[last].end as usize).unwrap_or_default()
     }
 
-    /// The place of bytes of the cleaned text in the posting as given.
+    /// Where bytes of the cleaned text are in the posting as given.
     pub(super) fn original(&self, bytes: Span) -> Span {
         self.map.to_original(bytes)
     }
 
-    /// The place of the words `first..=last` in the posting as given.
+    /// Where the words `first..=last` are in the posting as given.
     pub(super) fn span(&self, tokens: &[Token], first: usize, last: usize) -> Span {
         self.map.to_original(Span::new(tokens[first].start as usize, tokens[last].end as usize))
     }
@@ -61,13 +61,13 @@ pub(super) fn run<T>(
     result
 }
 
-/// Reads a text for training: into the lines and the soft counts of `scratch`.
+/// Reads a text for training, into the lines and the soft counts of `scratch`.
 #[cfg(feature = "train")]
 pub(crate) fn read_lines(model: &Model, scratch: &mut Scratch, text: &str) {
     run((model, model.consensus.all()), text, scratch, |_, _| ());
 }
 
-/// Reads cleaned text.
+/// Reads cleaned text into `scratch`.
 fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     let Scratch { tokens, segments, partners, lines, features, word_cache, posteriors, soft_counts, repeats, .. } =
         scratch;

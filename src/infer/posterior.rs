@@ -15,11 +15,11 @@ use crate::model::{ByKind, FAMILIES, FILLER, KINDS, Model, OTHER, PM, PMM, SHARE
 /// Fixed-point 1 for steps of a [`Decay`].
 const ONE: u32 = 1024;
 
-/// Temperature for the probability that a line is not filler. It is not that of the kinds,
-/// because the score of a product role is better with a higher one.
+/// Temperature for the probability that a line is not filler: higher than that of the kinds,
+/// which makes the score of a product role better.
 const GATE_TEMPERATURE: f64 = 5.0;
 
-/// Prior of filler for this probability; the other kinds share the rest evenly.
+/// Prior of filler for the same probability; the other kinds share the rest evenly.
 const FILLER_PRIOR: f32 = 0.4;
 
 /// Buffers and tables to compute posteriors with.
@@ -27,7 +27,7 @@ const FILLER_PRIOR: f32 = 0.4;
 pub(crate) struct Posteriors {
     mixture: Mixture,
     chain: Chain,
-    /// Inverse temperature by number of words, relative to the usual one.
+    /// Inverse temperature by number of words, relative to that of a line of usual length.
     sharpness: Memoized,
 }
 
@@ -69,7 +69,7 @@ impl Posteriors {
             let best = sums.iter().copied().max().unwrap_or(0);
             let at = |temperature: f64| {
                 let steps = ((sharp * steps_per_unit / temperature) as u32).clamp(1, 1 << 30);
-                // Beyond the last step all is the same; so far the product below does not overflow.
+                // A cap beyond the table's last step, so that the product below does not overflow.
                 let far = 1 << (steps.leading_zeros() - 1);
                 sums.iter().map(move |sum| {
                     let below = (best.wrapping_sub(*sum) as u32).min(far) * steps + ONE / 2;
@@ -103,7 +103,7 @@ fn base(bias: &ByKind<f64>) -> Kinds {
     std::array::from_fn(|lane| KINDS.get(lane).map_or(0.0, |kind| (odds[*kind] / total) as f32))
 }
 
-/// From numbers by lane.
+/// Numbers by lane as numbers by kind.
 #[inline(always)]
 fn by_kind(kinds: &Kinds) -> ByKind<f32> {
     ByKind::from([kinds[PM], kinds[PMM], kinds[SHARED], kinds[OTHER], kinds[FILLER]])

@@ -8,19 +8,19 @@
 
 use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights, SCALE_UNIT};
 
-/// One full occurrence of a feature, as it is counted.
+/// The count of one full occurrence of a feature.
 pub(crate) const ONE: u16 = 256;
 
-/// Counts whose logarithm is looked up; above, it is computed.
+/// The logarithms of counts below this are looked up, others are computed.
 const LOOKED_UP: usize = 4 * ONE as usize;
 
-/// Sums that are added up side by side.
+/// Partial sums that are computed side by side.
 const PARTS: usize = 4;
 
 /// Counts of a posting's features by place. Reused from posting to posting.
 #[derive(Debug, Default)]
 pub(crate) struct SoftCounts {
-    /// By place, in parts of [`ONE`]; all 0 between postings.
+    /// By place, in fixed point ([`ONE`]); all 0 after [`clear`](Self::clear).
     counts: Vec<u16>,
     /// Places with a count, in the order in which the posting has them.
     places: Vec<u32>,
@@ -42,8 +42,8 @@ impl SoftCounts {
         }
     }
 
-    /// Adds a line's features, each by `gate`: the probability, in parts of [`ONE`], that
-    /// the line is not filler.
+    /// Adds `gate` to the counts of a line's features: the probability that the line is not
+    /// filler, in fixed point ([`ONE`]).
     #[inline]
     pub(crate) fn add(&mut self, features: &[u32], gate: u16) {
         if gate == 0 {
@@ -81,7 +81,7 @@ impl SoftCounts {
     #[inline]
     pub(crate) fn score(&self, weights: &ProductWeights) -> f64 {
         let table: &[[u8; PRODUCT_BYTES]] = weights.table.as_chunks().0;
-        // Sums in parts: an addition need not wait for the one before.
+        // Partial sums, so that an addition need not wait for the one before.
         let (mut sums, mut squares) = ([0.0_f32; PARTS], [0.0_f32; PARTS]);
         for places in self.places.chunks(PARTS) {
             for ((&place, sum), square) in places.iter().zip(&mut sums).zip(&mut squares) {

@@ -1,12 +1,12 @@
-//! Lines that were in the posting before.
+//! Lines that repeat an earlier line of the posting.
 
 use crate::hash::fnv1a;
 use crate::tokenize::{Segment, StemId, Token, UNKNOWN};
 
-/// Fewest known words of a line that counts as repeated: short ones may recur by chance.
+/// Fewest known words of a line that counts as repeated: shorter ones recur by chance.
 const MIN_WORDS: usize = 4;
 
-/// Four times an id that no stem has.
+/// Marks a free slot of the hash table: four times an id that no stem has.
 const FREE: u64 = (StemId::MAX - 2) as u64 * 0x0001_0001_0001_0001;
 
 /// Which segments repeat an earlier one, word for word.
@@ -22,7 +22,7 @@ pub(crate) struct Repeats {
 }
 
 impl Repeats {
-    /// Compares the stems of all segments. Most differ in the first words, and only the others are
+    /// Compares the stems of all segments. Most differ in their first words; only the others are
     /// hashed as a whole.
     #[inline(never)]
     pub(super) fn find(&mut self, tokens: &[Token], segments: &[Segment]) {
@@ -65,8 +65,8 @@ impl Repeats {
     }
 }
 
-/// Whether two segments have the same first words. Most postings have none, which a hash table
-/// finds sooner than sorting.
+/// Whether two segments have the same first words. In most postings none do, which a hash table
+/// finds out faster than sorting.
 fn any_twice(starts: &[(u64, u32)], seen: &mut Vec<u64>) -> bool {
     let size = (2 * starts.len()).next_power_of_two();
     seen.clear();

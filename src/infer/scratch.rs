@@ -38,7 +38,7 @@ pub struct Scratch {
     pub(super) features: LineFeatures,
     /// The clauses of a line.
     pub(super) clauses: Vec<Clause>,
-    /// The part of a line's points that each of its clauses has.
+    /// The log-odds of each clause of a line, by which they share its points.
     pub(super) shares: Vec<f64>,
     pub(super) posteriors: Posteriors,
     pub(super) soft_counts: SoftCounts,
@@ -61,7 +61,8 @@ impl Scratch {
         self.lines.iter().enumerate().map(|(at, line)| (self.features.places(at), line))
     }
 
-    /// The counts of the posting's features, weighted by how unlike filler their lines are.
+    /// The counts of the posting's features, weighted by the probability that their lines are not
+    /// filler.
     #[cfg(any(feature = "train", test))]
     pub(crate) fn soft_counts(&self) -> &SoftCounts {
         &self.soft_counts

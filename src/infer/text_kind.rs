@@ -4,14 +4,14 @@ use super::title;
 use crate::model::TitleClaim;
 use crate::text::Section;
 use crate::tokenize::stopwords::ADDRESS;
-use crate::tokenize::verbs::Form;
+use crate::tokenize::verbs::{Form, Verb};
 use crate::tokenize::words::Words;
 use crate::tokenize::{Segment, Token};
 
-/// A résumé has at most one "you", "we" or the like in this many words.
+/// A résumé has at most one "you", "we" or the like per this many words.
 const WORDS_PER_ADDRESS: usize = 60;
 
-/// Fewest lines of a résumé that open with a verb in the past.
+/// Fewest lines of a résumé that open with a verb in the past tense.
 const MIN_PAST: usize = 3;
 
 /// Most words of a title on a line of its own.
@@ -22,12 +22,9 @@ const TITLE_WORDS: usize = 9;
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
     let words = Words { text, tokens };
     let opens = |form: fn(Form) -> bool| {
-        // "planned" is no noun, though "plan" may be one.
-        let own = segments.iter().filter(|segment| {
-            let verb = words.verb(segment.first as usize);
-            verb.is_some_and(|verb| form(verb.form) && (verb.form == Form::Past || !verb.often_noun))
-        });
-        own.count()
+        // "plan" may be a noun, but "planned" is none.
+        let counts = |verb: Verb| form(verb.form) && (verb.form == Form::Past || !verb.often_noun);
+        segments.iter().filter(|segment| words.verb(segment.first as usize).is_some_and(counts)).count()
     };
     let past = opens(|form| form == Form::Past);
     let addresses = || tokens.iter().filter(|token| token.flags & ADDRESS != 0).count();
@@ -78,7 +75,7 @@ mod tests {
             (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
             (posting.to_owned(), vec![]),
             (past.to_owned(), vec![]),
-            // Addresses nobody, as a résumé does, but is in no past tense.
+            // Like a résumé it addresses nobody, but it is not in the past tense.
             (posting.replace("What you will do", "Duties"), vec![]),
         ] {
             assert_eq!(Classifier::builtin().unwrap().classify(&text).notes, expected, "{text}");
