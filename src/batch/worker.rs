@@ -12,7 +12,7 @@ use crate::infer::{Scratch, Verdict};
 use crate::table::json::{Object, at_path, push_cell, push_text};
 use crate::table::reader::Content;
 use crate::table::records::{Dialect, Next, RecordFormat};
-use crate::table::row::{RejectReason, Rejection, decode, is_empty, is_header, no_text, not_json, split, unclosed};
+use crate::table::row::{RejectReason, Rejection, decode, is_empty, is_header, not_json, split, unclosed};
 
 /// Classifies a title and a text.
 pub(crate) type Classify<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdict + Sync + 'a;
@@ -146,7 +146,8 @@ impl<'a> Worker<'a> {
         let split = split(record, dialect, width, &mut ranges);
         let outcome = split.and_then(|(record, found)| {
             if !plan.text.is_empty() && plan.text.iter().all(|&at| at >= ranges.len()) {
-                return Err(no_text(found, width));
+                let message = format!("{found} of {width} fields, without a text field");
+                return Err((RejectReason::TooFewFields, message));
             }
             let field = |at: usize| ranges.get(at).map(|&(from, to)| &record[from..to]);
             let (mut text, mut title, mut group) =

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::records::{Dialect, RecordFormat};
+use crate::model::named;
 use crate::read::charset::Charset;
 
-/// Why a row was rejected.
+/// Why a row was rejected. The names, such as `not_text`, are those in the rejects file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum RejectReason {
@@ -30,44 +31,24 @@ pub enum RejectReason {
     UnexpectedField,
     /// The object has a field twice, or already has a field that the run adds.
     DuplicateField,
-    /// Classifying it failed: a defect of this program.
+    /// Classifying it failed, because of a bug in this program.
     Defect,
 }
 
-impl RejectReason {
-    /// All reasons.
-    pub const ALL: [Self; 11] = [
-        Self::NotText,
-        Self::TooManyFields,
-        Self::TooFewFields,
-        Self::UnclosedQuote,
-        Self::StrayQuote,
-        Self::TooLong,
-        Self::NotJson,
-        Self::NoText,
-        Self::UnexpectedField,
-        Self::DuplicateField,
-        Self::Defect,
-    ];
-
-    /// Its name in the rejects file, such as `not_text`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotText => "not_text",
-            Self::TooManyFields => "too_many_fields",
-            Self::TooFewFields => "too_few_fields",
-            Self::UnclosedQuote => "unclosed_quote",
-            Self::StrayQuote => "stray_quote",
-            Self::TooLong => "too_long",
-            Self::NotJson => "not_json",
-            Self::NoText => "no_text",
-            Self::UnexpectedField => "unexpected_field",
-            Self::DuplicateField => "duplicate_field",
-            Self::Defect => "defect",
-        }
-    }
-}
+named!(
+    RejectReason, "reason",
+    NotText => "not_text",
+    TooManyFields => "too_many_fields",
+    TooFewFields => "too_few_fields",
+    UnclosedQuote => "unclosed_quote",
+    StrayQuote => "stray_quote",
+    TooLong => "too_long",
+    NotJson => "not_json",
+    NoText => "no_text",
+    UnexpectedField => "unexpected_field",
+    DuplicateField => "duplicate_field",
+    Defect => "defect",
+);
 
 /// Why a row is rejected, and a message.
 pub(crate) type Rejection = (RejectReason, String);
@@ -94,8 +75,8 @@ pub(crate) fn decode(record: &[u8], charset: Charset) -> Result<Cow<'_, str>, Re
     }
 }
 
-/// Splits a record into at most `width` fields. Gives the record up to the last of them,
-/// and the number of fields found.
+/// Splits a record into at most `width` fields, whose ranges go to `ranges`. Returns the record
+/// up to the end of the last of them, and the number of fields found.
 pub(crate) fn split<'a>(
     record: &'a str,
     dialect: Dialect,
@@ -118,25 +99,21 @@ pub(crate) fn split<'a>(
     Ok((record, found))
 }
 
-/// The rejection of a row whose quote stays open up to the next row.
+/// The rejection of a row with a quote that stays open.
 pub(crate) fn unclosed() -> Rejection {
     (RejectReason::UnclosedQuote, "a quote is never closed, or not before the next row".to_owned())
 }
 
-/// Whether a record repeats the header, as in files that were put together.
+/// Whether a record repeats the header, with or without a byte order mark, as in concatenated
+/// files.
 pub(crate) fn is_header(record: &[u8], header: &[u8]) -> bool {
     let record =
         if record.len() == header.len() + 3 { record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record) } else { record };
     record == header
 }
 
-/// The rejection of a row without any of the columns `text`.
-pub(crate) fn no_text(found: usize, width: usize) -> Rejection {
-    (RejectReason::TooFewFields, format!("{found} of {width} fields, without a text field"))
-}
-
 /// The rejection of a record that is not a JSON object.
 pub(crate) fn not_json(error: &serde_json::Error) -> Rejection {
-    // The record is one line: only the column says something.
+    // The record is one line, so its column is a byte of the row.
     (RejectReason::NotJson, error.to_string().replace(" at line 1 column ", " at byte "))
 }
