@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// An object: its keys, unescaped, and the text of their values, in order.
@@ -47,37 +48,16 @@ impl<'de> Deserialize<'de> for Object<'de> {
 }
 
 /// A key, borrowed unless it has an escape.
-struct Key<'a>(Cow<'a, str>);
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl<'de> Visitor<'de> for Text {
-            type Value = Key<'de>;
+/// Members with the text of an object in a list: headings, then contents.
+const TEXT_MEMBERS: [&str; 12] =
+    ["text", "title", "heading", "header", "name", "label", "content", "description", "body", "html", "value", "items"];
 
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
-
-/// Members of the objects in a list that are text: headings, then contents.
-const HEADINGS: [&str; 6] = ["text", "title", "heading", "header", "name", "label"];
-const CONTENTS: [&str; 6] = ["content", "description", "body", "html", "value", "items"];
-
-/// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array,
-/// one item per line. Of objects in an array, headings and contents are the text. `false`
-/// if it is something else.
+/// Appends the text that `raw` holds to `out`: a string, `null` (nothing), or an array, one
+/// item per line, where the text of an object is that of its [`TEXT_MEMBERS`]. Returns `false`
+/// for any other value.
 pub(crate) fn push_text(out: &mut String, raw: &str) -> bool {
     match raw.as_bytes().first() {
         Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
@@ -113,7 +93,7 @@ fn push_item(out: &mut String, raw: &str) -> bool {
     }
     let Ok(object) = Object::read(raw) else { return false };
     let mut found = false;
-    for name in HEADINGS.iter().chain(&CONTENTS) {
+    for name in TEXT_MEMBERS {
         let Some(value) = object.get(name) else { continue };
         if found {
             out.push('\n');
@@ -126,8 +106,8 @@ fn push_item(out: &mut String, raw: &str) -> bool {
     found
 }
 
-/// The value at a dotted path: the member of that name, or that of the rest of the path
-/// in the object that the first part names.
+/// The value at a dotted path: the member of that whole name or, of the object that a first
+/// part of the path names, the value at the rest of it.
 pub(crate) fn at_path<'a>(object: &Object<'a>, path: &str) -> Option<&'a str> {
     if let Some(value) = object.get(path) {
         return Some(value);
@@ -146,7 +126,7 @@ pub(crate) fn push_cell(out: &mut String, raw: &str) {
         Some(b'n') => {}
         Some(b'"') => match serde_json::from_str::<Cow<'_, str>>(raw) {
             Ok(text) => out.push_str(&text),
-            // The escape of a lone surrogate is not a character; it is kept.
+            // An escaped lone surrogate is not a character, so the JSON is kept.
             Err(_) => out.push_str(raw),
         },
         _ => out.push_str(raw),

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::json::{Object, write_string};
+use super::guess::is_text_name;
+use super::json::{Object, push_text, write_string};
 use super::json_array::write_row;
 use super::records::{Next, RecordFormat};
 
@@ -19,7 +20,7 @@ pub(crate) enum Shape {
     Document,
 }
 
-/// The shape of a JSON text, from its beginning. `complete` says that it is the whole text.
+/// The shape of a JSON text, from its beginning; `complete` if that is the whole text.
 pub(crate) fn shape(sample: &[u8], complete: bool) -> Shape {
     if sample.trim_ascii_start().starts_with(b"[") {
         return Shape::Array;
@@ -34,7 +35,7 @@ pub(crate) fn shape(sample: &[u8], complete: bool) -> Shape {
         if line.starts_with('{') && Object::read(&line).is_ok() { objects += 1 } else { others += 1 }
     }
     match (objects, others) {
-        // Nothing but a line that the sample cuts off.
+        // No line is complete.
         (0, 0) => Shape::Document,
         (1, 0) if complete => Shape::Document,
         _ if objects >= others => Shape::Lines,
@@ -42,14 +43,12 @@ pub(crate) fn shape(sample: &[u8], complete: bool) -> Shape {
     }
 }
 
-/// The rows of a document as lines of JSON, and where they were found.
+/// The rows of a document as lines of JSON, and in which list or data frame they were found, if
+/// the values of the document are not rows themselves.
 ///
 /// # Errors
 /// The first value of the document is not JSON.
-pub(crate) fn rows(
-    document: &str,
-    is_row: &dyn Fn(&Object<'_>) -> bool,
-) -> Result<(Vec<u8>, Option<String>), serde_json::Error> {
+pub(crate) fn rows(document: &str) -> Result<(Vec<u8>, Option<String>), serde_json::Error> {
     let mut lines = Vec::new();
     let mut stream = serde_json::Deserializer::from_str(document).into_iter::<&RawValue>();
     let (mut values, mut read) = (Vec::new(), 0);
@@ -65,7 +64,7 @@ pub(crate) fn rows(
     if let ([value], "") = (&values[..], rest)
         && let Ok(object) = Object::read(value.get())
     {
-        if let Some((found, place)) = list_of(&object, is_row) {
+        if let Some((found, place)) = list_of(&object) {
             return Ok((found, Some(place)));
         }
         write_line(value.get(), &mut lines);
@@ -81,12 +80,23 @@ pub(crate) fn rows(
 
 /// Writes a value on one line.
 fn write_line(value: &str, lines: &mut Vec<u8>) {
-    // Outside strings a line end is white space; within, it is not allowed.
+    // Outside strings a line end is whitespace; within strings it is invalid.
     write_row(value.replace(['\n', '\r'], " ").as_bytes(), lines);
 }
 
+/// Whether an object is a row itself: it has a usual text column with at least five words.
+fn is_row(object: &Object<'_>) -> bool {
+    object.0.iter().any(|(key, value)| {
+        let mut text = String::new();
+        is_text_name(key)
+            && value.get().starts_with('"')
+            && push_text(&mut text, value.get())
+            && text.split_ascii_whitespace().nth(4).is_some()
+    })
+}
+
 /// The rows inside an object, and a name for where they are.
-fn list_of(object: &Object<'_>, is_row: &dyn Fn(&Object<'_>) -> bool) -> Option<(Vec<u8>, String)> {
+fn list_of(object: &Object<'_>) -> Option<(Vec<u8>, String)> {
     if let Some(lines) = split_form(object) {
         return Some((lines, "a data frame ('columns' and 'data')".to_owned()));
     }
@@ -104,8 +114,8 @@ fn list_of(object: &Object<'_>, is_row: &dyn Fn(&Object<'_>) -> bool) -> Option<
     Some((lines, format!("the list '{path}'")))
 }
 
-/// The longest list of objects in an object, or if there is none, in the objects inside
-/// it.
+/// The path and the JSON of the longest list of objects in an object, or if there is none, in
+/// the objects inside it.
 fn longest_list<'a>(object: &Object<'a>, path: &str) -> Option<(String, &'a str)> {
     let of_objects = |raw: &str| raw.starts_with('[') && raw[1..].trim_start().starts_with('{');
     let mut best: Option<(String, &str)> = None;
@@ -121,7 +131,7 @@ fn longest_list<'a>(object: &Object<'a>, path: &str) -> Option<(String, &'a str)
     inner.filter_map(|(key, inner)| longest_list(&inner, &format!("{path}{key}."))).max_by_key(|(_, list)| list.len())
 }
 
-/// Rows of `{"columns": [...], "data": [[...], ...]}`.
+/// Rows of `{"columns": [...], "data": [[...], ...]}`, which pandas calls `split`.
 fn split_form(object: &Object<'_>) -> Option<Vec<u8>> {
     let names: Vec<Value> = serde_json::from_str(object.get("columns")?).ok()?;
     let rows: Vec<Vec<&RawValue>> = serde_json::from_str(object.get("data")?).ok()?;
@@ -147,7 +157,8 @@ fn write_members<'a>(members: impl Iterator<Item = (&'a str, &'a RawValue)>, lin
     lines.extend_from_slice(b"}\n");
 }
 
-/// Rows of an object of objects: either each is a row, or each is a column.
+/// Rows of an object of objects: each is a row, or each is a column, which pandas calls `index` and
+/// `columns`.
 fn frame(object: &Object<'_>) -> Option<(Vec<u8>, &'static str)> {
     let inner: Vec<(&str, Object<'_>)> = object
         .0
@@ -205,13 +216,13 @@ mod tests {
     #[test]
     fn rows_are_found() {
         let rows = |text: &str| {
-            let (lines, place) = rows(text, &|object| object.get("description").is_some()).unwrap();
+            let (lines, place) = rows(text).unwrap();
             (String::from_utf8(lines).unwrap(), place.unwrap_or_default())
         };
         for (text, lines, place) in [
             (
-                "{\"description\": \"a\", \"lists\": [{\"b\": 1}]}",
-                "{\"description\": \"a\", \"lists\": [{\"b\": 1}]}\n",
+                "{\"description\": \"a b c d e\", \"lists\": [{\"b\": 1}]}",
+                "{\"description\": \"a b c d e\", \"lists\": [{\"b\": 1}]}\n",
                 "",
             ),
             (

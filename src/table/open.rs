@@ -9,8 +9,7 @@ use super::TableOptions;
 use super::columns::{find, find_all};
 use super::dialect;
 use super::format::{FileName, Format, delimiter_name};
-use super::guess::{Guess, guess_text, guess_title, is_text_name};
-use super::json::{Object, push_text};
+use super::guess::{Guess, guess_text, guess_title};
 use super::json_array::Items;
 use super::json_document::{self, Shape};
 use super::reader::{Header, Reader};
@@ -38,7 +37,7 @@ pub(crate) struct Table<'a> {
     pub title: Option<usize>,
     /// The header as it stands in the input.
     pub header: Option<String>,
-    /// A record that is the header again and no row.
+    /// The header, to recognize where it is repeated; empty if no row can be a header.
     pub repeated: Vec<u8>,
     /// All bytes before the first row, after the byte order mark.
     pub header_bytes: Vec<u8>,
@@ -50,19 +49,18 @@ pub(crate) struct Table<'a> {
     pub notes: Vec<String>,
     /// Bytes read so far, before decompression.
     pub bytes_read: Arc<AtomicU64>,
-    /// Most bytes of rows that may be held at once.
+    /// Maximum total length of rows held at once, in bytes.
     pub max_held: usize,
 }
 
 impl<'a> Table<'a> {
-    /// Opens a table; `named` is what its file name says.
+    /// Opens a table; `named` is what its file name says of it.
     pub(crate) fn open(
         bytes: impl Read + Send + 'a,
         named: Option<FileName>,
         options: &TableOptions,
     ) -> Result<Self, Error> {
-        let mut input = source::open(bytes, options)?;
-        let mut notes = std::mem::take(&mut input.notes);
+        let input = source::open(bytes, options)?;
         let reader = Reader::new(input.bytes, RecordFormat::Lines, options.row_limit());
         let mut table = Self {
             reader,
@@ -80,7 +78,7 @@ impl<'a> Table<'a> {
             header_bytes: Vec::new(),
             bom_length: input.bom_length,
             line_end: b"\n",
-            notes: Vec::new(),
+            notes: input.notes,
             bytes_read: input.bytes_read,
             max_held: options.max_memory_bytes,
         };
@@ -93,30 +91,24 @@ impl<'a> Table<'a> {
         table.format = format.unwrap_or_else(|| detect_format(beginning));
         match table.format {
             Format::Csv | Format::Tsv => {
-                let dialect = table.dialect(options, named, &mut notes)?;
+                let dialect = table.dialect(options, named)?;
                 table.records = RecordFormat::Delimited(dialect);
                 table.reader.set_format(table.records);
-                table.read_header(options, dialect, &mut notes)?;
+                table.read_header(options, dialect)?;
             }
-            Format::JsonLines | Format::Json => table.find_rows(options, &mut notes)?,
+            Format::JsonLines | Format::Json => table.find_rows(options)?,
         }
         let read_as = (table.records, table.charset);
         table.sample = Sample::read(&mut table.reader, read_as, options.row_limit(), &mut table.names)?;
         table.width = table.names.len();
         table.reader.set_width(table.width);
         table.names.extend(table.sample.nested.iter().cloned());
-        table.choose_columns(options, &mut notes)?;
-        table.notes = notes;
+        table.choose_columns(options)?;
         Ok(table)
     }
 
     /// How the fields are delimited.
-    fn dialect(
-        &mut self,
-        options: &TableOptions,
-        named: Option<FileName>,
-        notes: &mut Vec<String>,
-    ) -> Result<Dialect, Error> {
+    fn dialect(&mut self, options: &TableOptions, named: Option<FileName>) -> Result<Dialect, Error> {
         let beginning = self.reader.peek(SAMPLE)?;
         let mut given = options.delimiter;
         if let Some(delimiter) = dialect::separator_line(beginning) {
@@ -132,7 +124,7 @@ impl<'a> Table<'a> {
             _ => {
                 let delimiter = dialect::detect_delimiter(beginning);
                 if delimiter != b',' {
-                    notes.push(format!("delimiter: {}", delimiter_name(delimiter)));
+                    self.notes.push(format!("delimiter: {}", delimiter_name(delimiter)));
                 }
                 delimiter
             }
@@ -140,19 +132,19 @@ impl<'a> Table<'a> {
         let mut dialect = Dialect { delimiter, quoting: options.quoting.unwrap_or(true), escape: options.escape };
         if options.quoting.is_none() && delimiter == b'\t' && dialect::quotes_are_text(beginning, delimiter) {
             dialect.quoting = false;
-            notes.push("quotes are read as text; --quoting reads them as quotes around fields".to_owned());
+            self.notes.push("quotes are read as text; --quoting reads them as quotes around fields".to_owned());
         }
-        notes.extend(dialect::hints(beginning, dialect));
+        self.notes.extend(dialect::hints(beginning, dialect));
         Ok(dialect)
     }
 
     /// Finds the rows of a JSON text: lines, the items of an array, or a list inside an
     /// object.
-    fn find_rows(&mut self, options: &TableOptions, notes: &mut Vec<String>) -> Result<(), Error> {
+    fn find_rows(&mut self, options: &TableOptions) -> Result<(), Error> {
         let beginning = self.reader.peek(SAMPLE)?;
         let complete = beginning.len() < SAMPLE;
         let shape = match (json_document::shape(beginning, complete), self.format, options.format) {
-            // The name says what the first bytes leave open.
+            // The first bytes do not say, but the name does.
             (Shape::Document, Format::JsonLines, _) | (_, _, Some(Format::JsonLines)) => Shape::Lines,
             (shape, ..) => shape,
         };
@@ -174,12 +166,12 @@ impl<'a> Table<'a> {
                 let document = held(rest, options.max_memory_bytes / 4)?;
                 let text = self.charset.decode(&document);
                 self.charset = Charset::Utf8;
-                let (lines, place) = json_document::rows(&text, &is_row)
+                let (lines, place) = json_document::rows(&text)
                     .map_err(|error| Error::new(ErrorKind::Input, format!("is not JSON: {error}")).cause(error))?;
                 if place.is_none() {
                     self.format = Format::JsonLines;
                 }
-                notes.extend(place.map(|place| format!("rows: {place}")));
+                self.notes.extend(place.map(|place| format!("rows: {place}")));
                 self.reader.convert(|_| Box::new(Cursor::new(lines)));
             }
         }
@@ -187,18 +179,16 @@ impl<'a> Table<'a> {
     }
 
     /// Reads the header of a table, or counts its columns.
-    fn read_header(&mut self, options: &TableOptions, dialect: Dialect, notes: &mut Vec<String>) -> Result<(), Error> {
-        let first_line = self.reader.peek(SAMPLE)?;
-        if let Next::Record { end, next } = self.records.next(first_line, 0, true)
-            && first_line[end..next] == *b"\r\n"
-        {
-            self.line_end = b"\r\n";
-        }
+    fn read_header(&mut self, options: &TableOptions, dialect: Dialect) -> Result<(), Error> {
+        let beginning = self.reader.peek(SAMPLE)?;
         let mut ranges = Vec::new();
-        if !options.headers {
-            if let Next::Record { end, .. } = self.records.next(first_line, 0, true) {
-                dialect.fields(&first_line[..end], &mut ranges);
+        if let Next::Record { end, next } = self.records.next(beginning, 0, true) {
+            if beginning[end..next] == *b"\r\n" {
+                self.line_end = b"\r\n";
             }
+            dialect.fields(&beginning[..end], &mut ranges);
+        }
+        if !options.headers {
             self.names = (1..=ranges.len()).map(|number| format!("column_{number}")).collect();
             return Ok(());
         }
@@ -219,14 +209,14 @@ impl<'a> Table<'a> {
             *counts.entry(name).or_default() += 1;
         }
         for name in self.names.iter().filter(|name| !name.is_empty()) {
-            // Taken out, so that it is said once.
+            // Removed, so that the note is given once per name.
             if let Some(count) = counts.remove(name.as_str()).filter(|count| *count > 1) {
-                notes.push(format!("{count} columns are named '{name}'"));
+                self.notes.push(format!("{count} columns are named '{name}'"));
             }
         }
         self.header_bytes.extend_from_slice(&bytes);
         self.header = Some(text);
-        // A single column may hold its own name.
+        // With a single column, a row may be the same as the header.
         if self.names.len() > 1 {
             self.repeated = record;
         }
@@ -234,7 +224,7 @@ impl<'a> Table<'a> {
     }
 
     /// Chooses the columns of text and title.
-    fn choose_columns(&mut self, options: &TableOptions, notes: &mut Vec<String>) -> Result<(), Error> {
+    fn choose_columns(&mut self, options: &TableOptions) -> Result<(), Error> {
         // Without objects there are no columns.
         if self.names.is_empty() {
             return Ok(());
@@ -244,7 +234,7 @@ impl<'a> Table<'a> {
         if self.text.is_empty()
             && let Some(guess) = guess_text(&self.names, &self.sample)
         {
-            notes.push(self.text_note(&guess));
+            self.notes.push(self.text_note(&guess));
             self.text = guess.columns;
         }
         self.title = match &options.title_column {
@@ -252,7 +242,7 @@ impl<'a> Table<'a> {
             None => guess_title(&self.names, &self.sample, &self.text),
         };
         if let (Some(title), None) = (self.title, &options.title_column) {
-            notes.push(format!("title column: {}", self.column(title)));
+            self.notes.push(format!("title column: {}", self.column(title)));
         }
         Ok(())
     }
@@ -276,17 +266,6 @@ impl<'a> Table<'a> {
             _ => format!("text columns, joined: {}; --text-column selects others", names.join(", ")),
         }
     }
-}
-
-/// Whether an object is a row itself: it has a usual column with a posting.
-fn is_row(object: &Object<'_>) -> bool {
-    object.0.iter().any(|(key, value)| {
-        let mut text = String::new();
-        is_text_name(key)
-            && value.get().starts_with('"')
-            && push_text(&mut text, value.get())
-            && text.split_ascii_whitespace().nth(4).is_some()
-    })
 }
 
 /// Detects the format of the decoded beginning of a table.
