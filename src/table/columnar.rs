@@ -1,6 +1,6 @@
 //! Reads a Parquet file as JSON Lines.
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
 use parquet::file::reader::SerializedFileReader;
 use parquet::record::reader::RowIter;
@@ -9,9 +9,8 @@ use crate::error::{Error, ErrorKind};
 
 /// The rows of a Parquet file as lines of JSON, one at a time.
 pub(crate) struct Rows {
-    next: RowIter<'static>,
-    line: Vec<u8>,
-    written: usize,
+    rows: RowIter<'static>,
+    line: Cursor<String>,
 }
 
 /// Opens a Parquet file. It is read from its end, so a stream is first copied to a
@@ -25,23 +24,17 @@ pub(crate) fn open(mut bytes: impl Read) -> Result<Rows, Error> {
     let file = SerializedFileReader::new(copy).map_err(|error| {
         Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
     })?;
-    Ok(Rows { next: file.into_iter(), line: Vec::new(), written: 0 })
+    Ok(Rows { rows: file.into_iter(), line: Cursor::default() })
 }
 
 impl Read for Rows {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.written == self.line.len() {
-            self.line.clear();
-            self.written = 0;
-            let Some(row) = self.next.next() else { return Ok(0) };
+        if self.line.position() == self.line.get_ref().len() as u64 {
+            let Some(row) = self.rows.next() else { return Ok(0) };
             let damaged =
                 |error| io::Error::new(io::ErrorKind::InvalidData, format!("the Parquet file is damaged: {error}"));
-            self.line.extend_from_slice(row.map_err(damaged)?.to_json_value().to_string().as_bytes());
-            self.line.push(b'\n');
+            self.line = Cursor::new(format!("{}\n", row.map_err(damaged)?.to_json_value()));
         }
-        let length = buffer.len().min(self.line.len() - self.written);
-        buffer[..length].copy_from_slice(&self.line[self.written..self.written + length]);
-        self.written += length;
-        Ok(length)
+        self.line.read(buffer)
     }
 }

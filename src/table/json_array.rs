@@ -1,6 +1,6 @@
 //! Reads the items of a JSON array as lines, one item at a time.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 
 use serde_json::value::RawValue;
 
@@ -11,15 +11,21 @@ const CHUNK: usize = 64 << 10;
 /// lines too. Only one item is held in memory, and no more of it than `limit` and a chunk: the
 /// bytes of a longer one are passed on as they are, for the reader of the lines to reject.
 pub(crate) struct Items<R> {
-    inner: R,
+    inner: BufReader<R>,
     limit: usize,
-    raw: Vec<u8>,
-    at: usize,
+    splitter: Splitter,
+    /// Bytes of the splitter's lines that have been returned.
+    returned: usize,
+}
+
+/// Splits an array into items, byte by byte.
+#[derive(Default)]
+struct Splitter {
+    /// Lines of finished items, and of pieces of an item that is too long.
     lines: Vec<u8>,
-    written: usize,
     /// The item being read.
     item: Vec<u8>,
-    /// Whether a part of the item was passed on.
+    /// Whether a piece of the item was passed on.
     too_long: bool,
     /// Open brackets: 1 within the array, more within an item.
     depth: usize,
@@ -29,34 +35,12 @@ pub(crate) struct Items<R> {
 
 impl<R: Read> Items<R> {
     pub(crate) fn new(inner: R, limit: usize) -> Self {
-        Self {
-            inner,
-            limit,
-            raw: Vec::new(),
-            at: 0,
-            lines: Vec::new(),
-            written: 0,
-            item: Vec::new(),
-            too_long: false,
-            depth: 0,
-            in_string: false,
-            escaped: false,
-        }
+        let inner = BufReader::with_capacity(CHUNK, inner);
+        Self { inner, limit, splitter: Splitter::default(), returned: 0 }
     }
+}
 
-    fn refill(&mut self) -> io::Result<bool> {
-        self.raw.resize(CHUNK, 0);
-        let read = loop {
-            match self.inner.read(&mut self.raw) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result?,
-            }
-        };
-        self.raw.truncate(read);
-        self.at = 0;
-        Ok(read > 0)
-    }
-
+impl Splitter {
     fn byte(&mut self, byte: u8) {
         if self.in_string {
             match byte {
@@ -102,13 +86,6 @@ impl<R: Read> Items<R> {
         }
         self.item.clear();
     }
-
-    fn pass_on(&mut self) {
-        if self.item.len() > self.limit {
-            self.lines.append(&mut self.item);
-            self.too_long = true;
-        }
-    }
 }
 
 /// Writes a value as a row: an array becomes an object with numbered columns.
@@ -132,30 +109,33 @@ pub(crate) fn write_row(value: &[u8], lines: &mut Vec<u8>) {
 
 impl<R: Read> Read for Items<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.written == self.lines.len() {
-            self.lines.clear();
-            self.written = 0;
-            if self.at == self.raw.len() && !self.refill()? {
-                if self.depth > 0 || self.in_string {
+        let splitter = &mut self.splitter;
+        while self.returned == splitter.lines.len() {
+            splitter.lines.clear();
+            self.returned = 0;
+            let chunk = self.inner.fill_buf()?;
+            if chunk.is_empty() {
+                if splitter.depth > 0 || splitter.in_string {
                     let message = "the JSON array is not closed: the file is cut off";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
-                self.end_item();
-                if self.lines.is_empty() {
-                    return Ok(0);
-                }
+                splitter.end_item();
                 break;
             }
-            while self.at < self.raw.len() && self.lines.len() < CHUNK {
-                self.byte(self.raw[self.at]);
-                self.at += 1;
+            let mut read = 0;
+            while read < chunk.len() && splitter.lines.len() < CHUNK {
+                splitter.byte(chunk[read]);
+                read += 1;
             }
-            self.pass_on();
+            self.inner.consume(read);
+            if splitter.item.len() > self.limit {
+                splitter.lines.append(&mut splitter.item);
+                splitter.too_long = true;
+            }
         }
-        let length = buffer.len().min(self.lines.len() - self.written);
-        buffer[..length].copy_from_slice(&self.lines[self.written..self.written + length]);
-        self.written += length;
-        Ok(length)
+        let read = (&splitter.lines[self.returned..]).read(buffer)?;
+        self.returned += read;
+        Ok(read)
     }
 }
 
@@ -199,7 +179,7 @@ mod tests {
         let mut buffer = [0; 4000];
         loop {
             let read = items.read(&mut buffer).unwrap();
-            most = most.max(items.item.len());
+            most = most.max(items.splitter.item.len());
             if read == 0 {
                 break;
             }
