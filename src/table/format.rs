@@ -69,12 +69,12 @@ pub(crate) struct FileName {
     pub compression: Compression,
     /// The delimiter of the extensions `.tsv` and `.psv`.
     pub delimiter: Option<u8>,
-    /// A format that is read, if at all, but never written.
+    /// What a format that is never written is called in messages.
     pub read_only: Option<&'static str>,
 }
 
 impl FileName {
-    /// Reads the extensions of `path`; `.gz` and `.zst` come after that of the format.
+    /// Reads the extensions of `path`: that of the format, then `.gz`, `.zst` or `.zstd`.
     pub(crate) fn parse(path: &Path) -> Self {
         let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         let (stem, compression) = if let Some(stem) = name.strip_suffix(".gz") {
@@ -84,19 +84,20 @@ impl FileName {
         } else {
             (name.as_str(), Compression::Plain)
         };
-        let (format, delimiter) = match stem.rsplit_once('.').map(|(_, extension)| extension) {
-            Some("csv") => (Some(Format::Csv), None),
-            Some("psv") => (Some(Format::Csv), Some(b'|')),
-            Some("tsv" | "tab") => (Some(Format::Tsv), Some(b'\t')),
-            Some("jsonl" | "ndjson") => (Some(Format::JsonLines), None),
-            Some("json") => (Some(Format::Json), None),
+        let extension = stem.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let (format, delimiter) = match extension {
+            "csv" => (Some(Format::Csv), None),
+            "psv" => (Some(Format::Csv), Some(b'|')),
+            "tsv" | "tab" => (Some(Format::Tsv), Some(b'\t')),
+            "jsonl" | "ndjson" => (Some(Format::JsonLines), None),
+            "json" => (Some(Format::Json), None),
             _ => (None, None),
         };
-        let read_only = match stem.rsplit_once('.').map(|(_, extension)| extension) {
-            Some("xlsx" | "xls" | "xlsm" | "xlsb" | "ods") => Some("a workbook"),
-            Some("parquet") => Some("Parquet"),
-            Some("feather" | "arrow" | "avro" | "orc") => Some("this format"),
-            Some("html" | "htm" | "xml" | "pdf" | "docx" | "rtf") => Some("a document"),
+        let read_only = match extension {
+            "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => Some("a workbook"),
+            "parquet" => Some("Parquet"),
+            "feather" | "arrow" | "avro" | "orc" => Some("this format"),
+            "html" | "htm" | "xml" | "pdf" | "docx" | "rtf" => Some("a document"),
             _ => None,
         };
         Self { format, compression, delimiter, read_only }

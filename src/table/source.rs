@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::TableOptions;
 use super::format::Format;
 use crate::error::Error;
+use crate::input_file::up_to;
 use crate::read::charset::Charset;
 use crate::read::kind::FileKind;
 use crate::read::unpack::{Unpacked, beginning, unpack};
 use crate::read::utf16::Utf16;
-
-use crate::input_file::up_to;
 
 pub(crate) use crate::input_file::read_error;
 pub(crate) use crate::read::unpack::{Bytes, SAMPLE};
@@ -40,15 +39,16 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
     let bytes = CountingReader { inner: bytes, read: Arc::clone(&bytes_read) };
     let Unpacked { mut bytes, sample, kind, .. } = unpack(bytes)?;
     if named.is_none() && !matches!(kind, FileKind::Text | FileKind::Html | FileKind::Mail) {
-        let Converted { bytes, format, notes } = convert(bytes, kind, options)?;
-        return Ok(Input { bytes, charset: Charset::Utf8, bom_length: 0, bytes_read, converted: Some(format), notes });
+        let (bytes, format, note) = convert(bytes, kind, options)?;
+        let (charset, notes) = (Charset::Utf8, note.into_iter().collect());
+        return Ok(Input { bytes, charset, bom_length: 0, bytes_read, converted: Some(format), notes });
     }
     if named.is_none() {
         Charset::refuse_utf32(&sample)?;
     }
     let bom = Charset::from_bom(&sample);
     let charset = named.or(bom.map(|(charset, _)| charset)).unwrap_or_else(|| Charset::detect(&sample)).of_table()?;
-    // The mark of another encoding than the one given is ordinary text.
+    // A byte order mark of an encoding other than the one given is ordinary text.
     let bom = bom.filter(|(of, _)| *of == charset || matches!(charset, Charset::SingleByte(_))).map_or(0, |m| m.1);
     beginning(&mut bytes, bom)?;
     let bytes = if charset.is_utf16() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
@@ -59,14 +59,8 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
     Ok(Input { bytes, charset, bom_length: bom as u64, bytes_read, converted: None, notes })
 }
 
-/// A table in a format that is text.
-struct Converted<'a> {
-    bytes: Bytes<'a>,
-    format: Format,
-    notes: Vec<String>,
-}
-
-/// Converts a table in a binary format.
+/// Converts a table in a binary format to text. Returns it with its new format and, if there is
+/// one, a note.
 ///
 /// # Errors
 /// The format is not read, or its feature is not enabled.
@@ -74,24 +68,27 @@ struct Converted<'a> {
     not(all(feature = "excel", feature = "parquet")),
     allow(unused_variables, clippy::needless_pass_by_value, reason = "for their formats")
 )]
-fn convert<'a>(bytes: Bytes<'a>, kind: FileKind, options: &TableOptions) -> Result<Converted<'a>, Error> {
+fn convert<'a>(
+    bytes: Bytes<'a>,
+    kind: FileKind,
+    options: &TableOptions,
+) -> Result<(Bytes<'a>, Format, Option<String>), Error> {
     match kind {
         #[cfg(feature = "excel")]
         FileKind::Xlsx | FileKind::Ods | FileKind::OldOffice => {
             let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref(), options.max_memory_bytes / 2)?;
-            let notes = vec![format!("sheet: '{sheet}'")];
-            Ok(Converted { bytes: Box::new(io::Cursor::new(csv)), format: Format::Csv, notes })
+            Ok((Box::new(io::Cursor::new(csv)), Format::Csv, Some(format!("sheet: '{sheet}'"))))
         }
         #[cfg(feature = "parquet")]
         FileKind::Parquet => {
             let rows = super::columnar::open(bytes)?;
-            Ok(Converted { bytes: Box::new(rows), format: Format::JsonLines, notes: Vec::new() })
+            Ok((Box::new(rows), Format::JsonLines, None))
         }
         _ => Err(kind.refusal()),
     }
 }
 
-/// All bytes of an input that is held whole, of which there may be at most `most`.
+/// Reads an input of at most `most` bytes whole.
 pub(crate) fn held(bytes: impl Read, most: usize) -> Result<Vec<u8>, Error> {
     up_to(bytes, most as u64)?.ok_or_else(|| super::too_large(most))
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Errors
 /// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or has more than
-/// `most` bytes, packed or unpacked.
+/// `most` bytes, compressed or not.
 pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, most: usize) -> Result<(Vec<u8>, String), Error> {
     let file = super::source::held(bytes, most)?;
     check_unpacked(&file, most)?;
@@ -55,13 +55,13 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, most: usize) -> Resul
     Ok((csv, name))
 }
 
-/// Unpacks the parts of a workbook once, to see how large they are: what the file says of it
-/// may be false. Old workbooks are not packed.
+/// Checks how large the parts of a workbook are by decompressing them, because the sizes that the
+/// file gives may be false. Old workbooks are not compressed.
 fn check_unpacked(file: &[u8], most: usize) -> Result<(), Error> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(file)) else { return Ok(()) };
     let mut left = most as u64;
     for at in 0..archive.len() {
-        // A part that cannot be read is reported if it is needed.
+        // A part that cannot be read is an error only when it is needed, later.
         let Ok(part) = archive.by_index(at) else { continue };
         let size = io::copy(&mut part.take(left + 1), &mut io::sink()).unwrap_or_default();
         left = left.checked_sub(size).ok_or_else(|| super::too_large(most))?;
@@ -71,7 +71,7 @@ fn check_unpacked(file: &[u8], most: usize) -> Result<(), Error> {
 
 fn text(cell: &Data) -> String {
     match cell {
-        // Line ends that XML escapes.
+        // Line ends, as XML escapes them.
         Data::String(text) => text.replace("_x000D_\n", "\n").replace("_x000D_", "\n"),
         Data::DateTime(date) if !date.is_duration() => {
             let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
