@@ -125,7 +125,7 @@ impl Plan {
         let keep = if batch.only { find_all(&self.names, &batch.id_columns, &|_| 0)? } else { all };
         // Only the first object counts: a later one with such a field is rejected by itself.
         let spliced = self.records == RecordFormat::Lines && is_json(wanted);
-        let checked = if spliced { table.sample.first } else { self.width };
+        let checked = if spliced { table.sample.first_width } else { self.width };
         let mut given = keep.iter().filter(|&&at| at < checked).map(|&at| &self.names[at]);
         if let Some(taken) = given.find(|name| self.is_output_column(name)) {
             return Err(Error::new(ErrorKind::Input, format!("the input already has a column '{taken}'"))

@@ -2,16 +2,16 @@
 
 use crate::error::{Error, ErrorKind};
 
-/// The name without case, whitespace and punctuation.
+/// The name in lower case, without whitespace and punctuation.
 pub(crate) fn column_key(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The index of a column, given by its name (with the exact case first) or by its number
-/// from 1. Of several of this name, the one that is `filled` most.
+/// The index of a column, given by its name (in the exact case or, if only one matches, in any)
+/// or by its number from 1. Of columns with the same name, the one that is `filled` most.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] with a list of the columns and the most similar name.
+/// [`ErrorKind::Input`], with a hint that lists the columns and suggests the most similar name.
 pub(crate) fn find(names: &[String], wanted: &str, filled: &dyn Fn(usize) -> usize) -> Result<usize, Error> {
     let same = (0..names.len()).filter(|&at| names[at] == wanted).rev();
     if let Some(at) = same.max_by_key(|&at| filled(at)) {
@@ -59,7 +59,7 @@ pub(crate) fn find_all(
     Ok(found)
 }
 
-/// Columns listed in a message.
+/// Maximum number of columns that a message lists.
 const LISTED: usize = 40;
 
 fn listed(names: &[String]) -> String {

@@ -6,12 +6,12 @@ use super::records::{Dialect, Next, RecordFormat};
 
 /// Delimiters that are tried, the most common first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Records that are looked at.
+/// Records from which the dialect is detected.
 const RECORDS: usize = 50;
 
 /// The first records of a table in some dialect.
 struct Shape {
-    /// Line on which each record starts, from 1, and its number of fields.
+    /// For each record, the line on which it starts, from 1, and its number of fields.
     widths: Vec<(u64, usize)>,
     /// Records with text after a closing quote, or with a quote that stays open.
     broken: usize,
@@ -43,7 +43,7 @@ impl Shape {
         shape
     }
 
-    fn first(&self) -> usize {
+    fn first_width(&self) -> usize {
         self.widths.first().map_or(0, |(_, width)| *width)
     }
 
@@ -63,9 +63,9 @@ impl Shape {
 }
 
 /// Detects the delimiter of `sample`: the one with which the header has several fields
-/// and most records have the same number. If the header never has several, lines may
-/// precede it: then the one with which most records have at least three. Comma if there
-/// is none.
+/// and most records have the same number. If the first line never has several, it may not be the
+/// header: then the one with which most records have the same number, at least three. Otherwise
+/// a comma.
 pub(crate) fn detect_delimiter(sample: &[u8]) -> u8 {
     let shapes: Vec<(u8, Shape)> = DELIMITERS
         .into_iter()
@@ -83,7 +83,7 @@ pub(crate) fn detect_delimiter(sample: &[u8]) -> u8 {
         }
         best.2
     };
-    best(&Shape::first, 2).or_else(|| best(&|shape| shape.mode().0, 3)).unwrap_or(b',')
+    best(&Shape::first_width, 2).or_else(|| best(&|shape| shape.mode().0, 3)).unwrap_or(b',')
 }
 
 /// The delimiter that a first line such as `sep=;` names; Excel reads and writes it.
@@ -104,14 +104,14 @@ pub(crate) fn separator_line(sample: &[u8]) -> Option<u8> {
 pub(crate) fn quotes_are_text(sample: &[u8], delimiter: u8) -> bool {
     let quoted = Shape::of(sample, Dialect::new(delimiter));
     let plain = Shape::of(sample, Dialect { delimiter, quoting: false, escape: None });
-    let width = plain.first();
+    let width = plain.first_width();
     let all = |shape: &Shape| shape.agreement(width) > 0.999;
     // A record of several lines, each of which is a whole row, is a row that was joined.
     let joined = quoted.widths.len() < plain.widths.len() || quoted.widths.last() != plain.widths.last();
     width > 1 && all(&plain) && (quoted.broken > 0 || joined || !all(&quoted))
 }
 
-/// What seems to be wrong with how a table is read, and the option that helps.
+/// What seems to be wrong in how a table is read, with the option that helps. At most one hint.
 pub(crate) fn hints(sample: &[u8], dialect: Dialect) -> Vec<String> {
     let mut hints = Vec::new();
     let shape = Shape::of(sample, dialect);
@@ -120,8 +120,8 @@ pub(crate) fn hints(sample: &[u8], dialect: Dialect) -> Vec<String> {
         hints.push("quotes seem to be escaped with a backslash: --escape '\\' reads them".to_owned());
     } else if dialect.is_usual() && shape.broken > 0 && quotes_are_text(sample, dialect.delimiter) {
         hints.push("quotes seem to be part of the texts: --no-quoting reads them so".to_owned());
-    } else if line > 1 && shape.first() < width && shape.agreement(width) >= 0.5 {
-        let first = shape.first();
+    } else if line > 1 && shape.first_width() < width && shape.agreement(width) >= 0.5 {
+        let first = shape.first_width();
         let fields = if first == 1 { "1 field".to_owned() } else { format!("{first} fields") };
         let skip = line - 1;
         hints.push(format!(

@@ -5,8 +5,8 @@ use memchr::{memchr, memchr2, memchr3};
 use super::records::{Dialect, Quoted, closing};
 
 impl Dialect {
-    /// Splits a record into the ranges of its fields, quotes included. Gives the number of
-    /// the first field with text after its closing quote, from 1.
+    /// Splits a record into the ranges of its fields, quotes included. Returns the number, from 1,
+    /// of the first field with text after its closing quote.
     pub(crate) fn fields(self, record: &[u8], ranges: &mut Vec<(usize, usize)>) -> Option<usize> {
         ranges.clear();
         let (mut start, mut stray) = (0, None);
@@ -45,6 +45,7 @@ impl Dialect {
         Quoted::Unclosed
     }
 
+    /// The next delimiter from `from` on that is not escaped.
     fn delimiter_from(self, record: &[u8], from: usize) -> Option<usize> {
         let Some(escape) = self.escape else { return memchr(self.delimiter, &record[from..]).map(|at| from + at) };
         let mut at = from;
@@ -58,8 +59,8 @@ impl Dialect {
         None
     }
 
-    /// The value of a field, without its quotes and with `""` as `"`. `buffer` holds the
-    /// value if it differs from the field.
+    /// The value of a field: without its quotes and escapes, and with `""` as `"`. `buffer` holds
+    /// the value if it is not a part of the field.
     pub(crate) fn value<'a>(self, field: &'a str, buffer: &'a mut String) -> &'a str {
         let quoted = self.quoting && field.starts_with('"');
         match self.escape {
@@ -72,7 +73,7 @@ impl Dialect {
         }
     }
 
-    /// Removes escape characters that escape something; the backslash of `\n` stays.
+    /// Removes escape characters before what needs them: the backslash of a literal `\n` stays.
     fn unescape(self, field: &str, escape: char, quoted: bool, buffer: &mut String) {
         buffer.clear();
         let inner = if quoted { &field[1..] } else { field };
@@ -116,7 +117,7 @@ fn unquote<'a>(field: &'a str, buffer: &'a mut String) -> &'a str {
                 buffer.push('"');
                 rest = after;
             }
-            // The quote is closed; the rest is kept unchanged.
+            // The closing quote; text after it is kept unchanged.
             None => break,
         }
     }

@@ -3,16 +3,15 @@
 use super::columns::column_key;
 use super::sample::{ColumnSample, Sample};
 
-/// Usual names of the column with the posting, the most likely first; compared without
-/// case and punctuation.
-const TEXTS: [&str; 18] = [
+/// Usual names of the column with the posting, the most likely first, as [`column_key`] gives them.
+const TEXT_NAMES: [&str; 18] = [
     "description", "jobdescription", "fulldescription", "descriptiontext", "jobtext", "jobposting", "posting",
     "postingtext", "fulltext", "body", "text", "content", "jobdetails", "details", "jobad", "jd", "responsibilities",
     "duties",
 ];
 
 /// Usual names of columns with a section of the posting.
-const SECTIONS: [&str; 21] = [
+const SECTION_NAMES: [&str; 21] = [
     "responsibilities",
     "keyresponsibilities",
     "jobresponsibilities",
@@ -37,27 +36,27 @@ const SECTIONS: [&str; 21] = [
 ];
 
 /// Usual names of the column with the title.
-const TITLES: [&str; 11] = [
+const TITLE_NAMES: [&str; 11] = [
     "title", "jobtitle", "positiontitle", "postingtitle", "roletitle", "position", "jobname", "role", "offertitle",
     "positionname", "vacancy",
 ];
 
-/// Least average length in bytes of a column of postings; shorter texts are summaries.
-const POSTING: usize = 200;
-/// A title is shorter than this on average.
-const TITLE: usize = 200;
-/// A section is longer than this on average.
-const SECTION: usize = 30;
+/// Minimum average length of postings; shorter texts are summaries.
+const POSTING_BYTES: usize = 200;
+/// Titles are shorter than this on average.
+const TITLE_BYTES: usize = 200;
+/// Minimum average length of sections.
+const SECTION_BYTES: usize = 30;
 
 /// The columns that seem to hold the posting.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Guess {
     pub columns: Vec<usize>,
-    /// The average length, if the column was chosen for it and not for its name.
+    /// The average length in bytes, if the column was chosen for it and not for its name.
     pub longest: Option<usize>,
 }
 
-/// The key of a column, or of the last part of a dotted path.
+/// The [`column_key`] of the last part of a dotted path.
 fn key(name: &str) -> String {
     column_key(name.rsplit('.').next().unwrap_or(name))
 }
@@ -65,17 +64,16 @@ fn key(name: &str) -> String {
 /// Whether a column of this name usually holds a posting or a part of it.
 pub(crate) fn is_text_name(name: &str) -> bool {
     let key = column_key(name);
-    TEXTS.iter().chain(&SECTIONS).any(|known| *known == key)
+    TEXT_NAMES.iter().chain(&SECTION_NAMES).any(|known| *known == key)
 }
 
-/// Guesses the columns of the posting. `names` are those of the table and then the nested
-/// ones.
+/// Guesses the columns of the posting. `names` are those of the table, then nested fields.
 pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
     let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
     let column = |at: usize| sample.columns.get(at);
     let average = |at: usize| sample.average(at);
     let is_prose = |at: usize| column(at).is_some_and(ColumnSample::is_prose);
-    // The first of equal columns.
+    // Of equally long columns, the first.
     let longest = |among: &mut dyn Iterator<Item = usize>| {
         among.fold(None, |best: Option<usize>, at| match best {
             Some(best) if average(best) >= average(at) => Some(best),
@@ -85,10 +83,10 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
     let prose = longest(&mut (0..names.len()).filter(|&at| is_prose(at)));
     let enough = |at: usize| {
         let most = prose.map_or(0, average);
-        average(at) >= POSTING.min(most) || 4 * average(at) >= most
+        average(at) >= POSTING_BYTES.min(most) || 4 * average(at) >= most
     };
-    // Of several columns of one name, the one with the longest texts.
-    let named: Vec<usize> = TEXTS
+    // Of columns with the same name, the one with the longest texts.
+    let named: Vec<usize> = TEXT_NAMES
         .iter()
         .filter_map(|wanted| longest(&mut (0..names.len()).filter(|&at| keys[at] == *wanted)))
         .filter(|&at| !column(at).is_some_and(ColumnSample::is_numeric))
@@ -98,13 +96,13 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
         (Some(&at), _, _) | (None, None, Some(&at)) => (at, true),
         (None, None, None) => (longest(&mut (0..names.len()))?, false),
     };
-    let is_section = |at: usize| SECTIONS.contains(&keys[at].as_str());
-    let introduces = |at: usize| is_section(chosen) && TEXTS[..3].contains(&keys[at].as_str());
+    let is_section = |at: usize| SECTION_NAMES.contains(&keys[at].as_str());
+    let introduces = |at: usize| is_section(chosen) && TEXT_NAMES[..3].contains(&keys[at].as_str());
     let joins = |at: usize| {
         at == chosen
             || ((is_section(at) || introduces(at))
                 && is_prose(at)
-                && average(at) >= SECTION
+                && average(at) >= SECTION_BYTES
                 && !repeats(sample, at, chosen))
     };
     let columns: Vec<usize> = (0..names.len()).filter(|&at| joins(at)).collect();
@@ -112,7 +110,7 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
     Some(Guess { columns, longest })
 }
 
-/// Whether most texts of a column are part of those of another.
+/// Whether most texts of a column begin like a part of the text that another has in the same row.
 fn repeats(sample: &Sample, column: usize, of: usize) -> bool {
     let (texts, whole) = (&sample.columns[column].first, &sample.columns[of].first);
     let start = |text: &str| text.chars().take(40).collect::<String>();
@@ -127,17 +125,17 @@ pub(crate) fn guess_title(names: &[String], sample: &Sample, text: &[usize]) -> 
     let keys: Vec<String> = names.iter().map(|name| key(name)).collect();
     let may_be = |at: usize| {
         let column = sample.columns.get(at);
-        !text.contains(&at) && !column.is_some_and(ColumnSample::is_numeric) && sample.average(at) < TITLE
+        !text.contains(&at) && !column.is_some_and(ColumnSample::is_numeric) && sample.average(at) < TITLE_BYTES
     };
-    // Of several columns of one name, the one with values.
+    // Of columns with the same name, the first with values.
     let of_name = |wanted: &str| {
         let found = || (0..names.len()).filter(|&at| keys[at] == wanted && may_be(at));
         found().find(|&at| sample.columns.get(at).is_some_and(|column| column.filled > 0)).or_else(|| found().next())
     };
-    // Postings in the format of Lever name their title `text`.
+    // In postings from Lever, `text` is the title.
     let lists = text.iter().any(|&at| keys[at] == "lists");
     let lever = || if lists { of_name("text") } else { None };
-    TITLES.iter().find_map(|wanted| of_name(wanted)).or_else(lever)
+    TITLE_NAMES.iter().find_map(|wanted| of_name(wanted)).or_else(lever)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Tables of postings: CSV, TSV, JSON, workbooks and Parquet files, packed or not, in any
+//! Tables of postings: CSV, TSV, JSON, workbooks and Parquet files, compressed or not, in any
 //! common encoding.
 //!
 //! Every command reads tables through this module, so all of them find the same rows and
@@ -6,7 +6,7 @@
 
 #![cfg_attr(
     not(all(feature = "train", feature = "batch")),
-    allow(dead_code, unused_imports, reason = "parts that only one of them needs")
+    allow(dead_code, unused_imports, reason = "some parts are only for one of them")
 )]
 
 #[cfg(feature = "parquet")]
@@ -35,11 +35,12 @@ pub use format::{Format, delimiter};
 pub(crate) use open::Table;
 pub use row::RejectReason;
 
-/// The index of the column `wanted` among `names`, as the options of a table find it: by
-/// its name, in any case if that is clear, or by its number from 1.
+/// The index in `names` of the column `wanted`: its name, in any case if only one name
+/// matches, or its number from 1. Columns in [`TableOptions`] are found the same way.
 ///
 /// # Errors
-/// [`ErrorKind::Input`](crate::ErrorKind::Input) with the columns and the most similar name.
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is no such column, or several; the hint lists
+/// the columns and suggests the most similar name.
 pub fn find_column(names: &[String], wanted: &str) -> Result<usize, crate::Error> {
     columns::find(names, wanted, &|_| 0)
 }
@@ -75,13 +76,13 @@ pub struct TableOptions {
     /// Maximum length of a row in bytes; longer ones are rejected. Default: 32 MiB, and never
     /// more than a sixteenth of [`max_memory_bytes`](Self::max_memory_bytes).
     pub max_row_bytes: usize,
-    /// Most memory that the rows under way may take together, in bytes, and with it the
-    /// largest file of those that are held whole: of JSON that is one document a quarter, of
-    /// workbooks half. Default: 512 MiB.
+    /// Maximum memory in bytes for the rows that are being processed. It also limits files that
+    /// are read whole: a JSON document may have a quarter of it, an unpacked workbook half.
+    /// Default: 512 MiB.
     pub max_memory_bytes: usize,
 }
 
-/// Bytes of memory per byte of a long row, from the input to the output. Measured: 11.
+/// Memory per byte of a long row, in bytes, with its copies and its output. Measured: 11.
 pub(crate) const MEMORY_PER_BYTE: usize = 16;
 
 impl TableOptions {

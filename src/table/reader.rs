@@ -1,7 +1,7 @@
 //! Splits the input into blocks at the ends of records.
 //!
-//! Where a block ends depends on the bytes alone, not on how they arrive nor on the
-//! number of jobs.
+//! Where a block ends depends on the bytes alone, not on how they arrive or on the number of
+//! threads.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::input_file::size;
 /// Maximum length of a block in bytes, unless a single record is longer.
 pub(crate) const BLOCK: usize = 512 << 10;
 
-/// Lines that show whether a quote is stray.
-const LINES: usize = 200;
+/// Rows after an open quote from which it is decided whether the quote is stray.
+const STRAY_QUOTE_ROWS: usize = 200;
 
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) enum Content {
 /// The first record of a table.
 pub(crate) struct Header {
     pub record: Vec<u8>,
-    /// All bytes up to and with its line end.
+    /// All bytes up to the end of its line, empty lines before it included.
     pub bytes: Vec<u8>,
 }
 
@@ -46,13 +46,13 @@ pub(crate) struct Reader<'a> {
     format: RecordFormat,
     /// Maximum length of a row, in bytes.
     limit: usize,
-    /// What has been read; from `start` on, not yet returned.
+    /// Bytes that were read; those from `start` on have not been returned.
     pending: Vec<u8>,
     start: usize,
     ended: bool,
-    /// The row that is being read and is too long.
+    /// The row being read in pieces, because it is too long.
     oversized: Option<RowEnd>,
-    /// Number of columns, if known.
+    /// Number of columns; 0 if unknown.
     width: usize,
     /// Maximum number of rows in a block.
     max_rows: usize,
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
         Ok(line)
     }
 
-    /// Puts a conversion in the place of the bytes that are left.
+    /// Replaces the bytes that are left by their conversion.
     pub(crate) fn convert(&mut self, convert: impl FnOnce(Bytes<'a>) -> Bytes<'a>) {
         let pending = self.pending.split_off(self.start);
         let rest = std::mem::replace(&mut self.bytes, Box::new(io::empty()));
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
         self.width = width;
     }
 
-    /// Sets the maximum number of rows in a block, for rows that become much longer.
+    /// Limits the number of rows in a block, to limit the size of its output.
     pub(crate) fn set_max_rows(&mut self, rows: usize) {
         self.max_rows = rows.max(1);
     }
@@ -218,8 +218,7 @@ impl<'a> Reader<'a> {
             match rest {
                 Next::End => return Ok(None),
                 Next::More if length < self.limit => length = (2 * length).min(self.limit),
-                // So that a quote that is never closed does not consume the rest of the file, only
-                // its line is rejected.
+                // Only the line with the quote is rejected, not the rest of the file.
                 Next::Unclosed | Next::Broken { .. } => return Ok(Some(self.unterminated(block))),
                 Next::More if self.is_stray_quote() => return Ok(Some(self.unterminated(block))),
                 // The row does not end within the limit.
@@ -237,14 +236,14 @@ impl<'a> Reader<'a> {
         Content::Unterminated
     }
 
-    /// Whether a quote that is open at the limit was never meant to enclose a field: most of
-    /// the lines after it are rows of the table.
+    /// Whether a quote that is open at the limit does not enclose a field: most lines after it
+    /// are rows of the table.
     fn is_stray_quote(&self) -> bool {
         let RecordFormat::Delimited(dialect) = self.format else { return false };
         let pending = &self.pending[self.start..];
         let (mut at, mut ranges) = (self.format.line_end(pending), Vec::new());
         let (mut rows, mut others) = (0, 0);
-        while rows + others < LINES
+        while rows + others < STRAY_QUOTE_ROWS
             && let Next::Record { end, next } = self.format.next(pending, at, false)
         {
             dialect.fields(&pending[at..end], &mut ranges);

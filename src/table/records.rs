@@ -113,8 +113,9 @@ fn record_end(bytes: &[u8], at: usize, last: bool) -> Next {
     }
 }
 
-/// The start of the row that an unclosed quote runs into. Its next quote then opens a field of
-/// that row: it stands where a field begins, and text follows it.
+/// The start of the row that an unclosed quote at `open` runs into: what seems to be its closing
+/// quote, before `after`, opens a field of that row, because it is where a field begins and text
+/// follows it.
 fn row_within(bytes: &[u8], from: usize, (open, after): (usize, usize), delimiter: u8) -> Option<usize> {
     if is_field_end(bytes.get(after), delimiter) || after < open + 2 {
         return None;
@@ -163,14 +164,14 @@ impl Dialect {
         Self { delimiter, quoting: true, escape: None }
     }
 
-    /// Whether it is the usual one, which every reader understands.
+    /// Whether fields may be in quotes and nothing is escaped, as every reader understands.
     pub(crate) const fn is_usual(self) -> bool {
         self.quoting && self.escape.is_none()
     }
 
-    /// The record that starts at `from`, byte by byte.
+    /// The record that starts at `from`, byte by byte: for escapes, or without quotes.
     fn escaped(self, bytes: &[u8], from: usize, last: bool) -> Next {
-        // An escaped delimiter starts no field.
+        // `starts`: whether a field starts at `at`. After an escaped delimiter none does.
         let (mut at, mut quoted, mut starts) = (from, false, true);
         while at < bytes.len() {
             let byte = bytes[at];

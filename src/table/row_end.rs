@@ -2,7 +2,7 @@
 
 use super::records::{Dialect, RecordFormat};
 
-/// Where in a row the pieces so far have ended.
+/// Where in a row the pieces read so far end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Inside {
     /// At the start of a field.
@@ -28,9 +28,9 @@ impl RowEnd {
         Self { format, inside: Inside::Start, escaped: false }
     }
 
-    /// The end of the row in its next `piece`, the line end included; `None` if it goes on. A
-    /// line feed that belongs to a carriage return at the end of the piece is left: it is an
-    /// empty line, and no row.
+    /// The end of the row in its next `piece`, after the line end; `None` if the row goes on. If
+    /// the piece ends between `\r` and `\n`, the `\n` is left over: it reads as an empty line,
+    /// which is not a row.
     pub(crate) fn find(&mut self, piece: &[u8]) -> Option<usize> {
         let RecordFormat::Delimited(dialect) = self.format else {
             return memchr::memchr(b'\n', piece).map(|at| at + 1);
@@ -44,7 +44,7 @@ impl RowEnd {
         None
     }
 
-    /// Takes a byte. Whether it ends the row.
+    /// Reads a byte. Whether it ends the row.
     fn is_end(&mut self, byte: u8, dialect: Dialect) -> bool {
         if self.escaped {
             self.escaped = false;
@@ -52,7 +52,7 @@ impl RowEnd {
         }
         if Some(byte) == dialect.escape {
             self.escaped = true;
-            // A field that begins with an escape has no quotes around it; before it, a quote closed.
+            // A field that begins with an escape is not quoted, and a quote before one was the closing one.
             self.inside = if self.inside == Inside::Quotes { Inside::Quotes } else { Inside::Field };
             return false;
         }

@@ -17,7 +17,7 @@ pub(crate) struct Row {
     pub fields: Map<String, Value>,
 }
 
-/// Where a row is: its line, or in an input that was converted, its number; from 1.
+/// Where a row is, from 1: its line or, in an input that was converted, its number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place {
     Line(u64),
@@ -44,10 +44,11 @@ impl fmt::Display for Place {
 }
 
 impl Table<'_> {
-    /// Reads all rows, to be held by the caller.
+    /// Calls `each` for every row. The caller holds them, so their total length is limited.
     ///
     /// # Errors
-    /// A row that cannot be read, with its place; any error of `each`.
+    /// A row that cannot be read, with its place; rows that are too long in total; any error of
+    /// `each`.
     pub(crate) fn rows(mut self, each: &mut dyn FnMut(Row) -> Result<(), Error>) -> Result<(), Error> {
         let (mut block, mut held) = (Vec::new(), 0);
         let (mut line, mut number) = (1 + self.records.lines(&self.header_bytes), 1);
@@ -93,7 +94,7 @@ impl Table<'_> {
             let object = Object::read(&record).map_err(|error| not_json(&error))?;
             for at in self.text.iter().chain(&self.title) {
                 let mut text = String::new();
-                // Nested fields, and lists of objects.
+                // Gives nested fields and lists of objects as text.
                 if let Some(raw) = at_path(&object, &self.names[*at])
                     && push_text(&mut text, raw)
                 {
@@ -107,7 +108,7 @@ impl Table<'_> {
         let values = ranges.iter().map(|&(from, to)| Value::from(dialect.value(&record[from..to], &mut buffer)));
         let mut fields = Map::new();
         for (at, (name, value)) in self.names.iter().zip(values).enumerate() {
-            // Of several columns of one name, the one that was chosen.
+            // Of columns with the same name, the one that was chosen.
             if !fields.contains_key(name) || self.text.contains(&at) || self.title == Some(at) {
                 fields.insert(name.clone(), value);
             }

@@ -9,16 +9,16 @@ use super::source::SAMPLE;
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 
-/// Rows that are looked at.
+/// Maximum number of rows in the sample.
 const MAX_ROWS: usize = 2000;
-/// Rows whose values are kept.
+/// First rows whose values are kept.
 const KEPT_ROWS: usize = 10;
 /// Characters kept of a value.
 const KEPT_CHARS: usize = 4000;
-/// Levels of nested objects whose fields are looked at.
+/// Levels of nested objects whose fields are sampled.
 const DEPTH: usize = 4;
 
-/// Figures of the first rows.
+/// What the first rows hold.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     pub rows: usize,
@@ -26,8 +26,8 @@ pub(crate) struct Sample {
     pub columns: Vec<ColumnSample>,
     /// Dotted paths of fields in nested objects.
     pub nested: Vec<String>,
-    /// Number of names in the first object.
-    pub first: usize,
+    /// Number of fields of the first object, or of columns in a table.
+    pub first_width: usize,
 }
 
 /// What a column holds.
@@ -46,7 +46,8 @@ pub(crate) struct ColumnSample {
 }
 
 impl ColumnSample {
-    fn add(&mut self, value: &str, rows: usize) {
+    /// Adds the value in a row, whose number counts from 1.
+    fn add(&mut self, value: &str, row: usize) {
         let value = value.trim();
         if value.is_empty() {
             return;
@@ -56,23 +57,24 @@ impl ColumnSample {
         self.words += value.split_ascii_whitespace().count();
         let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '%' | '$' | '€' | '£' | ' ');
         self.numbers += usize::from(value.chars().all(number));
-        if rows <= KEPT_ROWS {
-            self.first.push((rows, value.chars().take(KEPT_CHARS).collect()));
+        if row <= KEPT_ROWS {
+            self.first.push((row, value.chars().take(KEPT_CHARS).collect()));
         }
     }
 
-    /// Whether most values are sentences.
+    /// Whether values have five words or more on average.
     pub(crate) fn is_prose(&self) -> bool {
         self.words >= 5 * self.filled.max(1)
     }
 
+    /// Whether most values are numbers.
     pub(crate) fn is_numeric(&self) -> bool {
         self.filled > 0 && 2 * self.numbers > self.filled
     }
 }
 
 impl Sample {
-    /// Average length of the values of a column, over all rows.
+    /// Average length of the values of a column in bytes, over all rows.
     pub(crate) fn average(&self, column: usize) -> usize {
         self.columns.get(column).map_or(0, |column| column.bytes) / self.rows.max(1)
     }
@@ -85,7 +87,7 @@ impl Sample {
         names: &mut Vec<String>,
     ) -> Result<Self, Error> {
         let mut length = SAMPLE;
-        // The names of objects are in the first of them; those of a table are known.
+        // The first object is needed whole for its names; those of a table are known.
         let enough = if records == RecordFormat::Lines { max_row_bytes } else { 4 * SAMPLE };
         let bytes = loop {
             let bytes = reader.peek(length)?;
@@ -96,7 +98,7 @@ impl Sample {
         };
         let last = bytes.len() < length;
         let mut sample =
-            Self { columns: vec![ColumnSample::default(); names.len()], first: names.len(), ..Self::default() };
+            Self { columns: vec![ColumnSample::default(); names.len()], first_width: names.len(), ..Self::default() };
         let mut nested = Nested::default();
         let mut known: HashMap<String, usize> = HashMap::new();
         let (mut at, mut ranges, mut buffer) = (0, Vec::new(), String::new());
@@ -118,7 +120,7 @@ impl Sample {
             match records {
                 RecordFormat::Delimited(dialect) => {
                     let stray = dialect.fields(text.as_bytes(), &mut ranges).is_some();
-                    // A single field where there are several columns is a line of a broken row.
+                    // In a table of several columns, a single field is a line of a broken row.
                     if stray || ranges.len() == 1 && sample.columns.len() > 1 {
                         continue;
                     }
@@ -136,10 +138,10 @@ impl Sample {
                             names.len() - 1
                         });
                         add_value(&mut sample.columns[at], value.get(), sample.rows);
-                        nested.add(key, value.get(), (sample.rows, DEPTH));
+                        nested.add(key, value.get(), sample.rows, DEPTH);
                     }
-                    if sample.first == 0 {
-                        sample.first = names.len();
+                    if sample.first_width == 0 {
+                        sample.first_width = names.len();
                     }
                 }
             }
@@ -159,12 +161,13 @@ impl Sample {
     }
 }
 
-fn add_value(column: &mut ColumnSample, raw: &str, rows: usize) {
+/// Adds a JSON value, if it is text or a number.
+fn add_value(column: &mut ColumnSample, raw: &str, row: usize) {
     let mut text = String::new();
     if push_text(&mut text, raw) {
-        column.add(&text, rows);
+        column.add(&text, row);
     } else if raw.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-        column.add(raw, rows);
+        column.add(raw, row);
     }
 }
 
@@ -176,8 +179,8 @@ struct Nested {
 }
 
 impl Nested {
-    /// Adds the fields of the object in `raw`, and of those in it.
-    fn add(&mut self, path: &str, raw: &str, (rows, depth): (usize, usize)) {
+    /// Adds the fields of the object in `raw`, and of objects nested in it up to `depth` levels.
+    fn add(&mut self, path: &str, raw: &str, row: usize, depth: usize) {
         if !raw.starts_with('{') || depth == 0 {
             return;
         }
@@ -189,8 +192,8 @@ impl Nested {
                 self.columns.push((path.clone(), ColumnSample::default()));
                 self.columns.len() - 1
             });
-            add_value(&mut self.columns[at].1, value.get(), rows);
-            self.add(&path, value.get(), (rows, depth - 1));
+            add_value(&mut self.columns[at].1, value.get(), row);
+            self.add(&path, value.get(), row, depth - 1);
         }
     }
 }
