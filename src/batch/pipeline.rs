@@ -12,11 +12,11 @@ use crate::error::{Error, ErrorKind};
 use crate::table::MEMORY_PER_BYTE;
 use crate::table::reader::{BLOCK, Content, Reader};
 
-/// A block of records and its results; reused.
+/// A block of records with its results. Its buffers are reused.
 #[derive(Default)]
 pub(crate) struct Block {
     number: u64,
-    content: Option<Content>,
+    content: Content,
     /// The records.
     raw: Vec<u8>,
     /// The rows to write.
@@ -24,7 +24,7 @@ pub(crate) struct Block {
     pub result: BlockResult,
     /// The rows before compression.
     plain: Vec<u8>,
-    /// The memory that it takes until it is written, at most.
+    /// Estimate of the memory in bytes that it takes until it is written.
     cost: usize,
 }
 
@@ -93,8 +93,8 @@ fn no_thread(error: &std::io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("no thread can be started: {error}"))
 }
 
-/// Most bytes of a buffer that is kept for the next block, and that the rows of a block of short
-/// rows become: an allocator keeps for each thread what it once needed.
+/// Maximum size of a buffer that is kept for the next block, and of the output of a block of
+/// short rows. An allocator keeps for each thread what it once needed.
 const MAX_KEPT: usize = 4 * BLOCK;
 
 /// The memory of the blocks under way.
@@ -102,14 +102,14 @@ struct Budget {
     max: usize,
     taken: usize,
     blocks: usize,
-    /// Bytes that a row becomes longer by.
+    /// Estimate of the bytes that are added to a row.
     per_row: usize,
 }
 
 impl Budget {
-    /// What a block of `length` bytes takes with its results.
+    /// Estimate of the memory of a block of `length` bytes with its results.
     fn cost(&self, length: usize, rows: usize) -> usize {
-        // Long rows are also copied by the steps of classifying them.
+        // The copies that classifying makes matter only for long rows.
         let per_byte = if length > BLOCK { MEMORY_PER_BYTE } else { 4 };
         per_byte * length + rows.saturating_mul(self.per_row)
     }
@@ -124,7 +124,7 @@ impl Budget {
         self.blocks += 1;
     }
 
-    /// Takes the cost of a block that was written, or was never filled, off.
+    /// Frees the memory of a block that was written. A block that was never filled has none.
     fn release(&mut self, block: &mut Block) {
         if block.cost > 0 {
             self.taken -= block.cost;
@@ -140,16 +140,16 @@ fn read(
     [filled, filled_long]: [&Sender<Box<Block>>; 2],
     failed: &Sender<Event>,
 ) {
-    // Blocks that came back while there was no room.
+    // Blocks returned while there was no room.
     let mut spare: Vec<Box<Block>> = Vec::new();
     for number in 0.. {
-        // The writer has ended if no block comes back.
+        // If no block is returned, the writer has ended.
         let Some(mut block) = spare.pop().or_else(|| to_fill.recv().ok()) else { return };
         budget.release(&mut block);
         block.number = number;
         match reader.block(&mut block.raw) {
             Ok(None) => return,
-            Ok(content) => block.content = content,
+            Ok(Some(content)) => block.content = content,
             Err(error) => {
                 let _ = failed.send(Event::Failed(number, error));
                 return;
@@ -180,17 +180,16 @@ fn classify_blocks(
         let Ok(mut block) = next else { return };
         let Block { content, raw, output, plain, .. } = &mut *block;
         output.clear();
-        let content = content.unwrap_or(Content::Records);
         block.result = if worker.compresses() {
             plain.clear();
-            let result = worker.block(raw, content, plain);
+            let result = worker.block(raw, *content, plain);
             gzip_member(plain, output);
             result
         } else {
-            worker.block(raw, content, output)
+            worker.block(raw, *content, output)
         };
         if block.raw.len() > MAX_KEPT {
-            // Buffers that grew with a long row are not kept: every thread may meet one.
+            // Buffers that grew with a long row are not kept: every thread may get one.
             worker = Worker::new(plan, model, classify);
         }
         if classified.send(Event::Classified(block)).is_err() {
@@ -206,8 +205,7 @@ fn write(
 ) -> Result<(), Error> {
     let (mut waiting, mut next) = (BTreeMap::new(), 0);
     // Ends when the reader and all workers have ended.
-    let mut free = Some(free);
-    while let Ok(event) = to_write.recv() {
+    for event in to_write {
         match event {
             Event::Classified(block) => drop(waiting.insert(block.number, Ok(block))),
             Event::Failed(number, error) => drop(waiting.insert(number, Err(error))),
@@ -216,18 +214,16 @@ fn write(
             let mut block = event?;
             sink(&block)?;
             next += 1;
-            // One long row must not keep every block large.
+            // One long row must not leave every block large.
             for buffer in [&mut block.raw, &mut block.output, &mut block.plain] {
                 if buffer.capacity() > MAX_KEPT {
                     *buffer = Vec::new();
                 }
             }
-            if let Some(free) = &free {
-                let _ = free.send(block);
-            }
+            let _ = free.send(block);
         }
     }
-    free.take();
+    drop(free);
     if waiting.is_empty() {
         Ok(())
     } else {

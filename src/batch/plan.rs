@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     pub records: RecordFormat,
     /// Whether the lines of the input are unknown, because it was converted.
     pub converted: bool,
-    /// A record that is the header again and no row.
+    /// The header, to recognize where it is repeated; empty if no row can be a header.
     pub repeated: Vec<u8>,
     /// The input's columns; for objects, those in the sample, then fields of nested objects.
     pub names: Vec<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Plan {
     pub group: Option<Grouping>,
     pub layout: Layout,
     pub columns: Vec<Column>,
-    /// Most phrases per role in the evidence.
+    /// Maximum number of phrases per role in the evidence.
     pub phrases: usize,
     /// The line end of the output.
     pub line_end: &'static [u8],
@@ -56,7 +56,7 @@ pub(crate) struct Plan {
     /// Whether rows are written as the items of a JSON array.
     pub array: bool,
     pub report: bool,
-    /// Bytes that a row becomes longer by: columns that are added, and names that are repeated.
+    /// Estimate of the bytes that are added to a row: by new columns and, in JSON, by keys.
     pub added_bytes: usize,
     /// Messages on what was detected.
     pub notes: Vec<String>,
@@ -64,8 +64,8 @@ pub(crate) struct Plan {
     pub start: Position,
 }
 
-/// Usual length of the added columns of a row; phrases of evidence are as long as the text they
-/// are from.
+/// Estimate of the bytes of a row's added columns. Phrases of evidence may be as long as the text,
+/// for which other memory is reserved.
 const ADDED_COLUMNS: usize = 2000;
 
 impl Plan {
@@ -106,7 +106,7 @@ impl Plan {
         plan.added_bytes = ADDED_COLUMNS
             + match &plan.layout {
                 Layout::Append { .. } | Layout::Splice => 0,
-                // A delimiter for each.
+                // One delimiter each.
                 Layout::Fields { keep, .. } => keep.len(),
                 Layout::Members { keys, .. } => keys.iter().map(|key| key.len() + 4).sum(),
             };
@@ -117,13 +117,13 @@ impl Plan {
     fn choose_layout(&mut self, batch: &Batch, table: &Table<'_>, target: Option<FileName>) -> Result<(), Error> {
         let wanted = batch.output_format.or(target.and_then(|target| target.format)).unwrap_or(table.format);
         if let Some(format) = target.and_then(|target| target.read_only) {
-            return Err(Error::new(ErrorKind::Input, format!("{format} output cannot be written"))
+            return Err(Error::new(ErrorKind::Input, format!("output cannot be written as {format}"))
                 .hint("give the output a name in .csv, .tsv, .jsonl or .json"));
         }
         let is_json = |format| matches!(format, Format::JsonLines | Format::Json);
-        let all: Vec<usize> = (0..self.width).collect();
-        let keep = if batch.only { find_all(&self.names, &batch.id_columns, &|_| 0)? } else { all };
-        // Only the first object counts: a later one with such a field is rejected by itself.
+        let keep =
+            if batch.only { find_all(&self.names, &batch.id_columns, &|_| 0)? } else { (0..self.width).collect() };
+        // Of objects, only the first is checked: a later one with such a field is a rejected row.
         let spliced = self.records == RecordFormat::Lines && is_json(wanted);
         let checked = if spliced { table.sample.first_width } else { self.width };
         let mut given = keep.iter().filter(|&&at| at < checked).map(|&at| &self.names[at]);
@@ -149,18 +149,18 @@ impl Plan {
             };
             return Ok(());
         }
-        let given = batch.output_delimiter.or(target.and_then(|target| target.delimiter));
-        let delimiter = match (wanted, self.records, given) {
-            (_, _, Some(delimiter)) if batch.output_delimiter.is_some() => delimiter,
-            (Format::Tsv, _, _) => b'\t',
-            (_, _, Some(delimiter)) => delimiter,
-            (Format::Csv, RecordFormat::Delimited(own), _) if own.delimiter != b'\t' => own.delimiter,
+        let named = target.and_then(|target| target.delimiter);
+        let delimiter = match (batch.output_delimiter, wanted, named, self.records) {
+            (Some(delimiter), ..) => delimiter,
+            (_, Format::Tsv, ..) => b'\t',
+            (_, _, Some(delimiter), _) => delimiter,
+            (.., RecordFormat::Delimited(own)) if own.delimiter != b'\t' => own.delimiter,
             _ => b',',
         };
         if batch.excel {
             self.header.extend_from_slice("\u{feff}".as_bytes());
         }
-        // Unusual quotes are written as usual ones.
+        // Records with other quoting or escapes are not copied but written anew.
         if self.records == RecordFormat::Delimited(Dialect::new(delimiter)) && !batch.only {
             self.layout = Layout::Append { delimiter };
         } else {
@@ -189,10 +189,10 @@ impl Plan {
         name.starts_with("rolecall_") && self.columns.iter().any(|column| column.name() == name)
     }
 
-    /// The keys of the members; a name that occurs twice is numbered.
+    /// The keys of the members as JSON; a repeated name gets a number.
     fn keys(&mut self, keep: &[usize]) -> Vec<Vec<u8>> {
         let (mut used, mut keys) = (HashSet::new(), Vec::with_capacity(keep.len()));
-        // The last number given to a name, so that many equal names are numbered in one go.
+        // The last number given to each name, so that numbering many equal names takes linear time.
         let mut numbers: HashMap<String, usize> = HashMap::new();
         for &at in keep {
             let name = if self.names[at].is_empty() { format!("column_{}", at + 1) } else { self.names[at].clone() };

@@ -20,9 +20,10 @@ pub(crate) const BLOCK: usize = 512 << 10;
 const STRAY_QUOTE_ROWS: usize = 200;
 
 /// What a block holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Content {
     /// Complete records.
+    #[default]
     Records,
     /// One line of a row without an end: a quote in it is never closed.
     Unterminated,

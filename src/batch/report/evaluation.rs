@@ -30,7 +30,6 @@ pub(crate) struct ReliabilityBin {
     pub from: f64,
     pub to: f64,
     pub n: u64,
-    pub confidence: f64,
     pub accuracy: f64,
 }
 

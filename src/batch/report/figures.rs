@@ -8,48 +8,41 @@ use super::groups::{parts, sorted, versus};
 use super::html::ratio;
 use super::page::Context;
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
-use super::stats::{LabelCounts, REASONS, ReportStats, SHARE_BINS};
+use super::stats::{LabelCounts, ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::model::{Label, Role};
-use crate::table::RejectReason;
 use crate::table::fields::write_field;
 
-/// Groups, and differences, whose shares are corrected for the model's errors: that takes
-/// about a millisecond each, and there may be 10,000.
+/// Maximum number of groups, and of differences, whose shares are adjusted: that takes about a
+/// millisecond each, and there may be 10,000.
 const MAX_ADJUSTED: usize = 400;
 
 /// One figure.
+#[derive(Default)]
 struct Figure {
     section: &'static str,
     /// The group, role or pair that it belongs to.
     group: Vec<String>,
     item: String,
     count: Option<u64>,
-    /// A share or mean, and its 95% interval.
+    /// A share or difference, with its 95% interval.
     share: Option<[f64; 3]>,
+    /// A share or mean without an interval.
     share_only: Option<f64>,
-    /// The share corrected for the model's errors, and its 95% interval.
+    /// The share adjusted for the model's errors, with its 95% interval.
     adjusted: Option<[f64; 3]>,
 }
 
 impl Figure {
     fn new(section: &'static str, item: impl Into<String>) -> Self {
-        Self {
-            section,
-            group: Vec::new(),
-            item: item.into(),
-            count: None,
-            share: None,
-            share_only: None,
-            adjusted: None,
-        }
+        Self { section, item: item.into(), ..Self::default() }
     }
 
     fn count(section: &'static str, item: impl Into<String>, count: u64) -> Self {
         Self { count: Some(count), ..Self::new(section, item) }
     }
 
-    /// Share and interval, as the columns of a table.
+    /// The shares with their intervals, by the names of their columns.
     fn numbers(&self) -> [(&'static str, Option<f64>); 6] {
         let at = |estimate: Option<[f64; 3]>, at: usize| estimate.map(|estimate| estimate[at]);
         [
@@ -144,10 +137,10 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     if size(&stats.other_groups) > 0 {
         by_label("groups", &["(all others)".to_owned()], &stats.other_groups, MIN_ADJUSTED);
     }
-    for (reason, count) in REASONS.into_iter().zip(summary.stats.reasons) {
+    for (reason, count) in summary.reasons() {
         figures.push(Figure::count("unclear_reasons", reason.as_str(), count));
     }
-    for (reason, count) in RejectReason::ALL.into_iter().zip(summary.stats.rejects) {
+    for (reason, count) in summary.reject_reasons() {
         figures.push(Figure::count("reject_reasons", reason.as_str(), count));
     }
     for (at, &count) in stats.shares.iter().enumerate() {
@@ -196,19 +189,19 @@ pub(crate) fn rounded(number: f64) -> f64 {
 /// The figures as one JSON object.
 pub(crate) fn to_json(context: &Context<'_>, summary: &Summary) -> String {
     let figures = collect(context, summary);
-    let mut object = Map::new();
-    object.insert("input".to_owned(), json!(context.input));
-    object.insert("model".to_owned(), json!(context.model));
-    object.insert("lens".to_owned(), json!(context.lens));
-    object.insert("min_confidence".to_owned(), json!(context.min_confidence));
-    object.insert("group_by".to_owned(), json!(context.group_by));
-    object.insert("not_adjusted".to_owned(), json!(context.evaluation.confusion.as_ref().err()));
+    let mut object = json!({
+        "input": context.input,
+        "model": context.model,
+        "lens": context.lens,
+        "min_confidence": context.min_confidence,
+        "group_by": context.group_by,
+        "not_adjusted": context.evaluation.confusion.as_ref().err(),
+    });
     for (section, item) in SECTIONS {
-        let rows: Vec<Value> =
+        object[section] =
             figures.iter().filter(|figure| figure.section == section).map(|figure| row(figure, item)).collect();
-        object.insert(section.to_owned(), Value::Array(rows));
     }
-    format!("{:#}\n", Value::Object(object))
+    format!("{object:#}\n")
 }
 
 fn row(figure: &Figure, item: &str) -> Value {

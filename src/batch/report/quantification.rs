@@ -14,8 +14,8 @@ use crate::model::{ByLabel, Label};
 use crate::proportion::wilson95;
 use crate::random::Random;
 
-/// Labels.
-const N: usize = 4;
+/// Number of labels.
+const N: usize = Label::ALL.len();
 
 /// The share of each label, from 0 to 1, with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +46,8 @@ pub(crate) fn observed_shares(counts: &LabelCounts) -> Estimate {
 
 /// Posterior draws per interval.
 const DRAWS: usize = 200;
+/// Seed of the draws; any but 0 would do.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The shares adjusted for the model's errors. The interval covers two uncertainties:
 /// that of the group's counts, and that of the error rates, which come from a limited
@@ -58,7 +60,7 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, confusion: &Confusion) -> Es
     }
     let share = maximum_likelihood(&normalized(*counts.values()), &confusion.map(normalized));
     let mut draws = [const { Vec::new() }; N];
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(SEED);
     for _ in 0..DRAWS {
         let predicted = dirichlet(&mut random, *counts.values());
         let rates = confusion.map(|row| dirichlet(&mut random, row));
@@ -77,7 +79,7 @@ pub(crate) fn adjusted_difference(a: &LabelCounts, b: &LabelCounts, confusion: &
     let (first, second) = (of(a), of(b));
     let share: [f64; N] = std::array::from_fn(|at| first[at] - second[at]);
     let mut draws = [const { Vec::new() }; N];
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(SEED);
     for _ in 0..DRAWS {
         let rates = confusion.map(|row| dirichlet(&mut random, row));
         let [first, second] = [a, b].map(|counts| {

@@ -15,20 +15,20 @@ const MILLION: f64 = 1e6;
 pub(crate) const SHARE_BINS: usize = 20;
 /// Phrases per role whose duties are counted.
 pub(crate) const REPORT_PHRASES: usize = 6;
-/// Titles kept that disagree with their duties.
+/// Maximum number of titles kept that disagree with their duties.
 const MAX_MISMATCHES: usize = 25;
 /// Groups counted separately; rows of further ones are counted together.
 pub(crate) const MAX_GROUPS: usize = 10_000;
 /// Characters kept of a title.
-const MAX_NAME_CHARS: usize = 120;
+const MAX_TITLE_CHARS: usize = 120;
 
 /// Counts of a block, or of all blocks so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Stats {
     /// Rows by label.
     pub labels: LabelCounts,
-    /// Unclear rows by reason, in the order of [`REASONS`].
-    pub reasons: [u64; 4],
+    /// Unclear rows by reason, in the order of [`Reason::ALL`].
+    pub reasons: [u64; Reason::ALL.len()],
     /// Sum of the shares of rows that are not unclear, in millionths.
     pub share_sum: u64,
     /// Sum of all confidences, in millionths.
@@ -44,9 +44,6 @@ pub(crate) struct Stats {
     /// What only the report needs.
     pub report: Option<Box<ReportStats>>,
 }
-
-/// The reasons of [`Label::Unclear`] that are counted.
-pub(crate) const REASONS: [Reason; 4] = [Reason::TooShort, Reason::OffTopic, Reason::NotEnglish, Reason::LowConfidence];
 
 /// Counts for the report.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,8 +120,8 @@ impl Stats {
     pub(crate) fn count(&mut self, verdict: &Verdict, row: u64, group: Option<&str>) {
         let confidence = millionths(verdict.confidence);
         self.labels[verdict.label] += 1;
-        if let Some(at) = verdict.reason.and_then(|reason| REASONS.iter().position(|r| *r == reason)) {
-            self.reasons[at] += 1;
+        if let Some(reason) = verdict.reason {
+            self.reasons[reason as usize] += 1;
         }
         self.confidence_sum += confidence;
         self.share_sum += verdict.pm_share.map_or(0, millionths);
@@ -177,7 +174,7 @@ impl ReportStats {
                 self.add_mismatch(TitleMismatch {
                     uncertainty: 1_000_000 - confidence,
                     row,
-                    title: title.text.chars().take(MAX_NAME_CHARS).collect(),
+                    title: title.text.chars().take(MAX_TITLE_CHARS).collect(),
                     claim: title.says.as_str().to_owned(),
                     label: verdict.label.as_str().to_owned(),
                 });

@@ -1,6 +1,6 @@
 //! The summary of a run.
 
-use super::stats::{REASONS, Stats};
+use super::stats::Stats;
 use crate::infer::Reason;
 use crate::model::Label;
 use crate::table::RejectReason;
@@ -15,7 +15,7 @@ pub struct Summary {
     pub rejects: u64,
     /// Empty lines, which are not rows.
     pub empty_lines: u64,
-    /// Records that repeat the header, as in files that were put together; they are not rows.
+    /// Records that repeat the header, as in concatenated files; they are not rows.
     pub repeated_headers: u64,
     /// Rows with fewer fields than the header; the missing ones are written empty.
     pub padded_rows: u64,
@@ -51,7 +51,7 @@ impl Summary {
 
     /// The number of unclear rows for each reason.
     pub fn reasons(&self) -> impl Iterator<Item = (Reason, u64)> {
-        REASONS.into_iter().zip(self.stats.reasons)
+        Reason::ALL.into_iter().zip(self.stats.reasons)
     }
 
     /// The number of rejected rows for each reason.
