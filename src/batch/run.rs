@@ -130,7 +130,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
             self.write_block(block, &mut rejects)?;
             self.report_progress(observer)
         })?;
-        // An interrupt may also have ended the input: that must not pass for a complete run.
+        // An interrupt may have ended the input too, and then the run is not complete.
         self.report_progress(observer)?;
         if self.plan.array {
             self.compress_and_write(b"\n]\n")?;
@@ -150,7 +150,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
     fn write_block(&mut self, block: &Block, rejects: &mut Vec<u8>) -> Result<(), Error> {
         let result = &block.result;
         if result.stats.rows() + result.stats.rejects() != result.rows {
-            let error = Error::new(ErrorKind::Input, "rows were miscounted: a defect of this program");
+            let error = Error::new(ErrorKind::Input, "rows were miscounted; please report this bug");
             return Err(error.row(self.position.rows + 1));
         }
         rejects.clear();

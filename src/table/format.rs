@@ -96,7 +96,7 @@ impl FileName {
         let read_only = match extension {
             "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => Some("a workbook"),
             "parquet" => Some("Parquet"),
-            "feather" | "arrow" | "avro" | "orc" => Some("this format"),
+            "feather" | "arrow" | "avro" | "orc" => Some("this kind of file"),
             "html" | "htm" | "xml" | "pdf" | "docx" | "rtf" => Some("a document"),
             _ => None,
         };

@@ -144,7 +144,7 @@ fn compressed_output_reads_back() {
         assert_eq!(unpacked, read(&plain));
     }
     let error = ends(&path, &folder.join("out.csv.zst"), &[], 2);
-    assert!(error.contains("plain or .gz"), "{error}");
+    assert!(error.contains("or use .gz"), "{error}");
 }
 
 #[test]

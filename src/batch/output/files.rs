@@ -107,7 +107,9 @@ impl OpenFiles {
             Target::Stream(stream) => (Some(stream), None),
         };
         if output_path.as_deref().is_some_and(|path| FileName::parse(path).compression == Compression::Zstd) {
-            return Err(Error::new(ErrorKind::Input, "output is not written as .zst").hint("plain or .gz"));
+            return Err(
+                Error::new(ErrorKind::Input, "output cannot be written as .zst").hint("leave it off, or use .gz")
+            );
         }
         let rejects_path = files.rejects.clone().unwrap_or_else(|| match &output_path {
             Some(output) if !is_stream(output) => with_suffix(output, ".rejects.jsonl"),
@@ -116,7 +118,7 @@ impl OpenFiles {
                 with_suffix(Path::new(name.unwrap_or("rolecall".as_ref())), ".rejects.jsonl")
             }
         });
-        // A stream as output never stops the next run, so its rejects must not either.
+        // An output stream never keeps the next run from starting, so its rejects must not either.
         let replaced = files.rejects.is_none() && output_path.as_deref().is_none_or(is_stream);
         let mut seen: Vec<(&str, &Path)> = input_path.as_deref().map(|input| ("input", input)).into_iter().collect();
         for (what, path) in [

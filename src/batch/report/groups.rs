@@ -17,10 +17,10 @@ use crate::batch::period::NO_DATE;
 use crate::explain::numbers::grouped;
 use crate::model::Label;
 
-/// Groups shown.
-const SHOWN: usize = 60;
+/// Maximum number of groups shown.
+const MAX_SHOWN: usize = 60;
 
-/// Differences shown.
+/// Maximum number of differences shown.
 const MAX_DIFFERENCES: usize = 24;
 
 /// Writes the section.
@@ -49,11 +49,11 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
         let _ = write!(out, "<th>{}</th>", key(label.as_str()));
     }
     out.push_str("</tr>\n");
-    for (name, counts) in groups.iter().take(SHOWN) {
+    for (name, counts) in groups.iter().take(MAX_SHOWN) {
         row(out, &parts(name).join(" · "), counts, confusion.ok());
     }
     let mut others = stats.other_groups;
-    for (_, counts) in groups.iter().skip(SHOWN) {
+    for (_, counts) in groups.iter().skip(MAX_SHOWN) {
         add(others.values_mut(), counts.values());
     }
     if others != LabelCounts::default() {
@@ -74,8 +74,8 @@ fn differences(out: &mut String, pairs: &[Pair], confusion: Option<&Confusion>) 
     }
     out.push_str(
         "<h3>Differences</h3>\n<p class=\"soft\">Share of the first minus that of the second, in percentage points, \
-         with its 95% interval (Newcombe). An interval on one side of 0 is more than chance would give.</p>\n\
-         <div class=\"scroll\"><table>\n<tr><th></th>",
+         with its 95% interval (Newcombe). If the interval does not include 0, the difference is unlikely to \
+         be chance.</p>\n<div class=\"scroll\"><table>\n<tr><th></th>",
     );
     for label in Label::ALL {
         let _ = write!(out, "<th>{}</th>", key(label.as_str()));
@@ -87,12 +87,12 @@ fn differences(out: &mut String, pairs: &[Pair], confusion: Option<&Confusion>) 
         format!("{} <small>{low} to {high}</small>", points(estimate.share[label]))
     };
     for pair in pairs.iter().take(MAX_DIFFERENCES) {
-        let (observed, better) = (pair.observed(), pair.adjusted(confusion));
+        let (observed, corrected) = (pair.observed(), pair.adjusted(confusion));
         let _ = write!(out, "<tr><td class=\"name\">{} − {}</td>", escape(&pair.name), escape(&pair.than));
         for label in Label::ALL {
             let _ = write!(out, "<td class=\"estimate\">{}", points(&observed, label));
-            if let Some(better) = &better {
-                let _ = write!(out, "<br><small>adjusted</small> {}", points(better, label));
+            if let Some(corrected) = &corrected {
+                let _ = write!(out, "<br><small>adjusted</small> {}", points(corrected, label));
             }
             out.push_str("</td>");
         }
@@ -124,8 +124,8 @@ impl Pair {
     }
 }
 
-/// The groups that are compared: each period with the one before, the second of two groups
-/// with the first, and otherwise each group with all the others.
+/// The groups that are compared: each period with the one before, of two groups the second with
+/// the first, otherwise each group of at least [`MIN_ADJUSTED`] postings with all others.
 pub(crate) fn versus(groups: &[(&str, &LabelCounts)], by_period: bool) -> Vec<Pair> {
     let name = |name: &str| parts(name).join(" · ");
     if by_period || groups.len() == 2 {
@@ -134,9 +134,9 @@ pub(crate) fn versus(groups: &[(&str, &LabelCounts)], by_period: bool) -> Vec<Pa
             than: name(pair[0].0),
             counts: (*pair[1].1, *pair[0].1),
         };
-        let first = |name: &str| name.split(SEPARATOR).skip(1).map(str::to_owned).collect::<Vec<_>>();
-        // With further columns only the same values of them are compared.
-        return groups.windows(2).filter(|pair| first(pair[0].0) == first(pair[1].0)).map(pair).collect();
+        // Only groups with the same values in the columns after the first are compared.
+        let others = |name: &str| name.split_once(SEPARATOR).map(|(_, others)| others.to_owned());
+        return groups.windows(2).filter(|pair| others(pair[0].0) == others(pair[1].0)).map(pair).collect();
     }
     let mut all = LabelCounts::default();
     for (_, counts) in groups {
@@ -158,7 +158,7 @@ fn is_series(groups: &[(&str, &LabelCounts)]) -> bool {
     groups.iter().all(|(name, _)| (is_date(name) || name.is_empty() || *name == NO_DATE) && !name.contains(SEPARATOR))
 }
 
-/// Years, months and days in their order, all else by size.
+/// The groups: dates and periods in their order, others by size.
 pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelCounts)> {
     let mut groups: Vec<_> = stats.groups.iter().map(|(name, counts)| (name.as_str(), counts)).collect();
     if by_period || is_series(&groups) {
@@ -171,16 +171,17 @@ pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelC
 
 fn row(out: &mut String, name: &str, counts: &LabelCounts, confusion: Option<&Confusion>) {
     let observed = observed_shares(counts);
-    let better = confusion.filter(|_| size(counts) >= MIN_ADJUSTED).map(|confusion| adjusted_shares(counts, confusion));
+    let confusion = confusion.filter(|_| size(counts) >= MIN_ADJUSTED);
+    let corrected = confusion.map(|confusion| adjusted_shares(counts, confusion));
     let _ = write!(out, "<tr><td class=\"name\">{}<span class=\"stack\">", escape(name));
     for (class, share) in observed.share.iter() {
         let _ = write!(out, "<i class=\"{class}\" style=\"width:{:.2}%\"></i>", share * 100.0);
     }
-    let _ = write!(out, "</span></td><td class=\"number\">{}</td>", grouped(counts.values().iter().sum()));
+    let _ = write!(out, "</span></td><td class=\"number\">{}</td>", grouped(size(counts)));
     for label in Label::ALL {
         let _ = write!(out, "<td class=\"estimate\">{}", share(&observed, label));
-        if let Some(better) = &better {
-            let _ = write!(out, "<br>{}", adjusted(better, label));
+        if let Some(corrected) = &corrected {
+            let _ = write!(out, "<br>{}", adjusted(corrected, label));
         }
         out.push_str("</td>");
     }

@@ -8,12 +8,11 @@ use super::evaluation::Evaluation;
 use super::groups;
 use super::html::{adjusted, bar, key, name, percent, ratio};
 use super::quantification::adjusted_shares;
-use super::stats::{REASONS, ReportStats, SHARE_BINS};
+use super::stats::{ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
 use crate::model::{Duty, Role};
-use crate::table::RejectReason;
 
 /// Duties shown for each role.
 const DUTIES: usize = 12;
@@ -104,9 +103,8 @@ fn labels(out: &mut String, context: &Context<'_>, summary: &Summary) {
         );
     }
     out.push_str("</div>\n");
-    let reasons: Vec<_> = REASONS
-        .iter()
-        .zip(summary.stats.reasons)
+    let reasons: Vec<_> = summary
+        .reasons()
         .filter(|(_, count)| *count > 0)
         .map(|(reason, count)| format!("{} {}", reason.as_str().replace('_', " "), grouped(count)))
         .collect();
@@ -196,7 +194,7 @@ fn titles(out: &mut String, stats: &ReportStats) {
     }
     let _ = writeln!(
         out,
-        "<p class=\"soft\">{} of {} titles ({}) claim another role than the duties show. Those with the highest confidence:</p>",
+        "<p class=\"soft\">{} of {} titles ({}) claim a different role than the duties show. Those with the highest confidence:</p>",
         grouped(stats.mismatched_titles),
         grouped(stats.compared_titles),
         percent(ratio(stats.mismatched_titles, stats.compared_titles))
@@ -246,7 +244,8 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
     let _ = writeln!(
         out,
         "<p class=\"soft\">A confidence of 0.8 means that about eight in ten such verdicts are right. The table shows how \
-         many of the labeled postings were, where a row of few says little, and the {} postings of this file.</p>",
+         many of the labeled postings were right (with few postings in a row, that says little), and how many of the {} \
+         postings of this file are in each row.</p>",
         grouped(summary.rows)
     );
     out.push_str(
@@ -285,8 +284,7 @@ fn rejects(out: &mut String, context: &Context<'_>, summary: &Summary) {
             grouped(summary.rejects),
             escape(context.rejects.unwrap_or("the rejects file"))
         );
-        for (reason, count) in RejectReason::ALL.into_iter().zip(summary.stats.rejects).filter(|(_, count)| *count > 0)
-        {
+        for (reason, count) in summary.reject_reasons().filter(|(_, count)| *count > 0) {
             let _ = writeln!(
                 out,
                 "<span>{}</span>{}<span>{}</span>",
