@@ -28,8 +28,8 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    /// Finds the columns `wanted`. With a `period`, the first of them that has dates is grouped by it; if
-    /// none has, the table's first column of dates is added.
+    /// Finds the columns `wanted`. With a `period`, the first of them with dates is grouped by it; if
+    /// none has dates, the table's first column with dates is added.
     pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
         let dates = |at: &usize| {
             let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
@@ -64,7 +64,7 @@ impl Grouping {
         Ok(Some(Self { columns, name }))
     }
 
-    /// Adds the value of a column to the name of a group.
+    /// Appends a value to the key of a group; `at` is the position of its column in the grouping.
     pub(crate) fn push(group: &mut String, at: usize, value: &str, period: Option<Period>) {
         if at > 0 {
             group.push(SEPARATOR);
@@ -73,7 +73,7 @@ impl Grouping {
             group.push_str(period.of(value).as_deref().unwrap_or(NO_DATE));
             return;
         }
-        // Control characters and those that change the direction of text are shown as signs.
+        // Control characters and those that change the direction of text become visible symbols.
         let line = value.trim().replace(['\n', '\r', '\t'], " ");
         group.extend(for_terminal(&line).chars().take(MAX_CHARS));
     }
@@ -97,17 +97,17 @@ impl Grouping {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GroupCounts(ReportStats);
 
-/// The share of a label in a group. Numbers have six decimals.
+/// The share of a label in a group. Shares are from 0 to 1, rounded to six decimals.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GroupShare {
-    /// The values that make the group; an empty one is `(empty)`.
+    /// The values of the group's columns; an empty one is `(empty)`.
     pub group: Vec<String>,
     /// The label.
     pub label: Label,
     /// Rows of the group with that label.
     pub count: u64,
-    /// Their share of the group, and its 95% interval (Wilson): share, low, high.
+    /// Their share of the group, with its 95% interval (Wilson): share, low, high.
     pub share: [f64; 3],
     /// The same adjusted for the errors of the model. `None` for groups of fewer than ten
     /// rows, and for a model or options whose error rates are not known.
@@ -124,8 +124,8 @@ impl GroupCounts {
         self.0.groups.entry(name.trim().to_owned()).or_default()[label] += rows;
     }
 
-    /// The shares of the four labels in each group, in the order of the program: groups of
-    /// periods by time, others by size. The classifier is the one that gave the labels.
+    /// The shares of the four labels in each group: groups that are dates in their order, others
+    /// by size. `classifier` is the one that gave the labels.
     #[must_use]
     pub fn shares(&self, classifier: &Classifier) -> Vec<GroupShare> {
         let evaluation = evaluation::of(classifier);

@@ -35,7 +35,7 @@ impl Period {
         }
     }
 
-    /// The period of a date; such names sort in the order of time.
+    /// The name of the period of a date; names sort in the order of time.
     pub(crate) fn of(self, date: &str) -> Option<String> {
         let (year, month) = year_and_month(date)?;
         match (self, month) {

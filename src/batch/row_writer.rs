@@ -56,8 +56,8 @@ impl<'a> RowWriter<'a> {
         }
     }
 
-    /// Writes a row that is a JSON object; `cells` are the positions of its fields in the order
-    /// of the columns, for a layout of fields.
+    /// Writes a row that is a JSON object. `cells` has the position of each column's field in the
+    /// object, for [`Layout::Fields`].
     pub(crate) fn object_row(
         &mut self,
         record: &str,
@@ -90,7 +90,7 @@ impl<'a> RowWriter<'a> {
             Layout::Fields { delimiter, keep } => {
                 for &at in keep {
                     self.buffer.clear();
-                    // Columns within other fields follow those of the table.
+                    // Nested fields are numbered after the columns.
                     let raw = match cells.get(at) {
                         Some(position) => position.map(|position| object.0[position].1.get()),
                         None => at_path(object, &self.plan.names[at]),
@@ -110,7 +110,7 @@ impl<'a> RowWriter<'a> {
     fn fields(&mut self, delimiter: u8, verdict: &Verdict, out: &mut Vec<u8>) {
         let start = out.len();
         write_fields(out, &self.plan.columns, scored(self.plan, self.model, verdict), delimiter, &mut self.buffer);
-        // Most readers skip an empty line; an empty field in quotes is a row.
+        // Most readers skip an empty line, but not one with an empty field in quotes.
         if out.len() == start && (start == 0 || out[start - 1] == b'\n') {
             out.extend_from_slice(b"\"\"");
         }

@@ -45,8 +45,7 @@ impl From<&str> for Posting {
     }
 }
 
-/// Postings that one message carries: enough that the channels cost nothing next to
-/// classifying.
+/// Postings per message: enough that the channels cost nothing next to classifying.
 const CHUNK: usize = 32;
 
 type Chunk = (u64, Vec<Posting>);
@@ -67,7 +66,7 @@ pub struct Verdicts<I> {
     early: Vec<Scored>,
     sent: u64,
     received: u64,
-    /// Chunks that may be on their way at once.
+    /// Maximum number of chunks sent and not yet received.
     in_flight: u64,
     threads: Vec<JoinHandle<()>>,
     /// What the calling thread needs to classify if no other could be started.
@@ -107,7 +106,7 @@ where
         }
     }
 
-    /// Sends chunks until enough are on their way or no posting is left.
+    /// Sends chunks until enough are in flight or no posting is left.
     fn send(&mut self) {
         while self.sent - self.received < self.in_flight {
             let chunk: Vec<Posting> = self.postings.by_ref().take(CHUNK).map(Into::into).collect();

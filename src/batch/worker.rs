@@ -22,7 +22,7 @@ pub(crate) type Classify<'a> = dyn Fn(&mut Scratch, Option<&str>, &str) -> Verdi
 pub(crate) struct BlockResult {
     pub stats: Stats,
     pub rejects: Vec<Reject>,
-    /// Rows, lines and bytes of the input that the block holds.
+    /// Rows, lines and bytes of the input in the block.
     pub rows: u64,
     pub lines: u64,
     pub bytes: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Worker<'a> {
     ranges: Vec<(usize, usize)>,
     /// The column of each name, for objects that become rows of a table.
     column_of: HashMap<&'a str, usize>,
-    /// By column, the position of its field in the object.
+    /// For each column, the position of its field in the object.
     cells: Vec<Option<usize>>,
     text: String,
     title: String,
@@ -45,7 +45,7 @@ pub(crate) struct Worker<'a> {
     buffer: String,
 }
 
-/// The parts of a row that matter besides writing it.
+/// What is classified and counted of a row.
 struct RowParts<'a> {
     text: &'a str,
     title: Option<&'a str>,
@@ -224,8 +224,8 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Finds the fields of an object in the order of the columns. `all` says that every
-    /// column is written, so that a field without a column would be lost.
+    /// Finds the field of an object for each column. A field without a column is an error if `all`
+    /// columns are written, because it would be lost.
     fn place_cells(&mut self, object: &Object<'_>, all: bool) -> Result<(), Rejection> {
         self.cells.fill(None);
         for (position, (key, _)) in object.0.iter().enumerate() {

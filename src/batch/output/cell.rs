@@ -9,7 +9,7 @@ use crate::model::{Duty, Role};
 use crate::table::fields::write_field;
 use crate::table::json::write_string;
 
-/// Between the items of a cell.
+/// Separates the items of a cell.
 const SEPARATOR: &str = " | ";
 
 /// A classified row.
@@ -17,7 +17,7 @@ const SEPARATOR: &str = " | ";
 pub(crate) struct Scored<'a> {
     pub verdict: &'a Verdict,
     pub model: &'a str,
-    /// Most phrases per role in the evidence.
+    /// Maximum number of phrases per role in the evidence.
     pub phrases: usize,
 }
 
@@ -177,7 +177,7 @@ fn bool_word(value: bool) -> &'static [u8] {
     if value { b"true" } else { b"false" }
 }
 
-/// Whether a spreadsheet would run the cell as a formula, also after whitespace.
+/// Whether a spreadsheet would run the cell as a formula, which some do after whitespace too.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r'])
         || text

@@ -16,8 +16,8 @@ const LEFT: f64 = 56.0;
 const BOTTOM: f64 = 34.0;
 const TOP: f64 = 10.0;
 
-/// Most labels that fit below the axis.
-const NAMES: usize = 12;
+/// Maximum number of periods named below the axis.
+const MAX_NAMES: usize = 12;
 
 /// A round number of at least `most`, for the top of an axis.
 fn axis_top(most: u64) -> u64 {
@@ -32,7 +32,7 @@ fn axis_top(most: u64) -> u64 {
     }
 }
 
-/// Postings by label in each period, as columns on top of each other, with both axes.
+/// Postings by label in each period, as stacked columns with both axes.
 pub(crate) fn series(out: &mut String, groups: &[(&str, &LabelCounts)]) {
     let top = axis_top(groups.iter().map(|(_, counts)| size(counts)).max().unwrap_or(0));
     let (plot, step) = (HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / groups.len().max(1) as f64);
@@ -51,7 +51,7 @@ pub(crate) fn series(out: &mut String, groups: &[(&str, &LabelCounts)]) {
             grouped(tick)
         );
     }
-    let every = groups.len().div_ceil(NAMES).max(1);
+    let every = groups.len().div_ceil(MAX_NAMES).max(1);
     for (at, (name, counts)) in groups.iter().enumerate() {
         let x = LEFT + step * at as f64;
         let mut y = TOP + plot;
