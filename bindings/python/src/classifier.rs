@@ -1,7 +1,7 @@
 //! The classifier.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -22,7 +22,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Calls `then` with the buffers of this thread.
+/// Calls `then` with this thread's buffers.
 pub(crate) fn with_scratch<T>(then: impl FnOnce(&mut Scratch) -> T) -> T {
     SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
         Ok(mut scratch) => then(&mut scratch),
@@ -30,7 +30,7 @@ pub(crate) fn with_scratch<T>(then: impl FnOnce(&mut Scratch) -> T) -> T {
     })
 }
 
-/// A model, by the bytes of its file or by its path.
+/// A model: the bytes of its file, or its path.
 pub(crate) enum ModelSource {
     Bytes(PyBackedBytes),
     Path(PathBuf),
@@ -99,7 +99,7 @@ impl Classifier {
             }
             Some(ModelSource::Bytes(bytes)) => Self::from_model(bytes.to_vec()).map_err(exception)?,
             Some(ModelSource::Path(path)) => {
-                // The messages of the library name the file.
+                // For errors that name the file.
                 rolecall::Classifier::from_file(&path).map_err(exception)?;
                 Self::from_model(std::fs::read(&path)?).map_err(exception)?
             }
@@ -127,7 +127,7 @@ impl Classifier {
         self.evidence
     }
 
-    /// Most phrases per role.
+    /// Maximum number of phrases per role.
     #[getter]
     fn top(&self) -> usize {
         self.top
@@ -139,7 +139,7 @@ impl Classifier {
         !self.inner.options().title
     }
 
-    /// Less probable labels become ``unclear``.
+    /// A label that is less probable becomes ``unclear``.
     #[getter]
     fn min_confidence(&self) -> f64 {
         self.inner.options().min_confidence
@@ -251,6 +251,6 @@ pub(crate) fn backed(text: &Bound<'_, PyString>) -> PyResult<PyBackedStr> {
 #[pyfunction]
 #[pyo3(signature = (corpus, calibration))]
 pub(crate) fn train(py: Python<'_>, corpus: PathBuf, calibration: PathBuf) -> PyResult<Classifier> {
-    let trained = py.detach(|| rolecall::train::train(Path::new(&corpus), &calibration)).map_err(exception)?;
+    let trained = py.detach(|| rolecall::train::train(&corpus, &calibration)).map_err(exception)?;
     Classifier::from_model(trained.model).map_err(exception)
 }

@@ -114,26 +114,21 @@ pub(crate) struct Columns {
     lists: Option<Lists>,
 }
 
+#[derive(Default)]
 struct Lists {
     pm: DutyLists,
     pmm: DutyLists,
     evidence: EvidenceLists,
-    /// Most phrases per role in the evidence.
+    /// Maximum number of phrases per role in the evidence.
     top: usize,
 }
 
 impl Columns {
-    /// Columns for `rows` rows; with `top` also those that are lists, the evidence with at most `top`
-    /// phrases per role.
+    /// Columns for `rows` rows; with `top` also the lists, the evidence with at most `top` phrases per
+    /// role.
     pub(crate) fn new(top: Option<usize>, rows: usize) -> Self {
         let builders = plain().map(|column| (column, Builder::new(column, rows))).collect();
-        let lists = |top| Lists {
-            pm: DutyLists::default(),
-            pmm: DutyLists::default(),
-            evidence: EvidenceLists::default(),
-            top,
-        };
-        Self { builders, lists: top.map(lists) }
+        Self { builders, lists: top.map(|top| Lists { top, ..Lists::default() }) }
     }
 
     pub(crate) fn push(&mut self, verdict: &Verdict) {

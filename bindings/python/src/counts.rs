@@ -17,8 +17,7 @@ use crate::error::exception;
 use crate::score::{ArrowTable, arrow_error, check_lengths, classify, in_blocks, threads};
 use crate::texts::{Texts, Value, Values};
 
-/// A group of rows: the values of its columns, then the label or, of rows without a verdict,
-/// nothing.
+/// The values of a group's columns, and the label; `None` for rows without a verdict.
 type Key = (Vec<Option<String>>, Option<&'static str>);
 
 /// Counts rows by the values of `groups` and by label.
@@ -57,7 +56,7 @@ pub(crate) fn count(
     ))
 }
 
-/// The columns of a table of counts: the values of a group, a label, and a number of rows.
+/// The columns of a table of counts: the values of each group, its label, and the number of rows.
 fn grouped<'a, Group: Iterator<Item = Option<&'a str>>>(
     names: impl Iterator<Item = &'a str>,
     counts: impl Iterator<Item = (Group, Option<&'a str>, i64)>,
@@ -97,7 +96,7 @@ pub(crate) fn shares(
     for (values, label, rows) in &counts {
         let values: Vec<&str> = values.iter().map(|value| value.as_deref().unwrap_or_default()).collect();
         if values.len() != names.len() {
-            return Err(PyValueError::new_err("a group has other columns"));
+            return Err(PyValueError::new_err("each group must have a value for each name"));
         }
         // Rows without a verdict are in no share.
         if let Some(label) = label {
@@ -130,10 +129,10 @@ const NUMBERS: [&str; 6] = [
     "rolecall_adjusted_high",
 ];
 
-/// Features besides the duties.
+/// Features before those of the duties.
 const FEATURES: [&str; 5] = ["strength_pm", "strength_pmm", "strength_other", "pm_share", "judged"];
 
-/// The duties of the two roles that the model knows, with the role.
+/// Every duty that the model knows, once for each role.
 fn duties(classifier: &Classifier) -> Vec<(Role, &str)> {
     let ids: Vec<&str> = classifier.duties().map(|duty| duty.id.as_str()).collect();
     Role::ALL.into_iter().flat_map(|role| ids.iter().map(move |id| (role, *id))).collect()
@@ -145,7 +144,7 @@ pub(crate) fn feature_names(classifier: &Classifier) -> Vec<String> {
     FEATURES.map(str::to_owned).into_iter().chain(duties).collect()
 }
 
-/// Probabilities or features of each text, row by row. Without a share it is one half, and
+/// Probabilities or features of each text, row by row. A text without a PM share gets one half and
 /// `judged` 0.
 pub(crate) fn numbers(
     classifier: &Classifier,

@@ -18,7 +18,7 @@ use crate::columns::{Columns, is_column};
 use crate::error::exception;
 use crate::texts::{Texts, Value};
 
-/// Rows of a batch, at most.
+/// Maximum number of rows in a batch.
 const BATCH: usize = 8192;
 
 /// Threads for `jobs`; 0 is one per core.
@@ -31,7 +31,7 @@ pub(crate) fn threads(jobs: isize) -> PyResult<usize> {
     }
 }
 
-/// Calls `block` for ranges of rows on `jobs` threads. The results are in order.
+/// Calls `block` for consecutive ranges of rows on `jobs` threads. The results are in order.
 pub(crate) fn in_blocks<T: Send>(
     rows: usize,
     jobs: usize,
@@ -65,8 +65,8 @@ pub(crate) fn in_blocks<T: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The verdict on a row, or why there is none. Like the program, a text that is missing is
-/// read as an empty one.
+/// The verdict on a row, or why there is none. A missing text is read as an empty one, as in the
+/// program.
 pub(crate) fn classify(
     classifier: &Classifier,
     scratch: &mut Scratch,
@@ -86,7 +86,7 @@ pub(crate) fn classify(
     })
 }
 
-/// Checks that there is a title for each text.
+/// Checks that another column has as many rows as the texts.
 pub(crate) fn check_lengths(texts: &Texts, other: Option<&Texts>) -> PyResult<()> {
     match other {
         Some(other) if other.len() != texts.len() => {
@@ -128,7 +128,7 @@ pub(crate) fn arrow_error(error: ArrowError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// A table that other libraries take over without copying it.
+/// A table that other libraries take without copying it.
 #[pyclass(frozen, module = "rolecall")]
 pub(crate) struct ArrowTable {
     pub(crate) schema: SchemaRef,
@@ -151,20 +151,19 @@ impl ArrowTable {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        let arrays =
-            self.batches.clone().into_iter().map(|batch| Ok(std::sync::Arc::new(StructArray::from(batch)) as ArrayRef));
+        let arrays = self.batches.clone().into_iter().map(|batch| Ok(Arc::new(StructArray::from(batch)) as ArrayRef));
         let field = Arc::new(Field::new_struct("", self.schema.fields().clone(), false));
         Ok(to_stream_pycapsule(py, Box::new(ArrayIterator::new(arrays, field)), requested_schema)?)
     }
 }
 
-/// Finds a column as the program does: by its name, in any case if that is clear.
+/// Finds a column as the program does: by its name, in any case if only one matches, or its number.
 #[pyfunction]
 pub(crate) fn find_column(names: Vec<String>, wanted: &str) -> PyResult<usize> {
     rolecall::table::find_column(&names, wanted).map_err(exception)
 }
 
-/// The names of the columns that scoring adds, of those in `names`.
+/// Those of `names` that are columns which scoring adds.
 #[pyfunction]
 pub(crate) fn column_names(names: Vec<String>) -> Vec<String> {
     names.into_iter().filter(|name| is_column(name)).collect()

@@ -1,4 +1,4 @@
-//! A column of texts, read where it is.
+//! A column of texts, read without a copy.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array, ArrayRef, BinaryArray, BinaryViewArray, LargeBinaryArray};
@@ -14,7 +14,7 @@ use pyo3_arrow::input::AnyArray;
 /// Other programs may pass bytes that are not UTF-8 in a column of strings, so the values are
 /// bytes here.
 pub(crate) struct Texts {
-    /// Chunks, with the row after the last of each.
+    /// Chunks, each with the number of the row after its last.
     chunks: Vec<(usize, Chunk)>,
 }
 
@@ -95,7 +95,7 @@ impl FromPyObject<'_, '_> for Texts {
     }
 }
 
-/// A column of any values, as texts.
+/// A column of any values, converted to text.
 pub(crate) struct Values(pub Texts);
 
 impl FromPyObject<'_, '_> for Values {

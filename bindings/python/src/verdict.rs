@@ -17,17 +17,16 @@ use crate::json;
 
 /// The verdict on one posting.
 ///
-/// Its fields are those of the program's JSON, as attributes; parts of the posting also have their
-/// place in characters, such as ``start_char``. In a notebook it is shown as the posting with its
-/// phrases marked.
+/// Its attributes are the fields of the program's JSON. Offsets in bytes are also given in
+/// characters, such as ``start_char``. A notebook shows it as the posting with its phrases marked.
 #[pyclass(frozen, module = "rolecall")]
 pub(crate) struct Verdict {
     label: Label,
     reason: Option<Reason>,
     confidence: f64,
     pm_share: Option<f64>,
-    /// The whole verdict. It is left out where only labels are wanted: the interval of the share
-    /// takes longer than the rest.
+    /// The whole verdict. It is computed later where only labels are wanted, because the interval of
+    /// the share takes longer than the rest.
     whole: OnceLock<rolecall::Verdict>,
     text: Py<PyString>,
     title: Option<Py<PyString>>,
@@ -88,7 +87,7 @@ impl Verdict {
     /// Why the label is ``unclear``.
     #[getter]
     fn reason(&self) -> Option<&'static str> {
-        self.reason.map(rolecall::Reason::as_str)
+        self.reason.map(Reason::as_str)
     }
 
     /// Probability of the label, 0 to 1.
@@ -97,7 +96,7 @@ impl Verdict {
         self.confidence
     }
 
-    /// PM part of the duties that belong to one role, 0 to 1.
+    /// PM share of the duties that belong to one role, 0 to 1.
     #[getter]
     fn pm_share(&self) -> Option<f64> {
         self.pm_share

@@ -11,8 +11,8 @@ use crate::classifier::{Classifier, backed};
 use crate::score::{in_blocks, threads};
 use crate::verdict::Verdict;
 
-/// Postings per thread that are taken from the iterable at once: enough that starting the
-/// threads costs nothing next to classifying.
+/// Postings per thread taken from the iterable at once: enough that starting the threads costs
+/// nothing next to classifying.
 const CHUNK: usize = 256;
 
 /// An iterator of verdicts, in the order of the postings.

@@ -99,8 +99,8 @@ class ByDutiesAlone(Protocol):
 class Verdict:
     """The verdict on one posting.
 
-    Its fields are those of the program's JSON, as attributes; parts of the posting also have their place in
-    characters, such as ``start_char``. In a notebook it is shown as the posting with its phrases marked.
+    Its attributes are the fields of the program's JSON. Offsets in bytes are also given in characters, such
+    as ``start_char``. A notebook shows it as the posting with its phrases marked.
     """
 
     @property
@@ -115,7 +115,7 @@ class Verdict:
     def probabilities(self) -> Probabilities: ...
     @property
     def pm_share(self) -> float | None:
-        """PM part of the duties that belong to one role, 0 to 1."""
+        """PM share of the duties that belong to one role, 0 to 1."""
     @property
     def pm_share_interval(self) -> list[float] | None:
         """90% interval of the share."""
