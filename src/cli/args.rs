@@ -43,20 +43,28 @@ pub(super) fn lens_or_all() -> impl TypedValueParser<Value = LensChoice> {
     })
 }
 
-/// Where a result is written.
+/// Parser of lenses.
+pub(super) fn lens() -> impl TypedValueParser<Value = Lens> {
+    PossibleValuesParser::new(Lens::ALL.map(Lens::as_str)).try_map(|name| name.parse::<Lens>())
+}
+
+/// Where a result is written, and in which colors.
 #[derive(clap::Args)]
 pub(super) struct OutputArgs {
     /// Write to FILE instead of standard output; a name in .html or .json sets the format
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// Overwrite the output file if it exists
     #[arg(long, requires = "output")]
     force: bool,
+    /// When to use color; auto means on a terminal, unless NO_COLOR is set
+    #[arg(long, alias = "colour", default_value = "auto", value_name = "WHEN")]
+    color: ColorChoice,
 }
 
 impl OutputArgs {
-    /// Refuses to write over a posting that is read, and over another file without `--force`; and
-    /// to write a page to a terminal.
+    /// Refuses to overwrite an input or, without `--force`, any other file, and to write HTML to a
+    /// terminal.
     pub(super) fn check(&self, inputs: &[PathBuf], format: PageFormat) -> Result<()> {
         let Some(path) = self.file() else {
             if format == PageFormat::Html && io::stdout().is_terminal() {
@@ -77,7 +85,7 @@ impl OutputArgs {
         Ok(())
     }
 
-    /// The format: as asked for, or by the name of the file.
+    /// The format: the one asked for, or by the file name.
     pub(super) fn format(&self, asked: Option<PageFormat>) -> PageFormat {
         let extension = self.file().and_then(Path::extension).and_then(OsStr::to_str).unwrap_or_default();
         asked.unwrap_or_else(|| match extension.to_ascii_lowercase().as_str() {
@@ -92,11 +100,11 @@ impl OutputArgs {
         self.output.as_deref().filter(|path| path.as_os_str() != "-")
     }
 
-    /// The page that text is laid out on.
-    pub(super) fn page(&self, color: &ColorArgs) -> Page {
+    /// Width and color of text output.
+    pub(super) fn page(&self) -> Page {
         match self.file() {
-            Some(_) => Page::file(color.color),
-            None => Page::stdout(color.color),
+            Some(_) => Page::file(self.color),
+            None => Page::stdout(self.color),
         }
     }
 }
@@ -118,19 +126,6 @@ impl ModelArgs {
         };
         Ok(classifier.with_options(options))
     }
-}
-
-/// Color of text output.
-#[derive(clap::Args)]
-pub(super) struct ColorArgs {
-    /// When to use color; auto means on a terminal, unless NO_COLOR is set
-    #[arg(long, alias = "colour", default_value = "auto", value_name = "WHEN")]
-    pub color: ColorChoice,
-}
-
-/// Parser of lenses.
-pub(super) fn lens() -> impl TypedValueParser<Value = Lens> {
-    PossibleValuesParser::new(Lens::ALL.map(Lens::as_str)).try_map(|name| name.parse::<Lens>())
 }
 
 /// Parser of probabilities.
@@ -167,7 +162,7 @@ pub(super) struct TableArgs {
     /// Escape character, such as \: a quote or delimiter after it is text
     #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
     escape: Option<u8>,
-    /// Quotes are part of the text, not around fields; detected for TSV files
+    /// Treat quotation marks as text; detected for TSV files
     #[arg(long, overrides_with = "quoting", help_heading = "Input")]
     no_quoting: bool,
     /// Fields may be in quotes
@@ -180,15 +175,15 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "MB", default_value_t = 32, help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
-    /// Most memory for the rows under way, in megabytes; a row is at most a sixteenth of it, a file
-    /// that is one JSON document a quarter and an unpacked workbook half
+    /// Memory limit for rows in progress, in megabytes; a row may take a sixteenth of it, a file that
+    /// is one JSON document a quarter, and an unpacked workbook half
     #[arg(long, value_name = "MB", default_value_t = 512, help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(64..=65536))]
     max_memory: u64,
 }
 
 impl TableArgs {
-    /// The options that were given.
+    /// The options for the library.
     pub(super) fn options(&self) -> TableOptions {
         let mut options = TableOptions::default();
         options.format = self.input_format;

@@ -58,7 +58,7 @@ pub(super) struct Args {
     /// Drop the input columns
     #[arg(long, help_heading = "Output")]
     only: bool,
-    /// Input column to keep, without the others; may be repeated
+    /// Keep only this input column; may be repeated
     #[arg(long, value_name = "COLUMN", help_heading = "Output")]
     id_column: Vec<String>,
     /// Start the output with a byte order mark, which Excel needs to read UTF-8
@@ -67,8 +67,8 @@ pub(super) struct Args {
     /// Overwrite existing files
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// File for rejected rows; by default the output's name with .rejects.jsonl, or with - the
-    /// input's, which replaces that of an earlier run
+    /// File for rejected rows; by default the name of the output and .rejects.jsonl. For -, the name
+    /// of the input and .rejects.jsonl, and an existing file is replaced
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     rejects: Option<PathBuf>,
     /// Fail at the first row that would be rejected
@@ -78,14 +78,14 @@ pub(super) struct Args {
     /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Write the figures of the report as data: JSON or CSV, by the file name. Of more than 400
-    /// groups, only the first 400 have shares corrected for the model's errors
+    /// Write the figures of the report as data: JSON or CSV, by the file name. Shares are corrected
+    /// for the model's errors in the first 400 groups
     #[arg(long, value_name = "FILE", value_parser = stats_file, help_heading = "Report")]
     stats: Option<PathBuf>,
     /// Columns to group report and statistics by, separated by commas, such as company,country
     #[arg(long, value_name = "COLUMNS", help_heading = "Report")]
     group_by: Vec<String>,
-    /// Group dates by month, quarter or year: those in a column of --group-by, or else in the table's
+    /// Group dates by month, quarter or year: those in a column of --group-by, or else those in the
     /// first column of dates
     #[arg(long, value_name = "PERIOD", help_heading = "Report")]
     by: Option<Period>,
@@ -135,14 +135,15 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         bail!("standard input is a terminal; name a file, or pipe rows in");
     }
     let length = if stdin { None } else { std::fs::metadata(&args.input).ok().map(|found| found.len()) };
-    let mut watch = Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
+    let mut terminal =
+        Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
     let source = if stdin { Source::Stream(Box::new(io::stdin())) } else { Source::File(args.input.clone()) };
     let started = Instant::now();
     let mut out = stdout();
     let target =
         if args.output.as_os_str() == "-" { Target::Stream(&mut out) } else { Target::File(args.output.clone()) };
-    let finished = batch.score_file(source, target, &files, &mut watch);
-    watch.bar.clear();
+    let finished = batch.score_file(source, target, &files, &mut terminal);
+    terminal.bar.clear();
     let finished = finished?;
     out.flush()?;
     if !args.quiet {
@@ -151,11 +152,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if finished.input_changed {
         message(&format!("{}: changed while it was read; rows may be missing or mixed", args.input.display()));
     }
-    let whole = finished.summary.rejects == 0 && !finished.input_changed;
-    Ok(if whole { Outcome::Done } else { Outcome::Incomplete })
+    let complete = finished.summary.rejects == 0 && !finished.input_changed;
+    Ok(if complete { Outcome::Done } else { Outcome::Incomplete })
 }
 
-/// A file for statistics, in a format that its name gives.
+/// Parser of the file for statistics; its name gives the format.
 fn stats_file(name: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name);
     match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
@@ -164,7 +165,7 @@ fn stats_file(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// A flag that Ctrl-C sets: the run then stops after its block and leaves nothing.
+/// A flag that Ctrl-C sets. The run then stops after the current block and leaves no files.
 fn stop_at_interrupt() -> Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);
@@ -227,8 +228,8 @@ fn summary(finished: &Finished, time: Duration) {
         .collect();
     match &finished.rejects {
         Some(path) => {
-            let place = path.display();
-            lines.push(format!("rejects: {} ({}), in {place}", grouped(summary.rejects), reasons.join(", ")));
+            let path = path.display();
+            lines.push(format!("rejects: {} ({}), in {path}", grouped(summary.rejects), reasons.join(", ")));
         }
         None => lines.push("rejects: 0".to_owned()),
     }

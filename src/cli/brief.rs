@@ -9,11 +9,11 @@ use rolecall::{Classifier, Scratch};
 
 use super::Outcome;
 use super::input::EncodingArgs;
-use super::output::message;
+use super::output::{message, one_line};
 
-/// Writes a line per posting to `out`: label, confidence, title and, of several postings,
-/// the file, separated by tabs. Files that cannot be read are reported and left out. Without
-/// files the posting is read from standard input.
+/// Writes one tab-separated line per posting to `out`: label, confidence, title and, for several
+/// postings, the file. Of several, those that cannot be read are reported and skipped. Without
+/// files, the posting is read from standard input.
 pub(super) fn write(
     out: &mut Vec<u8>,
     classifier: &Classifier,
@@ -31,7 +31,7 @@ pub(super) fn write(
         let document = match read {
             Ok(document) => document,
             Err(error) if several => {
-                message(&super::output::one_line(&error));
+                message(&one_line(&error));
                 outcome = Outcome::Incomplete;
                 continue;
             }
@@ -42,8 +42,7 @@ pub(super) fn write(
         }
         let verdict = classifier.classify_with(&mut scratch, title, document.text());
         let title = verdict.title.as_ref().map_or("", |title| &title.text);
-        let label = verdict.label;
-        write!(out, "{label}\t{:.2}\t{}", verdict.confidence, sanitize::for_terminal(title))?;
+        write!(out, "{}\t{:.2}\t{}", verdict.label, verdict.confidence, sanitize::for_terminal(title))?;
         if several {
             write!(out, "\t{}", sanitize::for_terminal(&path.display().to_string()))?;
         }
@@ -52,16 +51,16 @@ pub(super) fn write(
     Ok(outcome)
 }
 
-/// The files given, and those in the folders given, in order of name.
+/// The given files, and the visible files of the given folders in order of name.
 fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
-            let own = in_folder(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            if own.is_empty() {
+            let inside = in_folder(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+            if inside.is_empty() {
                 bail!("{}: has no files", path.display());
             }
-            paths.extend(own);
+            paths.extend(inside);
         } else {
             paths.push(path.clone());
         }
@@ -70,14 +69,14 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn in_folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut own = Vec::new();
+    let mut paths = Vec::new();
     for entry in std::fs::read_dir(path)? {
         let entry = entry?.path();
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if entry.is_file() && !hidden {
-            own.push(entry);
+            paths.push(entry);
         }
     }
-    own.sort();
-    Ok(own)
+    paths.sort();
+    Ok(paths)
 }

@@ -25,8 +25,8 @@ pub(super) struct Args {
     /// Print the figures of variants of the model (ablations) instead, as a Markdown table
     #[arg(long)]
     ablate: bool,
-    /// What the models that judge a posting have not seen: its employer, or its whole source, such as a
-    /// job board; the figures by source are nearer to those on postings from elsewhere
+    /// What to hold out from the models that score a posting: its employer, or its whole source, such
+    /// as a job board. Figures by source are closer to those on postings from elsewhere
     #[arg(long, value_name = "PART", default_value = "employer", value_parser = unseen_part())]
     unseen: Unseen,
     /// Set a parameter before fitting; may be repeated
@@ -37,7 +37,7 @@ pub(super) struct Args {
     dry_run: bool,
 }
 
-/// Parser of what models have not seen.
+/// Parser of what is held out.
 fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
     PossibleValuesParser::new(Unseen::ALL.map(Unseen::as_str)).try_map(|name| name.parse())
 }

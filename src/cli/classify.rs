@@ -7,19 +7,19 @@ use anyhow::{Result, bail};
 use rolecall::explain::{self, DutyTable, LensTable, Split, WhatIf, html, sanitize};
 use rolecall::{Classifier, Document, Label, Lens, Options, Scratch, Verdict};
 
-use super::args::{ColorArgs, LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all, probability};
+use super::args::{LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all, probability};
 use super::input::{EncodingArgs, offsets_in_file};
 use super::output::write_result;
 use super::view::{self, Extras};
 use super::{Outcome, brief};
 
-/// Phrases per role without `--top`, where only the clearest are listed.
+/// Default number of phrases per role in views that list only the clearest.
 const PHRASES: usize = 6;
 
 /// Classify a posting: a file, standard input, or text pasted at a prompt.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// File with the posting (plain text, Markdown, HTML, a Word document or a mail), or - for
+    /// File with the posting (plain text, Markdown, HTML, Word document or email), or - for
     /// standard input; without FILE, paste the posting at a prompt. Several files or a folder
     /// need --brief
     #[arg(value_name = "FILE")]
@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Whose definition of the two roles to use; all prints one line per lens
     #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
     lens: LensChoice,
-    /// Most phrases to show per role; by default 6, or all of them with --highlight, --duties
+    /// Show at most N phrases per role; by default 6, or all of them with --highlight, --duties
     /// or --format html
     #[arg(long, value_name = "N")]
     top: Option<usize>,
@@ -47,8 +47,8 @@ pub(super) struct Args {
     /// Output format, text by default; html is a self-contained page
     #[arg(long, value_enum)]
     format: Option<PageFormat>,
-    /// Print one line per posting: label, confidence, title and, of several postings, the file,
-    /// separated by tabs
+    /// Print one tab-separated line per posting: label, confidence, title and, for several
+    /// postings, the file
     #[arg(long, conflicts_with_all = ["format", "highlight", "duties", "what_if"])]
     brief: bool,
     /// Show the whole posting with the phrases marked
@@ -63,13 +63,11 @@ pub(super) struct Args {
     what_if: bool,
     #[command(flatten)]
     output: OutputArgs,
-    #[command(flatten)]
-    color: ColorArgs,
 }
 
-/// A verdict as JSON, with the results of other options.
+/// A verdict as JSON, with the results of `--duties` and `--what-if`.
 #[derive(serde::Serialize)]
-struct Answer<'a> {
+struct JsonOutput<'a> {
     #[serde(flatten)]
     verdict: &'a Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,16 +88,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
         LensChoice::All => Lens::Consensus,
     };
-    let whole = args.highlight || args.duties || format == PageFormat::Html;
-    let top = args.top.unwrap_or(if whole { usize::MAX } else { PHRASES });
-    // Text views say how much all phrases add, and which duties no phrase states.
+    let all = args.highlight || args.duties || format == PageFormat::Html;
+    let top = args.top.unwrap_or(if all { usize::MAX } else { PHRASES });
+    // Text views total the phrases that they do not list, and name the duties that no phrase states.
     let phrases = if format == PageFormat::Text { usize::MAX } else { top };
     let options =
         Options::default().lens(lens).phrases(phrases).title(!args.ignore_title).min_confidence(args.min_confidence);
     let classifier = args.model.load(options)?;
+    let title = args.title.as_deref();
+    let mut out = Vec::new();
     if args.brief {
-        let mut out = Vec::new();
-        let title = args.title.as_deref();
         let outcome = brief::write(&mut out, &classifier, &args.encoding, title, &args.files)?;
         write_result(args.output.file(), &out)?;
         return Ok(outcome);
@@ -110,9 +108,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         _ => bail!("several postings need --brief, one line each"),
     };
     let posting = document.text();
-    let title = args.title.as_deref();
     let mut scratch = Scratch::new();
-    let mut out = Vec::new();
     match (format, args.lens) {
         (PageFormat::Html, _) => {
             let found = explain::explain(&classifier, &mut scratch, title, posting, args.what_if);
@@ -120,14 +116,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
         (PageFormat::Text, LensChoice::All) => {
             let table = LensTable::new(&classifier, &mut scratch, title, posting);
-            view::lenses::write(&mut out, args.output.page(&args.color), &table)?;
+            view::lenses::write(&mut out, args.output.page(), &table)?;
         }
         (PageFormat::Text, LensChoice::One(_)) => {
             let verdict = classifier.classify_with(&mut scratch, title, posting);
             let (what_if, split) = search(args, &classifier, &mut scratch, posting, &verdict);
             let extras = Extras { top, highlight: args.highlight, duties: args.duties, what_if, split };
             let table = DutyTable::new(&classifier, &mut scratch, &verdict, posting);
-            view::write_verdict(&mut out, args.output.page(&args.color), (&verdict, posting), &table, &extras)?;
+            view::write_verdict(&mut out, args.output.page(), (&verdict, posting), &table, &extras)?;
         }
         (PageFormat::Json, LensChoice::One(_)) => write_json(&mut out, args, &classifier, &document)?,
         (PageFormat::Json, LensChoice::All) => {
@@ -146,13 +142,13 @@ fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document:
     let verdict = classifier.classify_with(&mut scratch, args.title.as_deref(), posting);
     let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
     let duties = args.duties.then(|| DutyTable::new(classifier, &mut scratch, &verdict, posting));
-    let answer = Answer { verdict: &verdict, duties, what_if, split };
+    let output = JsonOutput { verdict: &verdict, duties, what_if, split };
     let json = if document.has_offsets_of_file() {
-        serde_json::to_string(&answer)?
+        serde_json::to_string(&output)?
     } else {
-        let mut answer = serde_json::to_value(&answer)?;
-        offsets_in_file(&mut answer, document);
-        answer.to_string()
+        let mut output = serde_json::to_value(&output)?;
+        offsets_in_file(&mut output, document);
+        output.to_string()
     };
     Ok(writeln!(out, "{}", sanitize::for_json(&json))?)
 }

@@ -8,7 +8,7 @@ use rolecall::explain::{Comparison, LensTable, SideBySide, compare, html, saniti
 use rolecall::{Classifier, Document, Lens, Options, Scratch};
 
 use super::Outcome;
-use super::args::{ColorArgs, LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all};
+use super::args::{LensChoice, ModelArgs, OutputArgs, PageFormat, lens_or_all};
 use super::input::EncodingArgs;
 use super::output::write_result;
 use super::view::{comparison, side_by_side as table};
@@ -16,15 +16,15 @@ use super::view::{comparison, side_by_side as table};
 /// Compare postings, or two versions of one.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Two postings or more: files, or - for standard input. Of two, the second may be an edited
-    /// version of the first: what changed is shown
+    /// Two or more postings: files, or - for standard input. For two, the changes from the first
+    /// to the second are shown
     #[arg(value_name = "FILE", num_args = 2.., required = true)]
     files: Vec<PathBuf>,
-    /// Whose definition of the two roles to use; all also shows the label and share by each of
-    /// them, and in JSON one comparison per lens
+    /// Whose definition of the two roles to use; all also shows the label and share through each
+    /// lens or, in JSON, one comparison per lens
     #[arg(long, default_value = "consensus", value_parser = lens_or_all())]
     lens: LensChoice,
-    /// Most duties and phrases to show
+    /// Show at most N duties and phrases
     #[arg(long, default_value_t = 12, value_name = "N")]
     top: usize,
     #[command(flatten)]
@@ -36,14 +36,12 @@ pub(super) struct Args {
     format: Option<PageFormat>,
     #[command(flatten)]
     output: OutputArgs,
-    #[command(flatten)]
-    color: ColorArgs,
 }
 
 /// A comparison as JSON: what changed between two postings, or several side by side. With
 /// `--lens all` there is one per lens.
 #[derive(serde::Serialize)]
-struct Answer<'a> {
+struct JsonOutput<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     lens: Option<Lens>,
     #[serde(flatten)]
@@ -52,8 +50,8 @@ struct Answer<'a> {
     postings: Option<&'a SideBySide>,
 }
 
-/// The postings side by side and, of two, what changed.
-fn find(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> (SideBySide, Option<Comparison>) {
+/// The postings side by side and, for two, what changed.
+fn compare_all(classifier: &Classifier, scratch: &mut Scratch, postings: &[&str]) -> (SideBySide, Option<Comparison>) {
     if let [a, b] = postings {
         let changes = compare(classifier, scratch, a, b);
         (SideBySide::from(&changes), Some(changes))
@@ -78,12 +76,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let names: Vec<String> = args.files.iter().map(|path| path.display().to_string()).collect();
     let names: Vec<&str> = names.iter().map(|name| if name == "-" { "standard input" } else { name }).collect();
     let mut scratch = Scratch::new();
-    let lenses: Vec<LensTable> = match args.lens {
-        LensChoice::All if format != PageFormat::Json => {
-            postings.iter().map(|posting| LensTable::new(&classifier, &mut scratch, None, posting)).collect()
-        }
-        _ => Vec::new(),
-    };
     let mut out = Vec::new();
     if format == PageFormat::Json {
         let each: &[Option<Lens>] = &match args.lens {
@@ -92,22 +84,29 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         };
         for &lens in each {
             let classifier = classifier.clone().with_options(lens.map_or(options, |lens| options.lens(lens)));
-            let (all, changes) = find(&classifier, &mut scratch, &postings);
-            let answer = Answer { lens, postings: changes.is_none().then_some(&all), changes: changes.as_ref() };
-            writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&answer)?))?;
+            let (all, changes) = compare_all(&classifier, &mut scratch, &postings);
+            let output = JsonOutput { lens, postings: changes.is_none().then_some(&all), changes: changes.as_ref() };
+            writeln!(out, "{}", sanitize::for_json(&serde_json::to_string(&output)?))?;
         }
     } else {
-        let (all, changes) = find(&classifier, &mut scratch, &postings);
-        let page = args.output.page(&args.color);
-        match (format, &changes) {
-            (PageFormat::Html, changes) => {
-                out.write_all(html::comparison(&names, &all, changes.as_ref(), &lenses, args.top).as_bytes())?;
+        let lenses: Vec<LensTable> = match args.lens {
+            LensChoice::All => {
+                postings.iter().map(|text| LensTable::new(&classifier, &mut scratch, None, text)).collect()
             }
-            (_, Some(changes)) => comparison::write(&mut out, page, [names[0], names[1]], changes, args.top)?,
-            (_, None) => table::write(&mut out, page, &names, &all, args.top)?,
-        }
-        if format == PageFormat::Text && !lenses.is_empty() {
-            table::write_lenses(&mut out, page, &lenses)?;
+            LensChoice::One(_) => Vec::new(),
+        };
+        let (all, changes) = compare_all(&classifier, &mut scratch, &postings);
+        if format == PageFormat::Html {
+            out.write_all(html::comparison(&names, &all, changes.as_ref(), &lenses, args.top).as_bytes())?;
+        } else {
+            let page = args.output.page();
+            match &changes {
+                Some(changes) => comparison::write(&mut out, page, [names[0], names[1]], changes, args.top)?,
+                None => table::write(&mut out, page, &names, &all, args.top)?,
+            }
+            if !lenses.is_empty() {
+                table::write_lenses(&mut out, page, &lenses)?;
+            }
         }
     }
     write_result(args.output.file(), &out)?;

@@ -9,7 +9,7 @@ use rolecall::eval::{Experiment, Sets};
 use super::Outcome;
 use super::output::{stdout, write_whole};
 
-/// Count stems and pairs in real postings, by kind of line, for training.
+/// Count stems and pairs of stems in real postings, by kind of line, for training.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Folder with titled.jsonl.zst, tune.jsonl, tune-lines.jsonl, tune-splices.jsonl and,
@@ -18,7 +18,7 @@ pub(super) struct Args {
     /// Corpus folder; counts.csv is written there
     #[arg(long, value_name = "FOLDER", default_value = "corpus")]
     corpus: PathBuf,
-    /// Calibration file, by which the kinds of lines are found
+    /// Calibration file, used to find the kind of each line
     #[arg(long, value_name = "FILE", default_value = "models/calibration.toml")]
     calibration: PathBuf,
 }

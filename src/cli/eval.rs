@@ -24,12 +24,12 @@ pub(super) struct Args {
     /// Table as for 'rolecall batch', with a column 'label' (pm, pmm, hybrid or unclear); optionally
     /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases); - for standard input
     file: PathBuf,
-    /// Table with 'posting', 'line', 'kind' and 'text': labeled lines of the postings, to measure line
-    /// labels and where the phrases of the evidence stand
+    /// Table with 'posting', 'line', 'kind' and 'text': labeled lines of the postings, to measure how
+    /// lines are labeled and in which of them the evidence is
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
-    /// Table with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of
-    /// these lines, to measure how duties are named
+    /// Table with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of these lines, to
+    /// measure how duties are identified
     #[arg(long, value_name = "FILE", requires = "lines")]
     duties: Option<PathBuf>,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(super) struct Args {
     /// Judge by the duties alone, without the titles
     #[arg(long)]
     ignore_title: bool,
-    /// Measure instead how much verdicts change with letter case, line breaks, markup and the like;
+    /// Instead, measure how much verdicts change with letter case, line breaks, markup and the like;
     /// no labels are needed
     #[arg(long, conflicts_with_all = ["lines", "errors"])]
     disguises: bool,
@@ -128,7 +128,7 @@ fn read_dataset(args: &Args) -> Result<Dataset> {
     Ok(read_file(&args.file, &options)?)
 }
 
-/// The report as JSON; figures that are not given are `null`.
+/// The report as JSON; figures without data are `null`.
 fn json(report: &Report, intervals: &[MetricInterval]) -> Result<serde_json::Value> {
     let mut json = serde_json::to_value(report)?;
     for found in intervals {
@@ -141,17 +141,17 @@ fn json(report: &Report, intervals: &[MetricInterval]) -> Result<serde_json::Val
 }
 
 /// Narrowest page on which the figures are explained.
-const EXPLAINED: usize = 60;
+const MIN_WIDTH_FOR_MEANINGS: usize = 60;
 
 fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &[MetricInterval]) -> io::Result<()> {
     let swapped = f.swapped as f64;
     let figures = [
-        ("accuracy", "accuracy", f.accuracy, "label the same as the readers'"),
+        ("accuracy", "accuracy", f.accuracy, "same label as the readers"),
         ("macro-F1", "macro_f1", f.macro_f1, "mean F1 of the labels that occur"),
         ("PM versus PMM", "pm_vs_pmm_accuracy", f.pm_vs_pmm_accuracy, "accuracy on postings labeled pm or pmm"),
-        ("PM versus PMM, sides", "pm_vs_pmm_sides", f.pm_vs_pmm_sides, "of these, their role more probable"),
+        ("PM versus PMM, sides", "pm_vs_pmm_sides", f.pm_vs_pmm_sides, "of these, the right role is the more probable"),
         ("log loss", "log_loss", f.log_loss, "mean -ln of the probability of the readers' label"),
-        ("calibration error", "calibration_error", f.calibration_error, "mean gap of confidence and accuracy"),
+        ("calibration error", "calibration_error", f.calibration_error, "mean gap between confidence and accuracy"),
         ("share error", "share_error", f.share_error, "mean distance of the PM share from the readers'"),
         ("share in interval", "share_covered", f.share_covered, "readers' share within the 90% interval"),
         ("share near interval", "share_nearly_covered", f.share_nearly_covered, "within it, or at most 0.025 away"),
@@ -160,7 +160,7 @@ fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &[Met
         ("swapped", "swapped", swapped, "pm called pmm, or pmm called pm"),
     ];
     let mut write = |name: &str, value: &str, interval: &str, meaning: &str| {
-        let meaning = if page.width < EXPLAINED { "" } else { meaning };
+        let meaning = if page.width < MIN_WIDTH_FOR_MEANINGS { "" } else { meaning };
         let columns = format!("{name:<21} {value:>9} {interval:<14} ");
         if meaning.is_empty() {
             return writeln!(out, "{}", columns.trim_end());
@@ -245,21 +245,21 @@ fn write_disguises(found: &[DisguiseMetrics], format: Format) -> Result<()> {
 
 /// The wrong verdicts, the most confident first.
 fn write_errors(out: &mut impl Write, page: Page, predictions: &[Prediction]) -> io::Result<()> {
-    let mut wrong: Vec<_> = predictions.iter().filter(|a| a.truth != a.predicted).collect();
+    let mut wrong: Vec<_> = predictions.iter().filter(|found| found.truth != found.predicted).collect();
     wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.id.cmp(&b.id)));
     writeln!(out, "\n{} wrong", wrong.len())?;
-    for a in wrong {
-        let [pm, pmm, hybrid, unclear] = a.probabilities.values();
+    for found in wrong {
+        let [pm, pmm, hybrid, unclear] = found.probabilities.values();
         let text = format!(
             ": readers {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
              {unclear:.2}; PM share {:.2}; nearest other job {}",
-            a.truth,
-            a.predicted,
-            a.confidence,
-            a.share,
-            if a.nearest_job.is_empty() { "none" } else { &a.nearest_job }
+            found.truth,
+            found.predicted,
+            found.confidence,
+            found.share,
+            if found.nearest_job.is_empty() { "none" } else { &found.nearest_job }
         );
-        Paragraph::new().add(Style::Bold, &a.id).add(Style::Plain, &text).write(out, page, 0)?;
+        Paragraph::new().add(Style::Bold, &found.id).add(Style::Plain, &text).write(out, page, 0)?;
     }
     Ok(())
 }

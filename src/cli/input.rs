@@ -15,8 +15,7 @@ const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 }
 /// How the posting is encoded.
 #[derive(clap::Args)]
 pub(super) struct EncodingArgs {
-    /// Character encoding of the input, such as utf-8, utf-16 or windows-1252; detected by
-    /// default
+    /// Character encoding of the input, such as utf-8, utf-16 or windows-1252; detected by default
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 }
@@ -63,12 +62,12 @@ impl EncodingArgs {
     }
 }
 
-/// The first line, from 1, that a terminal may have cut.
+/// The number, from 1, of the first line that a terminal may have cut.
 fn cut_line(text: &str) -> Option<usize> {
     text.lines().position(|line| line.len() == TERMINAL_LINE).map(|at| at + 1)
 }
 
-/// Replaces all offsets of the text in `json` by those of the file.
+/// Replaces all offsets in `json`, which are into the text, by offsets into the file.
 pub(super) fn offsets_in_file(json: &mut Value, document: &Document) {
     match json {
         Value::Object(fields) => {

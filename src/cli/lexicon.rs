@@ -12,12 +12,12 @@ use super::args::Format;
 use super::output::stdout;
 use super::view::{Page, Paragraph, Style};
 
-/// List the duties that the model knows, and the roles that each source gives them to.
+/// List the duties that the model knows, and the roles that each source assigns them to.
 #[derive(clap::Args)]
 #[command(after_help = "The sources are guide, overlap, lists, thread, aipmm and wikipedia. 'both' means that a \
-                        source gives the duty to both roles, 'neither' that it gives it to another role.")]
+                        source assigns the duty to both roles, 'neither' that it assigns it to another role.")]
 pub(super) struct Args {
-    /// Only duties that the sources disagree about
+    /// List only duties that the sources disagree about
     #[arg(long)]
     disputed: bool,
     /// Output format; json is one object per line

@@ -49,7 +49,7 @@ enum Command {
     Count(count::Args),
 }
 
-/// How a command without errors ended.
+/// How a command ended without an error.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// Everything was done.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
 use anyhow::{Context, Result};
-
 use rolecall::explain::sanitize;
 
 use super::Outcome;
@@ -15,17 +14,17 @@ pub(super) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
     BufWriter::new(io::stdout().lock())
 }
 
-/// Writes a result to `path`, or to standard output for `None` and `-`.
+/// Writes a result to `path`, or to standard output for `None`.
 pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     match path {
-        Some(path) if path.as_os_str() != "-" => write_whole(path, bytes),
-        // The page has decided on color; old Windows consoles need it translated.
-        _ => Ok(AutoStream::always(io::stdout().lock()).write_all(bytes)?),
+        Some(path) => write_whole(path, bytes),
+        // `Page` has decided on color; old Windows consoles need escape sequences translated.
+        None => Ok(AutoStream::always(io::stdout().lock()).write_all(bytes)?),
     }
 }
 
-/// Writes files; with `check`, compares them with the existing ones instead. `command` is
-/// the one that brings them up to date.
+/// Writes files or, with `check`, compares them with the existing ones. `command` is the one that
+/// brings them up to date.
 pub(super) fn write_or_check(files: &[(PathBuf, Vec<u8>)], check: bool, command: &str) -> Result<Outcome> {
     let mut outcome = Outcome::Done;
     for (path, bytes) in files {
@@ -39,18 +38,14 @@ pub(super) fn write_or_check(files: &[(PathBuf, Vec<u8>)], check: bool, command:
     Ok(outcome)
 }
 
-/// Writes a message to standard error. A closed standard error is ignored.
+/// Writes a message of one line to standard error; ignores errors. Names of files and columns may
+/// hold anything, so line breaks and characters that act on a terminal are shown as symbols.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr(), "rolecall: {}", printable(text));
+    let line = sanitize::for_terminal(text).replace(['\n', '\t'], "\u{2424}");
+    let _ = writeln!(io::stderr(), "rolecall: {line}");
 }
 
-/// A message on one line: names of files and columns may hold anything, so line breaks and
-/// characters that act on a terminal are shown as symbols.
-fn printable(text: &str) -> String {
-    sanitize::for_terminal(text).replace(['\n', '\t'], "\u{2424}")
-}
-
-/// The messages of an error and its causes. That of a library error includes its causes'.
+/// The messages of an error and its causes. A library error's message includes those of its causes.
 pub(super) fn one_line(error: &anyhow::Error) -> String {
     let mut messages = Vec::new();
     for cause in error.chain() {
@@ -62,7 +57,7 @@ pub(super) fn one_line(error: &anyhow::Error) -> String {
     messages.join(": ")
 }
 
-/// Whether an error means that the reader of our output has gone.
+/// Whether an error means that the reader of the output has closed it.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<rolecall::Error>().is_some_and(|error| error.kind() == rolecall::ErrorKind::Closed)
@@ -73,7 +68,7 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Writes `bytes` to `path`, whole or not at all.
+/// Writes `bytes` to `path` atomically.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     rolecall::output_file::write(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
 }

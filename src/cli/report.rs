@@ -12,13 +12,13 @@ use super::output::write_or_check;
 /// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Labeled postings that nobody read or tuned on, as for 'rolecall eval'
+    /// Held-out labeled postings, as for 'rolecall eval': nobody read them or tuned on them
     postings: PathBuf,
     /// Labeled texts spliced from parts of such postings
     #[arg(long, value_name = "FILE")]
     splices: PathBuf,
-    /// Folder of 'rolecall count': its titled postings are measured as a mixed feed, cross-fitted
-    /// by source
+    /// Folder as for 'rolecall count': its titled postings are measured as a mixed feed,
+    /// cross-fitted by source
     #[arg(long, value_name = "FOLDER")]
     feed: Option<PathBuf>,
     /// Corpus folder

@@ -19,7 +19,7 @@ const PORT: u16 = 4780;
 #[derive(clap::Args)]
 #[command(after_help = "The address is printed to standard output. Nothing leaves this machine: the page \
                         loads nothing from elsewhere, no connections are made, and no text is stored or logged.\n\
-                        The API is described at /api/openapi.json. SIGINT and SIGTERM finish the requests under way.")]
+                        The API is described at /api/openapi.json. SIGINT and SIGTERM finish the requests in progress.")]
 pub(super) struct Args {
     /// Port to listen on; 0 chooses a free one. By default 4780, or a free one if that is taken
     #[arg(short, long, value_name = "PORT")]
@@ -30,7 +30,7 @@ pub(super) struct Args {
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
-    /// Host name that others use for this server; may be repeated
+    /// Another host name under which this server is reached; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
     /// Origin whose pages may use the API, such as https://example.com; may be repeated
@@ -106,7 +106,7 @@ fn open(url: &str) {
     };
     let mut command = Command::new(program);
     command.args(args).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // The program may run for as long as the browser, and says only at its end that there is none.
+    // The program may run for as long as the browser does, and fails only at its end.
     std::thread::spawn(move || {
         if !command.status().is_ok_and(|status| status.success()) {
             message("no browser could be started; open the address yourself");

@@ -1,4 +1,4 @@
-//! Answers as JSON, and how a posting is explained.
+//! Responses as JSON, and what they contain.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
@@ -10,7 +10,7 @@ use crate::explain::{self, DutyTable, LensTable, Split, WhatIf, sanitize};
 use crate::infer::{Classifier, Options, Scratch, Verdict};
 use crate::model::{Label, Lens};
 
-/// What an answer has besides the verdict.
+/// What a response has besides the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Include {
@@ -37,16 +37,16 @@ impl Include {
     }
 }
 
-/// A posting to classify.
+/// A posting to classify, from the query and the body.
 #[derive(Debug, Clone)]
-pub(super) struct Question {
+pub(super) struct ClassifyRequest {
     pub text: String,
     pub title: Option<String>,
     pub options: Options,
     pub include: Vec<Include>,
 }
 
-/// Most phrases per role without `top`, as in `rolecall classify --format json`.
+/// Default of `top`, the maximum number of phrases per role, as in `rolecall classify --format json`.
 const PHRASES: usize = 6;
 
 /// The options of a request.
@@ -56,18 +56,18 @@ pub(super) fn options(
     ignore_title: bool,
     min_confidence: Option<f64>,
 ) -> Result<Options, Problem> {
-    let least = min_confidence.unwrap_or(0.0);
-    if !(0.0..=1.0).contains(&least) {
+    let min_confidence = min_confidence.unwrap_or(0.0);
+    if !(0.0..=1.0).contains(&min_confidence) {
         return Err(Problem::bad_request("min_confidence must be from 0 to 1."));
     }
     let options =
         Options::default().lens(lens.unwrap_or(Lens::Consensus)).phrases(top.map_or(PHRASES, |top| top as usize));
-    Ok(options.title(!ignore_title).min_confidence(least))
+    Ok(options.title(!ignore_title).min_confidence(min_confidence))
 }
 
-/// A verdict and what was asked for besides.
+/// A verdict, and the parts that `include` asks for.
 #[derive(serde::Serialize)]
-pub(super) struct Answer {
+pub(super) struct ClassifyResponse {
     #[serde(flatten)]
     pub verdict: Verdict,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,14 +84,14 @@ pub(super) struct Answer {
     html: Option<String>,
 }
 
-impl Answer {
-    pub(super) fn new(classifier: &Classifier, scratch: &mut Scratch, question: &Question) -> Self {
-        let Question { text, options, include, .. } = question;
+impl ClassifyResponse {
+    pub(super) fn new(classifier: &Classifier, scratch: &mut Scratch, request: &ClassifyRequest) -> Self {
+        let ClassifyRequest { text, options, include, .. } = request;
         let classifier = classifier.clone().with_options(*options);
-        let title = question.title.as_deref();
+        let title = request.title.as_deref();
         let wants = |part| include.contains(&part);
         let verdict = classifier.classify_with(scratch, title, text);
-        let whole = || classifier.clone().with_options(options.phrases(usize::MAX));
+        let all_phrases = || classifier.clone().with_options(options.phrases(usize::MAX));
         Self {
             duties: wants(Include::Duties).then(|| DutyTable::new(&classifier, scratch, &verdict, text)),
             lenses: wants(Include::Lenses).then(|| LensTable::new(&classifier, scratch, title, text)),
@@ -100,15 +100,15 @@ impl Answer {
                 .then(|| explain::split(&classifier, scratch, text)),
             text: wants(Include::Text).then(|| explain::without_markup(text)),
             html: wants(Include::Html)
-                .then(|| explain::html::page(text, &explain::explain(&whole(), scratch, title, text, false))),
+                .then(|| explain::html::page(text, &explain::explain(&all_phrases(), scratch, title, text, false))),
             verdict,
         }
     }
 }
 
-/// An answer in JSON. Characters that could harm a terminal are escaped, as in the
-/// program's own output.
-pub(super) fn json(answer: &impl serde::Serialize) -> Result<Response, Problem> {
-    let json = serde_json::to_string(answer).map_err(|_| Problem::defect())?;
+/// A response in JSON. Characters that act on a terminal are escaped, as in the program's own
+/// output.
+pub(super) fn json(value: &impl serde::Serialize) -> Result<Response, Problem> {
+    let json = serde_json::to_string(value).map_err(|_| Problem::defect())?;
     Ok(([(CONTENT_TYPE, "application/json")], sanitize::for_json(&json).into_owned()).into_response())
 }

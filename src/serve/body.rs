@@ -11,8 +11,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::problem::Problem;
 
-/// Bytes a second at which tables must arrive and rows be taken on average. A client that
-/// is slower would keep other tables waiting for hours.
+/// Minimum average rate in bytes per second at which a client must send a table and take its rows.
+/// A slower one would keep other tables waiting for hours.
 const MIN_RATE: u64 = 64 << 10;
 
 /// What a body is, by its `Content-Type`.
@@ -53,7 +53,7 @@ const TABLES: [&str; 12] = [
     "application/vnd.apache.parquet",
 ];
 
-/// The type of a posting.
+/// How a body with a posting is to be read.
 pub(super) fn posting(headers: &HeaderMap) -> Result<Media, Problem> {
     match essence(headers)?.as_str() {
         "application/json" => Ok(Media::Json),
@@ -63,12 +63,12 @@ pub(super) fn posting(headers: &HeaderMap) -> Result<Media, Problem> {
     }
 }
 
-/// Checks that a body is JSON.
+/// Checks that a body is declared as JSON.
 pub(super) fn json(headers: &HeaderMap) -> Result<(), Problem> {
     if essence(headers)? == "application/json" { Ok(()) } else { Err(unsupported("application/json", &[])) }
 }
 
-/// Checks that a body can be a table.
+/// Checks that a body is declared as something that can be a table.
 pub(super) fn table(headers: &HeaderMap) -> Result<(), Problem> {
     let essence = essence(headers)?;
     if essence.is_empty() || TABLES.contains(&essence.as_str()) { Ok(()) } else { Err(unsupported("a table", &TABLES)) }
@@ -90,7 +90,7 @@ fn unsupported(first: &str, others: &[&str]) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail + ".")
 }
 
-/// Parts of a body, one after the other.
+/// Reads a body part by part.
 pub(super) struct Parts {
     body: Body,
     read: u64,
@@ -100,7 +100,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Refuses a body that is announced as longer than `max`.
+    /// Refuses a body whose `Content-Length` exceeds `max`.
     pub(super) fn new(headers: &HeaderMap, body: Body, max: u64, part_time: Duration) -> Result<Self, Problem> {
         let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|length| length > max) {
@@ -112,8 +112,8 @@ impl Parts {
     /// The next part; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            let late = (Instant::now() + self.part_time).min(self.start + self.part_time + time_for(self.read));
-            let frame = timeout_at(late, self.body.frame()).await.map_err(|_| Problem::too_slow())?;
+            let deadline = (Instant::now() + self.part_time).min(self.start + self.part_time + time_for(self.read));
+            let frame = timeout_at(deadline, self.body.frame()).await.map_err(|_| Problem::too_slow())?;
             let Some(frame) = frame else { return Ok(None) };
             let frame = frame.map_err(|_| Problem::bad_request("The body ended early."))?;
             let Ok(bytes) = frame.into_data() else { continue };
@@ -128,12 +128,12 @@ impl Parts {
     }
 }
 
-/// The time for `bytes` at the lowest rate.
+/// The time that `bytes` take at the minimum rate.
 pub(super) fn time_for(bytes: u64) -> Duration {
     Duration::from_millis(bytes * 1000 / MIN_RATE)
 }
 
-/// The whole of a body of at most `max` bytes, which must arrive in `time`.
+/// A whole body of at most `max` bytes, which must arrive within `time`.
 pub(super) async fn read(headers: &HeaderMap, body: Body, max: u64, time: Duration) -> Result<Vec<u8>, Problem> {
     let mut parts = Parts::new(headers, body, max, time)?;
     let all = async {

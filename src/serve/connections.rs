@@ -1,4 +1,4 @@
-//! Accepts connections, at most a limited number, and ends them when the server stops.
+//! Accepts a limited number of connections, and closes them when the server stops.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -22,19 +22,19 @@ use tokio::task::AbortHandle;
 
 use super::App;
 
-/// Size of the buffer of a connection, which the headers of a request must fit in.
+/// Buffer size of a connection in bytes; the headers of a request must fit in it.
 const BUFFER: usize = 64 << 10;
 
-/// Time to wait after a connection could not be accepted.
+/// Pause after a failure to accept a connection.
 const RETRY_TIME: Duration = Duration::from_millis(20);
 
-/// A connection. Requests carry it, so that one whose client takes no answer can be ended.
+/// A connection. Requests carry it so that a handler can close it when the client stops reading.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Connection(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Requests under way.
+    /// Requests in progress.
     busy: AtomicUsize,
     task: Mutex<Option<AbortHandle>>,
 }
@@ -47,7 +47,7 @@ impl Connection {
         }
     }
 
-    /// Says that an answer is under way.
+    /// Marks the connection as busy until the result is dropped.
     pub(super) fn busy(&self) -> Busy {
         self.0.busy.fetch_add(1, Ordering::Relaxed);
         Busy(self.clone())
@@ -58,13 +58,13 @@ impl Connection {
     }
 }
 
-/// Marks a connection as busy until it is dropped.
+/// One request in progress on a connection.
 pub(super) struct Busy(Connection);
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        let Self(connection) = self;
-        connection.0.busy.fetch_sub(1, Ordering::Relaxed);
+        let Self(Connection(inner)) = self;
+        inner.busy.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -90,7 +90,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends when a signal asks the server to stop, also if it came before this was waited for.
+/// Completes at the first signal that came after [`Stop::at_signal`].
 pub(super) struct Stop(Pin<Box<dyn Future<Output = ()> + Send>>);
 
 impl std::fmt::Debug for Stop {
@@ -100,7 +100,7 @@ impl std::fmt::Debug for Stop {
 }
 
 impl Stop {
-    /// Receives signals from now on. To be called within a runtime.
+    /// Listens for signals from now on. Must be called within a runtime.
     pub(super) fn at_signal() -> io::Result<Self> {
         Ok(Self(Box::pin(signal()?)))
     }
@@ -117,7 +117,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>,
                 acceptor.make_room(app.settings.max_connections);
                 acceptor.start(stream);
             }
-            // Out of file descriptors, or the client has gone: others may be served.
+            // Out of file descriptors, or the client has disconnected: go on with one connection less.
             Some(Err(_)) => {
                 let open = lock(&acceptor.open).len();
                 acceptor.make_room(open);
@@ -153,11 +153,10 @@ impl Acceptor {
             let busy = own.busy();
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(own.clone());
-            let answer = hyper::service::Service::call(&router, request);
+            let response = hyper::service::Service::call(&router, request);
             async move {
-                let answer = answer.await;
-                drop(busy);
-                answer
+                let _busy = busy;
+                response.await
             }
         });
         let mut builder = http1::Builder::new();
@@ -174,8 +173,7 @@ impl Acceptor {
         *lock(&connection.0.task) = Some(task.abort_handle());
     }
 
-    /// Closes connections until there are fewer than `max`: the oldest idle ones first, then
-    /// those that have been busy longest.
+    /// Closes connections until there are fewer than `max`: idle ones first, each time the oldest.
     fn make_room(&self, max: usize) {
         let mut open = lock(&self.open);
         while open.len() >= max.max(1) {
@@ -189,7 +187,7 @@ impl Acceptor {
     }
 }
 
-/// The result of `task`, or `None` if `stop` ends before it.
+/// The result of `task`, or `None` if `stop` completes before it.
 async fn unless<T>(
     mut stop: Pin<&mut impl Future<Output = ()>>,
     mut task: Pin<&mut impl Future<Output = T>>,
@@ -203,7 +201,7 @@ async fn unless<T>(
     .await
 }
 
-/// Ends at SIGINT or SIGTERM.
+/// Completes at SIGINT or SIGTERM.
 #[cfg(unix)]
 fn signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -213,7 +211,7 @@ fn signal() -> io::Result<impl Future<Output = ()>> {
     }))
 }
 
-/// Ends at Ctrl-C.
+/// Completes at Ctrl-C.
 #[cfg(not(unix))]
 fn signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {

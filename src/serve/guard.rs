@@ -1,8 +1,8 @@
-//! Refuses requests that a foreign page sends through a browser.
+//! Refuses requests that other sites' pages send through a browser.
 //!
-//! A page elsewhere can point its own host name to this machine (DNS rebinding) and then
-//! read answers as if they were its own. Such requests carry that host name, so only
-//! `localhost`, IP addresses and the names in the settings are served.
+//! A site can point its own host name to this machine (DNS rebinding), and its page can then read
+//! responses as if they came from the site. Such requests carry that host name, so only `localhost`,
+//! IP addresses and the names in the settings are served.
 
 use std::net::IpAddr;
 
@@ -22,7 +22,7 @@ pub(super) fn check(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Pro
     let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
     let named = |authority: &Authority| served(app, authority.host());
     if !host.as_ref().is_some_and(named) || !uri.authority().is_none_or(named) {
-        let detail = "This server does not serve that host name; name it with --allow-host.";
+        let detail = "This server does not serve that host name; allow it with --allow-host.";
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, detail));
     }
     let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
@@ -31,7 +31,7 @@ pub(super) fn check(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Pro
     if own || app.settings.origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
         Ok(())
     } else {
-        let detail = "Pages of that origin may not use this server; name it with --allow-origin.";
+        let detail = "Pages of that origin may not use this server; allow it with --allow-origin.";
         Err(Problem::new(StatusCode::FORBIDDEN, detail))
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn check(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Pro
 fn served(app: &App, host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = bare.parse::<IpAddr>() {
-        // DNS rebinding needs a name. A server on a loopback address is reached only by such
+        // DNS rebinding needs a name. A server on a loopback address is reached only by loopback
         // addresses.
         return !app.loopback || address.is_loopback();
     }

@@ -1,10 +1,10 @@
-//! Counters for Prometheus. No text of a posting is in them.
+//! Counters for Prometheus, without any text of postings.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::model::Label;
+use crate::model::{ByLabel, Label};
 
 /// Routes that are counted by name; others are counted together.
 const ROUTES: [&str; 11] = [
@@ -24,17 +24,19 @@ const ROUTES: [&str; 11] = [
 /// Statuses that are counted by number; others are counted together.
 const STATUSES: [u16; 13] = [200, 304, 400, 403, 404, 405, 408, 413, 415, 421, 422, 500, 503];
 
-/// Upper bounds of the durations in microseconds.
+/// Upper bounds of the histogram of durations, in microseconds.
 const BOUNDS: [u64; 9] = [500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000, 1_000_000, 10_000_000];
 
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
     requests: [[AtomicU64; STATUSES.len() + 1]; ROUTES.len() + 1],
-    /// Of `/api/classify`; the last has no bound.
+    /// Requests to `/api/classify` by duration; the last bucket has no bound.
     durations: [AtomicU64; BOUNDS.len() + 1],
+    /// Sum of these durations.
     microseconds: AtomicU64,
-    labels: [AtomicU64; Label::ALL.len()],
-    rows: AtomicU64,
+    labels: ByLabel<AtomicU64>,
+    /// Classified rows of tables.
+    pub rows: AtomicU64,
     pub under_way: AtomicU64,
     pub connections: AtomicU64,
     /// Connections closed to make room for others.
@@ -42,7 +44,7 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    /// Counts an answered request.
+    /// Counts a request and its response.
     pub(super) fn count(&self, route: Option<&str>, status: u16, took: Duration) {
         let at = ROUTES.iter().position(|known| Some(*known) == route).unwrap_or(ROUTES.len());
         let of = STATUSES.iter().position(|known| *known == status).unwrap_or(STATUSES.len());
@@ -57,16 +59,7 @@ impl Metrics {
 
     /// Counts a verdict.
     pub(super) fn verdict(&self, label: Label) {
-        for (known, count) in Label::ALL.iter().zip(&self.labels) {
-            if *known == label {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Counts classified rows of tables.
-    pub(super) fn rows(&self, rows: u64) {
-        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.labels[label].fetch_add(1, Ordering::Relaxed);
     }
 
     /// The text of `/metrics`.
@@ -91,13 +84,13 @@ impl Metrics {
         }
         let _ = writeln!(out, "{name}_sum {}\n{name}_count {sum}", get(&self.microseconds) as f64 / 1e6);
         head(&mut out, "rolecall_verdicts_total", "counter", "Verdicts of /api/classify.");
-        for (label, count) in Label::ALL.iter().zip(&self.labels) {
+        for (label, count) in self.labels.iter() {
             let _ = writeln!(out, "rolecall_verdicts_total{{label=\"{label}\"}} {}", get(count));
         }
         for (name, kind, help, value) in [
             ("rolecall_rows_total", "counter", "Rows of tables classified.", &self.rows),
-            ("rolecall_connections_evicted_total", "counter", "Idle connections closed for others.", &self.evicted),
-            ("rolecall_requests_under_way", "gauge", "Requests under way.", &self.under_way),
+            ("rolecall_connections_evicted_total", "counter", "Connections closed to make room.", &self.evicted),
+            ("rolecall_requests_under_way", "gauge", "Requests in progress.", &self.under_way),
             ("rolecall_connections", "gauge", "Open connections.", &self.connections),
         ] {
             head(&mut out, name, kind, help);

@@ -1,9 +1,9 @@
 //! A local web server: a page to paste a posting into, and the API that the page uses.
 //!
 //! Everything it serves is in the program; it makes no connections and stores no text. It protects
-//! itself against slow, large and foreign requests:
+//! itself against slow, large and cross-origin requests:
 //!
-//! - connections, requests waiting for a thread, body sizes and times are limited
+//! - connections, waiting requests, and the size and time of bodies are limited
 //!   (`connections`, `work`, `body`);
 //! - requests for another host or from another origin are refused (`guard`).
 
@@ -33,27 +33,29 @@ use connections::Stop;
 use metrics::Metrics;
 use work::Work;
 
-/// Limits and permissions of a server.
+/// Limits and permissions of a server. [`Settings::default`] permits no other host or origin.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
     /// Host names that requests may be for, besides `localhost` and IP addresses.
     pub hosts: Vec<String>,
-    /// Origins whose pages may use the API: `https://example.com`.
+    /// Origins whose pages may use the API, such as `https://example.com`.
     pub origins: Vec<String>,
-    /// Maximum size of a posting in bytes.
+    /// Maximum size of a posting in bytes. Default: 4 MiB.
     pub max_posting: u64,
-    /// Maximum size of a table in bytes.
+    /// Maximum size of a table in bytes. Default: 1 GiB.
     pub max_table: u64,
-    /// Most connections at a time. More of them close the oldest idle ones.
+    /// Maximum number of open connections, at least 1. Beyond it, a new one closes the oldest idle
+    /// one. Default: 512.
     pub max_connections: usize,
-    /// Most requests that wait for a thread at a time; more are answered with 503.
+    /// Maximum number of postings that are classified or wait for it; further requests get status
+    /// 503. Default: 128.
     pub max_waiting: usize,
-    /// Time for the headers of a request.
+    /// Time limit for the headers of a request. Default: 5 seconds.
     pub header_time: Duration,
-    /// Time for the body of a posting, and for each part of a table.
+    /// Time limit for the body of a posting, and for each part of a table. Default: 10 seconds.
     pub body_time: Duration,
-    /// Time for requests under way to end when the server stops.
+    /// Time limit for requests in progress when the server stops. Default: 30 seconds.
     pub stop_time: Duration,
 }
 
@@ -83,7 +85,7 @@ struct App {
     work: Work,
 }
 
-/// A server that listens but does not answer yet.
+/// A server that listens but does not respond yet.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -120,7 +122,7 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let runtime = Builder::new_multi_thread().enable_all().thread_name("serve").build().map_err(failed)?;
-        // Whoever reads the address may send a signal before the server runs.
+        // Once the address is known, a signal may come before `run` is called.
         let stop = {
             let _context = runtime.enter();
             Stop::at_signal().map_err(failed)?
@@ -136,8 +138,8 @@ impl Server {
         self.address
     }
 
-    /// Answers requests until SIGINT or SIGTERM; then takes no more, and returns once those
-    /// under way have ended. A second signal ends them at once.
+    /// Serves requests until SIGINT or SIGTERM. Then it accepts no more, and returns once those in
+    /// progress have ended, after [`Settings::stop_time`], or at a second signal.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when signals or connections cannot be received.
@@ -147,7 +149,7 @@ impl Server {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             connections::serve(listener, router::router(&app), &app, stop).await
         });
-        // A search whose client has gone must not keep the program running.
+        // A search whose client has disconnected must not keep the program running.
         runtime.shutdown_background();
         done.map_err(|error| Error::from_cause(ErrorKind::Io, error))
     }

@@ -1,8 +1,8 @@
 //! The web page and its assets.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
@@ -35,8 +35,7 @@ pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, Problem>
     Ok(file(media, text))
 }
 
-/// After an update of the program, the browser must not use an old page from its cache.
+/// The browser must not show a cached page after the program is updated.
 fn file(media: &'static str, text: &'static str) -> Response {
-    let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, media), (CACHE_CONTROL, "no-cache")];
-    (headers, text).into_response()
+    ([(CONTENT_TYPE, media), (CACHE_CONTROL, "no-cache")], text).into_response()
 }

@@ -9,18 +9,18 @@ use axum::response::Response;
 use serde::de::DeserializeOwned;
 
 use super::App;
-use super::answers::{Answer, Include, Question, json, options};
+use super::answers::{ClassifyRequest, ClassifyResponse, Include, json, options};
 use super::body::{self, Media};
 use super::problem::Problem;
 use crate::explain;
-use crate::infer::Options;
+use crate::infer::{Options, Scratch};
 use crate::model::Lens;
 use crate::read::Document;
 
 /// How gzip and Zstandard files begin.
-const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+const COMPRESSED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
 
-/// The settings of a request, which a body in JSON can outweigh.
+/// The settings of a request; those in a JSON body override them.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClassifyQuery {
@@ -40,7 +40,7 @@ struct ClassifyBody {
     text: String,
     title: Option<String>,
     lens: Option<Lens>,
-    /// A whole number, which JSON may write as `6.0`.
+    /// An integer, which JSON may write as `6.0`.
     top: Option<f64>,
     ignore_title: Option<bool>,
     min_confidence: Option<f64>,
@@ -69,16 +69,17 @@ pub(super) async fn classify(
     let settings = query(settings)?;
     let media = body::posting(request.headers())?;
     let bytes = posting_bytes(&app, request).await?;
-    let question = match media {
+    let request = match media {
         Media::Json => from_json(settings, &bytes)?,
-        Media::File => question(text(&bytes)?, settings)?,
+        Media::File => from_query(text(&bytes)?, settings)?,
     };
-    let search = question.include.contains(&Include::WhatIf);
+    let search = request.include.contains(&Include::WhatIf);
     let classifier = app.work.classifier.clone();
-    let bytes = question.text.len();
-    let answer = app.work.run(search, bytes, move |scratch| Answer::new(&classifier, scratch, &question)).await?;
-    app.metrics.verdict(answer.verdict.label);
-    json(&answer)
+    let bytes = request.text.len();
+    let work = move |scratch: &mut Scratch| ClassifyResponse::new(&classifier, scratch, &request);
+    let response = app.work.run(search, bytes, work).await?;
+    app.metrics.verdict(response.verdict.label);
+    json(&response)
 }
 
 pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
@@ -99,42 +100,42 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| Problem::bad_request(format!("The body is not valid: {error}.")))
 }
 
-/// A posting in JSON, whose settings outweigh those of the query.
-fn from_json(settings: ClassifyQuery, bytes: &[u8]) -> Result<Question, Problem> {
+/// The request in a JSON body, whose settings override those of the query.
+fn from_json(settings: ClassifyQuery, bytes: &[u8]) -> Result<ClassifyRequest, Problem> {
     let body: ClassifyBody = parse(bytes)?;
-    // A wrong setting is refused even if the body outweighs it.
+    // An invalid setting is refused even if the body overrides it.
     options(None, None, false, settings.min_confidence)?;
     let settings = ClassifyQuery {
         title: body.title.or(settings.title),
         lens: body.lens.or(settings.lens),
-        top: body.top.map(whole).transpose()?.or(settings.top),
+        top: body.top.map(integer).transpose()?.or(settings.top),
         ignore_title: body.ignore_title.or(settings.ignore_title),
         min_confidence: body.min_confidence.or(settings.min_confidence),
         include: settings.include,
     };
-    let mut question = question(body.text, settings)?;
-    question.include.extend(body.include);
-    Ok(question)
+    let mut request = from_query(body.text, settings)?;
+    request.include.extend(body.include);
+    Ok(request)
 }
 
-fn whole(number: f64) -> Result<u32, Problem> {
+fn integer(number: f64) -> Result<u32, Problem> {
     if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
         return Ok(number as u32);
     }
-    Err(Problem::bad_request("top must be a whole number from 0."))
+    Err(Problem::bad_request("top must be an integer of at least 0."))
 }
 
-fn question(text: String, settings: ClassifyQuery) -> Result<Question, Problem> {
+fn from_query(text: String, settings: ClassifyQuery) -> Result<ClassifyRequest, Problem> {
     let ClassifyQuery { title, lens, top, ignore_title, min_confidence, include } = settings;
     let options = options(lens, top, ignore_title.unwrap_or_default(), min_confidence)?;
     let include = Include::list(include.as_deref().unwrap_or_default())?;
-    Ok(Question { text, title, options, include })
+    Ok(ClassifyRequest { text, title, options, include })
 }
 
-/// The text of a file: of text in any encoding, a Word document or a mail.
+/// The text of a file: text in any encoding, a Word document or an email.
 fn text(bytes: &[u8]) -> Result<String, Problem> {
-    // A packed file can be a thousand times as long as the limit of its size allows.
-    if PACKED.iter().any(|magic| bytes.starts_with(magic)) {
+    // A compressed file can unpack to a thousand times the size limit.
+    if COMPRESSED.iter().any(|magic| bytes.starts_with(magic)) {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The file is compressed; send it unpacked."));
     }
     let document = Document::read(bytes, None).map_err(|error| Problem::unreadable("file", &error))?;

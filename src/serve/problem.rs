@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::error::{Error, ErrorKind};
 
-/// An answer that reports an error.
+/// A response that reports an error.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     pub status: StatusCode,
@@ -17,9 +17,9 @@ pub(super) struct Problem {
     retry: bool,
 }
 
-/// How an error is written.
+/// The JSON of an error.
 #[derive(serde::Serialize)]
-struct Written<'a> {
+struct ProblemJson<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
@@ -31,7 +31,7 @@ impl Problem {
         Self { status, detail: detail.into(), retry: false }
     }
 
-    /// 400: the request does not say what is wanted.
+    /// 400.
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
@@ -51,21 +51,21 @@ impl Problem {
         Self { retry: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
 
-    /// 500: a defect of this program.
+    /// 500: a bug in this program.
     pub(super) fn defect() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "This request failed; please report it.")
     }
 
-    /// A file that cannot be read, called `what`.
+    /// 422 for a file that is not readable, called `what`; 500 if reading it failed.
     pub(super) fn unreadable(what: &str, error: &Error) -> Self {
-        // Damaged data is an error of reading whose cause is the data.
+        // Damaged data is reported as a read error too.
         let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
         let is_damaged = matches!(cause, Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof));
         let status = match error.kind() {
             ErrorKind::Io if !is_damaged => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        // Messages about a whole file say what it is: "is empty".
+        // Messages about the file as a whole are predicates, such as "is empty".
         let message = error.to_string();
         let verb = if message.starts_with("is ") { " " } else { " cannot be read: " };
         Self::new(status, format!("The {what}{verb}{message}."))
@@ -74,8 +74,8 @@ impl Problem {
     /// As JSON.
     pub(super) fn json(&self) -> String {
         let title = self.status.canonical_reason().unwrap_or("Error");
-        let written = Written { r#type: "about:blank", title, status: self.status.as_u16(), detail: &self.detail };
-        serde_json::to_string(&written).unwrap_or_default()
+        let problem = ProblemJson { r#type: "about:blank", title, status: self.status.as_u16(), detail: &self.detail };
+        serde_json::to_string(&problem).unwrap_or_default()
     }
 }
 

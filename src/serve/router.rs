@@ -1,4 +1,4 @@
-//! Routes, and what holds for all of them.
+//! Routes, and the middleware around them.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,7 +16,7 @@ use tower_http::cors::CorsLayer;
 use super::problem::Problem;
 use super::{App, about, guard, page, postings, tables};
 
-/// Headers of every answer. The page may load what this server has, and nothing else.
+/// Headers of every response. The page may load only what this server has.
 const HEADERS: [(&str, &str); 7] = [
     (
         "content-security-policy",
@@ -60,7 +60,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
     router.layer(cors)
 }
 
-/// Checks a request, counts it, and adds headers to its answer.
+/// Checks a request, counts it, and adds headers to its response.
 async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -80,7 +80,7 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     response
 }
 
-/// A request under way; dropped when it has an answer or its client has gone.
+/// A request in progress; dropped when it has a response or its client has disconnected.
 struct UnderWay<'a>(&'a App);
 
 impl Drop for UnderWay<'_> {

@@ -1,13 +1,14 @@
 //! `/api/batch` and `/api/columns`: tables.
 //!
-//! A table is received whole before its rows are classified: browsers and most other
-//! clients read no answer before they have sent their request, so answering earlier would
-//! block both sides. It is kept in memory or, if it is large, in a temporary file.
+//! A table is received as a whole before its rows are classified: browsers and most other clients
+//! read no response before they have sent their request, so responding earlier would block both
+//! sides. It is kept in memory or, if it is large, in a temporary file.
 
 use std::cell::RefCell;
 use std::io::{self, Seek as _, SeekFrom, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -31,16 +32,16 @@ use super::work::threads;
 use crate::batch::{Batch, Column, Format, Observer, Progress, Summary, delimiter};
 use crate::model::{Label, Lens};
 
-/// Bytes of a table that are kept in memory.
+/// Size in bytes from which a table is kept in a temporary file.
 const IN_MEMORY: usize = 8 << 20;
 
-/// Parts of a body that may wait to be written.
+/// Maximum number of parts of a body that wait to be written.
 const PARTS: usize = 4;
 
-/// Time for a client to take a part of the answer; on average it must be faster.
+/// Time limit for a client to take a part of the response; [`time_for`] limits the average.
 const TAKE_TIME: Duration = Duration::from_secs(30);
 
-/// How rows are answered.
+/// Format of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Output {
@@ -48,15 +49,15 @@ enum Output {
     Jsonl,
     Csv,
     Tsv,
-    /// JSON Lines with lines of their own for progress, rejected rows, and the summary or
-    /// the error at the end.
+    /// JSON Lines, with separate lines for progress, rejected rows, and the summary or the error
+    /// at the end.
     Events,
 }
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BatchQuery {
-    /// Columns separated by commas, like the others below.
+    /// Separated by commas, like `columns` and `id_column`.
     text_column: Option<String>,
     title_column: Option<String>,
     lens: Option<Lens>,
@@ -115,7 +116,7 @@ pub(super) async fn batch(
     let table = receive(&app, request).await?;
     let (sender, body) = Channel::new(PARTS);
     let (started, start) = oneshot::channel();
-    let output = Sink {
+    let sink = Sink {
         sender,
         started: Some(started),
         runtime: Handle::current(),
@@ -125,8 +126,8 @@ pub(super) async fn batch(
     };
     let run = Run { app: Arc::clone(&app), batch, events: settings.format == Output::Events };
     tokio::task::spawn_blocking(move || {
-        let _kept = (permit, connection.busy());
-        run.run(table, output);
+        let _held = (permit, connection.busy());
+        run.run(table, sink);
     });
     start.await.map_err(|_| Problem::defect())??;
     let media = match settings.format {
@@ -149,7 +150,7 @@ pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Re
     json(&found.await?.map_err(|error| Problem::unreadable("table", &error))?)
 }
 
-/// Writes the body of a request to memory or to a temporary file.
+/// Receives the body of a request into memory or a temporary file.
 async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem> {
     let (head, body) = request.into_parts();
     let mut parts = Parts::new(&head.headers, body, app.settings.max_table, app.settings.body_time)?;
@@ -175,15 +176,16 @@ async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem
     })
 }
 
-/// Writes the body of an answer from a thread that may block.
+/// Writes the body of a response from a thread that may block.
 struct Sink {
     sender: Sender<Bytes, io::Error>,
-    /// Takes the error of a run that has written nothing.
+    /// Receives the first write, or the error of a run that has written nothing.
     started: Option<oneshot::Sender<Result<(), Problem>>>,
     runtime: Handle,
     connection: Connection,
-    /// Bytes that the client has taken, and how long that has kept the thread waiting.
+    /// Bytes that the client has taken.
     taken: u64,
+    /// How long the thread has waited for the client.
     waited: Duration,
 }
 
@@ -215,9 +217,9 @@ impl Write for Sink {
     }
 }
 
-/// Rejected rows: lines of their own among the events, and otherwise left out.
+/// Rejected rows: separate lines among the events, and otherwise left out.
 struct Rejects<'a> {
-    answer: &'a RefCell<Sink>,
+    sink: &'a RefCell<Sink>,
     events: bool,
 }
 
@@ -230,7 +232,7 @@ impl Write for Rejects<'_> {
                 out.extend_from_slice(line);
                 out.extend_from_slice(b"}\n");
             }
-            self.answer.borrow_mut().write_all(&out)?;
+            self.sink.borrow_mut().write_all(&out)?;
         }
         Ok(lines.len())
     }
@@ -240,7 +242,7 @@ impl Write for Rejects<'_> {
     }
 }
 
-/// Rows, written into the same answer.
+/// Rows, written into the same response.
 struct Rows<'a>(&'a RefCell<Sink>);
 
 impl Write for Rows<'_> {
@@ -255,8 +257,9 @@ impl Write for Rows<'_> {
 
 /// Reports notes and progress of a run.
 struct Watcher<'a> {
-    answer: &'a RefCell<Sink>,
+    sink: &'a RefCell<Sink>,
     events: bool,
+    /// Size of the table.
     bytes: u64,
     notes: Vec<String>,
 }
@@ -273,8 +276,8 @@ impl Observer for Watcher<'_> {
                 "{{\"rolecall_progress\":{{\"rows\":{rows},\"bytes\":{bytes},\"of_bytes\":{}}}}}\n",
                 self.bytes
             );
-            // If the client has gone, writing the next row reports it.
-            let _ = self.answer.borrow_mut().write_all(line.as_bytes());
+            // If the client has disconnected, writing the next row reports it.
+            let _ = self.sink.borrow_mut().write_all(line.as_bytes());
         }
         ControlFlow::Continue(())
     }
@@ -288,36 +291,36 @@ struct Run {
 }
 
 impl Run {
-    fn run(&self, mut table: SpooledTempFile, answer: Sink) {
+    fn run(&self, mut table: SpooledTempFile, sink: Sink) {
         let events = self.events;
-        let answer = RefCell::new(answer);
+        let sink = RefCell::new(sink);
         let bytes = table.seek(SeekFrom::End(0)).unwrap_or_default();
         let found = table.seek(SeekFrom::Start(0)).map_err(|_| Problem::defect());
-        let mut observer = Watcher { answer: &answer, events, bytes, notes: Vec::new() };
+        let mut observer = Watcher { sink: &sink, events, bytes, notes: Vec::new() };
         let found = found.and_then(|_| {
-            let rejects = Rejects { answer: &answer, events };
-            let summary = self.batch.score(table, Rows(&answer), rejects, &mut observer);
+            let rejects = Rejects { sink: &sink, events };
+            let summary = self.batch.score(table, Rows(&sink), rejects, &mut observer);
             summary.map_err(|error| Problem::unreadable("table", &error))
         });
         let notes = std::mem::take(&mut observer.notes);
-        let mut answer = answer.into_inner();
+        let mut sink = sink.into_inner();
         match found {
             Ok(summary) => {
-                self.app.metrics.rows(summary.rows);
-                if let Some(started) = answer.started.take() {
+                self.app.metrics.rows.fetch_add(summary.rows, Ordering::Relaxed);
+                if let Some(started) = sink.started.take() {
                     let _ = started.send(Ok(()));
                 }
                 if events {
-                    let _ = answer.write_all(summary_line(&summary, &notes).as_bytes());
+                    let _ = sink.write_all(summary_line(&summary, &notes).as_bytes());
                 }
             }
-            Err(problem) => match answer.started.take() {
+            Err(problem) => match sink.started.take() {
                 Some(started) => _ = started.send(Err(problem)),
                 None if events => {
-                    let _ = answer.write_all(format!("{{\"rolecall_error\":{}}}\n", problem.json()).as_bytes());
+                    let _ = sink.write_all(format!("{{\"rolecall_error\":{}}}\n", problem.json()).as_bytes());
                 }
-                // An answer that ends early must not pass for a complete one.
-                None => answer.sender.abort(io::ErrorKind::InvalidData.into()),
+                // A response that ends early must not pass for a complete one.
+                None => sink.sender.abort(io::ErrorKind::InvalidData.into()),
             },
         }
     }

@@ -1,4 +1,4 @@
-//! Classifying on threads of its own, with a limited number of requests waiting.
+//! Classifies on separate threads, with a limited number of waiting requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,17 +7,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::problem::Problem;
 use crate::infer::{Classifier, Scratch};
 
-/// Tables classified at the same time.
+/// Maximum number of tables at a time.
 const MAX_TABLES: usize = 2;
 
-/// Searches for what would change a label that may wait or run.
+/// Maximum number of searches for what would change a label, running and waiting.
 const MAX_SEARCHES: usize = 16;
 
-/// Longest posting whose buffers are kept for the next one: those of 4 MB take 45 MB.
+/// Size in bytes of the longest posting whose buffers are kept for the next one; those of a posting of
+/// 4 MB take 45 MB.
 const MAX_KEPT: usize = 256 << 10;
 
-/// The threads that classify. Each kind of work has its own, so that one does not stop
-/// another: a search takes seconds, a table minutes.
+/// Limits on what is classified at the same time. Each kind of work has its own, so that none holds
+/// up another: a search takes seconds, a table minutes.
 #[derive(Debug)]
 pub(super) struct Work {
     pub classifier: Classifier,
@@ -27,7 +28,7 @@ pub(super) struct Work {
     scratches: Arc<Mutex<Vec<Scratch>>>,
 }
 
-/// Requests that run or wait for it, first come, first served.
+/// Requests that run or wait to run, first come, first served.
 #[derive(Debug)]
 struct Queue {
     waiting: Arc<Semaphore>,
@@ -58,8 +59,8 @@ impl Work {
         }
     }
 
-    /// Runs `work` on `bytes` of text, on a thread where it may block. `search` says that it
-    /// takes seconds.
+    /// Runs `work`, which reads `bytes` of text, on a thread that may block. A `search` has a queue of
+    /// its own.
     pub(super) async fn run<T, F>(&self, search: bool, bytes: usize, work: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -78,18 +79,18 @@ impl Work {
             }
             result
         });
-        // Only a panic ends it early; its scratch is lost with it.
+        // Only a panic ends it without a result; its scratch is lost with it.
         task.await.map_err(|_| Problem::defect())
     }
 
-    /// Permission to classify a table.
+    /// Permission to classify a table, until it is dropped.
     pub(super) fn table(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let permit = Arc::clone(&self.tables).try_acquire_owned();
         permit.map_err(|_| Problem::busy("Other tables are being classified; try again later."))
     }
 }
 
-/// Threads that classify postings; a table gets half of them.
+/// Number of threads that classify postings; a table gets half as many.
 pub(super) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

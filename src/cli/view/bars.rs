@@ -30,7 +30,7 @@ pub(super) fn interval(rolecall::Interval { low, high }: rolecall::Interval, wid
 }
 
 fn column(share: f64, width: usize) -> usize {
-    ((share.clamp(0.0, 1.0) * width as f64).round() as usize).min(width)
+    (share.clamp(0.0, 1.0) * width as f64).round() as usize
 }
 
 #[cfg(test)]

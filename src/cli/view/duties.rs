@@ -42,7 +42,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
 /// Themes of which no line states a duty, by role.
 pub(super) fn write_missing(out: &mut impl Write, page: Page, table: &DutyTable) -> io::Result<()> {
     for role in Role::ALL {
-        let themes: Vec<_> = table.absent.iter().filter(|gap| gap.role == role).map(|gap| gap.name.as_str()).collect();
+        let absent = table.absent.iter().filter(|theme| theme.role == role);
+        let themes: Vec<_> = absent.map(|theme| theme.name.as_str()).collect();
         if !themes.is_empty() {
             writeln!(out)?;
             let heading = format!("No line mainly about these {} duties", role.name());

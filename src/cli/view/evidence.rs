@@ -78,7 +78,7 @@ fn write_phrase(out: &mut impl Write, page: Page, posting: &str, phrase: &Eviden
     marked(page, posting, phrase).write_after(out, page, &prefix)?;
     let indent = POINTS + if page.width < MIN_WIDTH_FOR_BARS { 0 } else { BAR + 2 };
     let duty = match phrase.duty.as_deref() {
-        None => "no duty of the list".to_owned(),
+        None => "no named duty".to_owned(),
         Some(duty) => {
             let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
             format!("{} \u{b7} {}{disagree}", duty.name, wording::sources(duty))

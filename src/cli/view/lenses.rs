@@ -11,9 +11,9 @@ use super::paragraph::Paragraph;
 
 /// Columns of a row with its confidence but no bar.
 const ROW: usize = 51;
-/// Columns beside the bar for the two roles' names.
+/// Columns of the two roles' names beside the bar.
 const NAMES: usize = 9;
-/// Narrowest and widest bar.
+/// Width of the narrowest and the widest bar.
 const BAR: (usize, usize) = (8, 40);
 
 /// One row per lens, then the duties by which the lenses differ. A narrow page has no
@@ -35,7 +35,7 @@ pub(in crate::cli) fn write(out: &mut impl Write, page: Page, table: &LensTable)
     for row in &table.rows {
         write!(out, "{:<9}  {:<7}  ", row.lens.as_str(), row.label.as_str())?;
         if with_confidence {
-            // For other reasons the confidence is not that of the label.
+            // With other reasons, the confidence is not the label's probability.
             let confidence = match row.reason {
                 None | Some(Reason::OffTopic) => numbers::probability(row.confidence),
                 Some(_) => "-".to_owned(),

@@ -20,10 +20,9 @@ use rolecall::{Label, Role, Verdict};
 pub(super) use page::{Page, Style};
 pub(super) use paragraph::Paragraph;
 
-/// What to show beside the verdict.
-#[derive(Default)]
+/// What to show besides the verdict.
 pub(super) struct Extras {
-    /// Most phrases listed per role.
+    /// Maximum number of phrases per role.
     pub top: usize,
     /// The posting with its phrases marked, instead of the list of phrases.
     pub highlight: bool,
@@ -31,11 +30,11 @@ pub(super) struct Extras {
     pub duties: bool,
     /// What would change the label.
     pub what_if: Option<WhatIf>,
-    /// A hybrid as two lists.
+    /// A hybrid's duties by role.
     pub split: Option<Split>,
 }
 
-/// Writes a verdict with its evidence. `table` has the points of all its phrases by duty.
+/// Writes a verdict on a posting with its evidence. `table` has the points of all phrases by duty.
 pub(super) fn write_verdict(
     out: &mut impl Write,
     page: Page,

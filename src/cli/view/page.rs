@@ -5,7 +5,7 @@ use std::io;
 use anstream::AutoStream;
 use clap::ColorChoice;
 
-/// The style of a stretch of text. Only seen in color; views without color use marks.
+/// A text style. It has no effect without color; views then use marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Style {
     Plain,
@@ -24,8 +24,7 @@ pub(in crate::cli) enum Style {
 }
 
 impl Style {
-    /// The escape sequence that turns it on. Color-blind readers can distinguish
-    /// blue and orange.
+    /// The escape sequence that turns it on. Blue and orange are distinct to color-blind readers.
     const fn code(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -50,7 +49,7 @@ pub(in crate::cli) struct Page {
 }
 
 impl Page {
-    /// The page that standard output offers.
+    /// The page for standard output: the terminal's width, from 40 to 200 columns, or 80.
     pub(in crate::cli) fn stdout(color: ColorChoice) -> Self {
         let color = match color {
             ColorChoice::Always => true,
@@ -66,7 +65,7 @@ impl Page {
         Self { width: 80, color: color == ColorChoice::Always }
     }
 
-    /// `text` in a style. Control characters must be gone from it.
+    /// `text` in a style. It must be free of control characters.
     pub(in crate::cli) fn paint(self, style: Style, text: &str) -> String {
         if self.color && style != Style::Plain && !text.is_empty() {
             format!("{}{text}\x1b[0m", style.code())
@@ -76,7 +75,7 @@ impl Page {
     }
 }
 
-/// The width in the environment variable `COLUMNS`, by which users override the terminal's.
+/// The environment variable `COLUMNS`, which overrides the terminal's width.
 fn columns_variable() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
 }

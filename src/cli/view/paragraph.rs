@@ -8,7 +8,7 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use super::page::{Page, Style};
 
-/// Narrowest text column: deeper indents run past the page's width.
+/// Minimum width of the text; with a deeper indent, lines exceed the page's width.
 const MIN_ROOM: usize = 10;
 
 /// A paragraph: text in several styles, wrapped as one.
@@ -25,7 +25,7 @@ impl Paragraph {
         Self::default()
     }
 
-    /// Appends text. Runs of whitespace become one space, control characters visible signs.
+    /// Appends text. Runs of whitespace become one space, control characters visible symbols.
     pub(in crate::cli) fn add(mut self, style: Style, text: &str) -> Self {
         for c in sanitize::for_terminal(text).chars() {
             match c.is_whitespace() {

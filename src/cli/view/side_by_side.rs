@@ -11,13 +11,13 @@ use super::page::{Page, Style};
 use super::paragraph::Paragraph;
 use super::unsigned_zero;
 
-/// Columns of a posting's points.
+/// Width of a posting's points.
 const POINTS: usize = 7;
-/// Columns of a posting's label and share.
+/// Width of a posting's label and share.
 const VERDICT: usize = 14;
-/// Columns of a lens.
+/// Width of a lens's name.
 const LENS: usize = 11;
-/// Narrowest column for the name of a duty.
+/// Minimum width of a duty's name.
 const NAME: usize = 24;
 
 /// Writes the postings with their numbers and verdicts, then at most `top` duties with their points
@@ -78,7 +78,7 @@ pub(in crate::cli) fn write_lenses(out: &mut impl Write, page: Page, tables: &[L
     Ok(())
 }
 
-/// The columns `0..n`, as many at once as fit into `room`.
+/// Splits `0..n` into ranges, each with as many columns of `width` as fit into `room`.
 fn chunks(n: usize, room: usize, width: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
     let each = (room / width).max(1);
     (0..n.div_ceil(each)).map(move |at| at * each..n.min((at + 1) * each))

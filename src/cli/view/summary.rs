@@ -9,7 +9,7 @@ use super::bars;
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
 
-/// Columns beside the share's bar, for the two roles' names.
+/// Columns of the two roles' names beside the share's bar.
 const NAMES: usize = 12;
 
 pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
