@@ -69,6 +69,7 @@ fn answers_match_the_description() {
     let server = Server::start(&[]);
     let root = server.get("/api/openapi.json").json();
     assert_eq!(root["openapi"], "3.1.0");
+    assert!(root["paths"]["/api/batch"]["post"]["description"].is_string());
     let all = json!(["duties", "lenses", "what_if", "split", "text", "html"]);
     let hybrid = json!({"text": posting("hybrid"), "include": all});
     let titled = json!({"text": posting("pm"), "title": "Product Marketing Manager", "lens": "aipmm", "include": all});
@@ -87,8 +88,10 @@ fn answers_match_the_description() {
     for (path, status, answer) in &answers {
         assert_eq!(answer.status.to_string(), *status, "{path}: {}", answer.body);
         let method = if root["paths"][path]["get"].is_object() { "get" } else { "post" };
-        let content = &root["paths"][path][method]["responses"][status]["content"];
-        let schema = &content[answer.header("content-type")]["schema"];
+        let response = &root["paths"][path][method]["responses"][status];
+        let response =
+            response["$ref"].as_str().map_or(response, |name| root.pointer(&name[1..]).expect("a definition"));
+        let schema = &response["content"][answer.header("content-type")]["schema"];
         assert!(schema.is_object(), "{path} {status}: {} is not described", answer.header("content-type"));
         assert_eq!(mismatch(&root, schema, &answer.json(), path), None);
     }

@@ -26,15 +26,15 @@ function show() {
   document.title = view === "read" ? "Rolecall" : `${view === "table" ? "Table" : "Compare"} · Rolecall`;
 }
 
-/** Leaves no verdict on the page. */
-function nothing() {
+/** Removes the verdict from the page. */
+function clearVerdict() {
   current = null;
   $("details").hidden = true;
   $("keep").hidden = true;
 }
 
 function empty() {
-  nothing();
+  clearVerdict();
   $("verdict").className = "verdict empty";
   $("verdict").replaceChildren(
     el("div", { class: "signs", "aria-hidden": "true" }, sign("pm"), sign("pmm")),
@@ -42,10 +42,10 @@ function empty() {
     el("p", { class: "quiet" }, "A posting needs about 30 words. Try an example if you have none at hand."));
 }
 
-/** Shows why a request failed. If the server is gone, what is on the page stays. */
+/** Shows why a request failed. If the server does not respond, the page stays as it is. */
 function problem(error) {
   if (error instanceof TypeError || error.name === "AbortError") return;
-  nothing();
+  clearVerdict();
   $("verdict").className = "verdict";
   $("verdict").replaceChildren(el("p", { class: "problem", role: "alert" }, reason(error)));
 }
@@ -168,7 +168,7 @@ function toast(text) {
   setTimeout(() => node.remove(), 1800);
 }
 
-/** The text of a file of any kind, read by the server. */
+/** The text of a file of any kind, extracted by the server. */
 async function textOf(file) {
   const type = ["text/html", "text/plain"].includes(file.type) ? file.type : "application/octet-stream";
   const answer = await ask("/api/classify?include=text&top=0", { method: "POST", headers: { "content-type": type }, body: file });
@@ -184,7 +184,7 @@ async function readFile(file) {
   }
 }
 
-export function setPosting(text, title) {
+function setPosting(text, title) {
   $("posting").value = text;
   $("title").value = title;
   classify(true);
@@ -220,10 +220,10 @@ function startRead() {
   });
 }
 
-/** Files that are tables by their names. */
+/** Names of files that are tables. */
 const TABLE = /\.(csv|tsv|json|jsonl|ndjson|parquet|xls[xbm]?|ods)(\.(gz|zst))?$/i;
 
-/** Files may be dropped anywhere; text that is dragged goes where the browser puts it. */
+/** Files may be dropped anywhere; dragged text is left to the browser. */
 function startDrop(openTable, openCompare) {
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
@@ -259,7 +259,7 @@ async function startAbout() {
 }
 
 addEventListener("hashchange", () => {
-  // Links inside a posting also change the address; they are no views.
+  // Links inside a posting also change the hash, but are not views.
   if (VIEWS.includes(location.hash.slice(1))) {
     show();
     $("main").focus({ preventScroll: true });
@@ -280,7 +280,7 @@ try {
   const model = await startAbout();
   $("table-lens").replaceChildren(...model.lenses.map((name) => el("option", { value: name }, lensName(name))));
 } catch {
-  // The banner says that the server is gone.
+  // The banner says that the server does not respond.
 }
 if ($("posting").value.trim()) classify(true);
 document.body.dataset.ready = "";

@@ -8,7 +8,7 @@ const TOP = 12;
 
 const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 
-/** Changes in a table: first, second, and what moved. */
+/** A table of the largest changes: first, second, and difference. */
 function changes(caption, rows, name) {
   if (!rows.length) return null;
   const most = Math.max(0.01, ...rows.map((row) => Math.abs((row.b ?? 0) - (row.a ?? 0))));
@@ -40,7 +40,7 @@ function problem(error) {
   $("comparison").replaceChildren(el("p", { class: "problem", role: "alert" }, reason(error)));
 }
 
-/** Starts the view. Returns how a file is opened: its text, and where it was dropped. */
+/** Starts the view. Returns a function that opens a file, by a promise of its text and the drop target. */
 export function startCompare() {
   const run = debounced(async (signal) => {
     const texts = [$("first").value, $("second").value];

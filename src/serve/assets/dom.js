@@ -1,4 +1,4 @@
-// Building elements, and asking the server. Text from outside only ever becomes text.
+// Builds elements and sends requests. Text from outside never becomes markup.
 
 export const $ = (id) => document.getElementById(id);
 
@@ -15,10 +15,10 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** Text for screen readers alone. */
+/** Text for screen readers only. */
 export const hidden = (text) => el("span", { class: "sr" }, text);
 
-/** Characters that can make text read differently from what it says, as their code points. */
+/** Text with invisible and direction-changing characters shown as their code points. */
 export const visible = (text) =>
   text.replace(
     /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]/g,
@@ -37,7 +37,7 @@ export class Problem extends Error {
   }
 }
 
-/** Why a request failed, for people. */
+/** Why a request failed, as shown on the page. */
 export function reason(error) {
   if (error instanceof TypeError) return "The server does not answer.";
   return error.status === 413 ? "This is too large." : error.message;
@@ -45,8 +45,8 @@ export function reason(error) {
 
 let watching = false;
 
-/** Shows that the server is gone until it answers again. */
-function gone(again) {
+/** Shows that the server does not respond, until it does. */
+function gone() {
   $("gone").hidden = false;
   if (watching) return;
   watching = true;
@@ -64,7 +64,7 @@ function gone(again) {
   setTimeout(look, 2000);
 }
 
-/** Sends a request; throws a Problem for every answer that is no success. */
+/** Sends a request; throws a Problem for every response that is not a success. */
 export async function ask(path, options = {}) {
   let response;
   for (let attempt = 0; ; attempt++) {
@@ -85,22 +85,22 @@ export async function ask(path, options = {}) {
   try {
     detail = (await response.json()).detail ?? detail;
   } catch {
-    // Not from this server; its status has to do.
+    // Not this server's JSON; the status text must do.
   }
   throw new Problem(response.status, detail);
 }
 
-/** Text without halves of characters, which JSON cannot carry. */
-const whole = (text) =>
+/** Text with lone surrogates, which the server refuses, replaced by U+FFFD. */
+const wellFormed = (text) =>
   text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
 
 export async function post(path, body, signal) {
   const headers = { "content-type": "application/json" };
-  const sent = JSON.stringify(body, (_, value) => (typeof value === "string" ? whole(value) : value));
+  const sent = JSON.stringify(body, (_, value) => (typeof value === "string" ? wellFormed(value) : value));
   return (await ask(path, { method: "POST", headers, body: sent, signal })).json();
 }
 
-/** Calls `run` once nothing has changed for a moment, and aborts the call before. */
+/** Delays `run` until there are no further calls for a moment; aborts the previous run. */
 export function debounced(run, wait = 250) {
   let timer, controller;
   return (now = false) => {
@@ -121,7 +121,7 @@ export function save(name, parts, type) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** The index in `text` of each byte of its UTF-8 form. */
+/** A function from an offset in the UTF-8 bytes of `text` to its index in `text`. */
 export function byteIndex(text) {
   const index = [];
   let at = 0;

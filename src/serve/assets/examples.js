@@ -56,7 +56,7 @@ We are nine people who build a booking tool for ferries. You are the first produ
 - Run campaigns and follow which of them bring in new lines`,
   },
   {
-    name: "Another trade",
+    name: "Another occupation",
     title: "",
     text: `Night Baker
 

@@ -1,15 +1,15 @@
-// Classifies a table and shows its rows: counts, groups, months, and a table of any length.
+// Classifies a table and shows counts, groups, months and the rows, however many.
 
 import { $, ask, el, number, percent, post, reason, save, say, visible } from "./dom.js";
 import { headline, LABELS, marked, SHORT, sign } from "./verdict.js";
 
 /** Height of a row in pixels, as in the style sheet. */
 const ROW = 44;
-/** Groups that are listed by name. */
+/** Maximum number of groups shown. */
 const GROUPS = 12;
-/** Rows are kept outside the page's memory in pieces of about this many bytes. */
+/** Rows are kept outside the page's memory, in blobs of about this many bytes. */
 const PIECE = 8 << 20;
-/** Rejected rows that the statistics list. */
+/** Maximum number of rejected rows in the statistics. */
 const REJECTED = 1000;
 
 const COLUMNS = [
@@ -26,7 +26,7 @@ let names = [];
 let table = null;
 let controller = null;
 
-/** A classified table. Texts stay in `bytes`; `rows` has what is sorted and filtered by. */
+/** A classified table. `bytes` has the full rows; `rows` has the fields to sort and filter by. */
 class Table {
   constructor(chosen) {
     this.chosen = chosen;
@@ -41,7 +41,7 @@ class Table {
     this.inPiece = 0;
   }
 
-  /** Adds a line of the answer, with its line break. */
+  /** Adds a line of the response, with its line break. Returns the progress if it reports any. */
   add(bytes, text) {
     if (text.startsWith('{"rolecall_progress"')) return JSON.parse(text).rolecall_progress;
     if (text.startsWith('{"rolecall_rejected"')) {
@@ -92,7 +92,7 @@ class Table {
   }
 }
 
-/** The month of a date, as 2026-03; empty if it is none. */
+/** The month of a date, such as 2026-03; empty if it is not a date. */
 function month(date) {
   const iso = /^\s*(\d{4})[-/.]?(\d{2})/.exec(date);
   if (iso && iso[2] >= "01" && iso[2] <= "12") return `${iso[1]}-${iso[2]}`;
@@ -115,7 +115,7 @@ async function open(chosen) {
   $("columns").hidden = true;
   $("table-problem").hidden = true;
   try {
-    // The first rows of a text are enough; other formats need the whole file.
+    // The first rows of a text file are enough; other formats need the whole file.
     const text = /\.(csv|tsv|jsonl|ndjson|txt)$/i.test(file.name);
     const found = await (await send("/api/columns", text ? file.slice(0, 1 << 20) : file)).json();
     // Another table may have been dropped meanwhile.
@@ -175,7 +175,7 @@ async function classify() {
   }
 }
 
-/** Lets the page react. Timers of a page in the background are too slow to wait for. */
+/** Lets the page react. Timers are too slow: browsers throttle them in background pages. */
 function pause() {
   return new Promise((next) => {
     const { port1, port2 } = new MessageChannel();
@@ -187,7 +187,7 @@ function pause() {
   });
 }
 
-/** Reads lines as they come, with breaks in which the page can react. */
+/** Reads lines as they arrive, with pauses in which the page can react. */
 async function read(reader, found, signal) {
   const decoder = new TextDecoder();
   let rest = new Uint8Array();
@@ -347,7 +347,7 @@ const grid = {
     if (this.active < first && view.length) place(this.active);
     for (let at = first; at < last; at++) place(at);
     if (this.active >= last && this.active < view.length) place(this.active);
-    if (!view.length) rows.push(el("div", { role: "row", class: "grid-row none" }, el("span", { role: "gridcell" }, "No row fits the filter.")));
+    if (!view.length) rows.push(el("div", { role: "row", class: "grid-row none" }, el("span", { role: "gridcell" }, "No row matches the filter.")));
     this.rowgroup.replaceChildren(...rows);
     if (focused) this.focus();
   },
@@ -410,7 +410,7 @@ const LISTS = ["rolecall_evidence", "rolecall_duties_pm", "rolecall_duties_pmm"]
 
 async function saveCsv() {
   const columns = [...table.columns];
-  // As the program writes them to tables.
+  // As the program writes them to CSV.
   const item = ({ role, points, phrase, duty }) =>
     phrase === undefined ? `${points.toFixed(2)} ${duty}` : `${SHORT[role]} ${points.toFixed(2)} ${phrase}`;
   const cell = (name, value) => (LISTS.includes(name) && Array.isArray(value) ? value.map(item).join(" | ") : value);
@@ -438,7 +438,7 @@ function saveStatistics() {
   save("statistics.json", [JSON.stringify(statistics, null, 2), "\n"], "application/json");
 }
 
-/** Starts the view; `read` shows a posting in the first view. Returns how a table is opened. */
+/** Starts the view; `read` shows a posting in the first view. Returns a function that opens a table. */
 export function startTable(read) {
   $("table-file").addEventListener("change", (event) => {
     if (event.target.files[0]) open(event.target.files[0]);
@@ -464,7 +464,7 @@ export function startTable(read) {
   $("save-rows-csv").addEventListener("click", saveCsv);
   $("save-statistics").addEventListener("click", saveStatistics);
   $("row-close").addEventListener("click", () => $("row-dialog").close());
-  // The row that opened the dialog may have been drawn anew since, so the browser cannot go back to it.
+  // The row that opened the dialog may have been redrawn, so the browser cannot restore the focus.
   $("row-dialog").addEventListener("close", () => grid.focus());
   $("row-read").addEventListener("click", () => {
     $("row-dialog").close();

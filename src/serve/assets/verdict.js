@@ -30,8 +30,8 @@ const CLAIMS = {
   none: "nothing plain",
 };
 
-/** How certain a verdict is, in the words of the program: no more than its share is. */
-function sure(verdict) {
+/** How certain a verdict is, in the program's words; a wide interval of the share makes it less so. */
+function certainty(verdict) {
   const [low, high] = verdict.pm_share_interval ?? [0, 0];
   const most = high - low > 0.6 ? 0.69 : high - low > 0.4 ? 0.84 : 1;
   const confidence = Math.min(verdict.confidence, most);
@@ -42,15 +42,15 @@ function sure(verdict) {
   return "A guess";
 }
 
-/** A sign of the label that does not depend on color. */
+/** The shape of a label, which does not depend on color. */
 export const sign = (label) => el("span", { class: `sign ${label}`, "aria-hidden": "true" });
 
-/** Whether anything can be said of the duties. */
+/** Whether the duties could be judged. */
 export const judged = (verdict) => verdict.reason !== "too_short" && verdict.reason !== "not_english";
 
 const countWords = (text) => (text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? []).length;
 
-/** What stands above the label, and the label. */
+/** The line above the label, and the label. */
 function headings(verdict) {
   if (verdict.reason === "too_short") return ["No verdict", "Too short to judge"];
   if (verdict.reason === "not_english") return ["No verdict", "Not in English"];
@@ -95,10 +95,10 @@ function share(verdict) {
     el("p", { class: "small" }, shareText(verdict)));
 }
 
-/** The label in large, with its reasons. */
+/** The heading of a verdict: label, certainty or reason, notes and share. */
 export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
-  const sub = unclear ? why(verdict, text) : `${sure(verdict)} (${probability(verdict.confidence)})`;
+  const sub = unclear ? why(verdict, text) : `${certainty(verdict)} (${probability(verdict.confidence)})`;
   const [kicker, label] = headings(verdict);
   return [
     el("p", { class: "kicker" }, kicker),
@@ -146,7 +146,7 @@ export function legend() {
   ];
 }
 
-/** How strong a phrase is, from 1 to 3, where the strongest has `most` points. */
+/** Strength of a phrase's color, from 1 to 3; the strongest phrase has `most` points. */
 function strength(points, most) {
   const part = points / most;
   return part >= 0.6 ? 3 : part >= 0.25 ? 2 : 1;
@@ -270,7 +270,7 @@ export function change(found) {
 
 /** The verdict as plain text. */
 export function asText(verdict, table) {
-  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${sure(verdict).toLowerCase()} (${probability(verdict.confidence)})`];
+  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${certainty(verdict).toLowerCase()} (${probability(verdict.confidence)})`];
   if (verdict.pm_share !== null) out.push(shareText(verdict));
   if (verdict.title) out.push(`Title: ${verdict.title.text} (claims ${CLAIMS[verdict.title.says]})`);
   for (const role of ["pm", "pmm"]) {
