@@ -124,10 +124,10 @@ pub(super) async fn batch(
         taken: 0,
         waited: Duration::ZERO,
     };
-    let run = Run { app: Arc::clone(&app), batch, events: settings.format == Output::Events };
+    let events = settings.format == Output::Events;
     tokio::task::spawn_blocking(move || {
         let _held = (permit, connection.busy());
-        run.run(table, sink);
+        classify_rows(&app, &batch, events, table, sink);
     });
     start.await.map_err(|_| Problem::defect())??;
     let media = match settings.format {
@@ -283,46 +283,37 @@ impl Observer for Watcher<'_> {
     }
 }
 
-/// A table to classify.
-struct Run {
-    app: Arc<App>,
-    batch: Batch,
-    events: bool,
-}
-
-impl Run {
-    fn run(&self, mut table: SpooledTempFile, sink: Sink) {
-        let events = self.events;
-        let sink = RefCell::new(sink);
-        let bytes = table.seek(SeekFrom::End(0)).unwrap_or_default();
-        let found = table.seek(SeekFrom::Start(0)).map_err(|_| Problem::defect());
-        let mut observer = Watcher { sink: &sink, events, bytes, notes: Vec::new() };
-        let found = found.and_then(|_| {
-            let rejects = Rejects { sink: &sink, events };
-            let summary = self.batch.score(table, Rows(&sink), rejects, &mut observer);
-            summary.map_err(|error| Problem::unreadable("table", &error))
-        });
-        let notes = std::mem::take(&mut observer.notes);
-        let mut sink = sink.into_inner();
-        match found {
-            Ok(summary) => {
-                self.app.metrics.rows.fetch_add(summary.rows, Ordering::Relaxed);
-                if let Some(started) = sink.started.take() {
-                    let _ = started.send(Ok(()));
-                }
-                if events {
-                    let _ = sink.write_all(summary_line(&summary, &notes).as_bytes());
-                }
+/// Classifies the rows of a table into `sink`.
+fn classify_rows(app: &App, batch: &Batch, events: bool, mut table: SpooledTempFile, sink: Sink) {
+    let sink = RefCell::new(sink);
+    let bytes = table.seek(SeekFrom::End(0)).unwrap_or_default();
+    let found = table.seek(SeekFrom::Start(0)).map_err(|_| Problem::defect());
+    let mut observer = Watcher { sink: &sink, events, bytes, notes: Vec::new() };
+    let found = found.and_then(|_| {
+        let rejects = Rejects { sink: &sink, events };
+        let summary = batch.score(table, Rows(&sink), rejects, &mut observer);
+        summary.map_err(|error| Problem::unreadable("table", &error))
+    });
+    let notes = observer.notes;
+    let mut sink = sink.into_inner();
+    match found {
+        Ok(summary) => {
+            app.metrics.rows.fetch_add(summary.rows, Ordering::Relaxed);
+            if let Some(started) = sink.started.take() {
+                let _ = started.send(Ok(()));
             }
-            Err(problem) => match sink.started.take() {
-                Some(started) => _ = started.send(Err(problem)),
-                None if events => {
-                    let _ = sink.write_all(format!("{{\"rolecall_error\":{}}}\n", problem.json()).as_bytes());
-                }
-                // A response that ends early must not pass for a complete one.
-                None => sink.sender.abort(io::ErrorKind::InvalidData.into()),
-            },
+            if events {
+                let _ = sink.write_all(summary_line(&summary, &notes).as_bytes());
+            }
         }
+        Err(problem) => match sink.started.take() {
+            Some(started) => _ = started.send(Err(problem)),
+            None if events => {
+                let _ = sink.write_all(format!("{{\"rolecall_error\":{}}}\n", problem.json()).as_bytes());
+            }
+            // A response that ends early must not pass for a complete one.
+            None => sink.sender.abort(io::ErrorKind::InvalidData.into()),
+        },
     }
 }
 
