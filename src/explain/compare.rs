@@ -83,7 +83,7 @@ pub struct Side {
     pub pm_share: Option<f64>,
     /// Its 90% interval.
     pub pm_share_interval: Option<Interval>,
-    /// Strengths of the roles and of the nearest other job.
+    /// Strengths of the roles and of other jobs.
     pub strength: Strength,
     /// The title and what it claims.
     pub title: Option<TitleReading>,

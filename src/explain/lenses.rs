@@ -41,7 +41,7 @@ pub struct LensRow {
     pub pm_share: Option<f64>,
     /// Its 90% interval.
     pub pm_share_interval: Option<Interval>,
-    /// Strengths of the roles and of the nearest other job.
+    /// Strengths of the roles and of other jobs.
     pub strength: Strength,
     /// The duties by which it differs from the consensus, largest change first; empty for
     /// the consensus itself.
