@@ -1,7 +1,8 @@
 //! Normalizes letters: mathematical and full-width forms, ligatures, decomposed accents, and
 //! zero-width characters in words.
 
-use unicode_normalization::char::{compose, decompose_compatible};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::compose;
 
 use super::layer::Layer;
 
@@ -68,34 +69,24 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
             if c == '\u{ad}' && source[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
                 layer.replace(start, end, "-");
             }
-        } else if before_mark {
-            // Marks that compose to no letter, such as lines through or below it, are dropped.
-            let mut letter = usual(c).unwrap_or(c);
-            for mark in marks {
-                letter = compose(letter, mark).unwrap_or(letter);
-                end += mark.len_utf8();
-            }
-            layer.replace_char(start, end, letter);
         } else if !is_mark(c) {
             letters.clear();
-            decompose_compatible(c, |letter| letters.push(letter));
+            if is_other_form(c) {
+                letters.extend(c.nfkc());
+            } else {
+                letters.push(c);
+            }
+            // Marks that compose to no letter, such as lines through or below it, are dropped.
+            for mark in marks {
+                let letter = letters.pop();
+                letters.extend(letter.map(|letter| compose(letter, mark).unwrap_or(letter)));
+                end += mark.len_utf8();
+            }
             layer.replace(start, end, &letters);
         }
         (at, copied) = (end, end);
     }
     layer.copy(source, copied, source.len());
-}
-
-/// The letter that `c` is another form of, if it is a single one.
-fn usual(c: char) -> Option<char> {
-    let (mut letter, mut count) = (c, 0);
-    if is_other_form(c) {
-        decompose_compatible(c, |usual| {
-            letter = usual;
-            count += 1;
-        });
-    }
-    (count == 1).then_some(letter)
 }
 
 fn is_odd(c: char) -> bool {
@@ -169,12 +160,30 @@ mod tests {
             ("circled", "\u{24c5}\u{24dc} \u{1f13f}", "Pm P"),
             ("Roman numerals", "Manager \u{2161}", "Manager II"),
             ("letters with accents of a form", "\u{ff25}\u{301}", "\u{c9}"),
+            ("forms of letters with accents", "\u{212b}ngstr\u{f6}m \u{1c4}", "\u{c5}ngstr\u{f6}m D\u{17d}"),
+            ("a ligature with an accent", "\u{fb01}\u{301}", "f\u{ed}"),
+            ("marks without a letter", "- \u{345}\u{345} \u{301}", "-  "),
         ];
         for (name, text, expected) in table {
             assert_eq!(normalized(text), expected, "{name}");
         }
         let long = "x".repeat(1000) + "\u{fb01}";
         assert!(has_odd_letters(&long) && !has_odd_letters(&long[..1000]));
+    }
+
+    /// Titles are read with this in mind.
+    #[test]
+    fn nothing_odd_is_left() {
+        let mut layer = Layer::default();
+        for c in ('\u{80}'..=char::MAX).filter(|c| is_odd(*c)) {
+            for text in [format!("a{c}"), format!("-{c}{c}"), format!("{c}\u{301}"), format!("\u{301}{c}")] {
+                normalize(&text, &mut layer);
+                // Letters without another form, such as a turned F, stay.
+                let odd = |left: char| is_odd(left) && left.nfkc().ne([left]);
+                let found = layer.text().chars().find(|left| odd(*left) || is_mark(*left));
+                assert_eq!(found, None, "{text:?} is {:?}", layer.text());
+            }
+        }
     }
 
     #[test]
