@@ -86,10 +86,13 @@ impl Field {
         match self {
             Self::Product | Self::Goods | Self::AndProduct if joined => Self::Both,
             Self::ProductAndProduct => Self::Both,
-            Self::Product | Self::Goods | Self::AndProduct | Self::ProductAnd | Self::ProductMarketing => {
-                Self::ProductMarketing
-            }
-            Self::ProductMarketingOf | Self::ProductMarketingTrade if joined => Self::ProductMarketing,
+            Self::Product
+            | Self::Goods
+            | Self::AndProduct
+            | Self::ProductAnd
+            | Self::ProductMarketing
+            | Self::ProductMarketingOf
+            | Self::ProductMarketingTrade => Self::ProductMarketing,
             Self::ProductNear | Self::ProductUnknown | Self::ProductTrade | Self::Offer | Self::NearMarketing => {
                 Self::NearMarketing
             }

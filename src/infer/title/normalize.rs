@@ -55,7 +55,7 @@ impl Iterator for Tokens<'_> {
         loop {
             self.skip_separators()?;
             let (key, digits) = self.word();
-            let hyphen = self.rest.starts_with('-');
+            let hyphen = first(self.rest).is_some_and(|(c, _)| c == '-');
             let word = self.contribution(key, digits, hyphen);
             let gap = self.gap;
             self.gap = Gap::Hyphen;
@@ -77,7 +77,7 @@ impl Tokens<'_> {
             let after = &self.rest[len..];
             let gap = match c {
                 'a'..='z' | '0'..='9' => return Some(()),
-                IGNORED => self.gap,
+                ZERO_WIDTH_SPACE => self.gap,
                 '-' if after_space || after.starts_with(char::is_whitespace) => Gap::Break,
                 '-' => Gap::Hyphen,
                 '&' | '+' => Gap::And,
@@ -102,7 +102,7 @@ impl Tokens<'_> {
                     count += 1;
                     digits += usize::from(c.is_ascii_digit());
                 }
-                '\'' | IGNORED => {}
+                '\'' | ZERO_WIDTH_SPACE => {}
                 // "V.P.", "R&D": one word.
                 '.' | '&' if (count == 1 || dotted) && starts_with_single_letter(&self.rest[len..]) => dotted = true,
                 _ => break,
@@ -152,22 +152,17 @@ fn starts_with_single_letter(text: &str) -> bool {
     letter(text).is_some_and(|(_, len)| letter(&text[len..]).is_none())
 }
 
-/// Stands for a character that is read as if it were not there.
-const IGNORED: char = '\u{ad}';
+/// Is read as if it were not there: "Product\u{200b} Manager".
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// A character in lower case and ASCII where it has such a form; a letter of another script
-/// becomes a comma, since its words are not in the tables.
+/// A character outside ASCII of a cleaned text in lower case and ASCII where it has such a form; a
+/// letter of another script becomes a comma, since its words are not in the tables.
 fn fold(c: char) -> char {
     match c {
-        _ if c.is_ascii() => c.to_ascii_lowercase(),
-        // Full-width forms.
-        '\u{ff01}'..='\u{ff5e}' => fold(char::from_u32(c as u32 - 0xfee0).unwrap_or(' ')),
-        // Mathematical letters, in styles of 52 letters.
-        '\u{1d400}'..='\u{1d6a3}' => char::from(b'a' + ((c as u32 - 0x1d400) % 26) as u8),
         '\u{2010}' | '\u{2011}' => '-',
         '\u{2012}'..='\u{2015}' | '\u{2212}' | '\u{2022}' | '\u{b7}' | '\u{2026}' | '\u{2028}' => ',',
         '\u{2018}' | '\u{2019}' | '\u{2bc}' => '\'',
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{300}'..='\u{36f}' => IGNORED,
+        ZERO_WIDTH_SPACE => ZERO_WIDTH_SPACE,
         '\u{2044}' | '\u{2215}' => '/',
         '\u{c0}'..='\u{c5}' | '\u{e0}'..='\u{e5}' => 'a',
         'Ç' | 'ç' => 'c',

@@ -22,17 +22,17 @@ pub(super) fn title(opening: &str, cut: bool) -> Option<&str> {
     found.min_by_key(|(start, _)| *start).map(|(_, title)| title)
 }
 
-/// Where the words after "hiring" or "looking for" start, if such a word ends at `space`.
+/// Where "hiring" or "looking for" ends, if such a word ends at `space`.
 fn after_wanted(opening: &str, space: usize) -> Option<usize> {
     let (before, after) = (opening[..space].strip_suffix("ing")?, &opening[space + 1..]);
     let stem = |stem: &str| before.strip_suffix(stem).is_some_and(|before| !before.ends_with(char::is_alphanumeric));
     // Most words in "-ing" are settled by the letter before.
     match before.as_bytes().last()? {
-        b'r' if stem("hir") => Some(space + 1),
-        b't' if stem("recruit") => Some(space + 1),
-        b'k' if stem("seek") => Some(space + 1),
-        b'k' if stem("look") && after.starts_with("for ") => Some(space + " for ".len()),
-        b'h' if stem("search") && after.starts_with("for ") => Some(space + " for ".len()),
+        b'r' if stem("hir") => Some(space),
+        b't' if stem("recruit") => Some(space),
+        b'k' if stem("seek") => Some(space),
+        b'k' if stem("look") && after.starts_with("for ") => Some(space + " for".len()),
+        b'h' if stem("search") && after.starts_with("for ") => Some(space + " for".len()),
         _ => None,
     }
 }
