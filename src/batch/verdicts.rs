@@ -225,6 +225,10 @@ mod tests {
             }
             assert_eq!(taken.get(), 500);
         }
+        let texts: Vec<String> = duties.iter().map(|duty| duty.repeat(9)).collect();
+        let of_texts: Vec<_> = texts.iter().map(|text| batch.classifier.classify(text)).collect();
+        assert_eq!(batch.verdicts(texts.iter().map(String::as_str)).collect::<Vec<_>>(), of_texts);
+        assert_eq!(batch.verdicts(texts).collect::<Vec<_>>(), of_texts);
         assert_eq!(batch.verdicts(Vec::<String>::new()).count(), 0);
         // Dropped halfway, the threads end.
         assert!(batch.verdicts(postings).next().is_some());

@@ -181,6 +181,17 @@ mod tests {
         assert!((high - 0.999).abs() < 1e-9, "{high}");
     }
 
+    /// A posting of twice as many lines as are drawn from: each of the first has another added to
+    /// it, of the same role, as the roles alternate. Both weigh half, so that the sums are those of
+    /// the first alone at full weight.
+    #[test]
+    fn lines_beyond_the_limit_are_spread_over_the_others() {
+        let full: Vec<_> = (0..MAX_LINES - 2).flat_map(|at| lines([Role::Pm, Role::Pmm][at % 2], 1)).collect();
+        let half = full.iter().chain(&full).map(|line| ScoredLine { weight: 0.5, ..*line }).collect::<Vec<_>>();
+        let bits = |lines: &[ScoredLine]| interval(lines, &Calibration::default()).map(f64::to_bits);
+        assert_eq!(bits(&half), bits(&full));
+    }
+
     #[test]
     fn weak_lines_do_not_move_the_interval() {
         let mut lines: Vec<_> = lines(Role::Pm, 10).chain(lines(Role::Pmm, 5)).collect();

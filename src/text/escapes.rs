@@ -202,6 +202,12 @@ mod tests {
     fn escapes_are_removed() {
         let table = [
             ("lines", r"Own it\n\n- Ship\r\n- Plan", Some(Escapes::Json), "Own it\n\n- Ship\n- Plan"),
+            (
+                "all of JSON",
+                r#"Own\tit\n\"Ship\"\n\bor\fplan \\ \d"#,
+                Some(Escapes::Json),
+                "Own\tit\n\"Ship\"\n or plan \\ \\d",
+            ),
             ("a path", r"in C:\new and D:\text", None, ""),
             ("several paths", "C:\\new\nD:\\new\nE:\\x\n", None, ""),
             (
@@ -212,6 +218,7 @@ mod tests {
             ),
             ("half a pair", r"a \ud83d b", Some(Escapes::Unicode), r"a \ud83d b"),
             ("percent", "Own%20the%20caf%C3%A9%2C", Some(Escapes::Percent), "Own the caf\u{e9},"),
+            ("four bytes", "Own%20it%F0%9F%9A%80", Some(Escapes::Percent), "Own it\u{1f680}"),
             ("plus", "Own+the%2Croadmap%21", Some(Escapes::Percent), "Own the,roadmap!"),
             ("percentages", "20% of 50%25", None, ""),
             (

@@ -149,6 +149,7 @@ mod tests {
             ("the", UNKNOWN, stopwords::STOPWORD),
             ("q", UNKNOWN, 0),
         ];
+        assert_eq!(lookup.stem_id("products"), 2);
         for round in 0..3 {
             for (word, id, flags) in table {
                 assert_eq!(lookup.short(short(word)), WordInfo { id, flags }, "{word}, round {round}");

@@ -216,7 +216,7 @@ fn every_format_into_every_other() {
     for (name, text) in [("in.csv", csv), ("in.tsv", tsv), ("in.jsonl", jsonl)] {
         let path = folder.join(name);
         std::fs::write(&path, text).expect("written");
-        for (target, delimiter) in [("csv", b','), ("tsv", b'\t'), ("jsonl", 0)] {
+        for (target, delimiter) in [("csv", b','), ("tsv", b'\t'), ("psv", b'|'), ("jsonl", 0)] {
             let out = folder.join(format!("{name}.out.{target}"));
             ends(&path, &out, &[], 0);
             let text = read(&out);

@@ -2,11 +2,15 @@
 #![cfg(unix)]
 
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::batch::{PM, PMM, ends, input, listing};
+use rolecall::ErrorKind;
+use rolecall::batch::{Batch, Files, Observer, Progress, Source, Target};
+
+use super::batch::{PM, PMM, ends, input, listing, read};
 use super::common::{folder, rolecall, stderr};
 
 /// A table of several blocks, with rows to reject.
@@ -107,4 +111,48 @@ fn two_runs_with_one_output_do_not_mix() {
     let rejects = |path: &Path| std::fs::read(format!("{}.rejects.jsonl", path.display())).expect("written");
     assert!(rejects(&out) == rejects(&expected));
     assert!(!listing(&folder).iter().any(|name| name.starts_with('.')), "{:?}", listing(&folder));
+}
+
+/// Does something after each block.
+struct AfterBlock<F>(F);
+
+impl<F: FnMut() -> ControlFlow<()>> Observer for AfterBlock<F> {
+    fn progress(&mut self, _: Progress) -> ControlFlow<()> {
+        (self.0)()
+    }
+}
+
+#[test]
+fn a_stopped_run_says_what_was_written() {
+    let (folder, path) = input("stopped", "in.csv", table(3));
+    let batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
+    let mut stream = Vec::new();
+    for (target, hint) in [
+        (Target::File(folder.join("out.csv")), "(no file was written)"),
+        (Target::Stream(&mut stream), "(the rows up to it were written)"),
+    ] {
+        let mut stop = AfterBlock(|| ControlFlow::Break(()));
+        let error = batch.score_file(Source::File(path.clone()), target, &Files::default(), &mut stop);
+        let error = error.expect_err("stopped");
+        assert_eq!(error.kind(), ErrorKind::Stopped);
+        assert_eq!(error.to_string(), format!("stopped after row 3 {hint}"));
+        assert_eq!(listing(&folder), ["in.csv"]);
+    }
+    assert!(String::from_utf8(stream).expect("UTF-8").contains("\n2,\"short\","), "the last row");
+}
+
+#[test]
+fn an_output_that_appears_during_the_run_is_kept() {
+    let (folder, path) = input("appears", "in.csv", table(60));
+    let out = folder.join("out.csv");
+    let mut appear = AfterBlock(|| {
+        std::fs::write(&out, "theirs").expect("written");
+        ControlFlow::Continue(())
+    });
+    let batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
+    let error = batch.score_file(Source::File(path), Target::File(out.clone()), &Files::default(), &mut appear);
+    let message = format!("{}: exists already; --force replaces it", out.display());
+    assert_eq!(error.expect_err("not overwritten").to_string(), message);
+    // Nor is there a file of its rejects.
+    assert_eq!((listing(&folder), read(&out).as_str()), (vec!["in.csv".into(), "out.csv".into()], "theirs"));
 }
