@@ -27,11 +27,11 @@ pub struct SideBySide {
 pub struct DutyRow {
     /// The role.
     pub role: Role,
-    /// Its id; `None` for phrases without a named duty and for other wording.
+    /// Id of the duty; `None` for phrases without a named duty and for other wording.
     pub duty: Option<String>,
-    /// Its name.
+    /// Name of the duty.
     pub name: String,
-    /// Points in each posting.
+    /// Points in each posting, in their order.
     pub points: Vec<f64>,
 }
 
@@ -43,7 +43,7 @@ impl DutyRow {
         of(f64::max) - of(f64::min)
     }
 
-    /// Whether it has points in a posting, to two decimals.
+    /// Whether its points in any posting, rounded to two decimals, are above 0.
     #[must_use]
     pub fn has_points(&self) -> bool {
         self.points.iter().any(|points| *points >= MIN_CHANGE)
@@ -59,7 +59,7 @@ pub struct Comparison {
     pub a: Side,
     /// The second.
     pub b: Side,
-    /// PM share of the second minus that of the first.
+    /// PM share of the second minus that of the first; `None` unless both have one.
     pub share_change: Option<f64>,
     /// Points by duty, the largest change first. The changes of a role sum to the change of its
     /// strength.
@@ -79,7 +79,7 @@ pub struct Side {
     pub reason: Option<Reason>,
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
-    /// PM share, 0 to 1.
+    /// PM share, 0 to 1; `None` if the label is `unclear`.
     pub pm_share: Option<f64>,
     /// Its 90% interval.
     pub pm_share_interval: Option<Interval>,
@@ -100,9 +100,9 @@ pub struct Side {
 pub struct DutyChange {
     /// The role.
     pub role: Role,
-    /// Its id; `None` for phrases without a named duty and for other wording.
+    /// Id of the duty; `None` for phrases without a named duty and for other wording.
     pub duty: Option<String>,
-    /// Its name.
+    /// Name of the duty.
     pub name: String,
     /// Points in the first posting.
     pub a: f64,
@@ -119,7 +119,7 @@ pub struct PhraseChange {
     pub role: Role,
     /// The phrase.
     pub phrase: String,
-    /// Id of its duty.
+    /// Id of its duty; `None` without a named duty.
     pub duty: Option<String>,
     /// Points in the first posting; `None` if it is not there.
     pub a: Option<f64>,
@@ -143,10 +143,10 @@ impl PhraseChange {
     }
 }
 
-/// Changes below this are rounding errors.
+/// Smallest points and changes that are not 0.00 to two decimals.
 const MIN_CHANGE: f64 = 0.005;
 
-/// Compares posting `b` with posting `a`.
+/// Classifies two postings and compares `b` with `a`.
 #[must_use]
 pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str) -> Comparison {
     let [(first, first_duties), (second, second_duties)] = [a, b].map(|posting| read(classifier, scratch, posting));
@@ -163,7 +163,7 @@ pub fn compare(classifier: &Classifier, scratch: &mut Scratch, a: &str, b: &str)
     }
 }
 
-/// Puts postings side by side.
+/// Classifies postings and tabulates their points by duty.
 ///
 /// ```
 /// use rolecall::{Classifier, Scratch, explain::side_by_side};
@@ -181,7 +181,7 @@ pub fn side_by_side(classifier: &Classifier, scratch: &mut Scratch, postings: &[
     SideBySide { postings: verdicts.iter().map(side).collect(), duties: duties(&tables) }
 }
 
-/// The verdict on a posting and all its duties.
+/// The verdict on a posting, with all its phrases, and its points by duty.
 fn read(classifier: &Classifier, scratch: &mut Scratch, posting: &str) -> (Verdict, DutyTable) {
     let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX));
     let verdict = whole.classify_with(scratch, None, posting);

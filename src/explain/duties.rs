@@ -55,9 +55,9 @@ pub struct DutyPoints {
     pub points: f64,
     /// Indices of its phrases in the verdict's evidence.
     pub phrases: Vec<usize>,
-    /// The lines with these phrases, in order.
+    /// The lines that these phrases are in, each once, in order.
     pub lines: Vec<Span>,
-    /// The kinds that sources assign to it.
+    /// The kind that each source assigns to it; sources that do not mention it are left out.
     pub said: Vec<Said>,
     /// Whether the sources disagree.
     pub disputed: bool,

@@ -1,4 +1,4 @@
-//! A posting cut into pieces at the ends of phrases, partner mentions and ignored parts.
+//! A posting cut into pieces at the boundaries of phrases, partner mentions and ignored parts.
 
 use crate::infer::{Reason, Verdict};
 use crate::text::Span;
@@ -9,14 +9,15 @@ use crate::text::Span;
 pub struct Piece {
     /// Its place in the posting.
     pub span: Span,
-    /// Index of its phrase in the verdict's evidence.
+    /// Index of its phrase in [`Verdict::evidence`].
     pub evidence: Option<usize>,
     /// Strength of its phrase from 1 (weak) to 3 (strong), relative to the strongest phrase or
     /// to one point, whichever is more; 0 without a phrase.
     pub intensity: usize,
-    /// Index of its partner mention.
+    /// Index of its partner mention in [`Verdict::partners`].
     pub partner: Option<usize>,
-    /// Index of its ignored part, which includes the punctuation after it.
+    /// Index of its ignored part in [`Verdict::ignored`]. The part is extended by an opening bracket or
+    /// currency sign before it and punctuation after it.
     pub ignored: Option<usize>,
 }
 
@@ -52,7 +53,8 @@ pub fn highlight(posting: &str, verdict: &Verdict) -> Vec<Piece> {
     edges.windows(2).map(piece).collect()
 }
 
-/// `span` with the bracket or currency sign right before it and the punctuation right after it.
+/// `span` with opening brackets, quotes and currency signs right before it and punctuation right
+/// after it.
 fn with_punctuation(posting: &str, span: Span) -> Span {
     let before = posting.get(..span.start).unwrap_or_default();
     let start = before.trim_end_matches(['(', '[', '{', '\u{201c}', '\u{2018}', '$', '\u{a3}', '\u{20ac}']).len();
@@ -61,7 +63,7 @@ fn with_punctuation(posting: &str, span: Span) -> Span {
     Span::new(start, span.end + marks)
 }
 
-/// The intensity of a phrase with this `part` of the points of the strongest.
+/// The intensity of a phrase, from its points divided by those of the strongest.
 fn intensity(part: f64) -> usize {
     match part {
         part if part >= 0.6 => 3,

@@ -37,7 +37,7 @@ pub struct LensRow {
     pub reason: Option<Reason>,
     /// Probability of the label, 0 to 1.
     pub confidence: f64,
-    /// PM share, 0 to 1.
+    /// PM share, 0 to 1; `None` if the label is `unclear`.
     pub pm_share: Option<f64>,
     /// Its 90% interval.
     pub pm_share_interval: Option<Interval>,
@@ -71,23 +71,17 @@ impl LensTable {
     /// Classifies `posting` through every lens, with the classifier's other options.
     #[must_use]
     pub fn new(classifier: &Classifier, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Self {
-        let mut views = Lens::ALL.into_iter().map(|lens| {
+        let views = Lens::ALL.map(|lens| {
             let through = classifier.clone().with_options(classifier.options().lens(lens).phrases(usize::MAX));
             let verdict = through.classify_with(scratch, title, posting);
             let lines = through.lines(scratch, posting);
             (verdict, lines)
         });
-        let Some(consensus) = views.next() else { return Self { rows: Vec::new() } };
-        let mut rows = vec![row(&consensus.0, Vec::new())];
-        rows.extend(views.map(|view| {
-            let shifts = shifts(&consensus, &view);
-            row(&view.0, shifts)
-        }));
-        Self { rows }
+        Self { rows: views.iter().map(|view| row(&view.0, shifts(&views[0], view))).collect() }
     }
 
-    /// The rows whose label differs from the consensus or whose share differs by at least
-    /// 0.05, and that name the duties responsible.
+    /// The rows whose label differs from that of the consensus, or whose share does by at least
+    /// 0.05, if they list duties in which they differ.
     pub fn differing(&self) -> impl Iterator<Item = &LensRow> {
         let consensus = self.rows.first();
         self.rows.iter().filter(move |row| {

@@ -27,7 +27,7 @@ pub(super) struct Line {
     pub continues: bool,
 }
 
-/// Marks of list items. A hyphen or star is one only before whitespace, like the others.
+/// Marks of list items, if whitespace follows.
 const BULLETS: [char; 20] = [
     '-', '*', '\u{2022}', '\u{b7}', '\u{2013}', '\u{2014}', '\u{2023}', '\u{2043}', '\u{25aa}', '\u{25ab}', '\u{25cf}',
     '\u{25cb}', '\u{25e6}', '\u{25a0}', '\u{25b6}', '\u{25ba}', '\u{27a4}', '\u{2713}', '\u{2714}', '\u{f0b7}',
@@ -36,7 +36,7 @@ const BULLETS: [char; 20] = [
 /// The lines of `clean`, which is `posting` without markup; `map` leads back to it.
 pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    // Where the last line ends in the posting, and how many line ends have come since.
+    // End of the last line in the posting, and the number of line breaks since.
     let (mut source_end, mut breaks) = (0, 0);
     let mut in_item = false;
     let mut start = 0;
@@ -45,7 +45,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
         let to = start + whole.trim_end().len();
         start += whole.len();
         if from >= to {
-            // A carriage return and a line feed are one line end.
+            // A carriage return and a line feed are one line break.
             breaks += usize::from(!(whole == "\n" && clean[..from].ends_with("\r\n")));
             continue;
         }
@@ -75,7 +75,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
     lines
 }
 
-/// Bytes of the mark at the beginning of a line, and what it makes of the line.
+/// Length in bytes of the list or heading mark that a line begins with, and the line's kind.
 fn mark(line: &str) -> (usize, LineKind) {
     let rest = line.trim_start_matches('#');
     let (kind, rest) = match line.len() - rest.len() {
@@ -90,7 +90,7 @@ fn mark(line: &str) -> (usize, LineKind) {
     }
 }
 
-/// The tags between two lines, also escaped ones.
+/// The HTML tags between two lines, whether escaped or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Tags {
     /// Number of `br`.

@@ -1,9 +1,9 @@
-//! What a program shows of a verdict.
+//! Explanations of a verdict, for programs to show.
 //!
 //! - [`DutyTable`] sums the evidence up by duty, and [`LensTable`] repeats the verdict
 //!   through every lens.
 //! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
-//!   divides the duties of a hybrid between two postings.
+//!   divides the duties of a hybrid into the drafts of two postings.
 //! - [`compare()`] compares two postings, and [`side_by_side()`] shows several.
 //! - [`clearest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
 //! - [`highlight()`], [`rendered()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
@@ -28,7 +28,7 @@ pub mod sanitize;
 mod snippet;
 mod split;
 mod what_if;
-// As `numbers`.
+// Not part of the public interface, as `numbers`.
 #[doc(hidden)]
 pub mod wording;
 

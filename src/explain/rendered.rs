@@ -72,8 +72,8 @@ pub fn rendered(posting: &str, verdict: &Verdict) -> Rendered {
     Rendered { lines: lines.collect() }
 }
 
-/// A text without the `**` of emphasis in Markdown, which has a word on one side only: "2**3" keeps
-/// its.
+/// Removes the `**` of Markdown's bold text, but not one between two words ("2**3") or before another
+/// star.
 fn without_emphasis(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -132,7 +132,7 @@ fn position(clean: &str, map: SpanMap<'_>, original: usize, from: usize) -> usiz
     low
 }
 
-/// Takes lines that are ignored as headings for headings.
+/// Turns lines of text that the verdict ignores as headings into headings.
 fn find_headings(lines: &mut [Line], pieces: &[(Range<usize>, Piece)], verdict: &Verdict) {
     let is_heading = |piece: &Piece| {
         piece.ignored.and_then(|at| verdict.ignored.get(at)).is_some_and(|part| part.reason == Duty::HEADINGS)

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Whether a character can have effects beyond being displayed: control characters other
-/// than line break and tab, bidirectional marks, invisible tags, and what has neither width nor
-/// effect on the letters around it, which lets different names look the same.
+/// than line feed and tab, bidirectional marks, invisible tags, and characters of no width and
+/// no effect on the letters around them, with which different names can look the same.
 #[must_use]
 pub const fn is_unsafe(c: char) -> bool {
     matches!(c,

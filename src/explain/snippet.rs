@@ -18,7 +18,7 @@ pub struct Snippet {
     pub after: String,
 }
 
-/// The line of a phrase, shortened to at most `room` characters around the phrase.
+/// The line of a phrase, shortened to about `room` characters around the phrase.
 #[must_use]
 pub fn snippet(posting: &str, evidence: &Evidence, room: usize) -> Snippet {
     let before = Span::new(evidence.line.start, evidence.span.start).of(posting);
@@ -59,7 +59,7 @@ pub(super) fn count_words(part: &str) -> usize {
 }
 
 /// The reasons why parts were ignored with the number of words of each, most words first.
-/// In text that is hardly words, the sum can exceed the words of the whole posting.
+/// In text with hardly any real words, the sum can exceed the number of words in the posting.
 pub(super) fn ignored(posting: &str, verdict: &Verdict) -> Vec<(String, usize)> {
     let mut sums: Vec<(String, usize)> = Vec::new();
     for part in &verdict.ignored {

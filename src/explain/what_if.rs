@@ -6,7 +6,7 @@ use crate::text::Span;
 
 use super::split::Line;
 
-/// Bytes that the exhaustive search may classify, and again the greedy search: one or two
+/// Most bytes that the exhaustive search classifies, and the greedy search after it: one or two
 /// seconds in all.
 const MAX_BYTES: usize = 40_000_000;
 
@@ -43,7 +43,7 @@ pub struct Change {
     pub label: Label,
     /// Why that label is `unclear`.
     pub reason: Option<Reason>,
-    /// PM share without them.
+    /// PM share without them; `None` if the label is `unclear`.
     pub pm_share: Option<f64>,
     /// The confidence without them.
     pub confidence: f64,

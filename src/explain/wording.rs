@@ -6,7 +6,7 @@ use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
 use super::numbers::{percent, probability};
-use super::{Comparison, DutyShift, WhatIf};
+use super::{Comparison, DutyShift, WhatIf, unclassifiable};
 
 /// A label: "Product management".
 #[must_use]
@@ -37,8 +37,8 @@ pub const fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// A theme of a role's duties in plain words: "positioning and messaging". That of another model
-/// is its own name.
+/// A theme of a role's duties in plain words: "positioning and messaging". Themes of other models are
+/// returned as they are.
 #[must_use]
 pub fn theme(role: Role, theme: &str) -> &str {
     match (theme, role) {
@@ -83,13 +83,13 @@ pub const fn reason(reason: Reason) -> &'static str {
     }
 }
 
-/// Why this posting is `unclear`, without a period: its reason, or that only the title
-/// speaks against a role.
+/// Why this posting is `unclear`, without a period: its reason, or more exactly that it is a résumé
+/// or that its title outweighs its duties.
 #[must_use]
 pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
     if verdict.notes.contains(&Note::Resume) {
         "it reads like a person's r\u{e9}sum\u{e9}, not like a posting"
-    } else if outweighed_by_title(verdict) {
+    } else if verdict.reason == Some(Reason::OffTopic) && verdict.by_duties_alone.label != Label::Unclear {
         "its title claims another job, and the duties do not outweigh it"
     } else {
         self::reason(reason)
@@ -104,28 +104,17 @@ pub fn note(verdict: &Verdict) -> Option<&'static str> {
     )
 }
 
-/// Whether the duties alone would give a label and the title takes it away.
-fn outweighed_by_title(verdict: &Verdict) -> bool {
-    verdict.reason == Some(Reason::OffTopic) && verdict.by_duties_alone.label != Label::Unclear
-}
-
-/// How certain a verdict is, in words: by the probability of its label, and no more than
-/// its share is certain.
+/// How certain a verdict is, in words: by the probability of its label, limited where the interval
+/// of its share is wide.
 #[must_use]
 pub fn certainty(verdict: &Verdict) -> &'static str {
     let width = verdict.pm_share_interval.map_or(0.0, |interval| interval.high - interval.low);
-    // A verdict whose share has a wide interval is not certain.
     let most = match width {
         width if width > 0.6 => 0.69,
         width if width > 0.4 => 0.84,
         _ => 1.0,
     };
-    confidence(verdict.confidence.min(most))
-}
-
-/// A confidence, 0 to 1, in words.
-fn confidence(confidence: f64) -> &'static str {
-    match confidence {
+    match verdict.confidence.min(most) {
         c if c >= 0.95 => "almost certain",
         c if c >= 0.85 => "sure",
         c if c >= 0.70 => "fairly sure",
@@ -157,8 +146,8 @@ pub const fn claim(says: TitleClaim) -> &'static str {
     }
 }
 
-/// What the title claims, what that alone makes of the label, and what the duties alone
-/// say.
+/// What the title claims, the likeliest label of postings with such titles, and the label by the
+/// duties alone.
 #[must_use]
 pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
     let alone = &verdict.by_duties_alone;
@@ -167,7 +156,7 @@ pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
     let duties = match alone.title_agrees {
         Some(true) => format!("the duties alone agree: {duties_label} ({})", probability(alone.confidence)),
         Some(false) => format!("the duties alone say {article}{duties_label} ({})", probability(alone.confidence)),
-        None if unjudged(verdict) => "the duties cannot be judged".to_owned(),
+        None if unclassifiable(verdict.reason) => "the duties cannot be judged".to_owned(),
         None => format!("by the duties alone: {duties_label} ({})", probability(alone.confidence)),
     };
     let prior = Label::ALL.into_iter().map(|label| (label, title.prior.of(label)));
@@ -178,11 +167,6 @@ pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
         format!(" ({:.0} in 100 such postings are {})", part * 100.0, label(likely).to_lowercase())
     };
     format!("claims {}{prior}; {duties}", claim(title.says))
-}
-
-/// Whether nothing can be said of the duties.
-fn unjudged(verdict: &Verdict) -> bool {
-    matches!(verdict.reason, Some(Reason::TooShort | Reason::NotEnglish))
 }
 
 /// What the sources say about a duty: "PM: guide, lists; PMM: AIPMM".
@@ -211,23 +195,18 @@ pub fn share(pm: f64, interval: Interval) -> String {
 #[must_use]
 pub fn probabilities(verdict: &Verdict) -> String {
     let p = &verdict.probabilities;
-    let mut text = format!(
-        "Product management {}, product marketing {}, hybrid {}, neither {}.",
+    let other_job = match verdict.other_job.as_deref().filter(|_| verdict.strength.other > 0.0) {
+        None => String::new(),
+        Some(Group::PROSE) => " It does not read like a job posting.".to_owned(),
+        Some(job) => format!(" The nearest other job is {job}."),
+    };
+    format!(
+        "Product management {}, product marketing {}, hybrid {}, neither {}.{other_job}",
         probability(p.pm),
         probability(p.pmm),
         probability(p.hybrid),
         probability(p.unclear)
-    );
-    match verdict.other_job.as_deref().filter(|_| verdict.strength.other > 0.0) {
-        None => {}
-        Some(Group::PROSE) => text.push_str(" It does not read like a job posting."),
-        Some(job) => {
-            text.push_str(" The nearest other job is ");
-            text.push_str(job);
-            text.push('.');
-        }
-    }
-    text
+    )
 }
 
 /// A duty that counts differently through a lens: "pricing and packaging decisions: both →
@@ -242,11 +221,8 @@ pub fn shift(shift: &DutyShift) -> String {
     };
     let towards = if shift.points > 0.0 { "PM" } else { "PMM" };
     let (from, to) = (kind(shift.consensus), kind(shift.through));
-    if from == to {
-        format!("{} ({:.2} towards {towards})", shift.name, shift.points.abs())
-    } else {
-        format!("{}: {from} \u{2192} {to} ({:.2} towards {towards})", shift.name, shift.points.abs())
-    }
+    let kinds = if from == to { String::new() } else { format!(": {from} \u{2192} {to}") };
+    format!("{}{kinds} ({:.2} towards {towards})", shift.name, shift.points.abs())
 }
 
 /// What would change the label: sentences to show before the lines.
@@ -299,10 +275,10 @@ pub fn change(found: &Comparison) -> String {
     format!("{label}; {share}.")
 }
 
-/// Most characters of a word outside the posting.
+/// Most characters of a word in a phrase shown outside the posting.
 const MAX_WORD: usize = 60;
 
-/// `text` with an ellipsis for the end of words that no reader would read to it.
+/// `text` with words of more than 60 characters cut short by an ellipsis.
 #[must_use]
 pub fn short_words(text: &str) -> Cow<'_, str> {
     let is_long = |word: &str| word.len() > MAX_WORD && word.chars().count() > MAX_WORD;

@@ -9,9 +9,9 @@ use super::escape::Text;
 use super::tables::two;
 use super::{footer, inline, label_class, share, start};
 
-/// Renders a comparison of postings called `names`, with at most `top` duties and phrases. Of two
-/// postings, `changes` are those from the first to the second. `lenses` are empty or have a table
-/// per posting.
+/// Renders a comparison of postings called `names`, with at most `top` duties and `top` phrases.
+/// `changes`, for two postings only, are those from the first to the second. `lenses` is empty or
+/// has one table per posting.
 #[must_use]
 pub fn comparison(
     names: &[&str],
@@ -76,8 +76,8 @@ fn card(html: &mut String, name: &str, side: &Side) {
     );
 }
 
-/// The head of a table with a column for each of `n` postings.
-fn table_start(html: &mut String, caption: &str, first: &str, n: usize) {
+/// The head of a table with a column for each of `n` postings, and one for the change if asked for.
+fn table_start(html: &mut String, caption: &str, first: &str, n: usize, change: bool) {
     let _ = write!(
         html,
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{caption}\"><table class=\"matrix\"><thead><tr>\
@@ -86,6 +86,8 @@ fn table_start(html: &mut String, caption: &str, first: &str, n: usize) {
     for at in 1..=n {
         let _ = write!(html, "<th scope=\"col\" class=\"num\"><span class=\"sr\">posting </span>{at}</th>");
     }
+    html.push_str(if change { "<th scope=\"col\" class=\"num\">change</th>" } else { "" });
+    html.push_str("</tr></thead><tbody>\n");
 }
 
 fn role(html: &mut String, role: Role) {
@@ -101,12 +103,7 @@ fn duties(html: &mut String, duties: &[DutyRow], n: usize, top: usize) {
         "<section aria-labelledby=\"duties\"><h2 id=\"duties\">Duties</h2>\n<p class=\"small quiet\">Points, the \
          largest differences first.</p>\n",
     );
-    table_start(html, "Points by duty", "Duty", n);
-    html.push_str(if n == 2 {
-        "<th scope=\"col\" class=\"num\">change</th></tr></thead><tbody>\n"
-    } else {
-        "</tr></thead><tbody>\n"
-    });
+    table_start(html, "Points by duty", "Duty", n, n == 2);
     for duty in shown.iter().take(top) {
         html.push_str("<tr><th scope=\"row\">");
         role(html, duty.role);
@@ -129,8 +126,7 @@ fn phrases(html: &mut String, phrases: &[PhraseChange], top: usize) {
         return;
     }
     html.push_str("<section aria-labelledby=\"phrases\"><h2 id=\"phrases\">Phrases</h2>\n");
-    table_start(html, "Points by phrase", "Phrase", 2);
-    html.push_str("<th scope=\"col\" class=\"num\">change</th></tr></thead><tbody>\n");
+    table_start(html, "Points by phrase", "Phrase", 2, true);
     for phrase in phrases.iter().take(top) {
         html.push_str("<tr><th scope=\"row\">");
         role(html, phrase.role);
@@ -155,8 +151,7 @@ fn omitted(html: &mut String, n: usize, top: usize) {
 /// Label and share of each posting by each lens.
 fn by_lens(html: &mut String, tables: &[LensTable]) {
     html.push_str("<section aria-labelledby=\"lenses\"><h2 id=\"lenses\">Label and PM share by lens</h2>\n");
-    table_start(html, "Label and PM share by lens", "Lens", tables.len());
-    html.push_str("</tr></thead><tbody>\n");
+    table_start(html, "Label and PM share by lens", "Lens", tables.len(), false);
     for (at, lens) in Lens::ALL.into_iter().enumerate() {
         let _ = write!(html, "<tr><th scope=\"row\">{}</th>", wording::lens(lens));
         for row in tables.iter().filter_map(|table| table.rows.get(at)) {
@@ -168,7 +163,7 @@ fn by_lens(html: &mut String, tables: &[LensTable]) {
     html.push_str("</tbody></table></div>\n</section>\n");
 }
 
-/// A difference with its sign; a minus as wide as the plus.
+/// A difference with its sign: U+2212, because a hyphen is narrower than a plus.
 fn signed(change: f64) -> String {
     match (change * 100.0).round() {
         cents if cents > 0.0 => format!("+{}", two(change)),

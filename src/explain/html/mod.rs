@@ -69,7 +69,7 @@ const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class
     <li><span class=\"partner\">partner role</span></li><li><span class=\"ignored first\" data-reason=\"reason\">ignored</span>\
     </li></ul>\n";
 
-/// A page up to its body; `title` is escaped.
+/// A page up to its body. `title` must be escaped.
 fn start(html: &mut String, title: &str) {
     // Nothing may be fetched or run, even if markup of a posting were let through.
     let _ = write!(

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, wording};
 use crate::infer::{RolePoints, Verdict};
-use crate::model::{ByLens, Duty, Label, Role};
+use crate::model::{Label, Role};
 
 use super::escape::Text;
 
@@ -64,11 +64,8 @@ fn row(html: &mut String, verdict: &Verdict, duty: &DutyPoints, role: Role, most
         Text(&duty.name)
     );
     phrases(html, verdict, &duty.phrases);
-    let kinds = duty.said.iter().fold(ByLens::default(), |mut kinds, said| {
-        kinds[said.source] = Some(said.kind);
-        kinds
-    });
-    let said = wording::sources(&Duty { id: String::new(), name: String::new(), theme: String::new(), kinds });
+    let first = duty.phrases.first().and_then(|&at| verdict.evidence.get(at)?.duty.as_deref());
+    let said = first.map(wording::sources).unwrap_or_default();
     let disagree = if duty.disputed { " (sources disagree)" } else { "" };
     let _ = writeln!(html, "<span class=\"theme\">{}{disagree}</span></th></tr>", Text(&said));
 }
@@ -153,11 +150,7 @@ pub(super) fn what_if(html: &mut String, found: &WhatIf) {
     html.push_str("<section aria-labelledby=\"whatif\"><h2 id=\"whatif\">What would change the label</h2>\n");
     let _ = writeln!(html, "<p>{}</p>", Text(&wording::what_if(found)));
     if let Some(change) = &found.change {
-        html.push_str("<ul class=\"lines\">");
-        for line in &change.lines {
-            let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
-        }
-        html.push_str("</ul>\n");
+        list(html, &change.lines);
     }
     html.push_str("</section>\n");
 }
@@ -174,13 +167,18 @@ pub(super) fn split(html: &mut String, split: &Split) {
         if lines.is_empty() {
             continue;
         }
-        let _ = write!(html, "<h3{class}>{name}</h3><ul class=\"lines\">");
-        for line in lines {
-            let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
-        }
-        html.push_str("</ul>\n");
+        let _ = write!(html, "<h3{class}>{name}</h3>");
+        list(html, lines);
     }
     html.push_str("</section>\n");
+}
+
+fn list(html: &mut String, lines: &[Line]) {
+    html.push_str("<ul class=\"lines\">");
+    for line in lines {
+        let _ = write!(html, "<li>{}</li>", super::inline(&line.text));
+    }
+    html.push_str("</ul>\n");
 }
 
 /// Points with two decimals, never -0.00.
