@@ -28,11 +28,11 @@ pub(crate) struct CountedFeature {
     /// Lines that hold it, by kind in the order of the columns; fractions where the kind of
     /// a line is uncertain.
     pub lines: Vec<f32>,
-    /// Weight for "a product role", for one full occurrence.
+    /// Weight for a product role against all other jobs, per full occurrence.
     pub product: f32,
-    /// Its scale in the length of a posting.
+    /// Its scale in the length of the vector that a posting's score is divided by.
     pub scale: f32,
-    /// Its largest positive weights for duties, from lines to which readers gave a duty.
+    /// Its largest positive weights for duties, from real lines labeled with duties.
     pub duties: Vec<(String, f32)>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct RealCounts {
 }
 
 impl RealCounts {
-    /// The file.
+    /// The contents of `counts.csv`.
     pub(crate) fn to_csv(&self) -> Vec<u8> {
         let body = self.body();
         let mut text =
@@ -77,7 +77,7 @@ impl RealCounts {
             let _ = write!(body, "{},{},{}", feature.name, feature.postings, feature.employers);
             for lines in &feature.lines {
                 body.push(',');
-                // Most are 0: an empty field says it.
+                // Most are 0, which is left empty.
                 if *lines != 0.0 {
                     let _ = write!(body, "{lines}");
                 }
@@ -94,9 +94,9 @@ impl RealCounts {
     /// Reads `counts.csv`.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be read; [`ErrorKind::Corpus`] with the line when
-    /// the head does not fit the rows, a column is unknown or missing, or a number is not
-    /// one.
+    /// [`ErrorKind::Io`] when it cannot be read; [`ErrorKind::Corpus`] when it is not UTF-8 and, with
+    /// the line, when the head does not fit the rows, a column is unknown or missing, or a row is
+    /// malformed.
     pub(crate) fn load(path: &Path) -> Result<Self, Error> {
         let bytes =
             std::fs::read(path).map_err(|error| Error::new(ErrorKind::Io, error.to_string()).file(path.display()))?;

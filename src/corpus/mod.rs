@@ -8,12 +8,12 @@ pub(crate) use load::load;
 
 use crate::model::{Duty, Kind, Lens};
 
-/// One attribution of a source, a row of `items.csv`: it assigns a duty to a role.
+/// A source's assignment of a duty to a role: a row of `items.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
     /// Its id: `guide.pm.02`.
     pub id: String,
-    /// The lens; `None` for what sources report about advertised jobs.
+    /// The source's lens; `None` for what sources report about advertised jobs.
     pub lens: Option<Lens>,
     /// The role or roles to which the source assigns the duty.
     pub kind: Kind,
