@@ -1,15 +1,13 @@
 //! Counting the features of the written lines, by duty and topic.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::vocabulary::FeatureReader;
 use crate::corpus::Corpus;
 use crate::corpus::counts::RealCounts;
 use crate::error::{Error, ErrorKind};
-use crate::tokenize::lookup::VocabularyBuilder;
-use crate::tokenize::ngrams::{Feature, emit};
-use crate::tokenize::role_mask::RoleMask;
-use crate::tokenize::tokenizer::scan;
+use crate::tokenize::ngrams::Feature;
 use crate::tokenize::{MAX_STEMS, StemId};
 
 /// Counts of the features by unit (a duty or topic).
@@ -24,8 +22,8 @@ pub(crate) struct Counts {
     pub units: Vec<String>,
     /// Unit and features of each line.
     pub lines: Vec<(usize, Vec<u32>)>,
-    /// By unit: features and the number of lines that hold them.
-    by_unit: Vec<Vec<(usize, f64)>>,
+    /// By unit: each feature of its lines, with the number of lines that hold it.
+    pub by_unit: Vec<BTreeMap<usize, f64>>,
 }
 
 impl Counts {
@@ -34,23 +32,21 @@ impl Counts {
     /// # Errors
     /// More different stems than a vocabulary can hold.
     pub(crate) fn of(corpus: &Corpus, real: &RealCounts) -> Result<Self, Error> {
-        let mut ids = VocabularyBuilder::new();
-        let mask = RoleMask::new(&mut ids);
+        let mut reader = FeatureReader::new();
         let found: Vec<Feature> = real
             .features
             .iter()
             .map(|feature| match feature.stems() {
-                (a, None) => Feature::Unigram(ids.intern(a)),
-                (a, Some(b)) => Feature::Bigram(ids.intern(a), ids.intern(b)),
+                (a, None) => Feature::Unigram(reader.ids.intern(a)),
+                (a, Some(b)) => Feature::Bigram(reader.ids.intern(a), reader.ids.intern(b)),
             })
             .collect();
-        let names = ids.stems();
+        let names = reader.ids.stems();
         let known = names.len();
         if known >= MAX_STEMS {
             return Err(Error::new(ErrorKind::Training, format!("more than {MAX_STEMS} different stems")));
         }
-        // The most frequent first, so that the rows that scoring reads most are together in
-        // memory.
+        // The most frequent first, so that the rows that scoring reads most lie together in memory.
         let mut postings = vec![0; known];
         for (feature, row) in found.iter().zip(&real.features) {
             if let Feature::Unigram(a) = *feature {
@@ -78,33 +74,17 @@ impl Counts {
         let (features, rows): (Vec<Feature>, Vec<usize>) = chosen.into_iter().unzip();
         let units: BTreeSet<&str> = corpus.lines.iter().map(|line| line.id.as_str()).collect();
         let units: Vec<String> = units.into_iter().map(str::to_owned).collect();
-        let mut sums = vec![std::collections::BTreeMap::<usize, f64>::new(); units.len()];
-        let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+        let mut by_unit = vec![BTreeMap::new(); units.len()];
         let mut lines = Vec::with_capacity(corpus.lines.len());
         for line in &corpus.lines {
             let unit = units.binary_search(&line.id).unwrap_or_default();
-            tokens.clear();
-            segments.clear();
-            scan(&line.text, &mut ids, &mut tokens, &mut segments);
-            mask.apply(&line.text, &mut tokens, &segments, &mut partners);
-            let mut own = BTreeSet::new();
-            for segment in &segments {
-                let tokens = &tokens[segment.first as usize..segment.last as usize];
-                emit(tokens, mask.opening(), |feature, _, _| {
-                    own.extend(renumbered(feature).and_then(|feature| features.binary_search(&feature).ok()));
-                });
-            }
+            let column = |feature| features.binary_search(&renumbered(feature)?).ok();
+            let own: BTreeSet<usize> = reader.features(&line.text).into_iter().filter_map(column).collect();
             for feature in &own {
-                *sums[unit].entry(*feature).or_default() += 1.0;
+                *by_unit[unit].entry(*feature).or_default() += 1.0;
             }
             lines.push((unit, own.into_iter().map(|feature| feature as u32).collect()));
         }
-        let by_unit = sums.into_iter().map(|sums| sums.into_iter().collect()).collect();
         Ok(Self { stems, features, rows, units, lines, by_unit })
-    }
-
-    /// The features of a unit's lines and how many of these hold them.
-    pub(crate) fn of_unit(&self, unit: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.by_unit.get(unit).into_iter().flatten().copied()
     }
 }

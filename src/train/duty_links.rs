@@ -1,7 +1,9 @@
-//! The duties that each feature indicates, from which a phrase gets its duty.
+//! Links from features to the duties that they indicate, by which phrases get their duties.
 //!
 //! One logistic regression per subject tells its lines from those of all others. Each
 //! feature is linked to the subjects with the largest weights.
+
+use std::convert::Infallible;
 
 use super::count::Counts;
 use super::logistic::{Problem, SparseRows};
@@ -14,14 +16,14 @@ use crate::model::duty_links::{LINKS, Links};
 /// Cost of the loss against the penalty.
 const COST: f64 = 10.0;
 
-/// Fewest written lines with a feature that is linked.
+/// Fewest written lines with a feature that gets weights from them.
 const MIN_LINES: u32 = 2;
 
-/// Steps of a link per unit of weight.
+/// Steps that weights are rounded to, per unit of weight.
 const STEPS: f64 = 2.0;
 
-/// For every feature, the subjects that it indicates most, with its weights from written and from
-/// real lines added up, in steps. A subject is a duty or a family of filler, with its units
+/// For every feature, the subjects that it indicates most, with the sum of its weights from written
+/// and from real lines, in steps. A subject is a duty or a family of filler, given with its units
 /// (duties or topics).
 ///
 /// # Errors
@@ -39,7 +41,7 @@ pub(super) fn duty_links(
     }
     let lines: Vec<(usize, &[u32])> =
         counts.lines.iter().filter_map(|(unit, features)| Some((subject_of[*unit]?, features.as_slice()))).collect();
-    let written = SubjectWeights::fit(&lines, (subjects.len(), counts.features.len()), MIN_LINES)?;
+    let written = SubjectWeights::fit(&lines, (subjects.len(), counts.features.len()), MIN_LINES);
     let subject = |id: &str| {
         let found = subjects.iter().position(|(duty, _)| duty.id == id);
         found.ok_or_else(|| {
@@ -84,16 +86,9 @@ pub(super) struct SubjectWeights {
 }
 
 impl SubjectWeights {
-    /// Fits the weights to lines, each given by its subject and features; the pair gives the numbers
-    /// of all subjects and features. A feature of fewer than `least` lines has no weights.
-    ///
-    /// # Errors
-    /// None of its own: those of the tasks that run at the same time.
-    pub(super) fn fit(
-        lines: &[(usize, &[u32])],
-        (subjects, features): (usize, usize),
-        least: u32,
-    ) -> Result<Self, Error> {
+    /// Fits the weights to lines, each given by its subject and features, with this many `subjects`
+    /// and `features` in all. A feature of fewer than `least` lines has no weights.
+    pub(super) fn fit(lines: &[(usize, &[u32])], (subjects, features): (usize, usize), least: u32) -> Self {
         let (columns, scales) = columns(lines, features, least);
         let mut rows = SparseRows::default();
         for (_, features) in lines {
@@ -109,10 +104,10 @@ impl SubjectWeights {
             }
             let problem =
                 Problem { rows: &rows, positive: &positive, weights: &alike, columns: scales.len(), cost: COST };
-            Ok(problem.fit().weights)
+            Ok::<_, Infallible>(problem.fit().weights)
         };
-        let by_subject = in_parallel(&(0..subjects).collect::<Vec<_>>(), fit)?;
-        Ok(Self { columns, scales, by_subject })
+        let Ok(by_subject) = in_parallel(&(0..subjects).collect::<Vec<_>>(), fit);
+        Self { columns, scales, by_subject }
     }
 
     /// The weights of a feature by subject.

@@ -1,31 +1,14 @@
 //! Fitting multinomial naive Bayes with linfa-bayes.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use linfa::Dataset;
 use linfa::traits::Fit;
 use linfa_bayes::MultinomialNb;
 use ndarray::{Array1, Array2};
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
-
-/// The serialized form of a fitted model. linfa-bayes has no accessor for the weights, but
-/// serializes them exactly.
-#[derive(serde::Deserialize)]
-struct Seen {
-    class_info: BTreeMap<usize, ClassInfo>,
-}
-
-#[derive(serde::Deserialize)]
-struct ClassInfo {
-    feature_log_prob: Vector,
-}
-
-#[derive(serde::Deserialize)]
-struct Vector {
-    data: Vec<f64>,
-}
 
 /// log P(feature | class) for rows of counts, one row per class.
 ///
@@ -42,11 +25,16 @@ pub(super) fn multinomial(rows: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Error> {
     let records = Array2::from_shape_vec((rows.len(), features), flat).map_err(|error| wrong(error.to_string()))?;
     let data = Dataset::new(records, Array1::from_iter(0..rows.len()));
     let model = quietly(|| MultinomialNb::params().alpha(0.0).fit(&data)).map_err(|error| wrong(error.to_string()))?;
-    let seen = serde_json::to_value(&model).and_then(serde_json::from_value::<Seen>);
-    let seen = seen.map_err(|error| wrong(format!("weights of the fit: {error}")))?;
-    let weights: Vec<Vec<f64>> = seen.class_info.into_values().map(|class| class.feature_log_prob.data).collect();
-    let whole =
-        weights.len() == rows.len() && weights.iter().all(|w| w.len() == features && w.iter().all(|x| x.is_finite()));
+    // linfa-bayes has no accessor for the weights, but serializes them exactly.
+    let weights = serde_json::to_value(&model).and_then(|mut model| {
+        let of_class = |class: usize| {
+            let data = model.pointer_mut(&format!("/class_info/{class}/feature_log_prob/data"));
+            serde_json::from_value(data.map(Value::take).unwrap_or_default())
+        };
+        (0..rows.len()).map(of_class).collect::<Result<Vec<Vec<f64>>, _>>()
+    });
+    let weights = weights.map_err(|error| wrong(format!("weights of the fit: {error}")))?;
+    let whole = weights.iter().all(|w| w.len() == features && w.iter().all(|x| x.is_finite()));
     if whole { Ok(weights) } else { Err(wrong("the fit gave weights that are not finite".into())) }
 }
 

@@ -80,7 +80,7 @@ impl Problem<'_> {
         let mut margins = self.margins(&point);
         let mut loss = self.loss(&point, &margins);
         let mut first = None;
-        for _ in 0..MAX_STEPS {
+        'steps: for _ in 0..MAX_STEPS {
             let (gradient, curvature) = self.gradient(&point, &margins);
             let norm = dot(&gradient, &gradient).sqrt();
             if norm <= TOLERANCE * *first.get_or_insert(norm) {
@@ -100,11 +100,12 @@ impl Problem<'_> {
                 }
                 length /= 2.0;
                 if length < 1e-10 {
-                    return split(point);
+                    break 'steps;
                 }
             }
         }
-        split(point)
+        let intercept = point.pop().unwrap_or_default();
+        Fit { weights: point, intercept }
     }
 
     fn margins(&self, weights: &[f64]) -> Vec<f64> {
@@ -170,11 +171,6 @@ impl Problem<'_> {
         }
         sums[self.columns] += times;
     }
-}
-
-fn split(mut point: Vec<f64>) -> Fit {
-    let intercept = point.pop().unwrap_or_default();
-    Fit { weights: point, intercept }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -136,8 +136,8 @@ pub(crate) fn fitted(
 ) -> Result<Fitted, Error> {
     let groups = groups(corpus)?;
     let mut sums = vec![vec![0.0; counts.features.len()]; groups.len()];
-    // Written lines by feature, of the classes that lenses differ in: from the class by the
-    // consensus to that through the lens.
+    // By feature, written lines of the classes that lenses differ in: `[class by the consensus]
+    // [class through the lens]`.
     let mut moved = vec![[[0.0; CHANGED]; CHANGED]; counts.features.len()];
     for (unit, id) in counts.units.iter().enumerate() {
         let lane_of = |lens: Lens| {
@@ -147,7 +147,7 @@ pub(crate) fn fitted(
             Ok::<_, Error>(lane(&groups, kind, family))
         };
         let (from, to) = (lane_of(Lens::Consensus)?, lane_of(lens)?);
-        for (feature, count) in counts.of_unit(unit) {
+        for (&feature, count) in &counts.by_unit[unit] {
             sums[to][feature] += hyperparameters.written_weight * count;
             if to >= FAMILIES {
                 sums[OTHER][feature] += hyperparameters.written_weight * count;
@@ -163,7 +163,7 @@ pub(crate) fn fitted(
             let shares = moved[feature].get(from);
             // Real lines have no duty: a lens moves as many of them as of the written lines
             // with the same feature.
-            let total = shares.map_or(0.0, |shares| shares.iter().sum::<f64>());
+            let total = shares.map_or(0.0, |shares| shares.iter().sum());
             match shares {
                 Some(shares) if total > 0.0 => {
                     for (to, share) in shares.iter().enumerate() {
@@ -197,7 +197,7 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-/// The subjects of features with their units: the duties, the families of filler, and
+/// What features can be linked to, each with its units: the duties, the families of filler, and
 /// [`Duty::NO_DUTY`], which has no written lines.
 fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let unit = |id: &String| counts.units.binary_search(id).ok();

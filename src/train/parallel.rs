@@ -1,12 +1,11 @@
 //! Independent tasks on all cores.
 
-use crate::error::Error;
-
-/// The results of `task` for all `inputs`, computed on as many threads as there are cores.
-pub(crate) fn in_parallel<I: Sync, T: Send>(
+/// The results of `task` for all `inputs`, computed on as many threads as there are cores, or its
+/// first error.
+pub(crate) fn in_parallel<I: Sync, T: Send, E: Send>(
     inputs: &[I],
-    task: impl Fn(&I) -> Result<T, Error> + Sync,
-) -> Result<Vec<T>, Error> {
+    task: impl Fn(&I) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut results = Vec::with_capacity(inputs.len());
     for some in inputs.chunks(threads) {
@@ -14,7 +13,7 @@ pub(crate) fn in_parallel<I: Sync, T: Send>(
             let task = &task;
             let start = |input| std::thread::Builder::new().spawn_scoped(scope, move || task(input));
             let running: Vec<_> = some.iter().map(|input| (input, start(input))).collect();
-            // Without a thread the task is done on this one.
+            // If a thread cannot be started, its task is done on this one.
             let join = std::thread::ScopedJoinHandle::join;
             running.into_iter().map(|(input, thread)| thread.map_or_else(|_| Ok(task(input)), join)).collect()
         });

@@ -1,22 +1,22 @@
-//! Counting the lines of real postings by kind, and fitting the weights of "a product
-//! role" and of duties: what `rolecall count` does.
+//! Counting the lines of real postings by kind, and fitting the weights for a product role and
+//! for duties: what `rolecall count` does.
 //!
-//! 1. Lines whose kind a reader gave are counted as that kind.
-//! 2. Lines of postings with a plain title are counted by the probability of each kind
-//!    (one EM step per posting mixture), where the title limits the kinds.
+//! 1. Lines labeled with a kind are counted as that kind.
+//! 2. Lines of postings whose title makes a plain claim are counted by the probability of each
+//!    kind that the title allows; EM estimates the mixture of kinds of each posting.
 //! 3. The features of whole postings, weighted as the scorer weights them, are the rows
 //!    of a logistic regression of product roles against all other jobs.
-//! 4. The features of lines to which readers gave a duty are the rows of one logistic
-//!    regression per duty.
+//! 4. The features of lines labeled with a duty are the rows of one logistic regression per
+//!    duty.
 //!
-//! The scorer itself reads every line, so training and scoring cannot disagree.
+//! The features are found by the scorer itself, so training and scoring cannot disagree.
 
 use std::collections::BTreeMap;
 
 use super::Parts;
 use super::logistic::{Problem, SparseRows};
 use super::real_duties::fit_duties;
-use super::vocabulary::{MIN_EMPLOYERS, MIN_POSTINGS, vocabulary};
+use super::vocabulary::{MIN_EMPLOYERS, MIN_POSTINGS, name, vocabulary};
 use crate::corpus::Corpus;
 use crate::corpus::counts::RealCounts;
 use crate::dataset::{DutyExample, Example, LineExample};
@@ -26,15 +26,14 @@ use crate::infer::{Scratch, title};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{Duty, KINDS, Label, Model, TitleClaim, UNITS};
-use crate::tokenize::ngrams::Feature;
 
-/// How much a posting whose label readers gave counts against one with a title alone.
+/// Weight of a labeled posting; one with a title alone has weight 1.
 const LABELED_WEIGHT: f64 = 5.0;
 
 /// Cost of the logistic regression's loss against its penalty.
 const COST: f64 = 90.0;
 
-/// Lines that the prior of a posting's mixture counts as.
+/// Weight of the prior, in lines, in the estimate of a posting's mixture.
 const CONCENTRATION: f64 = 8.0;
 
 /// Rounds of EM over a posting's mixture.
@@ -44,20 +43,20 @@ const ROUNDS: usize = 3;
 pub(crate) struct Pool<'a> {
     /// Postings with titles, of all trades.
     pub titled: &'a [Example],
-    /// Postings with labels by readers; they replace those of the same id in `titled`.
+    /// Labeled postings; they replace those of the same id in `titled`.
     pub labeled: &'a [Example],
-    /// Lines of the labeled postings, with kinds by readers.
+    /// Lines of the labeled postings, labeled with kinds.
     pub lines: &'a [LineExample],
-    /// Lines of roles, with duties by readers.
+    /// Lines labeled with duties.
     pub duties: Vec<&'a DutyExample>,
 }
 
 /// What is known of the class of a posting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Class {
-    /// Readers said whether it is a product role.
-    Read(bool),
-    /// Its title says so.
+    /// It is labeled as a product role, or as none.
+    Labeled(bool),
+    /// Its title makes this claim.
     Claimed(TitleClaim),
 }
 
@@ -83,7 +82,7 @@ impl<'a> Counter<'a> {
         }
         for example in pool.labeled {
             if let Some(label) = example.label {
-                by_id.insert(&example.id, (example, Class::Read(label != Label::Unclear)));
+                by_id.insert(&example.id, (example, Class::Labeled(label != Label::Unclear)));
             }
         }
         let postings: Vec<_> = by_id.values().copied().collect();
@@ -116,7 +115,7 @@ impl<'a> Counter<'a> {
         let train = |counts: &RealCounts| super::train_model(corpus, counts, parameters, Parts::Consensus);
         let written = Reader::new(train(&counts)?, &counts);
         let lines = self.lines.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
-        let read = written.count_read_lines(lines, &mut counts);
+        let labeled_lines = written.count_labeled_lines(lines, &mut counts);
         let postings: Vec<_> = self.postings.iter().filter(|(example, _)| keep(example)).collect();
         let mut titled = 0;
         if hyperparameters.titled_weight > 0.0 {
@@ -144,16 +143,16 @@ impl<'a> Counter<'a> {
         let product = reader.fit_product(&postings, &mut counts);
         let duties = self.duties.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
         let duties = reader.duty_lines(duties);
-        fit_duties(&duties, &mut counts)?;
+        fit_duties(&duties, &mut counts);
         let number = |name: &str, number: String| (name.to_owned(), number);
         counts.head = vec![
             number("postings", postings.len().to_string()),
             number(
                 "postings with labels",
-                postings.iter().filter(|p| matches!(p.1, Class::Read(_))).count().to_string(),
+                postings.iter().filter(|p| matches!(p.1, Class::Labeled(_))).count().to_string(),
             ),
             number("employers", employers(postings.iter().map(|(example, _)| *example)).to_string()),
-            number("lines read", read.to_string()),
+            number("lines read", labeled_lines.to_string()),
             number("lines with duties", duties.len().to_string()),
             number("postings counted by title", titled.to_string()),
             number("product roles, other jobs", format!("{}, {}", product.0, product.1)),
@@ -191,7 +190,7 @@ fn employers<'a>(examples: impl Iterator<Item = &'a Example>) -> usize {
 /// Whether a posting is a product role, where that is known.
 fn product_role(class: Class) -> Option<bool> {
     match class {
-        Class::Read(product) => Some(product),
+        Class::Labeled(product) => Some(product),
         Class::Claimed(TitleClaim::Pm | TitleClaim::Pmm) => Some(true),
         Class::Claimed(TitleClaim::Other) => Some(false),
         Class::Claimed(_) => None,
@@ -222,26 +221,23 @@ impl Reader {
         let mut rows = vec![None; model.index.places()];
         let stems = model.stems.stems();
         for (feature, place) in model.index.features(model.stems.len()).unwrap_or_default() {
-            let name = match feature {
-                Feature::Unigram(a) => stems[usize::from(a)].to_owned(),
-                Feature::Bigram(a, b) => format!("{} {}", stems[usize::from(a)], stems[usize::from(b)]),
-            };
+            let name = name(feature, &stems);
             rows[place as usize] = counts.features.binary_search_by(|row| row.name.as_str().cmp(&name)).ok();
         }
         Self { model, rows }
     }
 
-    /// Counts lines whose kind readers gave. Gives their number.
-    fn count_read_lines<'a>(&self, lines: impl Iterator<Item = &'a LineExample>, counts: &mut RealCounts) -> usize {
+    /// Counts lines labeled with kinds. Returns their number.
+    fn count_labeled_lines<'a>(&self, lines: impl Iterator<Item = &'a LineExample>, counts: &mut RealCounts) -> usize {
         let mut scratch = Scratch::new();
-        let mut read = 0;
+        let mut n = 0;
         for line in lines {
-            read += 1;
+            n += 1;
             let places = self.places(&mut scratch, &line.text);
             let kinds = KINDS.map(|kind| f64::from(u8::from(kind == line.kind)));
             self.add(&places, &kinds, 1.0, counts);
         }
-        read
+        n
     }
 
     /// The features of a line, each once, as places.
@@ -253,7 +249,7 @@ impl Reader {
         places
     }
 
-    /// The duties that readers gave to lines, and the rows of the lines' features.
+    /// The duties of labeled lines, and the rows of the lines' features.
     fn duty_lines<'a>(&self, lines: impl Iterator<Item = &'a DutyExample>) -> Vec<(&'a str, Vec<u32>)> {
         let mut scratch = Scratch::new();
         let row = |place: u32| self.rows[place as usize].map(|row| row as u32);
@@ -265,8 +261,8 @@ impl Reader {
             .collect()
     }
 
-    /// Counts each line of a posting by the probabilities of the kinds under `prior`, as
-    /// the posting's own mixture, estimated by EM, changes it.
+    /// Counts each line of a posting by the probabilities of its kinds. Their prior is the posting's
+    /// own mixture of kinds, estimated by EM from `prior`.
     fn count_posting(&self, text: &str, prior: [f64; KINDS.len()], weight: f64, counts: &mut RealCounts) {
         let mut scratch = Scratch::new();
         read_lines(&self.model, &mut scratch, text);
@@ -306,8 +302,8 @@ impl Reader {
         }
     }
 
-    /// Fits the weights of "a product role" and writes them into `counts`. Gives the
-    /// numbers of product roles and of other jobs.
+    /// Fits the weights for a product role and writes them into `counts`. Returns the numbers of
+    /// product roles and of other jobs.
     fn fit_product(&self, postings: &[&(&Example, Class)], counts: &mut RealCounts) -> (usize, usize) {
         let mut scratch = Scratch::new();
         let (mut documents, mut positive, mut weights) = (Vec::new(), Vec::new(), Vec::new());
@@ -318,7 +314,7 @@ impl Reader {
             let row = |(place, value): (u32, f32)| Some((self.rows[place as usize]? as u32, value));
             documents.push(values.filter_map(row).collect::<Vec<_>>());
             positive.push(product);
-            weights.push(if matches!(class, Class::Read(_)) { LABELED_WEIGHT } else { 1.0 });
+            weights.push(if matches!(class, Class::Labeled(_)) { LABELED_WEIGHT } else { 1.0 });
         }
         let ratios = log_count_ratios(&documents, &positive, &weights, counts.features.len());
         let mut rows = SparseRows::default();

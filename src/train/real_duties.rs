@@ -1,10 +1,9 @@
-//! What the lines of real postings add to the links of features to duties.
+//! Weights of features for duties, from real lines.
 
 use std::collections::BTreeSet;
 
 use super::duty_links::SubjectWeights;
 use crate::corpus::counts::RealCounts;
-use crate::error::Error;
 
 /// Fewest labeled lines with a feature that gets weights.
 const MIN_LINES: u32 = 5;
@@ -14,17 +13,14 @@ const MOST: usize = 8;
 
 /// Fits the weights of duties to lines, each given by its duty and the rows of its features in
 /// `counts`, and writes them there.
-///
-/// # Errors
-/// None of its own: those of the tasks that run at the same time.
-pub(super) fn fit_duties(lines: &[(&str, Vec<u32>)], counts: &mut RealCounts) -> Result<(), Error> {
+pub(super) fn fit_duties(lines: &[(&str, Vec<u32>)], counts: &mut RealCounts) {
     let names: BTreeSet<&str> = lines.iter().map(|(duty, _)| *duty).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let lines: Vec<(usize, &[u32])> = lines
         .iter()
         .filter_map(|(duty, features)| Some((names.binary_search(duty).ok()?, features.as_slice())))
         .collect();
-    let weights = SubjectWeights::fit(&lines, (names.len(), counts.features.len()), MIN_LINES)?;
+    let weights = SubjectWeights::fit(&lines, (names.len(), counts.features.len()), MIN_LINES);
     for (at, feature) in counts.features.iter_mut().enumerate() {
         let hundredths = |weight: f64| (weight * 100.0).round() as i64;
         let mut own: Vec<(i64, &str)> =
@@ -34,7 +30,6 @@ pub(super) fn fit_duties(lines: &[(&str, Vec<u32>)], counts: &mut RealCounts) ->
         own.truncate(MOST);
         feature.duties = own.into_iter().map(|(weight, name)| (name.to_owned(), weight as f32 / 100.0)).collect();
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -66,7 +61,7 @@ mod tests {
             lines("product-launch", &[1, 4], 3),
             lines(Duty::NO_DUTY, &[2, 4], 2),
         ];
-        fit_duties(&lines.concat(), &mut counts).unwrap();
+        fit_duties(&lines.concat(), &mut counts);
         let expected = [
             Some(("product-roadmap", 7.20)),
             Some(("product-launch", 7.56)),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::corpus::counts::CountedFeature;
 use crate::text::clean::Cleaned;
-use crate::tokenize::StemId;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::tokenizer::scan;
+use crate::tokenize::{Segment, StemId, Token};
 
 /// Fewest postings that a feature occurs in.
 pub(crate) const MIN_POSTINGS: u32 = 5;
@@ -16,32 +16,54 @@ pub(crate) const MIN_POSTINGS: u32 = 5;
 /// Fewest employers of these postings.
 pub(crate) const MIN_EMPLOYERS: u32 = 3;
 
+/// Finds the features of texts.
+pub(super) struct FeatureReader {
+    /// The stems seen so far.
+    pub ids: VocabularyBuilder,
+    mask: RoleMask,
+    tokens: Vec<Token>,
+    segments: Vec<Segment>,
+    partners: Vec<(u32, u32)>,
+}
+
+impl FeatureReader {
+    pub(super) fn new() -> Self {
+        let mut ids = VocabularyBuilder::new();
+        let mask = RoleMask::new(&mut ids);
+        Self { ids, mask, tokens: Vec::new(), segments: Vec::new(), partners: Vec::new() }
+    }
+
+    /// The features of a text without markup, each once.
+    pub(super) fn features(&mut self, text: &str) -> BTreeSet<Feature> {
+        let Self { ids, mask, tokens, segments, partners } = self;
+        tokens.clear();
+        segments.clear();
+        scan(text, ids, tokens, segments);
+        mask.apply(text, tokens, segments, partners);
+        let mut found = BTreeSet::new();
+        for segment in &*segments {
+            let tokens = &tokens[segment.first as usize..segment.last as usize];
+            emit(tokens, mask.opening(), |feature, _, _| {
+                found.insert(feature);
+            });
+        }
+        found
+    }
+}
+
 /// The features of `postings`, given as text and employer, sorted by name, with the
 /// numbers of their postings and employers and no counts of lines yet.
 pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>, groups: usize) -> Vec<CountedFeature> {
-    let mut ids = VocabularyBuilder::new();
-    let mask = RoleMask::new(&mut ids);
+    let mut reader = FeatureReader::new();
     let mut cleaned = Cleaned::default();
-    let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
     // Each feature of each posting, once.
     let mut found: Vec<(Feature, &str)> = Vec::new();
     for (text, employer) in postings {
         let (text, _) = cleaned.clean(text, &mut |_| false);
-        tokens.clear();
-        segments.clear();
-        scan(text, &mut ids, &mut tokens, &mut segments);
-        mask.apply(text, &mut tokens, &segments, &mut partners);
-        let mut own = BTreeSet::new();
-        for segment in &segments {
-            let tokens = &tokens[segment.first as usize..segment.last as usize];
-            emit(tokens, mask.opening(), |feature, _, _| {
-                own.insert(feature);
-            });
-        }
-        found.extend(own.into_iter().map(|feature| (feature, employer)));
+        found.extend(reader.features(text).into_iter().map(|feature| (feature, employer)));
     }
     found.sort_unstable();
-    let stems = ids.stems();
+    let stems = reader.ids.stems();
     let mut features: Vec<CountedFeature> = found
         .chunk_by(|a, b| a.0 == b.0)
         .filter_map(|same| {
@@ -63,8 +85,8 @@ pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>,
 }
 
 /// The name of a feature: its stem, or two stems with a space between.
-fn name(feature: Feature, stems: &[Box<str>]) -> String {
-    let stem = |id: StemId| stems.get(usize::from(id)).map_or("", |stem| stem);
+pub(super) fn name(feature: Feature, stems: &[impl AsRef<str>]) -> String {
+    let stem = |id: StemId| stems.get(usize::from(id)).map_or("", AsRef::as_ref);
     match feature {
         Feature::Unigram(a) => stem(a).to_owned(),
         Feature::Bigram(a, b) => format!("{} {}", stem(a), stem(b)),
