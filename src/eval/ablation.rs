@@ -32,7 +32,7 @@ const VARIANTS: [(&str, Change); 18] = [
 ];
 
 impl Experiment {
-    /// Cross-fits all variants. Calls `line` with each row of a Markdown table.
+    /// Cross-fits all variants. Calls `line` with the head and then with each row of a Markdown table.
     ///
     /// # Errors
     /// If a variant cannot be trained or `line` fails.
@@ -77,7 +77,7 @@ impl Evaluation {
             d.share_error,
             d.share_nearly_covered,
             s.accuracy,
-            s.recall(Label::Hybrid),
+            s.labels[Label::Hybrid].recall,
             s.share_error,
             lines.join(" | "),
             feed.with_title.others_reported,

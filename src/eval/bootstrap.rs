@@ -53,10 +53,10 @@ const MIN_POSTINGS: usize = 20;
 pub struct MetricInterval {
     /// Name of the metric in [`Metrics`].
     pub metric: &'static str,
-    /// Whether the postings say what the metric needs, such as shares.
+    /// Whether any posting has the label or annotation that the metric needs, such as a share.
     pub given: bool,
-    /// From low to high: Wilson's score interval for proportions, percentiles of the bootstrap for
-    /// others. `None` without the metric, and for others than proportions of fewer than 20 postings.
+    /// Low and high end: Wilson's score interval for proportions, bootstrap percentiles for other
+    /// metrics. `None` if not given, and for other metrics with fewer than 20 postings.
     pub interval: Option<[f64; 2]>,
 }
 
@@ -110,7 +110,8 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
     found.into_iter().chain(others.into_iter().zip(drawn_values).map(percentile)).collect()
 }
 
-/// Draws as many predictions as there are with replacement, `rounds` times.
+/// Calls `each` with resamples: as many predictions as there are, drawn with replacement, `rounds`
+/// times.
 fn resample(predictions: &[Prediction], rounds: usize, each: &mut dyn FnMut(&[Prediction])) {
     let mut state = 0_u64;
     let mut draw = |end: usize| {

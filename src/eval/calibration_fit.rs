@@ -1,10 +1,12 @@
-//! Fitting the six numbers of the calibration that turn scores into probabilities.
+//! Fitting the numbers of the calibration that turn scores into probabilities.
 //!
 //! - Intercept and slope of the probability of a product role: maximum likelihood, with
 //!   a ridge penalty on the slope.
 //! - Intercept and slope of the PM share: least mean absolute error. Postings and
 //!   splices count the same, because nearly all real postings lie at the ends.
 //! - Spread of the share and odds of a hybrid: maximum likelihood of the labels.
+//! - Priors of labels, alone and by what a title claims: smoothed counts. Weights of duties and
+//!   title: maximum likelihood of the labels.
 
 use super::metrics::mean;
 use crate::infer::aggregate::{Scores, logistic, probabilities, share, with_title};
@@ -16,7 +18,7 @@ use crate::model::{ByClaim, ByLabel, Label, TitleClaim};
 const REAL_WEIGHT: f64 = 4.0;
 
 /// Weight of a posting of the feed against a labeled one when the odds of a product role
-/// are fitted: most postings that a program meets are of other trades.
+/// are fitted: most input is postings of other trades.
 const FEED_WEIGHT: f64 = 0.12;
 
 /// Pseudo-count that draws the labels of a claim toward those of all titles.
@@ -43,7 +45,7 @@ pub(super) struct FeedScore {
     pub claim: TitleClaim,
 }
 
-/// Fits the numbers from `product_intercept` on but for `kind_odds`; the rest of `base` is
+/// Fits the numbers from `product_intercept` on, except `kind_odds`; the rest of `base` is
 /// kept.
 pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored], feed: &[FeedScore]) -> Calibration {
     let mut fitted = base.clone();
@@ -82,18 +84,24 @@ fn fit_title(fitted: &mut Calibration, postings: &[Scored]) {
                 .map(|(p, duties)| -libm::log(with_title(duties, p.claim, &trial)[p.label].max(1e-6))),
         )
     };
-    (fitted.duties_weight, fitted.title_weight) = refined_grid((1.0, 0.8), (0.2, 0.2), loss);
+    let in_range = |(duties, title): (f64, f64)| (duties.clamp(0.0, 4.0), title.clamp(0.0, 4.0));
+    (fitted.duties_weight, fitted.title_weight) = refined_grid((1.0, 0.8), (0.2, 0.2), in_range, loss);
 }
 
-/// The point of least loss on a grid around `start`, refined three times.
-fn refined_grid(start: (f64, f64), step: (f64, f64), loss: impl Fn((f64, f64)) -> f64) -> (f64, f64) {
-    let (mut best, mut step, mut least) = (start, step, f64::INFINITY);
+/// The point of least loss on a grid around `start`, refined three times. `in_range` moves points
+/// into the range that is searched.
+fn refined_grid(
+    start: (f64, f64),
+    mut step: (f64, f64),
+    in_range: impl Fn((f64, f64)) -> (f64, f64),
+    loss: impl Fn((f64, f64)) -> f64,
+) -> (f64, f64) {
+    let (mut best, mut least) = (start, f64::INFINITY);
     for _ in 0..4 {
         let center = best;
         for i in -6..=6 {
             for j in -6..=6 {
-                let point = (center.0 + f64::from(i) * step.0, center.1 + f64::from(j) * step.1);
-                let point = (point.0.clamp(0.0, 4.0), point.1.clamp(0.0, 4.0));
+                let point = in_range((center.0 + f64::from(i) * step.0, center.1 + f64::from(j) * step.1));
                 let found = loss(point);
                 if found < least - 1e-12 {
                     (least, best) = (found, point);
@@ -109,7 +117,7 @@ fn refined_grid(start: (f64, f64), step: (f64, f64), loss: impl Fn((f64, f64)) -
 /// penalty keeps the slope finite on separable data.
 fn fit_logistic(data: &[(f64, f64, bool)]) -> (f64, f64) {
     const RIDGE: f64 = 0.05;
-    // Newton's method goes astray from a start where all probabilities are near 0 or 1.
+    // Newton's method can diverge from a start where all probabilities are near 0 or 1.
     let scale = mean(data.iter().map(|(x, ..)| x * x)).sqrt().max(1e-6);
     let ridge = RIDGE / (scale * scale);
     let (mut a, mut b) = (0.0, 1.0);
@@ -143,7 +151,7 @@ fn log_ratio(scored: &Scored) -> f64 {
     libm::log(share / (1.0 - share))
 }
 
-/// Intercept and slope of the share, by a grid search that is refined three times.
+/// Intercept and slope of the share, by a refined grid search.
 fn fit_share(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
     let pairs = |set: &[&Scored]| -> Vec<(f64, f64)> {
         set.iter().filter_map(|scored| Some((log_ratio(scored), scored.share?))).collect()
@@ -151,22 +159,8 @@ fn fit_share(real: &[&Scored], mixed: &[&Scored]) -> (f64, f64) {
     let (real, mixed) = (pairs(real), pairs(mixed));
     let error =
         |set: &[(f64, f64)], a: f64, b: f64| mean(set.iter().map(|(x, share)| (logistic(a + b * x) - share).abs()));
-    let (mut best, mut step) = ((0.0, 1.2), (0.4, 0.3));
-    let mut least = f64::INFINITY;
-    for _ in 0..4 {
-        let center = best;
-        for i in -6..=6 {
-            for j in -6..=6 {
-                let (a, b) = (center.0 + f64::from(i) * step.0, (center.1 + f64::from(j) * step.1).max(0.2));
-                let loss = error(&real, a, b) + error(&mixed, a, b);
-                if loss < least - 1e-12 {
-                    (least, best) = (loss, (a, b));
-                }
-            }
-        }
-        step = (step.0 / 4.0, step.1 / 4.0);
-    }
-    best
+    let loss = |(a, b): (f64, f64)| error(&real, a, b) + error(&mixed, a, b);
+    refined_grid((0.0, 1.2), (0.4, 0.3), |(intercept, slope)| (intercept, slope.max(0.2)), loss)
 }
 
 /// Spread of the share and odds of a hybrid, by a grid search.

@@ -1,15 +1,16 @@
-//! Cross-fitting: every text is scored by a model that has not seen its employer, or its source.
+//! Cross-fitting: every text is scored by a model trained without its employer, or its source.
 //!
 //! Employers are split into [`FOLDS`] folds. The model of a fold is counted and trained
 //! without the fold's employers; a splice of two postings is scored by a model trained
 //! without the employers of both. Sources likewise.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::calibration_fit::{FeedScore, Scored, fit};
 use super::duty_metrics::DutyCounts;
 use super::evidence_metrics::EvidenceCounts;
-use super::experiment::{Evaluation, classifier};
+use super::experiment::Evaluation;
 use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
 use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, Unseen, predict, thresholds};
@@ -17,17 +18,17 @@ use crate::error::Error;
 use crate::hash::fnv1a;
 use crate::infer::{Classifier, Options, Scratch, title};
 use crate::model::calibration::Calibration;
-use crate::model::{ByKind, Label, Model, TitleClaim};
+use crate::model::{ByKind, Label, TitleClaim};
 use crate::train::parallel::in_parallel;
 use crate::train::{Parts, train_model};
 
 /// Number of folds.
-pub(super) const FOLDS: usize = 5;
+const FOLDS: usize = 5;
 
-/// Models that have not seen the employers of one or two folds, and the scores they give.
+/// Models trained without one or two folds, and the scores they give.
 pub(super) struct CrossFit<'a> {
     experiment: &'a Experiment,
-    /// By the folds left out.
+    /// By the folds left out; the same twice for a single one.
     models: BTreeMap<(usize, usize), Classifier>,
     postings: Vec<(&'a Example, Scored)>,
     splices: Vec<(&'a Example, Scored)>,
@@ -57,21 +58,20 @@ impl<'a> CrossFit<'a> {
         };
         let mut left_out: BTreeSet<(usize, usize)> = (0..FOLDS).map(|fold| (fold, fold)).collect();
         left_out.extend(experiment.splices.iter().filter_map(splice_folds));
-        let models = train_all(experiment, &left_out.into_iter().collect::<Vec<_>>())?;
-        let models = models.into_iter().map(|(folds, model)| (folds, classifier(model))).collect();
+        let left_out: Vec<_> = left_out.into_iter().collect();
+        // Only models that leave out one fold name duties.
+        let parts = |(a, b)| if a == b { Parts::ConsensusAndDuties } else { Parts::Consensus };
+        let models = experiment.train_without(&left_out, parts, |posting| experiment.fold_of(posting))?;
+        let models = left_out.into_iter().zip(models).collect();
         let mut fit =
             Self { experiment, models, postings: Vec::new(), splices: Vec::new(), lines: Vec::new(), feed: Vec::new() };
-        for example in experiment.labeled.iter().filter(|example| example.label.is_some()) {
-            let fold = experiment.fold_of(example);
-            let scored = fit.scored(example, (fold, fold));
-            fit.postings.push((example, scored));
-        }
-        for example in &experiment.splices {
-            if let Some(folds) = splice_folds(example) {
-                let scored = fit.scored(example, folds);
-                fit.splices.push((example, scored));
-            }
-        }
+        let labeled = experiment.labeled.iter().filter(|posting| posting.label.is_some()).map(|posting| {
+            let fold = experiment.fold_of(posting);
+            (posting, fit.scored(posting, (fold, fold)))
+        });
+        fit.postings = labeled.collect();
+        let splices = experiment.splices.iter();
+        fit.splices = splices.filter_map(|splice| Some((splice, fit.scored(splice, splice_folds(splice)?)))).collect();
         for fold_left in 0..FOLDS {
             let (own, lines, _) = experiment.fold(fold_left);
             let model = &fit.models[&(fold_left, fold_left)];
@@ -80,15 +80,11 @@ impl<'a> CrossFit<'a> {
             fit.lines.extend(judged.into_iter().map(|line| JudgedLine { fold: fold_left, ..line }));
         }
         let labeled: BTreeSet<&str> = experiment.labeled.iter().map(|example| example.id.as_str()).collect();
-        let mut scratch = Scratch::new();
-        let classifiers: Vec<_> = (0..FOLDS).map(|fold| fit.models[&(fold, fold)].clone()).collect();
-        for example in experiment.titled.iter().filter(|example| !labeled.contains(example.id.as_str())) {
-            let claim = claim_of(example);
-            if in_feed(claim) {
-                let scores = classifiers[experiment.fold_of(example)].scores(&mut scratch, &example.text);
-                fit.feed.push(FeedScore { scores, claim });
-            }
-        }
+        let unlabeled = experiment.titled.iter().filter(|example| !labeled.contains(example.id.as_str()));
+        fit.feed = feed(unlabeled, |example| {
+            let fold = experiment.fold_of(example);
+            &fit.models[&(fold, fold)]
+        });
         Ok(fit)
     }
 
@@ -103,12 +99,8 @@ impl<'a> CrossFit<'a> {
         }
     }
 
-    /// The calibration fitted to all scores.
-    pub(super) fn fit(&self) -> Calibration {
-        self.fit_without(None)
-    }
-
-    fn fit_without(&self, left_out: Option<usize>) -> Calibration {
+    /// The calibration fitted to all scores, or without those of a fold. The feed is always used.
+    pub(super) fn fit_without(&self, left_out: Option<usize>) -> Calibration {
         let kept = |scored: &Scored| left_out.is_none_or(|fold| scored.folds.0 != fold && scored.folds.1 != fold);
         let keep = |set: &[(&Example, Scored)]| -> Vec<Scored> {
             set.iter().map(|(_, scored)| scored).filter(|scored| kept(scored)).cloned().collect()
@@ -119,7 +111,7 @@ impl<'a> CrossFit<'a> {
         Calibration { kind_odds, ..fit(base, &keep(&self.postings), &keep(&self.splices), &self.feed) }
     }
 
-    /// Metrics with numbers fitted without each text's fold; those of the feed with
+    /// Metrics of each text with the calibration fitted without its fold; those of the feed with
     /// `fitted`.
     pub(super) fn evaluate(&self, fitted: &Calibration) -> Evaluation {
         let calibrations: Vec<Calibration> = (0..FOLDS).map(|fold| self.fit_without(Some(fold))).collect();
@@ -163,7 +155,7 @@ impl Experiment {
         fold(if by_source { &posting.source } else { &posting.employer })
     }
 
-    /// The labeled postings of a fold, their lines, and those with a duty by a reader.
+    /// The labeled postings of a fold, their lines, and their lines labeled with duties.
     fn fold(&self, number: usize) -> (Vec<Example>, Vec<LineExample>, Vec<DutyExample>) {
         let own: Vec<Example> =
             self.labeled.iter().filter(|example| self.fold_of(example) == number).cloned().collect();
@@ -173,54 +165,52 @@ impl Experiment {
         (own, lines, duties)
     }
 
-    /// Metrics on the titled postings as a feed, each judged by a model that has not seen its
-    /// whole source.
+    /// A classifier for each of `left_out`, trained without the postings of these one or two folds.
+    fn train_without(
+        &self,
+        left_out: &[(usize, usize)],
+        parts: impl Fn((usize, usize)) -> Parts + Sync,
+        fold_of: impl Fn(&Example) -> usize + Sync,
+    ) -> Result<Vec<Classifier>, Error> {
+        let counter = self.counter()?;
+        let parameters = (&self.hyperparameters, &self.calibration);
+        in_parallel(left_out, |&(a, b)| {
+            let keep = |posting: &Example| ![a, b].contains(&fold_of(posting));
+            let counts = counter.count_postings((&self.corpus, parameters.0, parameters.1), keep)?;
+            let model = train_model(&self.corpus, &counts, parameters, parts((a, b)))?;
+            Ok(Classifier::new(Arc::new(model)))
+        })
+    }
+
+    /// Metrics on the titled postings as a feed, each judged by a model trained without its
+    /// source.
     ///
     /// # Errors
     /// When a model cannot be trained.
     pub fn feed_by_source(&self) -> Result<FeedMetrics, Error> {
-        let parameters = (&self.corpus, &self.hyperparameters, &self.calibration);
-        let counter = self.counter()?;
-        let train = |left_out: &usize| -> Result<Model, Error> {
-            let keep = |posting: &Example| fold(&posting.source) != *left_out;
-            let counts = counter.count_postings(parameters, keep)?;
-            train_model(parameters.0, &counts, (parameters.1, parameters.2), Parts::Consensus)
-        };
-        let models = in_parallel(&(0..FOLDS).collect::<Vec<_>>(), train)?;
-        let classifiers: Vec<_> = models.into_iter().map(classifier).collect();
-        let mut scratch = Scratch::new();
-        let titled = self.titled.iter().map(|example| (example, claim_of(example)));
-        let feed: Vec<FeedScore> = titled
-            .filter(|(_, claim)| in_feed(*claim))
-            .map(|(example, claim)| {
-                let scores = classifiers[fold(&example.source)].scores(&mut scratch, &example.text);
-                FeedScore { scores, claim }
-            })
-            .collect();
+        let fold_of = |posting: &Example| fold(&posting.source);
+        let folds: Vec<_> = (0..FOLDS).map(|fold| (fold, fold)).collect();
+        let classifiers = self.train_without(&folds, |_| Parts::Consensus, fold_of)?;
+        let feed = feed(self.titled.iter(), |example| &classifiers[fold_of(example)]);
         Ok(FeedMetrics::of(&feed, &self.calibration))
     }
 }
 
-/// Whether postings with such titles are measured: those whose claim is plain.
-fn in_feed(claim: TitleClaim) -> bool {
-    matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Other)
+/// The scores of the postings whose title makes a plain claim.
+fn feed<'a, 'c>(
+    postings: impl Iterator<Item = &'a Example>,
+    classifier: impl Fn(&Example) -> &'c Classifier,
+) -> Vec<FeedScore> {
+    let mut scratch = Scratch::new();
+    let score = |example: &Example| {
+        let claim = claim_of(example);
+        matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Other)
+            .then(|| FeedScore { scores: classifier(example).scores(&mut scratch, &example.text), claim })
+    };
+    postings.filter_map(score).collect()
 }
 
 /// What the title of an example claims.
 fn claim_of(example: &Example) -> TitleClaim {
     example.title.as_deref().map_or(TitleClaim::None, title::claim)
-}
-
-/// Trains a model without each of the pairs of folds, two at a time.
-fn train_all(experiment: &Experiment, left_out: &[(usize, usize)]) -> Result<BTreeMap<(usize, usize), Model>, Error> {
-    let counter = experiment.counter()?;
-    let parameters = (&experiment.corpus, &experiment.hyperparameters, &experiment.calibration);
-    let train = |&(a, b): &(usize, usize)| -> Result<Model, Error> {
-        let counts = counter.count_postings(parameters, |posting| ![a, b].contains(&experiment.fold_of(posting)))?;
-        // Only models that leave out one fold name duties.
-        let parts = if a == b { Parts::ConsensusAndDuties } else { Parts::Consensus };
-        train_model(parameters.0, &counts, (parameters.1, parameters.2), parts)
-    };
-    let models = in_parallel(left_out, train)?;
-    Ok(left_out.iter().copied().zip(models).collect())
 }

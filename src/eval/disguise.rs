@@ -1,4 +1,4 @@
-//! Disguises: changes to a text that leave what a reader sees, such as letter case, line
+//! Disguises: changes to the form of a text that leave its meaning, such as letter case, line
 //! breaks, markup and encodings.
 
 use std::fmt::Write as _;

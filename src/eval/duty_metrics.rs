@@ -1,4 +1,4 @@
-//! Whether duties are named right.
+//! Metrics on the duties that are named for lines.
 
 use serde::Serialize;
 
@@ -43,7 +43,7 @@ impl DutyMetrics {
     }
 }
 
-/// Names the duty of each line, by its own words.
+/// Computes how well `classifier` names the duty of each line, by the line's own words.
 #[must_use]
 pub fn duty_metrics(classifier: &Classifier, examples: &[DutyExample]) -> DutyMetrics {
     let mut counts = DutyCounts::default();

@@ -36,8 +36,8 @@ pub struct EvidenceMetrics {
     pub present: usize,
     /// Fraction of them that show a phrase.
     pub present_shown: f64,
-    /// Fraction of the roles with phrases of which other wording has at most a third of
-    /// the strength, if all phrases are listed.
+    /// Of the roles with phrases, the fraction in which other wording is at most a third of the
+    /// strength, if all phrases are listed.
     pub other_wording_small: f64,
 }
 
@@ -62,6 +62,7 @@ impl EvidenceMetrics {
 /// Counts, before they are divided.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EvidenceCounts {
+    /// Phrases in lines of their role, and by kind those in other lines.
     own: usize,
     lines: ByKind<usize>,
     /// Postings without and with lines of a role, and those of them with phrases.
@@ -124,7 +125,7 @@ impl EvidenceCounts {
     }
 }
 
-/// Computes in which of `lines` the phrases of `classifier` are, whose postings are looked up in
+/// Computes in which of `lines` the phrases of `classifier` are. The lines' postings are looked up in
 /// `postings`.
 #[must_use]
 pub fn evidence_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> EvidenceMetrics {

@@ -1,7 +1,6 @@
 //! An experiment: a corpus, the parameters to train with, and labeled sets to measure on.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -24,13 +23,13 @@ use crate::train::real_counts::{Counter, Pool};
 pub struct Sets {
     /// Postings with titles, of all trades.
     pub titled: PathBuf,
-    /// Postings with labels by readers.
+    /// Labeled postings.
     pub labeled: PathBuf,
-    /// Lines of these, with kinds by readers.
+    /// Lines of these, labeled with kinds.
     pub lines: PathBuf,
     /// Texts spliced from parts of several labeled postings.
     pub splices: PathBuf,
-    /// Duties of some of the lines; there may be no such file.
+    /// Duties of some of the lines; this file may be missing.
     pub duties: PathBuf,
 }
 
@@ -50,7 +49,7 @@ impl Sets {
 }
 
 /// A corpus, the parameters to train with, and labeled sets to measure on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Experiment {
     pub(super) corpus: Corpus,
     pub(super) hyperparameters: Hyperparameters,
@@ -63,7 +62,7 @@ pub struct Experiment {
     pub(super) duties: Vec<DutyExample>,
     /// Lines whose duties are only counted.
     pub(super) more_duties: Vec<DutyExample>,
-    /// What the models of a cross-fit have not seen.
+    /// What the models of a cross-fit are trained without.
     pub(super) unseen: Unseen,
 }
 
@@ -74,8 +73,8 @@ pub enum Unseen {
     /// Their employers.
     #[default]
     Employer,
-    /// Their sources: job boards and collections. As on postings from elsewhere, the wording that a
-    /// source's postings share does not help.
+    /// Their sources: job boards and collections. Wording that is common in a source then does not
+    /// help, as it would not on postings from elsewhere.
     Source,
 }
 
@@ -103,15 +102,14 @@ pub struct Evaluation {
 }
 
 impl Experiment {
-    /// The same with cross-fits whose models have not seen the employers or the sources of what they
-    /// judge.
+    /// Sets what the models of a cross-fit have not seen; employers by default.
     #[must_use]
     pub fn unseen(self, unseen: Unseen) -> Self {
         Self { unseen, ..self }
     }
 
     /// Loads the corpus folder, the calibration to start from, and the labeled sets. Each
-    /// of `set` changes one parameter: `name=value`.
+    /// element of `set`, `name=value`, changes one parameter.
     ///
     /// # Errors
     /// Files that cannot be read or are malformed, and unknown parameters.
@@ -172,7 +170,7 @@ impl Experiment {
         Some(())
     }
 
-    /// What can be counted.
+    /// A counter of all postings and labeled lines.
     pub(super) fn counter(&self) -> Result<Counter<'_>, Error> {
         let duties = self.duties.iter().chain(&self.more_duties).collect();
         let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: &self.lines, duties };
@@ -197,7 +195,7 @@ impl Experiment {
     /// When a model cannot be trained.
     pub fn calibrate(&self) -> Result<(String, Evaluation), Error> {
         let cross_fit = CrossFit::new(self)?;
-        let fitted = cross_fit.fit();
+        let fitted = cross_fit.fit_without(None);
         let evaluation = cross_fit.evaluate(&fitted);
         let mut file = String::from(
             "# The numbers up to kind_bias are chosen (see README.md). Those from product_intercept on\n\
@@ -209,22 +207,6 @@ impl Experiment {
 
     /// A copy with other parameters.
     pub(super) fn with(&self, hyperparameters: Hyperparameters, calibration: Calibration) -> Self {
-        Self {
-            corpus: self.corpus.clone(),
-            hyperparameters,
-            calibration,
-            titled: self.titled.clone(),
-            labeled: self.labeled.clone(),
-            splices: self.splices.clone(),
-            lines: self.lines.clone(),
-            duties: self.duties.clone(),
-            more_duties: self.more_duties.clone(),
-            unseen: self.unseen,
-        }
+        Self { hyperparameters, calibration, ..self.clone() }
     }
-}
-
-/// A model behind the pointer that classifiers share.
-pub(super) fn classifier(model: crate::model::Model) -> crate::infer::Classifier {
-    crate::infer::Classifier::new(Arc::new(model))
 }

@@ -27,7 +27,7 @@ pub struct Faithfulness {
 }
 
 /// Means for a number of phrases, over the postings that have any.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AtPhrases {
     /// Most phrases of the label's role; for a hybrid, of each role.
@@ -67,7 +67,8 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
     let whole = classifier.clone().with_options(classifier.options().phrases(usize::MAX).interval(false));
     let mut scratch = Scratch::new();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let mut at: Vec<AtPhrases> = COUNTS.into_iter().map(AtPhrases::empty).collect();
+    let mut at: Vec<AtPhrases> =
+        COUNTS.into_iter().map(|phrases| AtPhrases { phrases, ..AtPhrases::default() }).collect();
     let mut postings = 0;
     for example in examples {
         let verdict = whole.classify_with(&mut scratch, None, &example.text);
@@ -92,20 +93,6 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
 }
 
 impl AtPhrases {
-    const fn empty(phrases: usize) -> Self {
-        Self {
-            phrases,
-            postings: 0,
-            words: 0.0,
-            comprehensiveness: 0.0,
-            comprehensiveness_random: 0.0,
-            change: 0.0,
-            change_random: 0.0,
-            sufficiency: 0.0,
-            sufficiency_random: 0.0,
-        }
-    }
-
     fn add(&mut self, measure: &mut Measure<'_>, words: &[Span], top: &[Span], random: &mut Random) {
         self.postings += 1;
         let lengths: Vec<usize> =
@@ -180,20 +167,14 @@ fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
 
 /// Spans of the words of a text.
 fn words(text: &str) -> Vec<Span> {
-    let mut words = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices() {
-        match (c.is_alphanumeric(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                words.push(Span::new(from, at));
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    words.extend(start.map(|from| Span::new(from, text.len())));
-    words
+    let between = |c: char| !c.is_alphanumeric();
+    let mut at = 0;
+    let word = |part: &str| {
+        let word = Span::new(at, at + part.trim_end_matches(between).len());
+        at += part.len();
+        (!word.is_empty()).then_some(word)
+    };
+    text.split_inclusive(between).filter_map(word).collect()
 }
 
 /// Random phrases of the given lengths in words, in order and without overlap. A phrase

@@ -8,10 +8,10 @@ use crate::infer::aggregate::{probabilities, with_title};
 use crate::model::calibration::Calibration;
 use crate::model::{Label, TitleClaim};
 
-/// Product roles among a hundred postings of a feed, as job boards have them.
+/// Fraction of product roles that the precision assumes, about that of job boards.
 const PREVALENCE: f64 = 0.02;
 
-/// How a feed is judged. Titles are noisy labels: about 1 in 100 postings with another
+/// Metrics on a feed. Titles are noisy labels: about 1 in 100 postings with another
 /// trade's title is a product role by its duties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]

@@ -38,7 +38,7 @@ pub struct Metrics {
     pub coverage: Vec<Coverage>,
     /// Mean absolute error of the PM share, over `pm`, `pmm` and `hybrid` postings.
     pub share_error: f64,
-    /// Of those that get an interval, the fraction whose interval contains the annotators'
+    /// Of these postings that get an interval, the fraction whose interval contains the annotators'
     /// share.
     pub share_covered: f64,
     /// The same, for the interval widened by 0.025 at both ends: annotators round, and
@@ -160,11 +160,6 @@ impl Metrics {
             labels,
             confusion,
         }
-    }
-
-    /// Recall of `label`.
-    pub(super) fn recall(&self, label: Label) -> f64 {
-        self.labels[label].recall
     }
 }
 

@@ -1,11 +1,11 @@
 //! Measuring a model on labeled postings, and fitting its calibration to them.
 //!
 //! [`read`] and [`load`] read labeled postings, [`predict`] classifies them and [`Metrics::of`]
-//! compares the two. [`line_metrics`] does the same for single lines, and
-//! [`faithfulness`] measures how much verdicts rest on the phrases they list, [`robustness`] how
-//! much they change with the dress of a text.
-//! [`Experiment`] trains from the corpus first: it fits the calibration, compares
-//! variants of the model and writes the evaluation report.
+//! compares the predictions with the labels. [`line_metrics`] does the same for single lines.
+//! [`faithfulness`] measures how much verdicts rest on the phrases they list, and [`robustness`] how
+//! much they change when only the form of a text changes, such as letter case or markup.
+//! [`Experiment`] first trains from the corpus: it fits the calibration and compares variants of the
+//! model. [`ReportFiles`] is the evaluation report.
 
 mod ablation;
 mod bootstrap;

@@ -3,6 +3,7 @@
 use super::Example;
 use crate::infer::{Classifier, Evidence, Interval, Scratch};
 use crate::model::{ByLabel, Label, Role, TitleClaim};
+use crate::text::Span;
 
 /// The verdict on an example and the labels of its annotators.
 #[derive(Debug, Clone)]
@@ -82,13 +83,13 @@ fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
     let role = if example.share.unwrap_or(1.0) >= 0.5 { Role::Pm } else { Role::Pmm };
     let marked: Vec<_> = example.evidence[role]
         .iter()
-        .flat_map(|phrase| example.text.match_indices(phrase.as_str()).map(|(at, found)| (at, at + found.len())))
+        .flat_map(|phrase| example.text.match_indices(phrase.as_str()))
+        .map(|(at, found)| Span::new(at, at + found.len()))
         .collect();
     if marked.is_empty() {
         return None;
     }
-    let overlaps =
-        |phrase: &Evidence| marked.iter().any(|&(start, end)| phrase.span.start < end && start < phrase.span.end);
+    let overlaps = |phrase: &Evidence| marked.iter().any(|span| span.overlaps(phrase.span));
     let mut own = evidence.iter().filter(|phrase| phrase.role == role);
     Some(own.position(overlaps).unwrap_or(usize::MAX))
 }

@@ -135,7 +135,7 @@ fn tables(report: &Report) -> String {
     );
     let splices = [
         ("accuracy", report.splices.accuracy),
-        ("recall of `hybrid`", report.splices.recall(Label::Hybrid)),
+        ("recall of `hybrid`", report.splices.labels[Label::Hybrid].recall),
         ("PM share: mean absolute error", report.splices.share_error),
     ];
     table(

@@ -19,7 +19,7 @@ fn target_recall(kind: Kind) -> f64 {
 /// Steps of the fit.
 const STEPS: usize = 300;
 
-/// Log-odds per step and unit of margin that a kind is moved by.
+/// Change of a kind's log-odds in a step, per unit of its margin's distance from the mean.
 const RATE: f64 = 2.0;
 
 /// Weight of the mean margin beside the worst margin.
@@ -32,8 +32,8 @@ const SHARPNESS: f64 = 4.0;
 /// Largest log-odds.
 const MAX_LOG_ODDS: f64 = 6.0;
 
-/// Fits the odds: a kind whose margin is below the mean is favored more, step by step, one
-/// above it less. The best of all steps is kept. Without lines all odds are 1.
+/// Fits the odds: each step raises those of kinds whose margin is below the mean and lowers the
+/// others. The best of all steps is kept. Without lines all odds are 1.
 pub(super) fn fit(lines: &[&JudgedLine]) -> ByKind<f64> {
     let mut log_odds = ByKind::splat(0.0);
     let (mut best, mut most) = (log_odds, f64::NEG_INFINITY);
