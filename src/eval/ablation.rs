@@ -37,7 +37,7 @@ impl Experiment {
     /// # Errors
     /// If a variant cannot be trained or `line` fails.
     pub fn ablate(&self, line: &mut dyn FnMut(&str) -> std::io::Result<()>) -> Result<(), Error> {
-        let mut write = |text: &str| line(text).map_err(|e| Error::new(ErrorKind::Io, e.to_string()));
+        let mut write = |text: &str| line(text).map_err(|error| Error::from_cause(ErrorKind::Io, error));
         write(Evaluation::TABLE_HEAD)?;
         for (name, change) in VARIANTS {
             let (mut hyperparameters, mut calibration) = (self.hyperparameters.clone(), self.calibration.clone());

@@ -33,6 +33,7 @@ mod oddities;
 mod oddities_markup;
 mod properties;
 mod readme;
+mod report;
 mod serve;
 mod serve_limits;
 mod server;

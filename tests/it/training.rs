@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::common::{folder, run, stderr, stdout};
 
 /// A copy of the corpus for a test to modify.
-fn corpus(name: &str) -> PathBuf {
+pub fn corpus(name: &str) -> PathBuf {
     let copy = folder(name);
     for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")).expect("a corpus") {
         let path = entry.expect("an entry").path();
@@ -17,7 +17,7 @@ fn corpus(name: &str) -> PathBuf {
 }
 
 /// A copy of the model folder.
-fn models(name: &str) -> PathBuf {
+pub fn models(name: &str) -> PathBuf {
     let copy = folder(name);
     for name in ["rolecall.model", "manifest.json", "calibration.toml"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
@@ -26,7 +26,7 @@ fn models(name: &str) -> PathBuf {
     copy
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("a UTF-8 path")
 }
 
@@ -223,7 +223,7 @@ fn a_lens_without_attributions_is_rejected() {
 }
 
 /// A folder with small sets: twelve employers, four postings each, of three kinds.
-fn sets(name: &str) -> PathBuf {
+pub fn sets(name: &str) -> PathBuf {
     let folder = folder(name);
     let jobs = [
         ("Product Manager", "pm", "Own the roadmap and rank the backlog with engineers before every sprint"),
