@@ -24,9 +24,8 @@ pub(super) struct Interval95 {
 
 impl fmt::Display for Interval95 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Counts have no decimals, rates three.
-        let digits =
-            if self.value > 1.0 || [self.value, self.low, self.high].iter().all(|x| x.fract() == 0.0) { 0 } else { 3 };
+        // Counts have no decimals, other metrics three.
+        let digits = if [self.value, self.low, self.high].iter().all(|x| x.fract() == 0.0) { 0 } else { 3 };
         write!(f, "{:.digits$} ({:.digits$} to {:.digits$})", self.value, self.low, self.high)
     }
 }
@@ -135,4 +134,22 @@ fn percentiles(values: &mut [f64]) -> (f64, f64) {
     values.sort_unstable_by(f64::total_cmp);
     let at = |part: f64| values[((values.len() - 1) as f64 * part).round() as usize];
     (at(0.025), at(0.975))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_of_counts_have_no_decimals() {
+        for (name, [value, low, high], expected) in [
+            ("a rate", [0.92, 0.88, 0.955], "0.920 (0.880 to 0.955)"),
+            ("a rate of 1", [1.0, 0.954, 1.0], "1.000 (0.954 to 1.000)"),
+            ("a log loss above 1", [1.25, 0.9, 1.6], "1.250 (0.900 to 1.600)"),
+            ("a count", [12.0, 6.0, 19.0], "12 (6 to 19)"),
+            ("a count of 1", [1.0, 0.0, 3.0], "1 (0 to 3)"),
+        ] {
+            assert_eq!(Interval95 { value, low, high }.to_string(), expected, "{name}");
+        }
+    }
 }
