@@ -210,3 +210,47 @@ impl Experiment {
         Self { hyperparameters, calibration, ..self.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ByKind;
+
+    #[test]
+    fn each_parameter_is_set_by_its_name() {
+        let mut experiment = Experiment {
+            corpus: corpus::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")).unwrap(),
+            hyperparameters: Hyperparameters::default(),
+            calibration: Calibration::default(),
+            titled: Vec::new(),
+            labeled: Vec::new(),
+            splices: Vec::new(),
+            lines: Vec::new(),
+            duties: Vec::new(),
+            more_duties: Vec::new(),
+            unseen: Unseen::default(),
+        };
+        let set = "alpha=0.5 shrinkage=9 written_weight=0.25 titled_weight=0.75 temperature=8 length_temper=2 \
+                   concentration=16 requirement_weight=0.125 persistence=0.375 bias_pm=1 bias_pmm=-2 bias_shared=3 \
+                   bias_other=-4 bias_filler=5";
+        for change in set.split(' ') {
+            let (name, value) = change.split_once('=').unwrap();
+            assert_eq!(experiment.set(name, value), Some(()), "{change}");
+        }
+        let hyperparameters = Hyperparameters { alpha: 0.5, shrinkage: 9.0, written_weight: 0.25, titled_weight: 0.75 };
+        let calibration = Calibration {
+            temperature: 8.0,
+            length_temper: 2.0,
+            concentration: 16.0,
+            requirement_weight: 0.125,
+            persistence: 0.375,
+            // In the order of the kinds: PM, PMM, shared, other, filler.
+            kind_bias: ByKind::from([1.0, -2.0, 3.0, -4.0, 5.0]),
+            ..Calibration::default()
+        };
+        for (name, value) in [("kind_bias", "1"), ("ALPHA", "1"), ("alpha", "much")] {
+            assert_eq!(experiment.set(name, value), None, "{name}={value}");
+        }
+        assert_eq!((experiment.hyperparameters, experiment.calibration), (hyperparameters, calibration));
+    }
+}

@@ -50,6 +50,27 @@ impl Prediction {
     }
 }
 
+#[cfg(test)]
+impl Prediction {
+    /// A right verdict on a posting of PM duties.
+    pub(super) fn example() -> Self {
+        Self {
+            id: String::new(),
+            truth: Label::Pm,
+            predicted: Label::Pm,
+            probabilities: [1.0, 0.0, 0.0, 0.0].into(),
+            confidence: 1.0,
+            nearest_job: String::new(),
+            true_share: None,
+            share: 1.0,
+            interval_miss: None,
+            claim: TitleClaim::None,
+            words: 300,
+            evidence_rank: None,
+        }
+    }
+}
+
 /// Classifies every example that has a label.
 #[must_use]
 pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction> {
@@ -81,7 +102,7 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
 
 fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
     let role = if example.share.unwrap_or(1.0) >= 0.5 { Role::Pm } else { Role::Pmm };
-    let marked: Vec<_> = example.evidence[role]
+    let marked: Vec<Span> = example.evidence[role]
         .iter()
         .flat_map(|phrase| example.text.match_indices(phrase.as_str()))
         .map(|(at, found)| Span::new(at, at + found.len()))
@@ -92,4 +113,75 @@ fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
     let overlaps = |phrase: &Evidence| marked.iter().any(|span| span.overlaps(phrase.span));
     let mut own = evidence.iter().filter(|phrase| phrase.role == role);
     Some(own.position(overlaps).unwrap_or(usize::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ByRole;
+
+    /// By hand: "draft plans, rank tasks, draft copy" has its marked phrases at 0..11, 13..23 and 25..35.
+    #[test]
+    fn the_rank_is_that_of_the_first_phrase_of_the_larger_role_that_overlaps_a_marked_one() {
+        use Role::{Pm, Pmm};
+        type Found<'a> = &'a [(Role, usize, usize)];
+        type Row<'a> = (&'a str, Option<f64>, [&'a [&'a str]; 2], Found<'a>, Option<usize>);
+        let missed = Some(usize::MAX);
+        let rows: [Row; 13] = [
+            ("the marked one", None, [&["rank tasks"], &[]], &[(Pm, 13, 23)], Some(0)),
+            ("one that shares its first byte", None, [&["rank tasks"], &[]], &[(Pm, 6, 14)], Some(0)),
+            ("one that ends where it begins", None, [&["rank tasks"], &[]], &[(Pm, 6, 13)], missed),
+            ("one that shares its last byte", None, [&["rank tasks"], &[]], &[(Pm, 22, 30)], Some(0)),
+            ("one that begins where it ends", None, [&["rank tasks"], &[]], &[(Pm, 23, 30)], missed),
+            ("the second", None, [&["rank tasks"], &[]], &[(Pm, 0, 11), (Pm, 13, 23)], Some(1)),
+            (
+                "the first but for the other role's",
+                None,
+                [&["rank tasks"], &[]],
+                &[(Pmm, 0, 11), (Pm, 13, 23)],
+                Some(0),
+            ),
+            ("one that stands in the text twice", None, [&["draft"], &[]], &[(Pm, 25, 35)], Some(0)),
+            ("half of each role is more PM", Some(0.5), [&["rank tasks"], &["draft"]], &[(Pm, 13, 23)], Some(0)),
+            ("more PMM", Some(0.4), [&["rank tasks"], &["draft"]], &[(Pm, 13, 23), (Pmm, 0, 11)], Some(0)),
+            ("none of the verdict", None, [&["rank tasks"], &[]], &[], missed),
+            ("none marked for the larger role", None, [&[], &["draft"]], &[(Pm, 0, 11)], None),
+            ("none marked that is in the text", None, [&["rank people"], &[]], &[(Pm, 13, 23)], None),
+        ];
+        for (name, share, marked, found, expected) in rows {
+            let marked = marked.map(|phrases| phrases.iter().map(|&phrase| phrase.to_owned()).collect());
+            let text = "draft plans, rank tasks, draft copy".to_owned();
+            let example = Example { text, share, evidence: ByRole::from(marked), ..Example::default() };
+            let phrase = |&(role, start, end): &(Role, usize, usize)| Evidence {
+                role,
+                phrase: String::new(),
+                span: Span::new(start, end),
+                line: Span::default(),
+                points: 1.0,
+                keywords: Vec::new(),
+                duty: None,
+                sources: Vec::new(),
+            };
+            let found: Vec<Evidence> = found.iter().map(phrase).collect();
+            assert_eq!(evidence_rank(&example, &found), expected, "{name}");
+        }
+    }
+
+    /// Titles that claim nothing plain count as those of another trade.
+    #[test]
+    fn a_title_misleads_if_it_claims_another_label() {
+        for (claim, label) in [
+            (TitleClaim::Pm, Label::Pm),
+            (TitleClaim::Pmm, Label::Pmm),
+            (TitleClaim::Both, Label::Hybrid),
+            (TitleClaim::Near, Label::Unclear),
+            (TitleClaim::Other, Label::Unclear),
+            (TitleClaim::None, Label::Unclear),
+        ] {
+            for truth in Label::ALL {
+                let prediction = Prediction { truth, claim, ..Prediction::example() };
+                assert_eq!(prediction.title_misleads(), truth != label, "{claim} for {truth}");
+            }
+        }
+    }
 }

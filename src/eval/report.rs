@@ -176,3 +176,183 @@ fn tables(report: &Report) -> String {
     });
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{AtPhrases, FeedRates};
+    use super::*;
+    use crate::model::{ByLabel, TitleClaim};
+    use Label::{Hybrid, Pm, Pmm, Unclear};
+
+    /// Truth, prediction, probabilities, true share, share, interval miss, claim.
+    type Row = (Label, Label, [f64; 4], Option<f64>, f64, Option<f64>, TitleClaim);
+
+    /// Of the two whose titles mislead, one is right; of the other two, both.
+    const POSTINGS: [Row; 4] = [
+        (Pm, Pm, [0.95, 0.01, 0.01, 0.03], Some(1.0), 0.9, Some(0.0), TitleClaim::Pm),
+        (Pm, Pmm, [0.30, 0.65, 0.01, 0.04], Some(0.8), 0.4, Some(0.03), TitleClaim::Pmm),
+        (Pmm, Pmm, [0.01, 0.95, 0.01, 0.03], Some(0.0), 0.1, Some(0.02), TitleClaim::Pm),
+        (Unclear, Unclear, [0.05, 0.05, 0.05, 0.85], None, 0.5, None, TitleClaim::None),
+    ];
+
+    const SPLICES: [Row; 3] = [
+        (Hybrid, Hybrid, [0.1, 0.1, 0.7, 0.1], Some(0.5), 0.6, Some(0.0), TitleClaim::None),
+        (Hybrid, Pm, [0.8, 0.0, 0.1, 0.1], Some(0.5), 0.8, Some(0.1), TitleClaim::None),
+        (Pm, Pm, [0.9, 0.0, 0.1, 0.0], Some(1.0), 0.95, Some(0.0), TitleClaim::None),
+    ];
+
+    fn predictions(rows: &[Row]) -> Vec<Prediction> {
+        let prediction = |row: &Row| Prediction {
+            truth: row.0,
+            predicted: row.1,
+            probabilities: row.2.into(),
+            confidence: ByLabel::from(row.2)[row.1],
+            true_share: row.3,
+            share: row.4,
+            interval_miss: row.5,
+            claim: row.6,
+            ..Prediction::example()
+        };
+        rows.iter().map(prediction).collect()
+    }
+
+    fn report() -> Report {
+        let interval = |[value, low, high]: [f64; 3]| Interval95 { value, low, high };
+        let at = |phrases, words, change, change_random| AtPhrases {
+            phrases,
+            postings: 3,
+            words,
+            comprehensiveness: 0.25,
+            comprehensiveness_random: 0.02,
+            change,
+            change_random,
+            sufficiency: -0.123_456,
+            sufficiency_random: 0.4,
+        };
+        let rates = |others_reported, products_found, precision| FeedRates {
+            others: 2000,
+            others_reported,
+            products: 50,
+            products_found,
+            precision,
+        };
+        Report {
+            model: "tiny/1 0123456789ab".to_owned(),
+            with_title: Metrics::of(&predictions(&POSTINGS)),
+            by_duties: Metrics::of(&predictions(&POSTINGS[1..])),
+            splices: Metrics::of(&predictions(&SPLICES)),
+            feed: Some(FeedMetrics { with_title: rates(0.0015, 0.96, 0.9288), by_duties: rates(0.0125, 0.84, 0.5783) }),
+            intervals: vec![
+                ("accuracy", [[0.75, 0.25, 1.0], [0.667, 0.0, 1.0]].map(interval)),
+                ("swapped", [[1.0, 0.0, 3.0], [1.0, 0.0, 2.0]].map(interval)),
+            ],
+            faithfulness: Faithfulness { postings: 3, at: vec![at(1, 0.0312, 0.3, 0.1), at(12, 0.25, 0.55, 0.22)] },
+        }
+    }
+
+    /// Figures by hand from `POSTINGS` and `SPLICES`.
+    #[test]
+    fn tables_have_the_figures_of_the_report() {
+        let expected = "\
+Model tiny/1 0123456789ab, 4 postings of employers that stand in no other set, 3 splices.
+
+| metric | with title | by duties alone |
+|---|---|---|
+| accuracy | 0.750 (0.250 to 1.000) | 0.667 (0.000 to 1.000) |
+| swapped | 1 (0 to 3) | 1 (0 to 2) |
+
+| splices, by duties alone | |
+|---|---|
+| accuracy | 0.667 |
+| recall of `hybrid` | 0.500 |
+| PM share: mean absolute error | 0.150 |
+
+| feed | with title | by duties alone |
+|---|---|---|
+| postings of other trades reported as a product role | 0.0015 | 0.0125 |
+| product titles found | 0.9600 | 0.8400 |
+| precision at 2 product roles in 100 | 0.9288 | 0.5783 |
+
+| label, with title | postings | precision | recall | F1 |
+|---|---|---|---|---|
+| pm | 2 | 1.000 | 0.500 | 0.667 |
+| pmm | 1 | 0.500 | 1.000 | 0.667 |
+| hybrid | 0 | 0.000 | 0.000 | 0.000 |
+| unclear | 1 | 1.000 | 1.000 | 1.000 |
+
+| confidence, with title | postings | mean confidence | accuracy |
+|---|---|---|---|
+| 0.6 to 0.7 | 1 | 0.650 | 0.000 |
+| 0.8 to 0.9 | 1 | 0.850 | 1.000 |
+| 0.9 to 1.0 | 2 | 0.950 | 1.000 |
+
+| `--min-confidence` | verdicts kept | accuracy |
+|---|---|---|
+| 0.65 | 100% | 0.750 |
+| 0.65 | 95% | 0.750 |
+| 0.65 | 90% | 0.750 |
+| 0.85 | 80% | 1.000 |
+| 0.85 | 70% | 1.000 |
+| 0.95 | 60% | 1.000 |
+| 0.95 | 50% | 1.000 |
+
+| phrases removed | of the words | change of the label's probability | random phrases | ratio |
+|---|---|---|---|---|
+| 1 | 3.1% | 0.300 | 0.100 | 3.0 |
+| 12 | 25.0% | 0.550 | 0.220 | 2.5 |
+";
+        assert_eq!(tables(&report()), expected);
+        let without = tables(&Report { feed: None, ..report() });
+        assert_eq!(expected.lines().count() - without.lines().count(), 6, "without a feed: {without}");
+    }
+
+    /// By hand; the log loss is the mean of -ln of 0.95, 0.3, 0.95 and 0.85, computed with Python.
+    #[test]
+    fn rows_of_the_first_table_match_values_by_hand() {
+        let predictions = predictions(&POSTINGS);
+        let expected = [
+            0.75,
+            0.367_269_6,
+            (0.65 + 0.15 + 2.0 * 0.05) / 4.0,
+            (2.0 / 3.0 + 2.0 / 3.0 + 1.0) / 3.0,
+            1.0,
+            0.5,
+            1.0,
+            (0.1 + 0.4 + 0.1) / 3.0,
+            2.0 / 3.0,
+        ];
+        for ((name, metric), expected) in ROWS.into_iter().zip(expected) {
+            let found = metric(&predictions);
+            assert!((found - expected).abs() < 1e-6, "{name}: {found}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_json_have_four_decimals_and_counts_none() {
+        let text = String::from_utf8(json(&report()).unwrap()).unwrap();
+        assert!(text.starts_with("{\n  \"model\": \"tiny/1 0123456789ab\",\n") && text.ends_with("}\n"), "{text}");
+        let found: Value = serde_json::from_str(&text).unwrap();
+        for (place, expected) in [
+            ("/figures/n", json!(4)),
+            ("/figures/log_loss", json!(0.3673)),
+            ("/figures/confusion/0/1", json!(1)),
+            ("/by_duties/accuracy", json!(0.6667)),
+            ("/by_duties/reliability/0/from", json!(0.6)),
+            ("/splices/share_error", json!(0.15)),
+            ("/feed/by_duties/others_reported", json!(0.0125)),
+            ("/feed/by_duties/others", json!(2000)),
+            (
+                "/intervals/0",
+                json!(["accuracy", [
+                    {"value": 0.75, "low": 0.25, "high": 1.0},
+                    {"value": 0.667, "low": 0.0, "high": 1.0},
+                ]]),
+            ),
+            ("/faithfulness/at/1/sufficiency", json!(-0.1235)),
+        ] {
+            assert_eq!(found.pointer(place), Some(&expected), "{place}");
+        }
+    }
+}
