@@ -150,6 +150,45 @@ fn lines_are_classified_in_their_posting() {
     assert_eq!(sum, 3);
 }
 
+/// Each line is a phrase of PM, whatever the reader said; by hand from the kinds.
+#[test]
+fn phrases_are_counted_by_the_kinds_of_their_lines() {
+    let lines = [
+        ("one", "pm", "Own the product roadmap and keep it current."),
+        ("one", "pmm", "Prioritize the feature backlog before every sprint."),
+        ("one", "shared", "Write user stories with acceptance criteria."),
+        ("one", "other", "Decide what goes into each release."),
+        ("one", "filler", "Write product requirements for new features."),
+        ("two", "filler", "Rank the feature backlog with engineers."),
+    ];
+    let postings = ["one", "two"].map(|id| {
+        let own = lines.iter().filter(|line| line.0 == id).map(|line| line.2);
+        let end = "We offer a pension, dental cover and thirty days of paid holiday.";
+        json!({"id": id, "label": "pm", "text": own.chain([end]).collect::<Vec<_>>().join("\n")})
+    });
+    let lines = lines.map(|(posting, kind, text)| json!({"posting": posting, "kind": kind, "text": text}));
+    let (postings, lines) = (json_lines(&postings), json_lines(&lines));
+    let (postings, lines) = (write("phrases.jsonl", &postings), write("phrase-lines.jsonl", &lines));
+    let args = [postings.as_path(), Path::new("--lines"), &lines].map(|arg| arg.to_str().expect("UTF-8"));
+    let evidence = &report(&args)["evidence"];
+    for (name, expected) in [
+        ("phrases", 6.0),
+        ("own", 1.0 / 6.0),
+        ("own_or_shared", 2.0 / 6.0),
+        ("other_role", 1.0 / 6.0),
+        ("other_job", 1.0 / 6.0),
+        ("filler", 2.0 / 6.0),
+        // The first posting has lines of both roles, the second of none.
+        ("present", 2.0),
+        ("present_shown", 0.5),
+        ("absent", 2.0),
+        ("absent_shown", 0.5),
+        ("other_wording_small", 1.0),
+    ] {
+        assert!(evidence[name].as_f64().is_some_and(|found| (found - expected).abs() < 1e-9), "{name}: {evidence}");
+    }
+}
+
 /// Labels and shares hardly change with the dress of a text; a change of case is one of those
 /// that could, and an encoding is read back as it was.
 #[test]
