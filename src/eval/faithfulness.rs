@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn the_ratio_is_of_the_listed_to_the_random_phrases() {
         for (change, change_random, expected) in [(0.6, 0.2, 3.0), (0.1, 0.4, 0.25), (0.0, 0.0, 0.0)] {
-            let found = AtPhrases { change, change_random, ..AtPhrases::empty(1) }.times_random();
+            let found = AtPhrases { change, change_random, ..AtPhrases::default() }.times_random();
             assert!((found - expected).abs() < 1e-9, "{change} by {change_random}: {found}");
         }
     }
