@@ -99,4 +99,49 @@ mod tests {
             assert_eq!(axis_top(most), top, "{most}");
         }
     }
+
+    /// By hand: 176 units for an axis to 4, so 44 for a posting; 332 for a period, 0.8 of them filled.
+    #[test]
+    fn bars_and_names_are_where_the_axes_say() {
+        let (first, second) = ([1, 0, 2, 1].into(), [0, 1, 0, 0].into());
+        let mut out = String::new();
+        series(&mut out, &[("2024-01", &first), ("<2>", &second)]);
+        let tick = |y: &str, below: &str, number: &str| {
+            format!(
+                r#"<line x1="56" x2="720" y1="{y}" y2="{y}"/><text x="50.0" y="{below}" text-anchor="end">{number}</text>"#
+            )
+        };
+        let bar = |label: &str, x: &str, y: &str, height: &str, title: &str| {
+            format!(
+                r#"<rect class="fill-{label}" x="{x}" y="{y}" width="265.6" height="{height}"><title>{title}</title></rect>"#
+            )
+        };
+        let name = |x: &str, y: &str, text: &str| format!(r#"<text x="{x}" y="{y}" text-anchor="middle">{text}</text>"#);
+        assert_eq!(
+            out.lines().skip(1).collect::<Vec<_>>(),
+            [
+                tick("186.0", "190.0", "0"),
+                tick("98.0", "102.0", "2"),
+                tick("10.0", "14.0", "4"),
+                bar("pm", "89.2", "142.0", "44.0", "2024-01, pm: 1"),
+                bar("hybrid", "89.2", "54.0", "88.0", "2024-01, hybrid: 2"),
+                bar("unclear", "89.2", "10.0", "44.0", "2024-01, unclear: 1"),
+                name("222.0", "202.0", "2024-01"),
+                bar("pmm", "421.2", "142.0", "44.0", "&lt;2&gt;, pmm: 1"),
+                name("554.0", "202.0", "&lt;2&gt;"),
+                name("388.0", "218.0", "period; height: number of postings"),
+                "</svg>".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn of_13_periods_every_second_is_named() {
+        let counts = [1, 0, 0, 0].into();
+        let names: Vec<_> = (10..23).map(|day| format!("2024-01-{day}")).collect();
+        let mut out = String::new();
+        series(&mut out, &names.iter().map(|name| (name.as_str(), &counts)).collect::<Vec<_>>());
+        let named: Vec<_> = names.iter().filter(|name| out.contains(&format!(">{name}</text>"))).collect();
+        assert_eq!(named, names.iter().step_by(2).collect::<Vec<_>>());
+    }
 }

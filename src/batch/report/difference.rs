@@ -57,4 +57,16 @@ mod tests {
             assert!((found.high[Label::Pm] - high).abs() < 5e-5, "{a}/{n} {b}/{m}: {found:?}");
         }
     }
+
+    /// By hand: a model without errors leaves the shares as they are, 0.8 and 0.2.
+    #[test]
+    fn differences_are_adjusted_from_ten_postings_in_both_groups() {
+        let confusion = [[100, 0, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100]];
+        let (ten, nine) = ([8, 2, 0, 0].into(), [2, 7, 0, 0].into());
+        let found = adjusted(&ten, &[2, 8, 0, 0].into(), Some(&confusion)).unwrap();
+        assert!((found.share[Label::Pm] - 0.6).abs() < 1e-6, "{found:?}");
+        for (a, b, confusion) in [(ten, nine, Some(&confusion)), (nine, ten, Some(&confusion)), (ten, ten, None)] {
+            assert_eq!(adjusted(&a, &b, confusion), None, "{a:?} {b:?}");
+        }
+    }
 }

@@ -62,5 +62,19 @@ mod tests {
         assert!(bar("pm", 0.125).contains("width:12.50%"));
         let estimate = Estimate { share: ByLabel::splat(0.5), low: ByLabel::splat(0.054), high: ByLabel::splat(0.946) };
         assert_eq!(share(&estimate, Label::Pm), "50.0% <small>5–95</small>");
+        assert_eq!(
+            adjusted(&estimate, Label::Pm),
+            "<span class=\"estimate\"><small>adjusted</small> 50.0% <small>5–95</small></span>"
+        );
+    }
+
+    #[test]
+    fn labels_have_names_and_keys_in_their_colors() {
+        let names = ["Product management", "Product marketing", "Hybrid of both", "Unclear"];
+        assert_eq!(Label::ALL.map(name), names);
+        for (label, class, text) in [("pm", "pm", "pm"), ("hybrid", "hybrid", "hybrid"), ("<x>", "unclear", "&lt;x&gt;")] {
+            let expected = format!("<span class=\"label\"><span class=\"key {class}\"></span>{text}</span>");
+            assert_eq!(key(label), expected);
+        }
     }
 }
