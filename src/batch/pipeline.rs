@@ -241,3 +241,34 @@ pub(crate) fn gzip_member(plain: &[u8], out: &mut Vec<u8>) {
     let _ = encoder.write_all(plain);
     let _ = encoder.finish();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Costs by hand: 4 bytes for each of a block of short rows, 16 of a long one, and what is added to
+    /// each row.
+    #[test]
+    fn blocks_cost_their_bytes_and_what_is_added_to_their_rows() {
+        let budget = Budget { max: 0, taken: 0, blocks: 0, per_row: 50 };
+        for (length, rows, cost) in [(0, 0, 0), (100, 3, 550), (BLOCK, 0, 4 * BLOCK), (BLOCK + 1, 1, 16 * BLOCK + 66)] {
+            assert_eq!(budget.cost(length, rows), cost, "{length} bytes, {rows} rows");
+        }
+    }
+
+    #[test]
+    fn blocks_wait_for_room_and_a_single_one_never_does() {
+        let mut budget = Budget { max: 100, taken: 0, blocks: 0, per_row: 0 };
+        assert!(budget.has_room(1000), "a single block");
+        budget.add(60);
+        assert!(budget.has_room(40) && !budget.has_room(41));
+        budget.add(30);
+        assert!(budget.has_room(10) && !budget.has_room(11));
+        let mut block = Block { cost: 60, ..Block::default() };
+        budget.release(&mut block);
+        // Once only: the block may come back again without having been filled.
+        budget.release(&mut block);
+        assert_eq!((budget.taken, budget.blocks, block.cost), (30, 1, 0));
+        assert!(budget.has_room(70) && !budget.has_room(71));
+    }
+}

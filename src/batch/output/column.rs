@@ -165,6 +165,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_some_columns_take_time() {
+        let table = [
+            (Column::Label, [false, false, false]),
+            (Column::Evidence, [true, false, false]),
+            (Column::DutiesPm, [true, true, false]),
+            (Column::DutiesPmm, [true, true, false]),
+            (Column::PmShare, [false, false, false]),
+            (Column::PmShareLow, [false, false, true]),
+            (Column::PmShareHigh, [false, false, true]),
+        ];
+        for (column, needs) in table {
+            let found = [column.needs_evidence(), column.needs_duties(), column.needs_interval()];
+            assert_eq!(found, needs, "{column}");
+        }
+    }
+
+    #[test]
     fn names_round_trip() {
         for column in Column::ALL {
             for name in

@@ -116,7 +116,8 @@ mod tests {
                 r#"<rect class="fill-{label}" x="{x}" y="{y}" width="265.6" height="{height}"><title>{title}</title></rect>"#
             )
         };
-        let name = |x: &str, y: &str, text: &str| format!(r#"<text x="{x}" y="{y}" text-anchor="middle">{text}</text>"#);
+        let name =
+            |x: &str, y: &str, text: &str| format!(r#"<text x="{x}" y="{y}" text-anchor="middle">{text}</text>"#);
         assert_eq!(
             out.lines().skip(1).collect::<Vec<_>>(),
             [

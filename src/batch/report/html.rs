@@ -72,7 +72,9 @@ mod tests {
     fn labels_have_names_and_keys_in_their_colors() {
         let names = ["Product management", "Product marketing", "Hybrid of both", "Unclear"];
         assert_eq!(Label::ALL.map(name), names);
-        for (label, class, text) in [("pm", "pm", "pm"), ("hybrid", "hybrid", "hybrid"), ("<x>", "unclear", "&lt;x&gt;")] {
+        for (label, class, text) in
+            [("pm", "pm", "pm"), ("hybrid", "hybrid", "hybrid"), ("<x>", "unclear", "&lt;x&gt;")]
+        {
             let expected = format!("<span class=\"label\"><span class=\"key {class}\"></span>{text}</span>");
             assert_eq!(key(label), expected);
         }
