@@ -153,7 +153,6 @@ mod model;
 pub mod output_file;
 #[cfg(any(feature = "batch", feature = "train"))]
 mod proportion;
-#[cfg(any(feature = "batch", feature = "train", test))]
 mod random;
 #[cfg(feature = "read")]
 mod read;

@@ -1,9 +1,21 @@
-//! A small generator of random numbers, seeded so that results are reproducible.
+//! Small generators of random numbers, seeded so that results are reproducible.
+
+/// The next number of `SplitMix64` (Steele, Lea and Flood 2014). `state` may start at any number.
+#[inline]
+pub(crate) fn split_mix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut bits = *state;
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
 
 /// xorshift64* (Vigna 2016); the seed is not 0.
+#[cfg(any(feature = "batch", feature = "train", test))]
 #[derive(Debug, Clone)]
 pub(crate) struct Random(pub u64);
 
+#[cfg(any(feature = "batch", feature = "train", test))]
 impl Random {
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Metrics, Prediction};
 use crate::model::Label;
 use crate::proportion::wilson95;
+use crate::random::split_mix;
 
 /// Resamples per interval.
 const RESAMPLES: usize = 1000;
@@ -114,13 +115,8 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
 fn resample(predictions: &[Prediction], rounds: usize, each: &mut dyn FnMut(&[Prediction])) {
     let mut state = 0_u64;
     let mut draw = |end: usize| {
-        // SplitMix64 (Steele, Lea and Flood 2014); a fraction of the range (Lemire 2019).
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        ((u128::from(bits) * end as u128) >> 64) as usize
+        // A fraction of the range instead of a remainder (Lemire 2019).
+        ((u128::from(split_mix(&mut state)) * end as u128) >> 64) as usize
     };
     for _ in 0..rounds {
         let drawn: Vec<Prediction> =

@@ -4,6 +4,7 @@ use super::aggregate::{PRIOR_LINES, logistic};
 use super::line::ScoredLine;
 use crate::model::Role;
 use crate::model::calibration::Calibration;
+use crate::random::split_mix;
 
 /// Resamples per interval.
 const RESAMPLES: usize = 100;
@@ -79,8 +80,7 @@ fn resampled(points: &[(f64, f64)]) -> [f64; 2] {
     [low_share, high_share]
 }
 
-/// Pseudo-random numbers, the same for every posting: `SplitMix64` (Steele, Lea and Flood
-/// 2014), 16 bits a draw.
+/// Pseudo-random numbers, the same for every posting: 16 bits of [`split_mix`] a draw.
 struct Draws {
     state: u64,
     /// Draws are below this; at most 256, so that no number is more than 0.4% likelier than another.
@@ -89,11 +89,7 @@ struct Draws {
 
 impl Draws {
     fn four(&mut self) -> [usize; 4] {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.state;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
+        let bits = split_mix(&mut self.state);
         // A fraction of the range instead of a remainder (Lemire 2019).
         [0, 16, 32, 48].map(|shift| (((bits >> shift & 0xffff) * self.end) >> 16) as usize)
     }
