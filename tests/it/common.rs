@@ -50,3 +50,9 @@ pub fn folder(name: &str) -> PathBuf {
     std::fs::create_dir_all(&path).expect("a folder for the test");
     path
 }
+
+/// `rows` as JSON Lines.
+pub fn json_lines(rows: &[serde_json::Value]) -> String {
+    let lines: Vec<_> = rows.iter().map(serde_json::Value::to_string).collect();
+    lines.join("\n") + "\n"
+}

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::common::{folder, run, stderr, stdout};
+use crate::common::{folder, json_lines, run, stderr, stdout};
 
 const POSTINGS: &str = "tests/labeled/postings.jsonl";
 
@@ -29,11 +29,6 @@ fn relabeled(name: &str, labels: &[(&str, &str)]) -> PathBuf {
         row["label"] = json!(label);
     }
     write(name, &json_lines(&rows))
-}
-
-fn json_lines(rows: &[Value]) -> String {
-    let lines: Vec<_> = rows.iter().map(Value::to_string).collect();
-    lines.join("\n") + "\n"
 }
 
 fn write(name: &str, text: &str) -> PathBuf {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::common::{folder, run, start, stderr, stdout};
+use crate::common::{folder, json_lines, run, start, stderr, stdout};
 use crate::training::{models, sets, text};
 
 const POSTINGS: &str = "tests/labeled/postings.jsonl";
@@ -24,8 +24,7 @@ fn models_with_card(name: &str, tables: &str) -> PathBuf {
 }
 
 fn write_rows(path: &Path, rows: &[Value]) {
-    let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
-    fs::write(path, rows.join("\n")).expect("written");
+    fs::write(path, json_lines(rows)).expect("written");
 }
 
 /// A file of one splice: the hybrid of the labeled postings.
