@@ -10,3 +10,6 @@ pub(crate) mod page;
 mod quantification;
 pub(crate) mod stats;
 pub(crate) mod summary;
+
+#[cfg(test)]
+mod tests;
