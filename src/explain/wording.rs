@@ -164,7 +164,8 @@ pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
     let prior = if title.says == TitleClaim::None {
         String::new()
     } else {
-        format!(" ({:.0} in 100 such postings are {})", part * 100.0, label(likely).to_lowercase())
+        let likely = if likely == Label::Unclear { "neither role".to_owned() } else { label(likely).to_lowercase() };
+        format!(" ({:.0} in 100 such postings are {likely})", part * 100.0)
     };
     format!("claims {}{prior}; {duties}", claim(title.says))
 }
@@ -198,6 +199,7 @@ pub fn probabilities(verdict: &Verdict) -> String {
     let other_job = match verdict.other_job.as_deref().filter(|_| verdict.strength.other > 0.0) {
         None => String::new(),
         Some(Group::PROSE) => " It does not read like a job posting.".to_owned(),
+        Some(Group::ELSEWHERE) => " The nearest other job is in another field.".to_owned(),
         Some(job) => format!(" The nearest other job is {job}."),
     };
     format!(

@@ -48,6 +48,8 @@ impl Group {
     const LEADERSHIP: &str = "leadership";
     /// Name of the family of sentences that are not from postings.
     pub(crate) const PROSE: &str = "prose";
+    /// Name of the family of the jobs that belong to no other family.
+    pub(crate) const ELSEWHERE: &str = "elsewhere";
 
     /// A group by its name and kind.
     pub(crate) fn new(name: &str, kind: Kind) -> Self {

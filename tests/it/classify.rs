@@ -46,7 +46,7 @@ fn points_add_up_to_the_total() {
     let mut sum: Option<f64> = None;
     let mut in_block = false;
     for line in page.lines() {
-        if line.ends_with(" (points, at most 1 per duty)") {
+        if line.ends_with(" (surest first; points, at most 1 per duty)") {
             (in_block, sum) = (true, Some(0.0));
             continue;
         }

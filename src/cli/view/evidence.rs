@@ -41,7 +41,7 @@ pub(super) fn write(
     }
     let heading = Paragraph::new()
         .add(role_style(role), &format!("{name} duties"))
-        .add_word(Style::Dim, "(points, at most 1 per duty)");
+        .add_word(Style::Dim, "(surest first; points, at most 1 per duty)");
     heading.write(out, page, 0)?;
     for phrase in phrases.iter().take(top) {
         write_phrase(out, page, posting, phrase)?;

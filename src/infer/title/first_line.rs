@@ -1,8 +1,8 @@
 //! The title found in a posting's first lines, for postings that come without one.
 //!
-//! A wrong title is worse than none, so a line has to look like a title: after a label
-//! ("Job title: …"), as the first line or after a few words such as the employer's name, or in a
-//! sentence that says who is wanted ("Acme is hiring a …").
+//! A wrong title is worse than none, so it has to look like one: a line after a label ("Job
+//! title: …"), a line that is only a title, or a sentence that says who is wanted ("Acme is
+//! hiring a …").
 
 use super::normalize::{Gap, tokens};
 use super::sentence;
@@ -15,11 +15,8 @@ const MAX_WORDS: usize = 14;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE: usize = 200;
 
-/// Most words of a line before the title.
-const MAX_PRECEDING_WORDS: usize = 5;
-
-/// Lines in which a title is looked for.
-const TITLE_LINES: usize = 6;
+/// Lines in which a title is looked for: a page that was copied whole begins with its menu.
+const TITLE_LINES: usize = 15;
 
 /// How far into a posting a sentence with a title is looked for, in bytes.
 const OPENING: usize = 1500;
@@ -31,9 +28,6 @@ const LABELS: [&str; 19] = [
     "we’re hiring", "hiring", "wanted",
 ];
 
-/// Headings that may stand before a title.
-const HEADINGS: [&str; 5] = ["job description", "description", "about the job", "overview", "job posting"];
-
 /// The title that a posting's first lines name.
 pub(crate) fn first_line(text: &str) -> Option<&str> {
     in_lines(text).or_else(|| {
@@ -44,7 +38,6 @@ pub(crate) fn first_line(text: &str) -> Option<&str> {
 
 fn in_lines(text: &str) -> Option<&str> {
     let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(TITLE_LINES);
-    let mut first = true;
     while let Some(line) = lines.next() {
         if line.len() > MAX_LINE {
             return None;
@@ -55,23 +48,13 @@ fn in_lines(text: &str) -> Option<&str> {
             if let Some(title) = as_title(value) {
                 return Some(title);
             }
-        } else if first
-            && is_bare(line)
+        } else if is_bare(line)
             && let Some(title) = as_title(line)
         {
             return Some(title);
         }
-        first &= may_precede(line);
     }
     None
-}
-
-/// Whether a title may follow a line: the line is a heading such as "Job description", or a few
-/// words that are no sentence, such as an employer's name, a place, or a link.
-fn may_precede(line: &str) -> bool {
-    let heading = HEADINGS.iter().any(|heading| heading.eq_ignore_ascii_case(line.trim_end_matches(':')));
-    let few = line.split_whitespace().nth(MAX_PRECEDING_WORDS).is_none();
-    heading || few && !line.ends_with(['.', '!', '?', ':', ';', ',']) && capitalized(line) && !is_sentence(line)
 }
 
 /// A line without Markdown's marks and whitespace around it.

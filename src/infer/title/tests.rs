@@ -328,9 +328,13 @@ fn a_title_is_found_in_the_first_lines() {
         ("Fernhollow\nHull\nSenior Product Designer\nBrew", Some("Senior Product Designer")),
         ("Skip to main content\n\nGrowth Product Manager\n", Some("Growth Product Manager")),
         ("# Careers at Fernhollow\n## Product Marketing Manager (d/f/m)\n", Some("Product Marketing Manager (d/f/m)")),
-        ("We make tea\nProduct Manager", Option::None),
-        ("Fernhollow.\nProduct Manager", Option::None),
-        ("Who Makes Tea in Hull and Sells It\nProduct Manager", Option::None),
+        ("We make tea.\nProduct Manager", Some("Product Manager")),
+        ("Sign in\nWe use cookies to show you better teas.\nProduct Manager\nHull", Some("Product Manager")),
+        // In the fifteenth line, and in the sixteenth.
+        (&format!("{}Product Manager", "Tea\n\n".repeat(14)), Some("Product Manager")),
+        (&format!("{}Product Manager", "Tea\n\n".repeat(15)), Option::None),
+        // A paragraph comes before the titles of other jobs.
+        (&format!("{}\nProduct Manager", "We make tea. ".repeat(16)), Option::None),
         // After a label.
         ("Job title: Senior Product Manager", Some("Senior Product Manager")),
         ("**Job Title:** Product Marketing Manager\n", Some("Product Marketing Manager")),
@@ -363,7 +367,6 @@ fn a_title_is_found_in_the_first_lines() {
         ("", Option::None),
         ("\r\n# \n _**\n", Option::None),
         ("Our product managers own the roadmap\nand more", Option::None),
-        ("We make tea.\nProduct Manager", Option::None),
         ("About Tallis & Fen", Option::None),
         ("The person in this job leads a team of nine", Option::None),
         ("Executive Summary\nTea", Option::None),

@@ -72,6 +72,7 @@ function why(verdict, text) {
   }
   const near = verdict.other_job;
   if (near === "prose") return "Few duties of either role: another job, or not a job posting.";
+  if (near === "elsewhere") return "Few duties of either role. The nearest other job is in another field.";
   return `Few duties of either role.${near ? ` The nearest other job is ${near}.` : ""}`;
 }
 
