@@ -172,12 +172,12 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "SHEET", help_heading = "Input")]
     sheet: Option<String>,
     /// Reject rows longer than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 32, help_heading = "Input",
+    #[arg(long, value_name = "MB", default_value_t = in_megabytes(TableOptions::default().max_row_bytes), help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
     /// Memory limit for rows in progress, in megabytes; a row may take a sixteenth of it, a file that
     /// is one JSON document a quarter, and an unpacked workbook half
-    #[arg(long, value_name = "MB", default_value_t = 512, help_heading = "Input",
+    #[arg(long, value_name = "MB", default_value_t = in_megabytes(TableOptions::default().max_memory_bytes), help_heading = "Input",
           value_parser = clap::value_parser!(u64).range(64..=65536))]
     max_memory: u64,
 }
@@ -200,6 +200,10 @@ impl TableArgs {
         options.max_memory_bytes = megabytes(self.max_memory);
         options
     }
+}
+
+fn in_megabytes(bytes: usize) -> u64 {
+    (bytes >> 20) as u64
 }
 
 fn megabytes(number: u64) -> usize {

@@ -257,7 +257,7 @@ fn write_errors(out: &mut impl Write, page: Page, predictions: &[Prediction]) ->
             found.predicted,
             found.confidence,
             found.share,
-            if found.nearest_job.is_empty() { "none" } else { &found.nearest_job }
+            if found.other_job.is_empty() { "none" } else { &found.other_job }
         );
         Paragraph::new().add(Style::Bold, &found.id).add(Style::Plain, &text).write(out, page, 0)?;
     }

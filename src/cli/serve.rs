@@ -37,10 +37,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     allow_origin: Vec<String>,
     /// Refuse postings larger than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=256))]
+    #[arg(long, value_name = "MB", default_value_t = Settings::default().max_posting >> 20,
+          value_parser = clap::value_parser!(u64).range(1..=256))]
     max_posting: u64,
     /// Refuse tables larger than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=65536))]
+    #[arg(long, value_name = "MB", default_value_t = Settings::default().max_table >> 20,
+          value_parser = clap::value_parser!(u64).range(1..=65536))]
     max_table: u64,
     #[command(flatten)]
     model: ModelArgs,

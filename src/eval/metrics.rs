@@ -263,7 +263,7 @@ mod tests {
             predicted: row.1,
             probabilities: row.2.into(),
             confidence: ByLabel::from(row.2)[row.1],
-            nearest_job: String::new(),
+            other_job: String::new(),
             claim: TitleClaim::None,
             true_share: row.3,
             share: row.4,

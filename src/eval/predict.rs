@@ -20,7 +20,7 @@ pub struct Prediction {
     /// Probability of the predicted label, 0 to 1.
     pub confidence: f64,
     /// The family of other jobs nearest to the posting; may be empty.
-    pub nearest_job: String,
+    pub other_job: String,
     /// The annotators' PM share, 0 to 1.
     pub true_share: Option<f64>,
     /// The predicted PM share, 0 to 1.
@@ -60,7 +60,7 @@ impl Prediction {
             predicted: Label::Pm,
             probabilities: [1.0, 0.0, 0.0, 0.0].into(),
             confidence: 1.0,
-            nearest_job: String::new(),
+            other_job: String::new(),
             true_share: None,
             share: 1.0,
             interval_miss: None,
@@ -85,7 +85,7 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
             predicted: verdict.label,
             probabilities: ByLabel::from_fn(|label| verdict.probabilities.of(label)),
             confidence: verdict.confidence,
-            nearest_job: verdict.other_job.as_deref().unwrap_or_default().to_owned(),
+            other_job: verdict.other_job.as_deref().unwrap_or_default().to_owned(),
             true_share: example.share,
             share: verdict.pm_share.unwrap_or_else(|| classifier.share(&verdict.strength)),
             interval_miss: example

@@ -73,21 +73,20 @@ pub(super) fn ignored(posting: &str, verdict: &Verdict) -> Vec<(String, usize)> 
     sums
 }
 
+/// Characters besides words: the ellipsis, and the space between the words and the phrase.
+const BESIDES: usize = 2;
+
 fn first_words(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
     }
-    let mut kept = String::new();
-    for word in text.split(' ') {
-        if kept.chars().count() + word.chars().count() + 2 > room {
-            break;
-        }
-        if !kept.is_empty() {
-            kept.push(' ');
-        }
-        kept.push_str(word);
-    }
-    kept + " \u{2026}"
+    let mut used = BESIDES;
+    let fits = |word: &&str| {
+        used += word.chars().count() + 1;
+        used <= room
+    };
+    let kept: Vec<&str> = text.split(' ').take_while(fits).collect();
+    kept.join(" ") + " \u{2026}"
 }
 
 fn last_words(text: &str, room: usize) -> String {
@@ -95,7 +94,7 @@ fn last_words(text: &str, room: usize) -> String {
         return text.to_owned();
     }
     let mut kept: Vec<&str> = Vec::new();
-    let mut used = 2;
+    let mut used = BESIDES;
     for word in text.split(' ').rev() {
         used += word.chars().count() + 1;
         if used > room {
@@ -114,7 +113,9 @@ mod tests {
 
     #[test]
     fn text_is_shortened_between_words() {
-        assert_eq!(first_words("one two three four", 12), "one two \u{2026}");
+        assert_eq!(first_words("one two three four", 16), "one two three \u{2026}");
+        assert_eq!(first_words("one two three four", 15), "one two \u{2026}");
+        assert_eq!(last_words("one two three four", 13), "\u{2026} three four");
         assert_eq!(last_words("one two three four", 12), "\u{2026} four");
         assert_eq!(first_words("unbreakable-and-long", 6), " \u{2026}");
         assert_eq!(first_words("short", 12), "short");

@@ -23,10 +23,10 @@ pub(crate) struct Scores {
     pub pmm: f64,
     /// Strength of other jobs.
     pub other: f64,
-    /// Group of the nearest other job, or of text that is not a posting.
-    pub nearest: Option<usize>,
     /// Group of the nearest other job.
-    pub job: Option<usize>,
+    pub other_job: Option<usize>,
+    /// The same, or the group of prose that is not a posting, if that is nearer.
+    pub other_job_or_prose: Option<usize>,
     /// Score of a product role against all other jobs.
     pub product: f64,
 }
@@ -44,11 +44,11 @@ pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Sc
     let against = dispatch!(Level::new(), _ => against(lines, leadership));
     for (lane, group) in groups.iter().enumerate().skip(FAMILIES).filter(|(lane, _)| Some(*lane) != leadership) {
         let nearer = |than: Option<usize>| than.is_none_or(|than| against[lane] < against[than]);
-        if nearer(scores.nearest) {
-            scores.nearest = Some(lane);
+        if nearer(scores.other_job_or_prose) {
+            scores.other_job_or_prose = Some(lane);
         }
-        if group.family != Family::Prose && nearer(scores.job) {
-            scores.job = Some(lane);
+        if group.family != Family::Prose && nearer(scores.other_job) {
+            scores.other_job = Some(lane);
         }
     }
     scores
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn strengths_are_sums_and_the_nearest_job_has_the_least_distance() {
+    fn strengths_are_sums_and_the_nearest_other_job_has_the_least_distance() {
         let mut groups: Vec<Group> =
             ["pm", "pmm", "shared", "filler", "other"].map(|name| Group::new(name, Kind::Other)).into();
         groups.extend(["design", "prose", "leadership", "sales"].map(|name| Group::new(name, Kind::Other)));
@@ -222,10 +222,16 @@ mod tests {
             // Leadership is no job of its own, and the duties of leaders tell nothing.
             ([32, 0, 40, 44], sales, sales),
         ];
-        for (further, nearest, job) in table {
+        for (further, or_prose, other_job) in table {
             let found = scores(&lines(further), &groups, 3.5);
-            let expected =
-                Scores { pm: 1.5, pmm: 0.5, other: 0.25, nearest: Some(nearest), job: Some(job), product: 3.5 };
+            let expected = Scores {
+                pm: 1.5,
+                pmm: 0.5,
+                other: 0.25,
+                other_job: Some(other_job),
+                other_job_or_prose: Some(or_prose),
+                product: 3.5,
+            };
             assert_eq!(found, expected, "{further:?}");
         }
     }

@@ -291,9 +291,9 @@ impl Classifier {
         let interval =
             if self.options.interval && judged { interval(&scratch.lines, calibration) } else { [pm_share; 2] };
         // A posting given a role is never reported as `prose`.
-        let nearest = if reason == Some(Reason::OffTopic) { scores.nearest } else { scores.job };
+        let other_job = if reason == Some(Reason::OffTopic) { scores.other_job_or_prose } else { scores.other_job };
         // Text without a known word is near no job.
-        let nearest = nearest.filter(|_| scratch.lines.iter().any(|line| line.known > 0));
+        let other_job = other_job.filter(|_| scratch.lines.iter().any(|line| line.known > 0));
         let alone = if unreadable.is_some() { probabilities } else { by_duties };
         let alone_label = alone.largest();
         Verdict {
@@ -305,7 +305,7 @@ impl Classifier {
             pm_share_interval: judged
                 .then(|| Interval { low: interval[0].min(pm_share), high: interval[1].max(pm_share) }),
             strength: Strength { pm: scores.pm, pmm: scores.pmm, other: scores.other },
-            other_job: nearest.map(|group| Arc::clone(&self.names.groups[group])),
+            other_job: other_job.map(|group| Arc::clone(&self.names.groups[group])),
             evidence: Vec::new(),
             other_wording: RolePoints { pm: scores.pm, pmm: scores.pmm },
             partners: Vec::new(),

@@ -17,7 +17,8 @@ pub(crate) enum FileKind {
     Zstd,
     Xz,
     Bzip2,
-    /// An archive: zip (without a known document in it), tar, 7z, rar, lz4.
+    /// An archive or a compressed file that is not read: zip (without a known document in it), tar,
+    /// 7z, rar, lz4.
     Archive,
     Docx,
     Xlsx,

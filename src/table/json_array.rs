@@ -116,7 +116,7 @@ impl<R: Read> Read for Items<R> {
             let chunk = self.inner.fill_buf()?;
             if chunk.is_empty() {
                 if splitter.depth > 0 || splitter.in_string {
-                    let message = "the JSON array is not closed: the file is cut off";
+                    let message = "the JSON array is not closed: the file is truncated";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
                 splitter.end_item();
