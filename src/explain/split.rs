@@ -41,14 +41,13 @@ impl Line {
 #[must_use]
 pub fn split(classifier: &Classifier, scratch: &mut Scratch, posting: &str) -> Split {
     let mut split = Split::default();
-    for line in classifier.lines(scratch, posting) {
-        let list = match line.kind {
+    for (span, kind) in classifier.duty_lines(scratch, posting) {
+        let list = match kind {
             Kind::Pm => &mut split.pm,
             Kind::Pmm => &mut split.pmm,
-            Kind::Shared => &mut split.both,
-            Kind::Other | Kind::Filler => continue,
+            _ => &mut split.both,
         };
-        list.push(Line::new(posting, line.span));
+        list.push(Line::new(posting, span));
     }
     split
 }

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use super::aggregate::{self, Scores, scores};
-use super::clause::{self, Clause};
 use super::context;
 use super::duty_votes::{Candidates, Votes};
 use super::evidence;
 use super::findings::{Evidence, Keyword, LineVerdict};
 use super::interval::interval;
 use super::line::{ScoredLine, favored};
-use super::line_features::inside;
 use super::options::Options;
 use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
@@ -25,10 +23,6 @@ use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
 use crate::tokenize::words::Words;
-
-/// Least probability that a line states a duty of a role or of both, for the duties that its
-/// words indicate to count as stated.
-const STATED: f64 = 0.3;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
@@ -51,11 +45,11 @@ const MAX_FILE: u64 = 256 << 20;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Classifier {
-    model: Arc<Model>,
+    pub(super) model: Arc<Model>,
     /// Weights through the lens of the options.
-    rows: Rows,
+    pub(super) rows: Rows,
     /// Duties that phrases may be linked to through the lens of the options.
-    candidates: Arc<Candidates>,
+    pub(super) candidates: Arc<Candidates>,
     options: Options,
     names: Arc<Names>,
 }
@@ -205,46 +199,6 @@ impl Classifier {
         Self { candidates: Arc::new(self.candidates.of_sources(&self.model)), ..self.clone() }
     }
 
-    /// The id of the duty of `role` that the words of a line indicate most.
-    #[cfg(feature = "train")]
-    pub(crate) fn duty_of(&self, scratch: &mut Scratch, role: Role, line: &str) -> Option<&str> {
-        let votes = Votes { model: &self.model, candidates: &self.candidates };
-        let duty = self.run(scratch, line, |scratch, _| {
-            let of = |at: usize| scratch.features.of(&[], at);
-            votes.duty(role, (0..scratch.segments.len()).flat_map(of))
-        })?;
-        self.model.duties.get(usize::from(duty)).map(|duty| duty.id.as_str())
-    }
-
-    /// The duties of the model, and for each whether a line of the posting may state it: whether
-    /// it is the duty of a role that the words of the line, or of one of its clauses, indicate most.
-    pub(crate) fn stated_duties(&self, scratch: &mut Scratch, posting: &str) -> Vec<(&Duty, bool)> {
-        let votes = Votes { model: &self.model, candidates: &self.candidates };
-        let mut stated: Vec<(&Duty, bool)> = self.model.duties.iter().map(|duty| (&**duty, false)).collect();
-        self.run(scratch, posting, |scratch, text| {
-            let Scratch { tokens, segments, lines, features, clauses, .. } = scratch;
-            let words = Words { text: text.text, tokens };
-            for (at, (segment, line)) in segments.iter().zip(&*lines).enumerate() {
-                let may_state = |role: &Role| line.kinds[role.kind()] + line.kinds[Kind::Shared] >= STATED;
-                if !Role::ALL.iter().any(may_state) {
-                    continue;
-                }
-                clause::clauses(words, segment, clauses);
-                let from = segment.first as usize;
-                let within = |clause: &Clause| inside(features.of(&[], at), clause.first - from, clause.last - from);
-                for role in Role::ALL.into_iter().filter(may_state) {
-                    let of_clauses = clauses.iter().filter_map(|clause| votes.duty(role, within(clause)));
-                    for duty in votes.duty(role, features.of(&[], at)).into_iter().chain(of_clauses) {
-                        if let Some((_, stated)) = stated.get_mut(usize::from(duty)) {
-                            *stated = true;
-                        }
-                    }
-                }
-            }
-        });
-        stated
-    }
-
     /// The scores of a posting, whatever its length and language.
     #[cfg(feature = "train")]
     pub(crate) fn scores(&self, scratch: &mut Scratch, posting: &str) -> Scores {
@@ -257,7 +211,12 @@ impl Classifier {
         Probabilities::new(&aggregate::probabilities(&self.scores(scratch, text), &self.model.calibration))
     }
 
-    fn run<T>(&self, scratch: &mut Scratch, posting: &str, then: impl FnOnce(&mut Scratch, CleanText<'_>) -> T) -> T {
+    pub(super) fn run<T>(
+        &self,
+        scratch: &mut Scratch,
+        posting: &str,
+        then: impl FnOnce(&mut Scratch, CleanText<'_>) -> T,
+    ) -> T {
         pipeline::run((&self.model, self.rows.all()), posting, scratch, then)
     }
 

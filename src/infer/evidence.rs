@@ -73,10 +73,7 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         }
         clauses(words, segment, own);
         let from = segment.first as usize;
-        own.retain(|&clause| {
-            let dependent = clause.first > from && words.is_dependent(clause);
-            !dependent && !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause)
-        });
+        own.retain(|&clause| may_state_duty(words, from, clause));
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
         let outside = |partners: Option<Clause>, feature: &LineFeature| {
             partners.is_none_or(|partners| {
@@ -123,6 +120,12 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
     let mut is_first = first_of_each(most);
     found.retain(|phrase| is_first(phrase.role));
     found
+}
+
+/// Whether a clause of a line that begins with the token `from` may state a duty by itself.
+pub(super) fn may_state_duty(words: Words<'_>, from: usize, clause: Clause) -> bool {
+    let dependent = clause.first > from && words.is_dependent(clause);
+    !dependent && !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause)
 }
 
 /// The least of three sums of log-odds for the role, in units: against filler, against other jobs,

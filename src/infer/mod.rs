@@ -7,6 +7,7 @@ pub(crate) mod aggregate;
 mod classifier;
 mod clause;
 mod context;
+mod duty_lines;
 mod duty_votes;
 mod evidence;
 mod findings;
