@@ -18,7 +18,7 @@ const STATED: f64 = 0.3;
 
 impl Classifier {
     /// The lines that state duties of a role or of both, with their kinds: those that phrases may
-    /// be shown of, and those of both roles of which a clause begins with a verb.
+    /// be shown of, and those of both roles that begin with a verb.
     pub(crate) fn duty_lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<(Span, Kind)> {
         let odds = &self.model.calibration.kind_odds;
         self.run(scratch, posting, |scratch, text| {
@@ -37,7 +37,7 @@ impl Classifier {
                         let states = |&clause: &Clause| {
                             words.verb(clause.first).is_some() && evidence::may_state_duty(words, from, clause)
                         };
-                        clauses.iter().any(states)
+                        clauses.first().is_some_and(states)
                     }
                     Kind::Other | Kind::Filler => false,
                 };
