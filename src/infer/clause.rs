@@ -6,11 +6,13 @@
 //! is left out, and so are words that only join a clause to the one before.
 
 mod lists;
+mod marks;
 
 use self::lists::{
     CONJUNCTIONS, DEPENDENT, DETERMINERS, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OF_PEOPLE, OPENING, PEOPLE,
     POINTERS, QUALIFICATIONS, STATES, SUBORDINATE, WITH,
 };
+use self::marks::{border, ends_bracket, nesting};
 use crate::text::Span;
 use crate::tokenize::Segment;
 use crate::tokenize::stopwords::STOPWORD;
@@ -69,9 +71,12 @@ impl Words<'_> {
             let after = self.text.get(self.tokens[clause.last].end as usize..).unwrap_or_default();
             after.trim_start_matches(['*', '_', ' ']).starts_with(':')
         };
+        // "Product Lead (f/m/d)" has single letters.
         let title_case = || {
-            (clause.first..=clause.last)
-                .all(|at| self.tokens[at].flags & STOPWORD != 0 || !self.word(at).starts_with(char::is_lowercase))
+            (clause.first..=clause.last).all(|at| {
+                let word = self.word(at);
+                self.tokens[at].flags & STOPWORD != 0 || word.len() == 1 || !word.starts_with(char::is_lowercase)
+            })
         };
         short && (colon() || title_case())
     }
@@ -117,8 +122,10 @@ impl Words<'_> {
     pub(super) fn is_state(self, clause: Clause) -> bool {
         let Clause { first, last } = clause;
         let subject = usize::from(self.is_any(first, &["you", "we", "they", "who"]));
-        // "Develop an understanding of the market" is a duty.
-        let verb = self.verb(first).is_some() && !self.is_any(first, &QUALIFICATIONS);
+        // "Develop an understanding of the market" is a duty, "proven experience" and a "track record" are none.
+        let noun = self.is_any(first, &QUALIFICATIONS)
+            || self.is_any(first, &["track"]) && self.is_any(first + 1, &["record"]);
+        let verb = self.verb(first).is_some_and(|verb| verb.form != Form::Past) && !noun;
         let qualified = || (first..last.min(first + QUALIFIED)).any(|at| self.is_any(at, &QUALIFICATIONS));
         let people = first < last && self.is_any(first, &PEOPLE) && self.is_any(first + 1, &OF_PEOPLE);
         self.is_any((first + subject).min(last), &STATES) || (!verb && qualified()) || people
@@ -129,7 +136,7 @@ impl Words<'_> {
         let (start, end) = (self.tokens[clause.first].start as usize, self.tokens[clause.last].end as usize);
         let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), "()");
         let after = self.text.get(end..).unwrap_or_default();
-        let marks = after.bytes().take_while(|byte| matches!(byte, b'.' | b')' | b'%' | b'+' | b'\'' | b'"'));
+        let marks = after.bytes().take_while(|byte| b".!?)%+'\"".contains(byte));
         let closing = marks.enumerate().filter(|(_, byte)| *byte == b')').take(depth).last();
         Span::new(start, end + closing.map_or(0, |(at, _)| at + 1))
     }
@@ -199,7 +206,7 @@ impl<'a> Cutter<'a> {
             return starts && !gap.ends_with(':');
         }
         // "#WeCare" after a word without a space begins a hashtag.
-        if border(gap) || self.dash(at) || gap == "#" || self.lost_line_break(at) {
+        if border(words, at) || self.dash(at) || gap == "#" || self.lost_line_break(at) {
             return true;
         }
         let joined = words.is_any(at, &CONJUNCTIONS);
@@ -272,20 +279,6 @@ impl<'a> Cutter<'a> {
     }
 }
 
-/// Number of open brackets after `text`, given that of those before it. The first half of
-/// `brackets` opens one, the second half closes one.
-fn nesting(before: usize, text: &str, brackets: &str) -> usize {
-    let (open, close) = brackets.split_at(brackets.len() / 2);
-    text.chars().fold(before, |depth, c| {
-        if open.contains(c) { depth + 1 } else { depth.saturating_sub(usize::from(close.contains(c))) }
-    })
-}
-
-/// Whether the text between two words ends a clause: it has a full stop, a bullet or the like.
-fn border(gap: &str) -> bool {
-    gap.contains([';', '|', '\u{2022}', '\u{b7}', '!', '?', '\u{2014}']) || gap.contains(". ")
-}
-
 /// Adds the clause of the tokens `first..=last`, trimmed, in parts of at most [`MAX_WORDS`]. The
 /// line begins with the token `line`.
 fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut Vec<Clause>) {
@@ -300,18 +293,6 @@ fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut
         whole(trimmed(words, clause.first, cut - 1));
         rest = trimmed(words, cut, clause.last).filter(|rest| rest.first > clause.first);
     }
-}
-
-/// Whether a bracket that was opened earlier in the line is closed within a clause.
-fn ends_bracket(words: Words<'_>, line: usize, clause: Clause) -> bool {
-    let depths = |from: usize, to: usize, before: usize| {
-        (from + 1..=to).scan(before, |depth, at| {
-            *depth = nesting(*depth, words.gap(at), "()");
-            Some(*depth)
-        })
-    };
-    let before = depths(line, clause.first, 0).last().unwrap_or(0);
-    before > 0 && depths(clause.first, clause.last, before).any(|depth| depth < before)
 }
 
 /// The first token after an introduction of the job: the verb of the duty.

@@ -58,7 +58,7 @@ const KEYWORD_PART: f64 = 0.6;
 /// `odds` decide the kind of a line.
 #[inline(never)]
 pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
-    let Scratch { tokens, segments, lines, features, clauses: own, shares, .. } = scratch;
+    let Scratch { tokens, segments, partners: mentions, lines, features, clauses: own, shares, .. } = scratch;
     let words = Words { text, tokens };
     let mut found = Vec::new();
     for (index, (segment, line)) in segments.iter().zip(&*lines).enumerate() {
@@ -73,7 +73,14 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         }
         clauses(words, segment, own);
         let from = segment.first as usize;
-        own.retain(|&clause| may_state_duty(words, from, clause));
+        own.retain(|&clause| {
+            let with = |&(first, last): &(u32, u32)| {
+                let (first, last) = (first as usize, last as usize - 1);
+                clause.first <= last && first <= clause.last && named_role(words.word(last)) == role
+            };
+            // What is done with colleagues of a role is their duty: "work with product marketing on launches".
+            may_state_duty(words, from, clause) && !mentions.iter().any(with)
+        });
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
         let outside = |partners: Option<Clause>, feature: &LineFeature| {
             partners.is_none_or(|partners| {
@@ -120,6 +127,12 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
     let mut is_first = first_of_each(most);
     found.retain(|phrase| is_first(phrase.role));
     found
+}
+
+/// The role whose name ends with this word.
+fn named_role(last: &str) -> Role {
+    let starts = |with: &str| last.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    if starts("market") || starts("pmm") { Role::Pmm } else { Role::Pm }
 }
 
 /// Whether a clause of a line that begins with the token `from` may state a duty by itself.
@@ -227,6 +240,27 @@ mod tests {
     }
 
     /// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
+    #[test]
+    fn what_is_done_with_colleagues_of_a_role_is_no_evidence_for_it() {
+        let model = builtin::model().unwrap();
+        let shown = |line: &str| {
+            let text = format!("Write battlecards and train the sales team.\n{line}");
+            pipeline::run((&model, model.consensus.all()), &text, &mut Scratch::new(), |scratch, text| {
+                let found = phrases(model.consensus.all(), text.text, scratch, 9, &model.calibration.kind_odds);
+                found.iter().any(|phrase| phrase.line == 1 && phrase.role == Role::Pmm)
+            })
+        };
+        for (line, expected) in [
+            ("Plan launches and positioning of the product", true),
+            ("Partner with product marketing to plan launches and positioning of the product", false),
+            ("Work with PMM on launches, positioning and messaging", false),
+            ("Partner with product management to plan launches and positioning of the product", true),
+            ("Build the product marketing team that plans launches and positioning", true),
+        ] {
+            assert_eq!(shown(line), expected, "{line}");
+        }
+    }
+
     #[test]
     fn clearness_is_the_least_of_the_log_odds() {
         let row = |pm: i8, filler: i8, other: i8| {

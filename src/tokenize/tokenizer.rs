@@ -326,9 +326,11 @@ fn starts_segment(separator: Separator, open: &[Token], at: usize, (bytes, no_ca
 }
 
 /// Whether a period after `word` seldom ends a sentence.
-fn abbreviation(word: &[u8]) -> bool {
-    const KNOWN: [&[u8]; 12] =
-        [b"approx", b"dept", b"dr", b"est", b"jr", b"mr", b"mrs", b"ms", b"no", b"sr", b"st", b"vs"];
+pub(crate) fn abbreviation(word: &[u8]) -> bool {
+    const KNOWN: [&[u8]; 15] = [
+        b"approx", b"dept", b"dr", b"e.g", b"est", b"i.e", b"incl", b"jr", b"mr", b"mrs", b"ms", b"no", b"sr", b"st",
+        b"vs",
+    ];
     word.len() == 1 && word[0].is_ascii_alphabetic()
         || word.len() <= 6 && KNOWN.iter().any(|known| word.eq_ignore_ascii_case(known))
 }

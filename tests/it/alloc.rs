@@ -12,12 +12,12 @@ fn postings() -> Vec<(String, u64)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postings");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a posting of this project");
     let plain: Vec<_> = ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "page.html"].map(read).into();
-    // No title is looked for after a long line.
-    let opening = "we are looking for someone. ".repeat(8);
+    // No title is looked for after fifteen lines.
+    let opening = "we are looking for someone.\n".repeat(15);
     let untitled = plain.iter().map(|text| (format!("{opening}\n{text}"), 0));
     let html = plain.iter().map(|text| {
         let lines: Vec<_> = text.lines().map(|line| format!("<li>{line} &amp; more&nbsp;&#8217;</li>")).collect();
-        (format!("<p>{opening}</p><ul>{}</ul>", lines.concat()), 0)
+        (format!("<pre>{opening}</pre><ul>{}</ul>", lines.concat()), 0)
     });
     let titled = plain.iter().map(|text| (format!("Senior Product Manager\n\n{text}"), 1));
     untitled.chain(html).chain(titled).collect()

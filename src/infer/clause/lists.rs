@@ -36,7 +36,7 @@ pub(super) const ITEM_STARTS: [&str; 10] = [
 ];
 
 /// Words at the start of a clause that only says more about the one before.
-pub(super) const DEPENDENT: [&str; 5] = ["including", "from", "by", "of", "with"];
+pub(super) const DEPENDENT: [&str; 7] = ["including", "from", "by", "of", "with", "ideally", "preferably"];
 
 /// Words of the sentences that introduce the duties of a job.
 pub(super) const INTRODUCTIONS: [&str; 16] = [

@@ -26,10 +26,12 @@ fn headings_years_and_dependent_clauses_are_recognized() {
         // Of seven words, and of eight.
         ("Tea\nOwn Product Roadmaps With Engineers And Designers", [true, false, false]),
         ("Tea\nOwn Product Roadmaps With Engineers And Designers Here", [false, false, false]),
+        ("Product Lead (f/m/d)", [true, false, false]),
         ("Five years of work with pricing", [false, true, false]),
         ("Own all plans that last for years", [false, false, false]),
         ("including the tests of it", [false, false, true]),
         ("the tests including it", [false, false, false]),
+        ("ideally with tests of it", [false, false, true]),
     ];
     for (text, expected) in table {
         assert_eq!(what(text), expected, "{text}");

@@ -12,7 +12,7 @@ use crate::text::shorten::truncate;
 /// Longest line that is taken for a title, in words.
 const MAX_WORDS: usize = 14;
 
-/// Longest line that is looked at, in bytes.
+/// Longest line that is looked at, in bytes; longer ones are skipped.
 const MAX_LINE: usize = 200;
 
 /// Lines in which a title is looked for: a page that was copied whole begins with its menu.
@@ -40,7 +40,7 @@ fn in_lines(text: &str) -> Option<&str> {
     let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(TITLE_LINES);
     while let Some(line) = lines.next() {
         if line.len() > MAX_LINE {
-            return None;
+            continue;
         }
         if let Some(value) = after_label(line) {
             let value =

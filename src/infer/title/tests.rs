@@ -333,8 +333,7 @@ fn a_title_is_found_in_the_first_lines() {
         // In the fifteenth line, and in the sixteenth.
         (&format!("{}Product Manager", "Tea\n\n".repeat(14)), Some("Product Manager")),
         (&format!("{}Product Manager", "Tea\n\n".repeat(15)), Option::None),
-        // A paragraph comes before the titles of other jobs.
-        (&format!("{}\nProduct Manager", "We make tea. ".repeat(16)), Option::None),
+        (&format!("{}\nProduct Manager", "We make tea. ".repeat(16)), Some("Product Manager")),
         // After a label.
         ("Job title: Senior Product Manager", Some("Senior Product Manager")),
         ("**Job Title:** Product Marketing Manager\n", Some("Product Marketing Manager")),
