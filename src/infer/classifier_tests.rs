@@ -102,3 +102,11 @@ fn each_clause_of_a_line_has_its_own_duty() {
         [(0, Some("product-roadmap")), (25, Some("agile-delivery")), (49, Some("feature-prioritization")),]
     );
 }
+
+/// "Create" is a word of the model; "Cre" and "ate" are the parts of one that is broken.
+#[test]
+fn a_word_broken_at_a_line_end_is_read_whole() {
+    let verdict = classifier().classify("Cre-\nate user stories with engineers.");
+    let phrases: Vec<_> = verdict.evidence.iter().map(|phrase| phrase.phrase.as_str()).collect();
+    assert_eq!(phrases, ["Create user stories with engineers"]);
+}
