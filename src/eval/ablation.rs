@@ -87,3 +87,32 @@ impl Evaluation {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::train::read_calibration;
+
+    #[test]
+    fn variants_differ_in_the_parameter_that_they_name() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/calibration.toml");
+        let calibration = Calibration { temperature: 8.0, ..read_calibration(&committed).unwrap() };
+        let start = (Hyperparameters::default(), calibration);
+        let changed = |name: &str| {
+            let (mut hyperparameters, mut calibration) = start.clone();
+            let (_, change) = VARIANTS.iter().find(|variant| variant.0 == name).unwrap();
+            change(&mut hyperparameters, &mut calibration);
+            (hyperparameters, calibration)
+        };
+        assert_eq!(changed("as committed"), start);
+        for (name, temperature) in [("temperature halved", 4.0), ("temperature doubled", 16.0)] {
+            let expected = Calibration { temperature, ..start.1.clone() };
+            assert_eq!(changed(name), (start.0.clone(), expected), "{name}");
+        }
+        for (name, _) in &VARIANTS[1..] {
+            assert_ne!(changed(name), start, "{name}");
+        }
+    }
+}

@@ -92,9 +92,7 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
         ("share_error", share, |m| m.share_error),
     ];
     let mut drawn_values = others.map(|_| Vec::new());
-    // Fewer for large sets, whose intervals are narrow anyway.
-    let rounds = (20_000_000 / predictions.len().max(1)).clamp(100, RESAMPLES);
-    resample(predictions, rounds, &mut |drawn| {
+    resample(predictions, rounds(predictions.len()), &mut |drawn| {
         let of = Metrics::of(drawn);
         for (values, (_, given, metric)) in drawn_values.iter_mut().zip(&others) {
             if drawn.iter().any(given) {
@@ -108,6 +106,11 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
         MetricInterval { metric, given: n > 0, interval }
     };
     found.into_iter().chain(others.into_iter().zip(drawn_values).map(percentile)).collect()
+}
+
+/// Resamples of a set: fewer for large ones, whose intervals are narrow anyway.
+fn rounds(predictions: usize) -> usize {
+    (20_000_000 / predictions.max(1)).clamp(100, RESAMPLES)
 }
 
 /// Calls `each` with resamples: as many predictions as there are, drawn with replacement, `rounds`
@@ -146,6 +149,80 @@ mod tests {
             ("a count of 1", [1.0, 0.0, 3.0], "1 (0 to 3)"),
         ] {
             assert_eq!(Interval95 { value, low, high }.to_string(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn percentiles_are_the_nearest_values() {
+        let mut values: Vec<f64> = (1..=1000).rev().map(f64::from).collect();
+        // At 0.025 and 0.975 of the way from place 0 to place 999: places 24.975 and 974.025.
+        assert_eq!(percentiles(&mut values), (26.0, 975.0));
+    }
+
+    #[test]
+    fn large_sets_have_fewer_resamples() {
+        for (predictions, expected) in [(0, 1000), (30, 1000), (20_000, 1000), (50_000, 400), (1_000_000, 100)] {
+            assert_eq!(rounds(predictions), expected, "{predictions}");
+        }
+    }
+
+    /// Twenty-five postings of PM: every fifth is taken for PMM, and the error of the share grows by 0.01.
+    fn postings() -> Vec<Prediction> {
+        let posting = |at: usize| Prediction {
+            predicted: if at.is_multiple_of(5) { Label::Pmm } else { Label::Pm },
+            true_share: Some(1.0 - at as f64 / 100.0),
+            words: at * at,
+            ..Prediction::example()
+        };
+        (0..25).map(posting).collect()
+    }
+
+    /// Expected values from the same bootstrap written in Python: 1000 resamples by `SplitMix64` from
+    /// state 0, the high 64 bits of each number times 25.
+    #[test]
+    fn intervals_are_those_of_the_resamples() {
+        let near = |found: [f64; 2], expected: [f64; 2]| found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9);
+        let words = |drawn: &[Prediction]| drawn.iter().map(|p| p.words).sum::<usize>() as f64 / drawn.len() as f64;
+        let found = interval95(&postings(), words);
+        assert!((found.value - 196.0).abs() < 1e-9 && near([found.low, found.high], [122.04, 269.96]), "{found}");
+        let none = interval95(&[], |_| 0.5);
+        assert_eq!(none, Interval95 { value: 0.5, low: 0.5, high: 0.5 });
+        let all = intervals(&postings());
+        for (metric, expected) in [("swapped", [1.0, 9.0]), ("share_error", [0.0888, 0.1472])] {
+            let found = all.iter().find(|found| found.metric == metric).unwrap();
+            assert!(found.interval.is_some_and(|interval| near(interval, expected)), "{found:?}");
+        }
+    }
+
+    /// By name: of how many postings a metric is given, and from how many it has an interval.
+    #[test]
+    fn metrics_have_intervals_if_enough_postings_have_what_they_need() {
+        let posting = Prediction::example();
+        let with_share = Prediction { true_share: Some(1.0), ..posting.clone() };
+        let marked = Prediction { evidence_rank: Some(0), ..posting.clone() };
+        let other = Prediction { truth: Label::Unclear, true_share: Some(0.5), ..posting.clone() };
+        let many = |posting: &Prediction, n: usize| vec![posting.clone(); n];
+        let always = ["accuracy", "macro_f1", "log_loss", "calibration_error"];
+        let by_role = ["pm_vs_pmm_accuracy", "pm_vs_pmm_sides", "swapped"];
+        let by_share = ["share_covered", "share_nearly_covered", "share_error"];
+        let by_mark = ["evidence_at_3", "evidence_at_5"];
+        for (name, postings, given) in [
+            ("none", Vec::new(), vec![]),
+            ("3 of a role", many(&posting, 3), [always.as_slice(), &by_role].concat()),
+            ("20 of a role", many(&posting, 20), [always.as_slice(), &by_role].concat()),
+            ("3 with shares", many(&with_share, 3), [always.as_slice(), &by_role, &by_share].concat()),
+            ("20 with shares", many(&with_share, 20), [always.as_slice(), &by_role, &by_share].concat()),
+            ("20 with phrases", many(&marked, 20), [always.as_slice(), &by_role, &by_mark].concat()),
+            ("20 of another job, their shares not counted", many(&other, 20), always.to_vec()),
+        ] {
+            let enough = postings.len() >= MIN_POSTINGS;
+            let bootstrapped = ["macro_f1", "swapped", "log_loss", "calibration_error", "share_error"];
+            for found in intervals(&postings) {
+                let expected = given.contains(&found.metric);
+                assert_eq!(found.given, expected, "{name}: {}", found.metric);
+                let interval = expected && (enough || !bootstrapped.contains(&found.metric));
+                assert_eq!(found.interval.is_some(), interval, "{name}: {}", found.metric);
+            }
         }
     }
 }

@@ -214,3 +214,101 @@ fn feed<'a, 'c>(
 fn claim_of(example: &Example) -> TitleClaim {
     example.title.as_deref().map_or(TitleClaim::None, title::claim)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::aggregate::Scores;
+    use crate::model::Kind;
+
+    /// Expected: the high half of the hash, computed in Python, modulo 5.
+    #[test]
+    fn employers_are_spread_over_the_folds() {
+        for (name, expected) in
+            [("Acme", 0), ("acme", 0), ("ACME", 0), ("Umbrella", 1), ("Initech", 2), ("Vandelay", 2), ("", 4)]
+        {
+            assert_eq!(fold(name), expected, "{name}");
+        }
+    }
+
+    fn posting(text: &str, source: &str) -> Example {
+        Example { id: text.to_owned(), employer: text.to_owned(), source: source.to_owned(), ..Example::default() }
+    }
+
+    #[test]
+    fn a_fold_has_the_postings_of_its_employers_or_sources() {
+        let line = |posting: &str| LineExample {
+            posting: posting.to_owned(),
+            number: 0,
+            kind: Kind::Pm,
+            text: format!("of {posting}"),
+        };
+        let mut experiment = Experiment::of_nothing();
+        experiment.labeled = vec![posting("Acme", "Umbrella"), posting("Umbrella", "Acme"), posting("Initech", "")];
+        experiment.lines = ["Acme", "Umbrella", "Initech", "Acme"].map(line).into();
+        let of = |experiment: &Experiment, number| {
+            let (postings, lines, _) = experiment.fold(number);
+            let (ids, lines) = (postings.iter().map(|p| p.id.as_str()), lines.iter().map(|line| line.posting.as_str()));
+            (ids.collect::<Vec<_>>().join(" "), lines.collect::<Vec<_>>().join(" "))
+        };
+        let found = |experiment: &Experiment| [0, 1, 2, 3].map(|number| of(experiment, number));
+        let [acme, umbrella, initech, none] =
+            [("Acme", "Acme Acme"), ("Umbrella", "Umbrella"), ("Initech", "Initech"), ("", "")]
+                .map(|(ids, lines)| (ids.to_owned(), lines.to_owned()));
+        assert_eq!(found(&experiment), [acme.clone(), umbrella.clone(), initech.clone(), none.clone()]);
+        // A posting without a source is in the fold of its employer.
+        assert_eq!(found(&experiment.unseen(Unseen::Source)), [umbrella, acme, initech, none]);
+    }
+
+    /// The scores of texts of these folds, the lines of each fold, and a calibration to start from.
+    #[test]
+    fn a_calibration_is_fitted_without_the_texts_of_a_fold() {
+        let example = posting("Acme", "");
+        let scored = |pm, pmm, label, folds| {
+            let product = if label == Label::Unclear { -1.0 } else { 1.0 + pm / 10.0 };
+            let scores = Scores { pm, pmm, product, ..Scores::default() };
+            Scored { scores, label, share: Some(pm / (pm + pmm)), claim: TitleClaim::None, folds }
+        };
+        let postings = [
+            scored(8.0, 0.5, Label::Pm, (0, 0)),
+            scored(3.0, 2.0, Label::Pm, (0, 0)),
+            scored(0.5, 6.0, Label::Pmm, (1, 1)),
+            scored(0.5, 0.1, Label::Unclear, (1, 1)),
+            scored(6.0, 2.5, Label::Hybrid, (2, 2)),
+            scored(5.0, 1.0, Label::Pm, (2, 2)),
+        ];
+        let splices = [
+            scored(4.0, 4.0, Label::Hybrid, (0, 1)),
+            scored(7.0, 1.0, Label::Hybrid, (0, 2)),
+            scored(1.0, 5.0, Label::Hybrid, (1, 2)),
+        ];
+        let line = |fold, kind, likely: [f64; 5]| JudgedLine { kind, fold, sentences: vec![(likely.into(), 10.0)] };
+        let lines = [
+            line(0, Kind::Pm, [0.9, 0.0, 0.0, 0.0, 0.1]),
+            line(1, Kind::Other, [0.0, 0.0, 0.0, 0.3, 0.7]),
+            line(2, Kind::Filler, [0.0, 0.0, 0.0, 0.01, 0.99]),
+        ];
+        let mut experiment = Experiment::of_nothing();
+        experiment.calibration.kind_odds = ByKind::splat(7.0);
+        let with = |set: &[Scored]| set.iter().map(|scored| (&example, scored.clone())).collect::<Vec<_>>();
+        let of = |lines: &[JudgedLine], left_out| {
+            let (postings, splices, lines) = (with(&postings), with(&splices), lines.to_vec());
+            let (models, feed) = (BTreeMap::new(), Vec::new());
+            CrossFit { experiment: &experiment, models, postings, splices, lines, feed }.fit_without(left_out)
+        };
+        let pick = |set: &[Scored], at: &[usize]| at.iter().map(|at| set[*at].clone()).collect::<Vec<_>>();
+        for (left_out, own_postings, own_splices, own_lines) in [
+            (None, &[0, 1, 2, 3, 4, 5][..], &[0, 1, 2][..], &[0, 1, 2][..]),
+            (Some(0), &[2, 3, 4, 5], &[2], &[1, 2]),
+            (Some(1), &[0, 1, 4, 5], &[1], &[0, 2]),
+            (Some(2), &[0, 1, 2, 3], &[0], &[0, 1]),
+        ] {
+            let fitted =
+                fit(&experiment.calibration, &pick(&postings, own_postings), &pick(&splices, own_splices), &[]);
+            let odds = thresholds::fit(&own_lines.iter().map(|at| &lines[*at]).collect::<Vec<_>>());
+            let expected = Calibration { kind_odds: odds, ..fitted.clone() };
+            assert_eq!(of(&lines, left_out), expected, "without {left_out:?}");
+            assert_eq!(of(&[], left_out), fitted, "without {left_out:?} and lines");
+        }
+    }
+}

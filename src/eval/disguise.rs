@@ -185,6 +185,14 @@ mod tests {
         assert!(found.lines().all(|line| line.chars().count() <= WIDTH), "{found}");
         assert_eq!(found.replace('\n', " "), line.trim_end());
         assert_eq!(wrapped(&"x".repeat(100)), "x".repeat(100));
+        // A line as wide as allowed, one that would be a character wider, and the width of the next.
+        let part = |width: usize| "x".repeat(width);
+        for (words, expected) in [([WIDTH - 3, 2, 1], ' '), ([WIDTH - 2, 2, 1], '\n'), ([WIDTH, WIDTH - 3, 2], '\n')] {
+            let found = wrapped(&words.map(part).join(" "));
+            let gaps: Vec<_> = found.chars().filter(|c| *c != 'x').collect();
+            let last = if expected == ' ' { '\n' } else { ' ' };
+            assert_eq!(gaps, [expected, last], "{words:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::line_metrics::placed;
 use super::metrics::{fractions_table, ratio};
 use super::{Example, LineExample};
-use crate::infer::{Classifier, Evidence, Scratch};
+use crate::infer::{Classifier, Scratch};
 use crate::model::{ByKind, ByRole, Kind, Role};
 use crate::text::Span;
 
@@ -60,7 +60,7 @@ impl EvidenceMetrics {
 }
 
 /// Counts, before they are divided.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct EvidenceCounts {
     /// Phrases in lines of their role, and by kind those in other lines.
     own: usize,
@@ -83,25 +83,32 @@ impl EvidenceCounts {
             let placed: Vec<(Span, Kind)> = places.collect();
             let verdict = all.classify_with(&mut scratch, posting.title.as_deref(), &posting.text);
             for role in Role::ALL {
-                let mut phrases = verdict.evidence.iter().filter(|phrase| phrase.role == role).peekable();
-                let shows = usize::from(phrases.peek().is_some());
                 let known = own.iter().any(|line| line.kind == role.into());
-                let group = if known { &mut self.present } else { &mut self.absent };
-                group[0] += 1;
-                group[1] += shows;
-                if shows > 0 {
-                    self.wording[0] += 1;
-                    let strength = ByRole::from([verdict.strength.pm, verdict.strength.pmm])[role];
-                    self.wording[1] += usize::from(3.0 * verdict.other_wording.of(role) <= strength);
-                }
-                for kind in phrases.take(SHOWN).filter_map(|phrase| kind_at(&placed, phrase)) {
-                    if kind == role.into() {
-                        self.own += 1;
-                    } else {
-                        self.lines[kind] += 1;
-                    }
-                }
+                let strength = ByRole::from([verdict.strength.pm, verdict.strength.pmm])[role];
+                let phrases: Vec<_> = verdict.evidence.iter().filter(|phrase| phrase.role == role).collect();
+                self.count(known, !phrases.is_empty(), (verdict.other_wording.of(role), strength));
+                let kinds = phrases.into_iter().take(SHOWN).filter_map(|phrase| kind_at(&placed, phrase.span));
+                kinds.for_each(|kind| self.count_phrase(role, kind));
             }
+        }
+    }
+
+    /// Counts a role of a posting: whether there are lines of it, whether phrases of it are shown, and how
+    /// much of its strength is other wording.
+    fn count(&mut self, known: bool, shows: bool, (other, strength): (f64, f64)) {
+        let group = if known { &mut self.present } else { &mut self.absent };
+        group[0] += 1;
+        group[1] += usize::from(shows);
+        self.wording[0] += usize::from(shows);
+        self.wording[1] += usize::from(shows && 3.0 * other <= strength);
+    }
+
+    /// Counts a phrase of a role in a line of a kind.
+    fn count_phrase(&mut self, role: Role, kind: Kind) {
+        if kind == role.into() {
+            self.own += 1;
+        } else {
+            self.lines[kind] += 1;
         }
     }
 
@@ -135,7 +142,78 @@ pub fn evidence_metrics(classifier: &Classifier, lines: &[LineExample], postings
 }
 
 /// The kind of the line that a phrase overlaps most.
-fn kind_at(placed: &[(Span, Kind)], phrase: &Evidence) -> Option<Kind> {
-    let overlap = |line: &&(Span, Kind)| phrase.span.common(line.0);
+fn kind_at(placed: &[(Span, Kind)], phrase: Span) -> Option<Kind> {
+    let overlap = |line: &&(Span, Kind)| phrase.common(line.0);
     placed.iter().filter(|line| overlap(line) > 0).max_by_key(overlap).map(|line| line.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand; each row adds to the one before.
+    #[test]
+    fn roles_are_counted_by_what_is_shown_of_them() {
+        let mut counts = EvidenceCounts::default();
+        for (name, (known, shows, other), absent, present, wording) in [
+            ("phrases alone", (true, true, (0.0, 3.0)), [0, 0], [1, 1], [1, 1]),
+            ("a third is other wording", (true, true, (1.0, 3.0)), [0, 0], [2, 2], [2, 2]),
+            ("more is", (true, true, (2.0, 5.0)), [0, 0], [3, 3], [3, 2]),
+            ("no phrases", (true, false, (0.0, 0.2)), [0, 0], [4, 3], [3, 2]),
+            ("no lines", (false, true, (2.0, 4.0)), [1, 1], [4, 3], [4, 2]),
+            ("neither", (false, false, (0.0, 0.0)), [2, 1], [4, 3], [4, 2]),
+        ] {
+            counts.count(known, shows, other);
+            let expected = EvidenceCounts { absent, present, wording, ..EvidenceCounts::default() };
+            assert_eq!(counts, expected, "{name}");
+        }
+    }
+
+    /// By hand: 4 + 8 phrases of PM and 8 of PMM.
+    #[test]
+    fn phrases_are_divided_by_the_kinds_of_their_lines() {
+        let mut counts =
+            EvidenceCounts { absent: [4, 1], present: [10, 9], wording: [8, 6], ..EvidenceCounts::default() };
+        for (role, kind, times) in [
+            (Role::Pm, Kind::Pm, 4),
+            (Role::Pm, Kind::Pmm, 1),
+            (Role::Pm, Kind::Shared, 2),
+            (Role::Pm, Kind::Filler, 5),
+            (Role::Pmm, Kind::Pmm, 2),
+            (Role::Pmm, Kind::Pm, 3),
+            (Role::Pmm, Kind::Other, 3),
+        ] {
+            (0..times).for_each(|_| counts.count_phrase(role, kind));
+        }
+        let found = counts.metrics();
+        assert_eq!((found.phrases, found.absent, found.present), (20, 4, 10));
+        for (name, found, expected) in [
+            ("own", found.own, 6.0 / 20.0),
+            ("own or shared", found.own_or_shared, 8.0 / 20.0),
+            ("other role", found.other_role, 4.0 / 20.0),
+            ("filler", found.filler, 5.0 / 20.0),
+            ("other job", found.other_job, 3.0 / 20.0),
+            ("absent", found.absent_shown, 0.25),
+            ("present", found.present_shown, 0.9),
+            ("other wording", found.other_wording_small, 0.75),
+        ] {
+            assert!((found - expected).abs() < 1e-9, "{name}: {found}");
+        }
+        assert!(found.table().contains("20 phrases"), "{}", found.table());
+    }
+
+    #[test]
+    fn a_phrase_is_in_the_line_that_it_overlaps_most() {
+        let lines = [(Span::new(0, 10), Kind::Pm), (Span::new(11, 20), Kind::Pmm), (Span::new(21, 30), Kind::Other)];
+        for (start, end, expected) in [
+            (0, 10, Some(Kind::Pm)),
+            (8, 16, Some(Kind::Pmm)),
+            (4, 13, Some(Kind::Pm)),
+            (19, 30, Some(Kind::Other)),
+            (10, 11, None),
+            (30, 40, None),
+        ] {
+            assert_eq!(kind_at(&lines, Span::new(start, end)), expected, "{start} to {end}");
+        }
+    }
 }

@@ -212,13 +212,10 @@ impl Experiment {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ByKind;
-
-    #[test]
-    fn each_parameter_is_set_by_its_name() {
-        let mut experiment = Experiment {
+impl Experiment {
+    /// An experiment without postings.
+    pub(super) fn of_nothing() -> Self {
+        Self {
             corpus: corpus::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")).unwrap(),
             hyperparameters: Hyperparameters::default(),
             calibration: Calibration::default(),
@@ -229,7 +226,18 @@ mod tests {
             duties: Vec::new(),
             more_duties: Vec::new(),
             unseen: Unseen::default(),
-        };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ByKind;
+
+    #[test]
+    fn each_parameter_is_set_by_its_name() {
+        let mut experiment = Experiment::of_nothing();
         let set = "alpha=0.5 shrinkage=9 written_weight=0.25 titled_weight=0.75 temperature=8 length_temper=2 \
                    concentration=16 requirement_weight=0.125 persistence=0.375 bias_pm=1 bias_pmm=-2 bias_shared=3 \
                    bias_other=-4 bias_filler=5";
@@ -252,5 +260,15 @@ mod tests {
             assert_eq!(experiment.set(name, value), None, "{name}={value}");
         }
         assert_eq!((experiment.hyperparameters, experiment.calibration), (hyperparameters, calibration));
+    }
+
+    #[test]
+    fn a_copy_has_other_parameters() {
+        let (hyperparameters, calibration) = (
+            Hyperparameters { alpha: 0.5, ..Hyperparameters::default() },
+            Calibration { temperature: 8.0, ..Calibration::default() },
+        );
+        let copy = Experiment::of_nothing().with(hyperparameters.clone(), calibration.clone());
+        assert_eq!((copy.hyperparameters, copy.calibration), (hyperparameters, calibration));
     }
 }

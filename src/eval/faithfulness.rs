@@ -82,7 +82,11 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
         for row in &mut at {
             let top = top(&verdict, row.phrases);
             if !top.is_empty() {
-                row.add(&mut measure, &words, &top, &mut random);
+                let lengths = lengths(&words, &top);
+                let part = lengths.iter().sum::<usize>() as f64 / words.len().max(1) as f64;
+                let listed = measure.fall(&top);
+                let drawn = [(); DRAWS].map(|()| measure.fall(&draw(&words, &lengths, &mut random)));
+                row.add(part, listed, &drawn);
             }
         }
     }
@@ -92,22 +96,26 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
     Faithfulness { postings, at }
 }
 
+/// How much the label's probability falls without phrases, and with them alone.
+#[derive(Debug, Clone, Copy)]
+struct Fall {
+    without: f64,
+    alone: f64,
+}
+
 impl AtPhrases {
-    fn add(&mut self, measure: &mut Measure<'_>, words: &[Span], top: &[Span], random: &mut Random) {
+    /// Adds a posting: the part of its words that is in the phrases, what the phrases change, and what
+    /// random ones do, of which there are [`DRAWS`].
+    fn add(&mut self, words: f64, listed: Fall, drawn: &[Fall]) {
         self.postings += 1;
-        let lengths: Vec<usize> =
-            top.iter().map(|span| words.iter().filter(|word| word.overlaps(*span)).count().max(1)).collect();
-        self.words += lengths.iter().sum::<usize>() as f64 / words.len().max(1) as f64;
-        let (removed, kept) = measure.changes(top);
-        self.comprehensiveness += removed;
-        self.change += removed.abs();
-        self.sufficiency += kept;
-        for _ in 0..DRAWS {
-            let drawn = draw(words, &lengths, random);
-            let (removed, kept) = measure.changes(&drawn);
-            self.comprehensiveness_random += removed / DRAWS as f64;
-            self.change_random += removed.abs() / DRAWS as f64;
-            self.sufficiency_random += kept / DRAWS as f64;
+        self.words += words;
+        self.comprehensiveness += listed.without;
+        self.change += listed.without.abs();
+        self.sufficiency += listed.alone;
+        for random in drawn {
+            self.comprehensiveness_random += random.without / DRAWS as f64;
+            self.change_random += random.without.abs() / DRAWS as f64;
+            self.sufficiency_random += random.alone / DRAWS as f64;
         }
     }
 
@@ -139,12 +147,11 @@ impl Measure<'_> {
         self.classifier.probabilities(self.scratch, text).of(self.label)
     }
 
-    /// How much the label's probability falls without `parts`, and with `parts` alone.
-    fn changes(&mut self, parts: &[Span]) -> (f64, f64) {
+    fn fall(&mut self, parts: &[Span]) -> Fall {
         let before = self.probability(self.posting);
         let without = without(self.posting, parts);
         let alone: Vec<&str> = parts.iter().map(|part| part.of(self.posting)).collect();
-        (before - self.probability(&without), before - self.probability(&alone.join("\n")))
+        Fall { without: before - self.probability(&without), alone: before - self.probability(&alone.join("\n")) }
     }
 }
 
@@ -175,6 +182,12 @@ fn words(text: &str) -> Vec<Span> {
         (!word.is_empty()).then_some(word)
     };
     text.split_inclusive(between).filter_map(word).collect()
+}
+
+/// The number of words in each phrase, at least 1.
+fn lengths(words: &[Span], phrases: &[Span]) -> Vec<usize> {
+    let of = |phrase: &Span| words.iter().filter(|word| word.overlaps(*phrase)).count().max(1);
+    phrases.iter().map(of).collect()
 }
 
 /// Random phrases of the given lengths in words, in order and without overlap. A phrase
@@ -209,12 +222,18 @@ mod tests {
         let words = words(text);
         assert_eq!(words.len(), 10);
         let mut random = Random(7);
+        let (mut whole, mut first, mut last) = (0, false, false);
         for _ in 0..100 {
             let drawn = draw(&words, &[3, 2], &mut random);
             assert!(drawn.windows(2).all(|pair| pair[0].end <= pair[1].start));
             let lengths: usize = drawn.iter().map(|span| span.of(text).split_whitespace().count()).sum();
             assert!(lengths == 5 || drawn.len() < 2);
+            whole += usize::from(lengths == 5);
+            first |= drawn[0].start == 0;
+            last |= drawn.last().is_some_and(|span| span.end == text.len());
         }
+        assert_eq!(whole, 100, "there is always room");
+        assert!(first && last, "any word may be drawn");
     }
 
     #[test]
@@ -223,5 +242,64 @@ mod tests {
             let found = AtPhrases { change, change_random, ..AtPhrases::default() }.times_random();
             assert!((found - expected).abs() < 1e-9, "{change} by {change_random}: {found}");
         }
+    }
+
+    /// By hand: the means over two postings, each with ten draws.
+    #[test]
+    fn figures_are_means_over_postings_and_draws() {
+        let fall = |without, alone| Fall { without, alone };
+        let mut row = AtPhrases { phrases: 3, ..AtPhrases::default() };
+        row.add(0.25, fall(0.5, 0.125), &[fall(0.25, 0.75); DRAWS]);
+        row.add(0.75, fall(-0.25, 0.375), &[fall(-0.125, 0.25); DRAWS]);
+        row.divide();
+        assert_eq!((row.phrases, row.postings), (3, 2));
+        for (name, found, expected) in [
+            ("words", row.words, 0.5),
+            ("comprehensiveness", row.comprehensiveness, 0.125),
+            ("of random ones", row.comprehensiveness_random, 0.0625),
+            ("change", row.change, 0.375),
+            ("of random ones", row.change_random, 0.1875),
+            ("sufficiency", row.sufficiency, 0.25),
+            ("of random ones", row.sufficiency_random, 0.5),
+        ] {
+            assert!((found - expected).abs() < 1e-9, "{name}: {found}");
+        }
+        let mut none = AtPhrases::default();
+        none.divide();
+        assert_eq!(none, AtPhrases::default(), "no postings");
+    }
+
+    /// The whole text as the only phrase is all that is known of the posting.
+    #[test]
+    fn the_fall_is_from_the_probability_of_the_whole_text() {
+        let classifier = Classifier::builtin().unwrap();
+        let text = "You will own the product roadmap and prioritize the feature backlog with engineers and designers.\n\
+                    Write product requirements and user stories with acceptance criteria for every release that we plan.";
+        let mut scratch = Scratch::new();
+        let [whole, empty] = [text, ""].map(|text| classifier.probabilities(&mut scratch, text).of(Label::Pm));
+        let mut measure = Measure { classifier: &classifier, scratch: &mut scratch, posting: text, label: Label::Pm };
+        let found = measure.fall(&[Span::new(0, text.len())]);
+        assert!(whole > 0.5 && (found.without - (whole - empty)).abs() < 1e-9, "{found:?} of {whole}, {empty}");
+        assert!(found.alone.abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn phrases_are_as_long_as_the_words_they_touch() {
+        let words = words("one two, three four");
+        let phrases = [(0, 7), (4, 12), (7, 9), (14, 19)].map(|(start, end)| Span::new(start, end));
+        assert_eq!(lengths(&words, &phrases), [2, 2, 1, 1]);
+    }
+
+    #[test]
+    fn rows_are_by_the_number_of_phrases() {
+        let text = "You will own the product roadmap and prioritize the feature backlog with engineers and designers.\n\
+                    Write product requirements and user stories with acceptance criteria for every release that we plan.\n\
+                    We offer a pension and a bonus.";
+        let posting = |text: &str| Example { text: text.to_owned(), ..Example::default() };
+        let found = faithfulness(&Classifier::builtin().unwrap(), &[posting(text), posting("Too short.")]);
+        assert_eq!(found.postings, 1, "the other is unclear");
+        assert_eq!(found.at.iter().map(|row| (row.phrases, row.postings)).collect::<Vec<_>>(), COUNTS.map(|n| (n, 1)));
+        assert!(found.at.is_sorted_by(|a, b| a.words <= b.words), "{found:?}");
+        assert!(found.at.iter().all(|row| row.words > 0.0 && row.words < 1.0), "{found:?}");
     }
 }

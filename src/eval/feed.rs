@@ -57,3 +57,39 @@ impl FeedMetrics {
         Self { with_title: rates(true), by_duties: rates(false) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::aggregate::Scores;
+    use crate::model::ByLabel;
+
+    fn scores(claim: TitleClaim, products: [f64; 2], counts: [usize; 2]) -> Vec<FeedScore> {
+        let score = |product| FeedScore { scores: Scores { pm: 6.0, pmm: 0.5, product, ..Scores::default() }, claim };
+        products.into_iter().zip(counts).flat_map(|(product, n)| vec![score(product); n]).collect()
+    }
+
+    fn assert_rates(found: FeedRates, counts: (usize, usize), expected: [f64; 3]) {
+        assert_eq!((found.others, found.products), counts);
+        let rates = [found.others_reported, found.products_found, found.precision];
+        assert!(rates.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{rates:?}, expected {expected:?}");
+    }
+
+    /// By hand: a score of 2 is a product role with 0.88, one of -2 with 0.12. Titles decide where all
+    /// postings with such a title have one label.
+    #[test]
+    fn rates_are_by_the_claim_of_the_title() {
+        let mut calibration = Calibration { title_weight: 1.0, ..Calibration::default() };
+        let only = |label| ByLabel::from_fn(|other| if other == label { 0.97 } else { 0.01 });
+        calibration.title_prior[TitleClaim::Pm] = only(Label::Pm);
+        calibration.title_prior[TitleClaim::Other] = only(Label::Unclear);
+        let others = scores(TitleClaim::Other, [2.0, -2.0], [2, 8]);
+        let products = scores(TitleClaim::Pm, [2.0, -2.0], [3, 1]);
+        let both = FeedMetrics::of(&[others.clone(), products].concat(), &calibration);
+        assert_rates(both.by_duties, (10, 4), [0.2, 0.75, 0.015 / (0.015 + 0.196)]);
+        assert_rates(both.with_title, (10, 4), [0.0, 1.0, 1.0]);
+        let others = FeedMetrics::of(&others, &calibration);
+        assert_rates(others.by_duties, (10, 0), [0.2, 0.0, 0.0]);
+        assert_rates(others.with_title, (10, 0), [0.0, 0.0, 0.0]);
+    }
+}

@@ -126,4 +126,26 @@ mod tests {
         assert_eq!(line.predicted(&ByKind::splat(1.0)), Kind::Pmm);
         assert_eq!(JudgedLine { sentences: Vec::new(), ..line }.predicted(&ByKind::splat(1.0)), Kind::Filler);
     }
+
+    fn line(text: &str) -> LineExample {
+        LineExample { posting: "a".to_owned(), number: 0, kind: Kind::Filler, text: text.to_owned() }
+    }
+
+    #[test]
+    fn lines_are_placed_after_the_line_before_them() {
+        let lines = ["abc", "x", "def", "abc", "abc"].map(line);
+        let found: Vec<_> = placed("x\nabc\ndef\nabc", &lines).map(|(_, place)| place).collect();
+        let place = |start, end| Some(Span::new(start, end));
+        assert_eq!(found, [place(2, 5), None, place(6, 9), place(10, 13), None]);
+    }
+
+    /// A line that is in its posting, but in none of its sentences.
+    #[test]
+    fn lines_without_words_have_no_sentences() {
+        let text = "Own the product roadmap.\n* * *\nPrioritize the feature backlog.";
+        let posting = Example { id: "a".to_owned(), text: text.to_owned(), ..Example::default() };
+        let lines = ["Own the product roadmap.", "* * *"].map(line);
+        let judged = judged_lines(&Classifier::builtin().unwrap(), &lines, &[posting]);
+        assert_eq!(judged.iter().map(|line| line.sentences.len()).collect::<Vec<_>>(), [1, 0]);
+    }
 }

@@ -309,6 +309,9 @@ mod tests {
     fn other_metrics_match_values_by_hand() {
         let found = Metrics::of(&predictions());
         assert_eq!((found.n, found.swapped), (8, 1));
+        let swapped = [(Pm, Pmm), (Pm, Pmm), (Pmm, Pm), (Pm, Pm)];
+        let swapped = swapped.map(|(truth, predicted)| Prediction { truth, predicted, ..Prediction::example() });
+        assert_eq!(Metrics::of(&swapped).swapped, 3, "in either direction");
         assert_close(found.pm_vs_pmm_accuracy, 3.0 / 5.0, "PM or PMM");
         assert_close(found.pm_vs_pmm_sides, 4.0 / 5.0, "more probable role");
         // Bins by confidence: 0.40, 0.55, 0.60, 0.70, 0.85, then 0.90, 0.98 and 1.00.

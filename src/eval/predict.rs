@@ -91,13 +91,18 @@ pub fn predict(classifier: &Classifier, examples: &[Example]) -> Vec<Prediction>
             interval_miss: example
                 .share
                 .zip(verdict.pm_share_interval)
-                .map(|(share, Interval { low, high })| (low - share).max(share - high).max(0.0)),
+                .map(|(share, interval)| distance(share, interval)),
             claim: verdict.title.as_ref().map_or(TitleClaim::None, |title| title.says),
             words: example.text.split_whitespace().count(),
             evidence_rank: (truth != Label::Unclear).then(|| evidence_rank(example, &verdict.evidence)).flatten(),
         });
     }
     predictions
+}
+
+/// How far a share is outside an interval.
+fn distance(share: f64, Interval { low, high }: Interval) -> f64 {
+    (low - share).max(share - high).max(0.0)
 }
 
 fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
@@ -118,7 +123,9 @@ fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infer::Strength;
     use crate::model::ByRole;
+    use crate::model::calibration::Calibration;
 
     /// By hand: "draft plans, rank tasks, draft copy" has its marked phrases at 0..11, 13..23 and 25..35.
     #[test]
@@ -164,6 +171,40 @@ mod tests {
             };
             let found: Vec<Evidence> = found.iter().map(phrase).collect();
             assert_eq!(evidence_rank(&example, &found), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn shares_outside_the_interval_miss_it() {
+        for (share, expected) in [(0.3, 0.1), (0.4, 0.0), (0.5, 0.0), (0.6, 0.0), (0.8, 0.2)] {
+            let found = distance(share, Interval { low: 0.4, high: 0.6 });
+            assert!((found - expected).abs() < 1e-9, "{share}: {found}");
+        }
+    }
+
+    #[test]
+    fn phrases_are_ranked_in_postings_of_a_role() {
+        let classifier = Classifier::builtin().unwrap();
+        let text = "You will own the product roadmap and prioritize the feature backlog with engineers and designers.\n\
+                    Write product requirements and user stories with acceptance criteria for every release that we plan.";
+        for (label, expected) in [(Label::Pm, Some(0)), (Label::Unclear, None)] {
+            let evidence = ByRole::from([vec![text.to_owned()], Vec::new()]);
+            let example = Example { label: Some(label), text: text.to_owned(), evidence, ..Example::default() };
+            let unlabeled = Example { label: None, ..example.clone() };
+            let predictions = predict(&classifier, &[unlabeled, example]);
+            assert_eq!(predictions.iter().map(|p| (p.words, p.evidence_rank)).collect::<Vec<_>>(), [(30, expected)]);
+        }
+    }
+
+    /// By hand: each strength is a quarter higher, and the intercept is added to the log-ratio.
+    #[test]
+    fn the_share_is_that_of_the_calibration() {
+        let classifier = Classifier::builtin().unwrap();
+        let strength = Strength { pm: 2.0, pmm: 1.0, other: 0.0 };
+        for (share_intercept, expected) in [(0.0, 2.25 / 3.5), (1.0, 1.0 / (1.0 + f64::exp(-1.0) * 1.25 / 2.25))] {
+            let calibration = Calibration { share_intercept, ..Calibration::default() };
+            let found = classifier.with_calibration(calibration).share(&strength);
+            assert!((found - expected).abs() < 1e-9, "{share_intercept}: {found}, expected {expected}");
         }
     }
 

@@ -118,4 +118,24 @@ mod tests {
     fn without_lines_all_odds_are_1() {
         assert!(fit(&[]).values().iter().all(|odds| (odds - 1.0).abs() < 1e-12));
     }
+
+    /// Expected: the same ascent in Python. Its best step is the 139th of 300.
+    #[test]
+    fn odds_are_those_of_the_best_step() {
+        let lines = [
+            line(Kind::Pm, [0.6, 0.1, 0.1, 0.1, 0.1]),
+            line(Kind::Pm, [0.3, 0.1, 0.2, 0.1, 0.3]),
+            line(Kind::Pmm, [0.1, 0.5, 0.2, 0.1, 0.1]),
+            line(Kind::Pmm, [0.1, 0.3, 0.1, 0.1, 0.4]),
+            line(Kind::Shared, [0.2, 0.1, 0.4, 0.1, 0.2]),
+            line(Kind::Other, [0.05, 0.05, 0.1, 0.3, 0.5]),
+            line(Kind::Filler, [0.05, 0.05, 0.1, 0.1, 0.7]),
+            line(Kind::Filler, [0.2, 0.1, 0.1, 0.1, 0.5]),
+            line(Kind::Filler, [0.1, 0.2, 0.3, 0.1, 0.3]),
+        ];
+        let odds = fit(&lines.iter().collect::<Vec<_>>());
+        for (found, expected) in odds.values().iter().zip([1.0, 1.283_143, 0.779_467, 1.390_382, 0.829_135]) {
+            assert!((found - expected).abs() < 1e-5, "{odds:?}");
+        }
+    }
 }

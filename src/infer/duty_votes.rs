@@ -165,4 +165,24 @@ mod tests {
         }
         assert_eq!(votes.duty(Role::Pmm, [feature(0)].into_iter()), None, "a duty of the other role");
     }
+
+    #[cfg(feature = "train")]
+    #[test]
+    fn duties_that_no_source_names_can_be_left_out() {
+        let model = builtin::model().unwrap();
+        let all = Candidates::new(&model, Lens::Consensus);
+        let some = all.of_sources(&model);
+        let filler = model.duties.iter().find(|duty| states_no_duty(duty) && !duty.is_heading()).unwrap();
+        for (role, id, left) in [
+            (Role::Pm, "product-roadmap", true),
+            (Role::Pmm, "spokesperson", false),
+            (Role::Pm, "agile-delivery", false),
+            (Role::Pm, filler.id.as_str(), true),
+        ] {
+            let at = model.duties.iter().position(|duty| duty.id == id).unwrap();
+            let weight = all.duties[role][at];
+            assert!(weight > 0, "{id}");
+            assert_eq!(some.duties[role][at], if left { weight } else { 0 }, "{id}");
+        }
+    }
 }

@@ -5,6 +5,8 @@
 
 pub(crate) mod aggregate;
 mod classifier;
+#[cfg(test)]
+mod classifier_tests;
 mod clause;
 mod context;
 mod duty_lines;

@@ -81,4 +81,58 @@ mod tests {
             assert_eq!(Classifier::builtin().unwrap().classify(&text).notes, expected, "{text}");
         }
     }
+
+    const PAST: [&str; 6] = [
+        "Owned the product roadmap for payments",
+        "Led discovery with forty customers and wrote user stories",
+        "Shipped three releases a year with two squads",
+        "Researched the market with surveys of small firms",
+        "Launched an app for tea shops in Leeds",
+        "Ranked the backlog with engineers",
+    ];
+    const OTHER: [&str; 3] =
+        ["Own the budget for tools", "Lead a squad of six people", "Write user stories for new features"];
+
+    /// More than twice as many lines in the past tense as others, and at least three.
+    #[test]
+    fn most_lines_of_a_resume_are_in_the_past_tense() {
+        let classifier = Classifier::builtin().unwrap();
+        for (past, other, end, is_resume) in [
+            (3, 0, "", true),
+            (2, 0, "", false),
+            (3, 1, "", true),
+            (4, 2, "", false),
+            (5, 2, "", true),
+            (6, 3, "", false),
+            (3, 0, "We like you.", false),
+        ] {
+            let lines: Vec<_> = PAST[..past].iter().chain(&OTHER[..other]).map(|line| format!("- {line}\n")).collect();
+            let text = format!(
+                "Ada Example\nProduct Manager, Oak Ltd, 2019-2024\n{}Skills: SQL, Jira and writing; speaks French, holds a \
+                 degree in physics\n{end}",
+                lines.concat()
+            );
+            let expected = if is_resume { vec![Note::Resume] } else { vec![] };
+            assert_eq!(classifier.classify(&text).notes, expected, "{past} and {other} {end}");
+        }
+    }
+
+    /// A posting begins with a title on a line of its own, and has a heading of duties.
+    #[test]
+    fn postings_are_counted_by_title_and_heading() {
+        let classifier = Classifier::builtin().unwrap();
+        for (title, heading, expected) in [
+            ("Product Manager\n", "What you will do", vec![Note::SeveralPostings]),
+            ("Product Manager. Join us today.\n", "What you will do", vec![]),
+            ("Join us today. Product Manager\n", "What you will do", vec![]),
+            ("", "What you will do", vec![]),
+            ("Product Manager\n", "About us", vec![]),
+        ] {
+            let posting = format!(
+                "{title}\n{heading}\n- Own the product roadmap for payments and write user stories with engineers\n\
+                 - Rank the backlog and decide what gets built next\n"
+            );
+            assert_eq!(classifier.classify(&posting.repeat(2)).notes, expected, "{title}{heading}");
+        }
+    }
 }

@@ -117,7 +117,9 @@ mod tests {
                     decide with data what is built\n";
         let wide = "a ".repeat(150) + "\nand more";
         let of_width = |width: usize| "a".repeat(width) + "\nand more";
-        let table: [(&str, &str, &[bool]); 14] = [
+        // The second line is as wide as the text, and its first word has three letters.
+        let before_wide = |width: usize| format!("{}\nand {}", "a".repeat(width), "b".repeat(46));
+        let table: [(&str, &str, &[bool]); 16] = [
             ("mail", mail, &[true, true, true, false]),
             ("two mails", &mail.repeat(2), &[true, true, true, false, true, true, true, false]),
             ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),
@@ -140,6 +142,8 @@ mod tests {
             ("201 bytes", &of_width(201), &[false]),
             ("45 characters", &of_width(45), &[true]),
             ("44 characters", &of_width(44), &[false]),
+            ("room for a word", &before_wide(46), &[false]),
+            ("one character too few", &before_wide(47), &[true]),
         ];
         for (name, text, expected) in table {
             assert_eq!(hard_wraps(text), expected, "{name}");

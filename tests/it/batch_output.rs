@@ -45,6 +45,10 @@ fn a_result_is_not_classified_again() {
     let error = ends(&first, &second, &[], 2);
     assert!(error.contains("already has a column 'rolecall_label'"), "{error}");
     ends(&first, &second, &["--only", "--columns", "label"], 0);
+    // Only columns that are added count.
+    std::fs::write(&first, format!("rolecall_team,text\n1,\"{PM}\"\n")).expect("written");
+    ends(&first, &second, &["--columns", "label", "--force"], 0);
+    assert!(read(&second).starts_with("rolecall_team,text,rolecall_label\n1,"), "{}", read(&second));
 }
 
 #[test]
@@ -163,8 +167,11 @@ fn a_full_disk_and_a_read_only_folder() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = input("full", "in.csv", format!("id,text\n1,\"{PM}\"\n"));
     let full = std::path::Path::new("/dev/full");
-    let error = ends(&path, full, &["--output-format", "csv"], 2);
-    assert!(error.contains("/dev/full: cannot be written: No space left on device"), "{error}");
+    // A table is cut off in its header, JSON Lines in the first row.
+    for format in ["csv", "jsonl"] {
+        let error = ends(&path, full, &["--output-format", format], 2);
+        assert!(error.contains("/dev/full: cannot be written: No space left on device"), "{error}");
+    }
     let error = ends(&path, &folder.join("out.csv"), &["--report", "/dev/full"], 2);
     assert!(error.contains("/dev/full: cannot be written"), "{error}");
     assert_eq!(listing(&folder), ["in.csv"], "without its report a run is not done");

@@ -122,6 +122,22 @@ fn a_period_adds_the_first_column_of_dates() {
     let more = ["--stats", file.to_str().expect("UTF-8"), "--by", "month", "--group-by", "company"];
     let messages = ends(&path, &folder.join("out.csv"), &more, 2);
     assert!(messages.contains("there is no column of dates"), "{messages}");
+    // As many dates as other values.
+    let row = |value: &str| format!("{value},\"{PM}\"\n");
+    std::fs::write(&path, format!("when,text\n{}{}", row("2026-03-05"), row("soon"))).expect("written");
+    let more = ["--stats", file.to_str().expect("UTF-8"), "--by", "month"];
+    let messages = ends(&path, &folder.join("out.csv"), &more, 2);
+    assert!(messages.contains("there is no column of dates"), "{messages}");
+}
+
+/// Its first column to group by is taken for that of the dates.
+#[test]
+fn a_table_without_rows_has_no_groups() {
+    let (folder, path) = input("stats-no-rows", "in.csv", "when,text\n".to_owned());
+    let file = folder.join("s.json");
+    let more = ["--stats", file.to_str().expect("UTF-8"), "--by", "month", "--group-by", "when"];
+    ends(&path, &folder.join("out.csv"), &more, 0);
+    assert_eq!(json(&read(&file))["totals"][0]["count"], 0);
 }
 
 #[test]

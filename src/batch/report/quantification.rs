@@ -267,6 +267,38 @@ mod tests {
             assert!(found.low[label] <= found.share[label] && found.share[label] <= found.high[label]);
             assert!(found.high[label] - found.low[label] > a.high[label] - a.low[label], "wider than one: {label}");
         }
+        // Quantiles of 3,000 draws in `numpy`, as above.
+        for (label, low, high) in [
+            (Label::Pm, 0.041, 0.388),
+            (Label::Pmm, 0.101, 0.296),
+            (Label::Hybrid, -0.818, -0.430),
+            (Label::Unclear, 0.082, 0.322),
+        ] {
+            let near = (found.low[label] - low).abs() < 0.06 && (found.high[label] - high).abs() < 0.06;
+            assert!(near, "{label}: {found:?}");
+        }
+    }
+
+    /// By hand: the first and the third label are always predicted as the first, the others as the second.
+    #[test]
+    fn predictions_that_no_label_explains_are_left_out() {
+        let rates = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]];
+        for (predicted, expected) in
+            [([0.3, 0.1, 0.0, 0.6], [0.375, 0.125, 0.375, 0.125]), ([0.0, 0.0, 0.4, 0.6], [0.0, 0.0, 0.4, 0.6])]
+        {
+            let found = maximum_likelihood(&predicted, &rates);
+            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{predicted:?}: {found:?}");
+        }
+    }
+
+    /// Expected: the sums of 100 draws of the same algorithm in Python, five of which are drawn again.
+    #[test]
+    fn gamma_draws_are_those_of_marsaglia_and_tsang() {
+        for (shape, expected) in [(0.5, 48.093_336_298), (1.5, 174.373_225_717), (40.5, 4169.513_991_032)] {
+            let mut random = Random(7);
+            let found: f64 = (0..100).map(|_| gamma(&mut random, shape)).sum();
+            assert!((found - expected).abs() < 1e-6, "{shape}: {found}");
+        }
     }
 
     /// The mean and the variance of a gamma distribution with scale 1 are its shape.

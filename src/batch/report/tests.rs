@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::evaluation::{Confusion, Evaluation, Figures, ReliabilityBin};
 use super::page::{Context, page};
-use super::stats::{ReportStats, Stats, TitleMismatch};
+use super::stats::{LabelCounts, ReportStats, Stats, TitleMismatch};
 use super::summary::Summary;
 use super::{figures, groups};
-use crate::model::{ByLens, Duty, Role};
+use crate::model::{ByLens, Duty, Label, Role};
 
 /// A model without errors: the adjusted shares are those observed.
 const PERFECT: Confusion = [[100, 0, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100]];
@@ -181,6 +181,8 @@ fn sections_without_numbers_say_so() {
         assert_eq!(text(&section(&empty, name)), expected);
     }
     assert!(!section(&empty, "Labels").contains("adjusted"));
+    let labels = text(&section(&page(&context, &summary(report())), "Labels"));
+    assert!(labels.contains("Product management 10 50.0% adjusted 50.0%"), "{labels}");
     assert!(empty.contains("The accuracy of these labels is unknown: its report gives no figures."));
     assert!(empty.contains("label, or unclear if its probability is below 0.25. Intervals"));
     assert!(empty.contains("confusion matrix of 400 labeled postings"));
@@ -215,6 +217,40 @@ fn groups_of_ten_or_more_are_adjusted() {
     assert!(small.contains("(all others) 1 100.0% 21–100 0.0% 0–79"), "{small}");
     assert!(small.contains("Only the first 10,000 values are counted separately."), "{small}");
     assert!(!small.contains("adjusted −"), "{small}");
+}
+
+/// By hand: of three groups or more each is compared with the sum of the others, if it has ten postings.
+#[test]
+fn groups_are_compared_with_all_others() {
+    let counts = [[8, 2, 0, 0], [2, 8, 3, 0], [0, 4, 0, 5]].map(LabelCounts::from);
+    let groups = ["a", "b", "c"].into_iter().zip(&counts).collect::<Vec<_>>();
+    let pairs = groups::versus(&groups, false);
+    assert_eq!(pairs.len(), 2);
+    for (pair, name, expected) in [
+        (&pairs[0], "a", [8.0 / 10.0 - 2.0 / 22.0, -3.0 / 22.0]),
+        (&pairs[1], "b", [2.0 / 13.0 - 8.0 / 19.0, 3.0 / 13.0]),
+    ] {
+        assert_eq!((pair.name.as_str(), pair.than.as_str()), (name, "all others"));
+        let share = pair.observed().share;
+        for (found, expected) in [share[Label::Pm], share[Label::Hybrid]].into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9, "{name}: {found}, expected {expected}");
+        }
+    }
+}
+
+/// Adjusting takes time: it is done for the first 400 groups and differences. Most of these are too small.
+#[test]
+fn the_first_groups_are_adjusted() {
+    let evaluation = evaluation(Ok(PERFECT));
+    let context = Context { group_by: Some("year"), by_period: true, ..context(&evaluation, &[]) };
+    let years: Vec<_> =
+        (0..402).map(|at| (format!("{}", 1600 + at), [if at < 398 { 1 } else { 10 }, 0, 0, 0])).collect();
+    let years: Vec<_> = years.iter().map(|(year, counts)| (year.as_str(), *counts)).collect();
+    let found = figures_of(&context, &summary(grouped(&years, [0; 4])));
+    let adjusted = |name: &str, at: usize| found[name][at * 4]["adjusted"].is_number();
+    for name in ["groups", "differences"] {
+        assert_eq!([0, 399, 400].map(|at| adjusted(name, at)), [false, true, false], "{name}");
+    }
 }
 
 #[test]

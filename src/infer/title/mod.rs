@@ -3,6 +3,8 @@
 mod claim;
 #[cfg(test)]
 mod dress_tests;
+#[cfg(test)]
+mod edge_tests;
 mod field;
 mod first_line;
 mod normalize;

@@ -109,3 +109,32 @@ fn damaged_pages_show_what_a_browser_shows() {
     let one_in = if labeled { 500 } else { 200 };
     assert!(wrong.len() <= compared / one_in, "seeds {wrong:?} of {compared}");
 }
+
+/// What is hidden tells where an element ends. By hand from the HTML standard, and as a browser shows it.
+#[test]
+fn elements_end_where_a_browser_ends_them() {
+    for (name, html, expected) in [
+        ("a cell limits what an end tag closes", "<div hidden><table><tr><td></div>b </table></div>c ", "c"),
+        ("any heading's end tag ends a heading", "<h2 hidden>a </h3>b ", "b"),
+        ("an item's end tag stays in its list", "<ul><li hidden>a <ul></li>b </ul></li>c </ul>", "c"),
+        ("a table's end tag ends its cells", "<table hidden><tr><td>a </table>b ", "b"),
+        ("unknown elements differ", "<x-a hidden>a </x-b>b </x-a>c ", "c"),
+        ("a block outlives formatting", "<b hidden>a <p>b </b>c </p>d ", "c d"),
+        ("within formatting, too", "<i><b hidden>a <p>b </b>c </p>d </i>e ", "c d e"),
+        ("formatting between goes on", "<b hidden>a <i>b <p>c </b>d </p>e </i>f ", "d e f"),
+        ("other inline elements between do not", "<b hidden>a <span hidden>b <p>c </b>d </p>e ", "d e"),
+        ("a hidden block stays hidden", "<b><p hidden>a </b>b </p>c ", "c"),
+        ("a paragraph ends the head", "<html><head hidden><p>a </p>", "a"),
+        ("a second head is none", "<div>a <head hidden>b </head>c </div>", "a b c"),
+        ("a description ends a term", "<dl><dt hidden>a <dd>b </dl>", "b"),
+        ("a link ends a link", "<a hidden>a <a>b </a>c ", "b c"),
+        ("a heading ends a heading", "<h2 hidden>a <h3>b </h3>c ", "b c"),
+        ("a cell ends a cell", "<table><tr><td hidden>a <td>b </table>", "b"),
+        ("a row ends a row", "<table><tr hidden><td>a <tr><td>b </table>", "b"),
+        ("a nested table ends no cell", "<table><tr><td hidden>a <table><tr><td>b </table>c </table>d ", "d"),
+    ] {
+        let page = format!("<!DOCTYPE html>{html}");
+        assert_eq!(words(&Rendered::of(&page).text).join(" "), expected, "a browser: {name}");
+        assert_eq!(words(&read(&page)).join(" "), expected, "{name}");
+    }
+}
