@@ -13,7 +13,7 @@ fn postings() -> Vec<(String, u64)> {
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a posting of this project");
     let plain: Vec<_> = ["pm.txt", "pmm.txt", "hybrid.txt", "other.txt", "page.html"].map(read).into();
     // No title is looked for after fifteen lines.
-    let opening = "we are looking for someone.\n".repeat(15);
+    let opening = "we are looking for some one who will make a tea of our\nown".replace(' ', "\n");
     let untitled = plain.iter().map(|text| (format!("{opening}\n{text}"), 0));
     let html = plain.iter().map(|text| {
         let lines: Vec<_> = text.lines().map(|line| format!("<li>{line} &amp; more&nbsp;&#8217;</li>")).collect();

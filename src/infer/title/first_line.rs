@@ -12,7 +12,7 @@ use crate::text::shorten::truncate;
 /// Longest line that is taken for a title, in words.
 const MAX_WORDS: usize = 14;
 
-/// Longest line that is looked at, in bytes; longer ones are skipped.
+/// Longest line that is taken for a title, in bytes.
 const MAX_LINE: usize = 200;
 
 /// Lines in which a title is looked for: a page that was copied whole begins with its menu.
@@ -39,18 +39,13 @@ pub(crate) fn first_line(text: &str) -> Option<&str> {
 fn in_lines(text: &str) -> Option<&str> {
     let mut lines = text.lines().map(without_markup).filter(|line| !line.is_empty()).take(TITLE_LINES);
     while let Some(line) = lines.next() {
-        if line.len() > MAX_LINE {
-            continue;
-        }
         if let Some(value) = after_label(line) {
             let value =
                 if value.is_empty() { lines.next().filter(|line| is_bare(line)).unwrap_or_default() } else { value };
             if let Some(title) = as_title(value) {
                 return Some(title);
             }
-        } else if is_bare(line)
-            && let Some(title) = as_title(line)
-        {
+        } else if let Some(title) = as_title(line).filter(|_| is_bare(line)) {
             return Some(title);
         }
     }
