@@ -339,7 +339,8 @@ mod tests {
         let of = |postings: &[Scored], splices: &[Scored], feed: &[FeedScore]| {
             let fitted = fit(&Calibration::default(), postings, splices, feed);
             let product = [fitted.product_intercept, fitted.product_slope];
-            (product, [fitted.share_intercept, fitted.share_slope, fitted.share_spread, fitted.hybrid_odds])
+            let shares = [fitted.share_intercept, fitted.share_slope, fitted.share_spread, fitted.hybrid_odds];
+            (product, shares.map(f64::to_bits))
         };
         let (product, shares) = of(&postings, &splices, &[]);
         assert!(product[1] > 0.5, "a high score is a product role: {product:?}");

@@ -258,6 +258,14 @@ mod tests {
     }
 
     #[test]
+    fn letters_outside_ascii_mark_no_item() {
+        for (line, expected) in [("étude", false), ("Über", false), ("\u{2022} plan", true), ("\u{2192} plan", true)]
+        {
+            assert_eq!(is_item(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn wrapped_lines_are_joined() {
         let forty = "Our firm makes booking software for all\nsmall ferries. We are forty people in\nthe town of Leith and profitable since\n2016.\n\n\
             - Own the product roadmap for our own\n  payments area and decide what gets\n  built next\n- Ship";

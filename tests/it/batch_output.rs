@@ -277,6 +277,12 @@ fn rejects_of_a_stream_go_to_the_current_folder() {
     assert_eq!(listing(&folder), ["in.csv.rejects.jsonl"]);
     let again = rolecall().arg("batch").arg(&path).args(["-o", "-"]).current_dir(&folder).output().expect("runs");
     assert_eq!(again.status.code(), Some(1), "the rejects of a stream are replaced");
+    if cfg!(unix) {
+        std::fs::remove_file(folder.join("in.csv.rejects.jsonl")).expect("removed");
+        let device = rolecall().arg("batch").arg(&path).args(["-o", "/dev/null"]).current_dir(&folder).output();
+        assert_eq!(device.expect("runs").status.code(), Some(1));
+        assert_eq!(listing(&folder), ["in.csv.rejects.jsonl"], "a device is a stream");
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_period_adds_the_first_column_of_dates() {
 /// Its first column to group by is taken for that of the dates.
 #[test]
 fn a_table_without_rows_has_no_groups() {
-    let (folder, path) = input("stats-no-rows", "in.csv", "when,text\n".to_owned());
+    let (folder, path) = input("stats-no-rows", "in.csv", "when,text\n");
     let file = folder.join("s.json");
     let more = ["--stats", file.to_str().expect("UTF-8"), "--by", "month", "--group-by", "when"];
     ends(&path, &folder.join("out.csv"), &more, 0);
