@@ -104,23 +104,26 @@ pub fn note(verdict: &Verdict) -> Option<&'static str> {
     )
 }
 
-/// How certain a verdict is, in words: by the probability of its label, limited where the interval
-/// of its share is wide.
+/// How certain a verdict is, in words and as the probability of its label: "sure (0.86)". A wide
+/// interval of the share makes it less certain: "rather unsure (0.94, but the interval is wide)".
 #[must_use]
-pub fn certainty(verdict: &Verdict) -> &'static str {
+pub fn certainty(verdict: &Verdict) -> String {
     let width = verdict.pm_share_interval.map_or(0.0, |interval| interval.high - interval.low);
     let most = match width {
         width if width > 0.6 => 0.69,
         width if width > 0.4 => 0.84,
         _ => 1.0,
     };
-    match verdict.confidence.min(most) {
+    let words = |confidence: f64| match confidence {
         c if c >= 0.95 => "almost certain",
         c if c >= 0.85 => "sure",
         c if c >= 0.70 => "fairly sure",
         c if c >= 0.55 => "rather unsure",
         _ => "a guess",
-    }
+    };
+    let found = words(verdict.confidence.min(most));
+    let but = if found == words(verdict.confidence) { "" } else { ", but the interval is wide" };
+    format!("{found} ({}{but})", probability(verdict.confidence))
 }
 
 /// A lens's name: "AIPMM", "Wikipedia", "guide".
@@ -326,6 +329,24 @@ mod tests {
         assert_eq!(sources(&duty), "PM: guide, lists; PMM: AIPMM");
         duty.kinds = [Some(Kind::Pm), None, None, None, None, None, None].into();
         assert_eq!(sources(&duty), "no source mentions it");
+    }
+
+    #[test]
+    fn a_wide_interval_makes_a_verdict_less_certain() {
+        let mut verdict = crate::Classifier::builtin().unwrap().classify("Own the roadmap.");
+        for (confidence, width, expected) in [
+            (0.97, 0.4, "almost certain (0.97)"),
+            (0.97, 0.41, "fairly sure (0.97, but the interval is wide)"),
+            (0.94, 0.61, "rather unsure (0.94, but the interval is wide)"),
+            (0.84, 0.6, "fairly sure (0.84)"),
+            (0.86, 0.2, "sure (0.86)"),
+            (0.56, 0.9, "rather unsure (0.56)"),
+            (0.54, 0.9, "a guess (0.54)"),
+        ] {
+            verdict.confidence = confidence;
+            verdict.pm_share_interval = Some(Interval { low: 0.0, high: width });
+            assert_eq!(certainty(&verdict), expected);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ const STATED: f64 = 0.3;
 
 impl Classifier {
     /// The lines that state duties of a role or of both, with their kinds: those that phrases may
-    /// be shown of, and those of both roles that begin with a verb.
+    /// be shown of, and those that begin with a verb.
     pub(crate) fn duty_lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<(Span, Kind)> {
         let odds = &self.model.calibration.kind_odds;
         self.run(scratch, posting, |scratch, text| {
@@ -29,18 +29,15 @@ impl Classifier {
             let mut found = Vec::new();
             for (at, (segment, line)) in segments.iter().zip(&*lines).enumerate() {
                 let kind = line.kind(odds);
-                let states = match kind {
-                    Kind::Pm | Kind::Pmm => of_a_role.contains(&at),
-                    Kind::Shared => {
-                        clause::clauses(words, segment, clauses);
-                        let from = segment.first as usize;
-                        let states = |&clause: &Clause| {
-                            words.verb(clause.first).is_some() && evidence::may_state_duty(words, from, clause)
-                        };
-                        clauses.first().is_some_and(states)
-                    }
-                    Kind::Other | Kind::Filler => false,
+                let mut begins_with_verb = || {
+                    clause::clauses(words, segment, clauses);
+                    let from = segment.first as usize;
+                    clauses.first().is_some_and(|&clause| {
+                        words.verb(clause.first).is_some() && evidence::may_state_duty(words, from, clause)
+                    })
                 };
+                let states = matches!(kind, Kind::Pm | Kind::Pmm | Kind::Shared)
+                    && (of_a_role.contains(&at) || begins_with_verb());
                 if states {
                     let whole = Clause { first: segment.first as usize, last: segment.last as usize - 1 };
                     found.push((text.original(words.bytes(whole)), kind));

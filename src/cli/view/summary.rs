@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::{numbers, wording};
+use rolecall::explain::wording;
 use rolecall::{Interval, Label, Reason, Verdict};
 
 use super::bars;
@@ -19,9 +19,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         Label::Hybrid | Label::Unclear => Style::Bold,
     };
     let rest = match verdict.reason {
-        None => {
-            format!(", {} ({})", wording::certainty(verdict), numbers::probability(verdict.confidence))
-        }
+        None => format!(", {}", wording::certainty(verdict)),
         Some(reason) => format!(": {}", wording::why_unclear(verdict, reason)),
     };
     Paragraph::new().add(style, wording::label(verdict.label)).add(Style::Plain, &rest).write(out, page, 0)?;

@@ -105,12 +105,7 @@ fn head(html: &mut String, verdict: &Verdict) {
     );
     match verdict.reason {
         None => {
-            let sure = wording::certainty(verdict);
-            let _ = writeln!(
-                html,
-                "<p class=\"sure\">{sure} <span class=\"num\">({})</span></p>",
-                numbers::probability(verdict.confidence)
-            );
+            let _ = writeln!(html, "<p class=\"sure\">{}</p>", Text(&wording::certainty(verdict)));
         }
         Some(reason) => {
             let _ = writeln!(html, "<p class=\"sure\">{}</p>", wording::why_unclear(verdict, reason));

@@ -34,12 +34,14 @@ const CLAIMS = {
 function certainty(verdict) {
   const [low, high] = verdict.pm_share_interval ?? [0, 0];
   const most = high - low > 0.6 ? 0.69 : high - low > 0.4 ? 0.84 : 1;
-  const confidence = Math.min(verdict.confidence, most);
-  if (confidence >= 0.95) return "Almost certain";
-  if (confidence >= 0.85) return "Sure";
-  if (confidence >= 0.7) return "Fairly sure";
-  if (confidence >= 0.55) return "Rather unsure";
-  return "A guess";
+  const words = (confidence) =>
+    confidence >= 0.95 ? "Almost certain"
+      : confidence >= 0.85 ? "Sure"
+        : confidence >= 0.7 ? "Fairly sure"
+          : confidence >= 0.55 ? "Rather unsure" : "A guess";
+  const found = words(Math.min(verdict.confidence, most));
+  const but = found === words(verdict.confidence) ? "" : ", but the interval is wide";
+  return `${found} (${probability(verdict.confidence)}${but})`;
 }
 
 /** The shape of a label, which does not depend on color. */
@@ -99,7 +101,7 @@ function share(verdict) {
 /** The heading of a verdict: label, certainty or reason, notes and share. */
 export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
-  const sub = unclear ? why(verdict, text) : `${certainty(verdict)} (${probability(verdict.confidence)})`;
+  const sub = unclear ? why(verdict, text) : certainty(verdict);
   const [kicker, label] = headings(verdict);
   return [
     el("p", { class: "kicker" }, kicker),
@@ -271,7 +273,7 @@ export function change(found) {
 
 /** The verdict as plain text. */
 export function asText(verdict, table) {
-  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${certainty(verdict).toLowerCase()} (${probability(verdict.confidence)})`];
+  const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${certainty(verdict).toLowerCase()}`];
   if (verdict.pm_share !== null) out.push(shareText(verdict));
   if (verdict.title) out.push(`Title: ${verdict.title.text} (claims ${CLAIMS[verdict.title.says]})`);
   for (const role of ["pm", "pmm"]) {
