@@ -107,7 +107,7 @@ fn write_partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Re
     if verdict.partners.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (not counted)"))?;
+    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (their names are not counted)"))?;
     for partner in &verdict.partners {
         let quoted = format!("\u{201c}{}\u{201d}", explain::wording::short_words(&partner.phrase));
         Paragraph::new().add(Style::Plain, &quoted).write(out, page, 2)?;

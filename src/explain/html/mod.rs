@@ -157,7 +157,7 @@ fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
     if !partners.is_empty() {
         let _ = writeln!(
             html,
-            "<p class=\"small\"><b>Mentions of partner roles (not counted):</b> {}.</p>",
+            "<p class=\"small\"><b>Mentions of partner roles (their names are not counted):</b> {}.</p>",
             partners.join(", ")
         );
     }
