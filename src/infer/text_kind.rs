@@ -2,7 +2,7 @@
 
 use super::title;
 use crate::model::TitleClaim;
-use crate::text::Section;
+use crate::text::shorten::truncate;
 use crate::tokenize::stopwords::ADDRESS;
 use crate::tokenize::verbs::{Form, Verb};
 use crate::tokenize::words::Words;
@@ -16,6 +16,9 @@ const MIN_PAST: usize = 3;
 
 /// Most words of a title on a line of its own.
 const TITLE_WORDS: usize = 9;
+
+/// Fewest words of a posting, from its title to the next.
+const POSTING_WORDS: usize = 30;
 
 /// Whether a text reads like a résumé: most of its lines that open with a verb are in the past
 /// tense, and it rarely says "you" or "we".
@@ -31,26 +34,37 @@ pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> b
     past >= MIN_PAST && past > 2 * opens(|form| form != Form::Past) && addresses() * WORDS_PER_ADDRESS <= tokens.len()
 }
 
-/// Whether a text holds several postings: more than one title of a role on a line of its own,
-/// each followed by a heading of duties.
+/// Whether a text holds several postings: titles of a role on lines of their own, each followed by
+/// enough words for a posting.
 pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
-    let (mut postings, mut titled) = (0, false);
-    for (at, segment) in segments.iter().enumerate() {
-        let (first, last) = (segment.first as usize, segment.last as usize);
-        let alone = last - first <= TITLE_WORDS
-            && at.checked_sub(1).is_none_or(|before| segments[before].line != segment.line)
-            && segments.get(at + 1).is_none_or(|next| next.line != segment.line);
-        if !alone {
+    let mut titles = 0;
+    let mut next = 0;
+    for segment in segments {
+        let first = segment.first as usize;
+        let short = segment.last as usize - first <= TITLE_WORDS;
+        if !short || first < next || first + POSTING_WORDS > tokens.len() {
             continue;
         }
-        let range = tokens[first].start as usize..tokens[last - 1].end as usize;
-        if titled && Section::opened(text, range.clone()) == Some(Section::Duties) {
-            (postings, titled) = (postings + 1, false);
+        let line = line_from(text, tokens[first].start as usize);
+        let of_role = |line| matches!(title::claim(line), TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both);
+        if title::is_title(line) && of_role(line) {
+            titles += 1;
+            next = first + POSTING_WORDS;
         }
-        let claim = title::claim(text.get(range).unwrap_or_default());
-        titled |= matches!(claim, TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both);
     }
-    postings > 1
+    titles > 1
+}
+
+/// The line whose first word begins at `start`, or as much of it as no title is longer than; empty
+/// within a line and for a bullet.
+fn line_from(text: &str, start: usize) -> &str {
+    let (before, after) = text.split_at_checked(start).unwrap_or_default();
+    // Marks of Markdown, and a number.
+    let line_before = before.trim_end_matches(|c: char| " \t#*_>`.)".contains(c) || c.is_ascii_digit());
+    if !(line_before.is_empty() || line_before.ends_with('\n')) || before.ends_with("* ") {
+        return "";
+    }
+    truncate(after, 2 * title::MAX_LINE).lines().next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,7 +77,7 @@ mod tests {
             - Led discovery with forty customers and wrote user stories\n- Shipped three releases a year with two \
             squads\nSkills: SQL, Jira and writing; speaks French, holds a degree in physics";
         let posting = "Product Manager\n\nWhat you will do\n- Own the product roadmap for payments and write user stories \
-            with engineers\n- Rank the backlog and decide what gets built next\n";
+            with engineers\n- Rank the backlog and decide what gets built next and when and why we do it\n";
         let other = posting.replace("Product Manager", "Product Marketing Manager");
         let past = "You owned a roadmap before, led discovery with customers and wrote stories. We want a person who \
             has shipped software, ranked a backlog and talked to the people who use what you built.";
@@ -117,22 +131,33 @@ mod tests {
         }
     }
 
-    /// A posting begins with a title on a line of its own, and has a heading of duties.
+    /// Every posting has 30 words, the title's among them, or 29.
     #[test]
-    fn postings_are_counted_by_title_and_heading() {
+    fn postings_are_counted_by_their_titles() {
         let classifier = Classifier::builtin().unwrap();
-        for (title, heading, expected) in [
-            ("Product Manager\n", "What you will do", vec![Note::SeveralPostings]),
-            ("Product Manager. Join us today.\n", "What you will do", vec![]),
-            ("Join us today. Product Manager\n", "What you will do", vec![]),
-            ("", "What you will do", vec![]),
-            ("Product Manager\n", "About us", vec![]),
+        let posting = |title: &str, words: usize| {
+            let duties = "Own the product roadmap for payments and write user stories with engineers. ".repeat(3);
+            let left = words - title.split_whitespace().count();
+            format!("{title}\n{}\n", duties.split_whitespace().take(left).collect::<Vec<_>>().join(" "))
+        };
+        for (first, second, expected) in [
+            (("Product Manager", 30), ("Product Marketing Manager", 30), true),
+            (("Product Manager", 29), ("Product Marketing Manager", 30), false),
+            (("Product Manager", 30), ("Product Marketing Manager", 29), false),
+            (("Product Manager", 30), ("# Product Manager", 31), true),
+            (("Product Manager", 30), ("**Product Manager**", 30), true),
+            (("Product Manager", 30), ("2. Product Manager", 31), true),
+            (("Product Manager", 30), ("- Product Manager", 31), false),
+            (("Product Manager", 30), ("* Product Manager", 31), false),
+            (("Product Manager", 30), ("Join us today. Product Manager", 33), false),
+            (("Product Manager", 30), ("Nurse", 30), false),
+            (("Product Manager", 30), ("You may also like: Product Owner", 30), false),
+            (("Product Manager", 30), ("Product Management", 30), false),
+            (("About us", 30), ("Product Manager", 30), false),
         ] {
-            let posting = format!(
-                "{title}\n{heading}\n- Own the product roadmap for payments and write user stories with engineers\n\
-                 - Rank the backlog and decide what gets built next\n"
-            );
-            assert_eq!(classifier.classify(&posting.repeat(2)).notes, expected, "{title}{heading}");
+            let text = posting(first.0, first.1) + &posting(second.0, second.1);
+            let expected = if expected { vec![Note::SeveralPostings] } else { vec![] };
+            assert_eq!(classifier.classify(&text).notes, expected, "{text}");
         }
     }
 }

@@ -63,7 +63,7 @@ fn points_add_up_to_the_total() {
         }
     }
     assert!(blocks >= 1, "{page}");
-    for wanted in ["other wording", "(not counted)", "Ignored, ", "Lens: consensus", "PM: "] {
+    for wanted in ["other wording", "(their names are not counted)", "Ignored, ", "Lens: consensus", "PM: "] {
         assert!(page.contains(wanted), "{wanted}\n{page}");
     }
 }

@@ -13,7 +13,7 @@ use crate::text::shorten::truncate;
 const MAX_WORDS: usize = 14;
 
 /// Longest line that is taken for a title, in bytes.
-const MAX_LINE: usize = 200;
+pub(crate) const MAX_LINE: usize = 200;
 
 /// Lines in which a title is looked for: a page that was copied whole begins with its menu.
 const TITLE_LINES: usize = 15;
@@ -78,6 +78,11 @@ fn as_title(line: &str) -> Option<&str> {
     let title = line[..end].trim_end();
     let short = title.split_whitespace().nth(MAX_WORDS).is_none();
     (short && capitalized(title) && !is_sentence(title) && names_holder(title)).then_some(title)
+}
+
+/// Whether a line is a title and nothing else.
+pub(crate) fn is_title(line: &str) -> bool {
+    as_title(line).is_some() && is_bare(without_markup(line))
 }
 
 /// Whether a line without a label can be a title: it is neither a labeled field ("Reports to: …")
