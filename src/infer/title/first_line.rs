@@ -13,10 +13,10 @@ use crate::text::shorten::truncate;
 const MAX_WORDS: usize = 14;
 
 /// Longest line that is taken for a title, in bytes.
-pub(crate) const MAX_LINE: usize = 200;
+pub(crate) const MAX_LINE: usize = 120;
 
 /// Lines in which a title is looked for: a page that was copied whole begins with its menu.
-const TITLE_LINES: usize = 15;
+const TITLE_LINES: usize = 12;
 
 /// How far into a posting a sentence with a title is looked for, in bytes.
 const OPENING: usize = 1500;
@@ -71,13 +71,13 @@ fn after_label(line: &str) -> Option<&str> {
 /// The line as a title, without the employer after "at", if it reads like one.
 fn as_title(line: &str) -> Option<&str> {
     let line = without_markup(line);
-    if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) {
+    if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) || !capitalized(line) {
         return None;
     }
     let end = [" at ", " @ "].iter().filter_map(|at| line.find(at)).min().unwrap_or(line.len());
     let title = line[..end].trim_end();
     let short = title.split_whitespace().nth(MAX_WORDS).is_none();
-    (short && capitalized(title) && !is_sentence(title) && names_holder(title)).then_some(title)
+    (short && !is_sentence(title) && names_holder(title)).then_some(title)
 }
 
 /// Whether a line is a title and nothing else.
@@ -117,9 +117,20 @@ const MAX_PLAIN_WORDS: usize = 4;
 /// Whether a line is capitalized like a title: its first word is, and all longer words are unless
 /// the line is short. Text in brackets does not count.
 fn capitalized(line: &str) -> bool {
-    let end = line.find(['(', '[']).filter(|&at| at > 0).unwrap_or(line.len());
-    let words = || line[..end].split_whitespace().filter(|word| word.contains(char::is_alphabetic));
-    let capital = |word: &str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
-    let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 3;
-    words().next().is_some_and(capital) && (words().nth(MAX_PLAIN_WORDS).is_none() || words().filter(long).all(capital))
+    let (mut words, mut all) = (0, true);
+    for word in line.split_whitespace() {
+        let bracket = if words > 0 { word.find(['(', '[']) } else { None };
+        let mut letters = word[..bracket.unwrap_or(word.len())].chars().filter(|c| c.is_alphabetic());
+        if let Some(first) = letters.next() {
+            words += 1;
+            all &= first.is_uppercase() || words > 1 && letters.nth(2).is_none();
+            if !all && (words == 1 || words > MAX_PLAIN_WORDS) {
+                return false;
+            }
+        }
+        if bracket.is_some() {
+            break;
+        }
+    }
+    words > 0
 }

@@ -330,9 +330,9 @@ fn a_title_is_found_in_the_first_lines() {
         ("# Careers at Fernhollow\n## Product Marketing Manager (d/f/m)\n", Some("Product Marketing Manager (d/f/m)")),
         ("We make tea.\nProduct Manager", Some("Product Manager")),
         ("Sign in\nWe use cookies to show you better teas.\nProduct Manager\nHull", Some("Product Manager")),
-        // In the fifteenth line, and in the sixteenth.
-        (&format!("{}Product Manager", "Tea\n\n".repeat(14)), Some("Product Manager")),
-        (&format!("{}Product Manager", "Tea\n\n".repeat(15)), Option::None),
+        // In the twelfth line, and in the thirteenth.
+        (&format!("{}Product Manager", "Tea\n\n".repeat(11)), Some("Product Manager")),
+        (&format!("{}Product Manager", "Tea\n\n".repeat(12)), Option::None),
         (&format!("{}\nProduct Manager", "We make tea. ".repeat(16)), Some("Product Manager")),
         // After a label.
         ("Job title: Senior Product Manager", Some("Senior Product Manager")),
