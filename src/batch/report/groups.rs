@@ -29,14 +29,16 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
     let note = match confusion {
         Ok(_) => {
             format!(
-                ", and below them adjusted for the model’s known errors in groups of at least {MIN_ADJUSTED} postings"
+                "; below it, in groups of at least {MIN_ADJUSTED} postings, the share adjusted for the model’s known \
+                 errors and its 95% interval"
             )
         }
         Err(reason) => format!("; not adjusted for the model’s errors: {reason}"),
     };
     let _ = writeln!(
         out,
-        "<section>\n<h2>By {}</h2>\n<p class=\"soft\">Share of each label with its 95% interval (Wilson){note}.</p>",
+        "<section>\n<h2>By {}</h2>\n<p class=\"soft\">Share of each label and, in small print, its 95% \
+         interval in percent (Wilson){note}.</p>",
         escape(column)
     );
     let groups = sorted(stats, context.by_period);

@@ -31,10 +31,25 @@ pub(crate) fn bar(class: &str, fraction: f64) -> String {
     format!("<span class=\"bar\"><i class=\"{class}\" style=\"width:{width:.2}%\"></i></span>")
 }
 
+/// The bounds of an interval in percent, with as many decimals as its width asks for.
+pub(crate) fn bounds(low: f64, high: f64) -> [String; 2] {
+    let decimals = match high - low {
+        0.05.. => 0,
+        0.005.. => 1,
+        _ => 2,
+    };
+    [low, high].map(|bound| format!("{:.decimals$}", bound * 100.0))
+}
+
+/// An interval in words.
+pub(crate) fn interval(low: f64, high: f64) -> String {
+    let [low, high] = bounds(low, high);
+    format!("95% interval {low}% to {high}%")
+}
+
 /// The share of one label with its interval.
 pub(crate) fn share(estimate: &Estimate, label: Label) -> String {
-    let whole = |number: f64| format!("{:.0}", number * 100.0);
-    let (low, high) = (whole(estimate.low[label]), whole(estimate.high[label]));
+    let [low, high] = bounds(estimate.low[label], estimate.high[label]);
     format!("{} <small>{low}–{high}</small>", percent(estimate.share[label]))
 }
 
@@ -62,6 +77,14 @@ mod tests {
         assert!(bar("pm", 0.125).contains("width:12.50%"));
         let estimate = Estimate { share: ByLabel::splat(0.5), low: ByLabel::splat(0.054), high: ByLabel::splat(0.946) };
         assert_eq!(share(&estimate, Label::Pm), "50.0% <small>5–95</small>");
+        for (low, high, expected) in [
+            (0.004, 0.056, "95% interval 0% to 6%"),
+            (0.004, 0.04, "95% interval 0.4% to 4.0%"),
+            (0.0001, 0.0032, "95% interval 0.01% to 0.32%"),
+            (1.0, 1.0, "95% interval 100.00% to 100.00%"),
+        ] {
+            assert_eq!(interval(low, high), expected);
+        }
         assert_eq!(
             adjusted(&estimate, Label::Pm),
             "<span class=\"estimate\"><small>adjusted</small> 50.0% <small>5–95</small></span>"

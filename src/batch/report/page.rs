@@ -6,13 +6,13 @@ use htmlize::escape_all_quotes as escape;
 
 use super::evaluation::Evaluation;
 use super::groups;
-use super::html::{adjusted, bar, key, name, percent, ratio};
-use super::quantification::adjusted_shares;
+use super::html::{bar, interval, key, name, percent, ratio};
+use super::quantification::{Estimate, adjusted_shares, observed_shares};
 use super::stats::{ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
-use crate::model::{Duty, Role};
+use crate::model::{Duty, Label, Role};
 
 /// Duties shown for each role.
 const DUTIES: usize = 12;
@@ -90,16 +90,21 @@ fn labels(out: &mut String, context: &Context<'_>, summary: &Summary) {
     out.push_str("<section>\n<h2>Labels</h2>\n<div class=\"bars\">\n");
     let confusion = context.evaluation.confusion.as_ref().ok().filter(|_| summary.rows > 0);
     let estimate = confusion.map(|confusion| adjusted_shares(counts, confusion));
+    let observed = observed_shares(counts);
+    let with_interval = |estimate: &Estimate, label: Label| {
+        let interval = interval(estimate.low[label], estimate.high[label]);
+        format!("{}, <small>{interval}</small>", percent(estimate.share[label]))
+    };
     for (label, &count) in counts.iter() {
-        let fraction = ratio(count, summary.rows);
+        let adjusted = |estimate| format!("<br><small>adjusted</small> {}", with_interval(estimate, label));
         let _ = writeln!(
             out,
-            "<span>{}</span>{}<span>{} <span class=\"soft\">{}</span>{}</span>",
+            "<span>{}</span>{}<span>{} <span class=\"estimate\">{}{}</span></span>",
             name(label),
-            bar(label.as_str(), fraction),
+            bar(label.as_str(), observed.share[label]),
             grouped(count),
-            percent(fraction),
-            estimate.as_ref().map_or_else(String::new, |estimate| format!("<br>{}", adjusted(estimate, label)))
+            if summary.rows > 0 { with_interval(&observed, label) } else { percent(0.0) },
+            estimate.as_ref().map_or_else(String::new, adjusted)
         );
     }
     out.push_str("</div>\n");

@@ -109,7 +109,8 @@ fn each_section_of_the_page_has_its_numbers() {
     for (name, expected) in [
         (
             "Labels",
-            "Labels Product management 10 50.0% Product marketing 5 25.0% Hybrid of both 3 15.0% Unclear 2 10.0% \
+            "Labels Product management 10 50.0%, 95% interval 30% to 70% Product marketing 5 25.0%, 95% interval 11% to 47% \
+             Hybrid of both 3 15.0%, 95% interval 5% to 36% Unclear 2 10.0%, 95% interval 3% to 30% \
              Reasons for unclear: too short 1, off topic 1.",
         ),
         (
