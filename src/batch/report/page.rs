@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use htmlize::escape_all_quotes as escape;
 
-use super::evaluation::Evaluation;
+use super::evaluation::{Evaluation, ReliabilityBin};
 use super::groups;
-use super::html::{bar, interval, key, name, percent, ratio};
+use super::html::{bar, bounds, interval, key, name, percent, ratio};
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
 use super::stats::{ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
 use crate::model::{Duty, Label, Role};
+use crate::proportion::wilson95;
 
 /// Duties shown for each role.
 const DUTIES: usize = 12;
@@ -248,9 +249,9 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
     }
     let _ = writeln!(
         out,
-        "<p class=\"soft\">A confidence of 0.8 means that about eight in ten such verdicts are right. The table shows how \
-         many of the labeled postings were right (with few postings in a row, that says little), and how many of the {} \
-         postings of this file are in each row.</p>",
+        "<p class=\"soft\">A confidence is an estimate of the probability that a verdict is right. The table compares it \
+         with the labeled postings: how many of those with such a confidence were right, with the 95% interval (Wilson), \
+         which is wide where they are few. The last column has the {} postings of this file.</p>",
         grouped(summary.rows)
     );
     out.push_str(
@@ -264,8 +265,12 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
         if here == 0 && bin.is_none() {
             continue;
         }
-        let (n, right) =
-            bin.map_or_else(|| ("–".to_owned(), "–".to_owned()), |bin| (grouped(bin.n), percent(bin.accuracy)));
+        let right = |bin: &ReliabilityBin| {
+            let [low, high] = wilson95(bin.accuracy, bin.n as usize);
+            let [low, high] = bounds(low, high);
+            (grouped(bin.n), format!("{} <small>{low}–{high}</small>", percent(bin.accuracy)))
+        };
+        let (n, right) = bin.map_or_else(|| ("–".to_owned(), "–".to_owned()), right);
         let _ = writeln!(
             out,
             "<tr><td>{from:.1} to {to:.1}</td><td class=\"number\">{n}</td><td class=\"number\">{right}</td>\
