@@ -8,7 +8,7 @@ use super::evaluation::{Evaluation, ReliabilityBin};
 use super::groups;
 use super::html::{bar, bounds, interval, key, name, percent, ratio};
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
-use super::stats::{ReportStats, SHARE_BINS};
+use super::stats::{MAX_MISMATCHES, ReportStats, SHARE_BINS};
 use super::summary::Summary;
 use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
@@ -200,15 +200,18 @@ fn titles(out: &mut String, stats: &ReportStats) {
     }
     let _ = writeln!(
         out,
-        "<p class=\"soft\">{} of {} titles ({}) claim a different role than the duties show. Those with the highest confidence:</p>",
+        "<p class=\"soft\">{} of {} titles ({}) claim a different role than the duties show.</p>",
         grouped(stats.mismatched_titles),
         grouped(stats.compared_titles),
         percent(ratio(stats.mismatched_titles, stats.compared_titles))
     );
     if !stats.mismatches.is_empty() {
-        out.push_str(
-            "<div class=\"scroll\"><table>\n<tr><th>Title</th><th>title claims</th><th>verdict</th>\
-             <th class=\"number\">confidence</th><th class=\"number optional\">row</th></tr>\n",
+        let _ = writeln!(
+            out,
+            "<p class=\"soft\">Listed are at most {MAX_MISMATCHES}, those that the duties alone decide most surely first. A \
+             title that occurs several times with the same label by duties is listed once.</p>\n\
+             <div class=\"scroll\"><table>\n<tr><th>Title</th><th>title claims</th><th>by duties alone</th>\
+             <th class=\"number\">confidence</th><th class=\"number optional\">row</th></tr>",
         );
         for mismatch in &stats.mismatches {
             let _ = writeln!(

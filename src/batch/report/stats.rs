@@ -16,7 +16,7 @@ pub(crate) const SHARE_BINS: usize = 20;
 /// Phrases per role whose duties are counted.
 pub(crate) const REPORT_PHRASES: usize = 6;
 /// Maximum number of titles kept that disagree with their duties.
-const MAX_MISMATCHES: usize = 25;
+pub(crate) const MAX_MISMATCHES: usize = 25;
 /// Groups counted separately; rows of further ones are counted together.
 pub(crate) const MAX_GROUPS: usize = 10_000;
 /// Characters kept of a title.
@@ -58,7 +58,7 @@ pub(crate) struct ReportStats {
     pub compared_titles: u64,
     /// How many of those titles disagree with the verdict.
     pub mismatched_titles: u64,
-    /// The mismatches with the highest confidence.
+    /// The mismatches that the duties alone decide with the highest confidence.
     pub mismatches: Vec<TitleMismatch>,
     /// Rows by group and label.
     pub groups: BTreeMap<String, LabelCounts>,
@@ -69,13 +69,14 @@ pub(crate) struct ReportStats {
 /// A title that claims another label than the duties give.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TitleMismatch {
-    /// 1 minus the confidence, in millionths; the first field, so that the highest
-    /// confidence sorts first.
+    /// 1 minus the confidence by duties alone, in millionths; the first field, so that the
+    /// highest confidence sorts first.
     pub uncertainty: u64,
     /// The row, from 1; within its block until the block is merged.
     pub row: u64,
     pub title: String,
     pub claim: String,
+    /// The label by duties alone.
     pub label: String,
 }
 
@@ -166,17 +167,18 @@ impl ReportStats {
             }
         }
         if let Some(title) = &verdict.title
-            && let Some(agrees) = verdict.by_duties_alone.title_agrees
+            && let alone = &verdict.by_duties_alone
+            && let Some(agrees) = alone.title_agrees
         {
             self.compared_titles += 1;
             if !agrees {
                 self.mismatched_titles += 1;
                 self.add_mismatch(TitleMismatch {
-                    uncertainty: 1_000_000 - confidence,
+                    uncertainty: 1_000_000 - millionths(alone.confidence),
                     row,
                     title: title.text.chars().take(MAX_TITLE_CHARS).collect(),
                     claim: title.says.as_str().to_owned(),
-                    label: verdict.label.as_str().to_owned(),
+                    label: alone.label.as_str().to_owned(),
                 });
             }
         }
@@ -241,7 +243,8 @@ mod tests {
             crate::Classifier::builtin().unwrap().classify_with(&mut crate::Scratch::new(), Some(title), "too short");
         (verdict.label, verdict.confidence) = (label, confidence);
         verdict.pm_share = (label != Label::Unclear).then_some(share);
-        verdict.by_duties_alone.title_agrees = agrees;
+        let alone = &mut verdict.by_duties_alone;
+        (alone.label, alone.confidence, alone.title_agrees) = (label, confidence, agrees);
         verdict
     }
 
@@ -280,6 +283,21 @@ mod tests {
         let kept: Vec<_> = report.mismatches.iter().map(|m| (m.row, m.uncertainty, m.label.as_str())).collect();
         assert_eq!(kept, [(4, 400_000, "hybrid"), (2, 950_000, "pm")]);
         assert_eq!((Stats::default().mean_share(), Stats::default().mean_confidence()), (None, None));
+    }
+
+    /// The title may outweigh the duties in the verdict, which would then agree with the title.
+    #[test]
+    fn a_title_is_listed_with_the_verdict_by_duties_alone() {
+        let mut stats = new();
+        for (row, (alone, confidence)) in (1..).zip([(Label::Pmm, 0.6), (Label::Unclear, 0.9), (Label::Pmm, 0.7)]) {
+            let mut verdict = verdict(Label::Pm, 0.5, 0.8, "Product Manager", Some(false));
+            (verdict.by_duties_alone.label, verdict.by_duties_alone.confidence) = (alone, confidence);
+            stats.count(&verdict, row, None);
+        }
+        let report = stats.report.unwrap();
+        let kept: Vec<_> = report.mismatches.iter().map(|m| (m.row, m.uncertainty, m.label.as_str())).collect();
+        assert_eq!(kept, [(2, 100_000, "unclear"), (3, 300_000, "pmm")], "one title and label is listed once");
+        assert_eq!(report.mismatched_titles, 3);
     }
 
     #[test]
