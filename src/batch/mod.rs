@@ -273,6 +273,7 @@ impl Batch {
             model,
             lens: options.lens.as_str(),
             min_confidence: options.min_confidence,
+            title: options.title,
             evaluation: &report::evaluation::of(&self.classifier),
             duties: &duties,
         };

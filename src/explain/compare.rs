@@ -87,6 +87,9 @@ pub struct Side {
     pub strength: Strength,
     /// The title and what it claims.
     pub title: Option<TitleReading>,
+    /// Whether the title had a part in the verdict.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) by_title: bool,
     /// The lens of the verdict.
     pub lens: Lens,
     /// Name, version and checksum of the model.
@@ -201,6 +204,12 @@ impl From<&Comparison> for SideBySide {
     }
 }
 
+/// Whether the title had a part in the verdict.
+pub(crate) fn by_title(verdict: &Verdict) -> bool {
+    let alone = &verdict.by_duties_alone;
+    verdict.title.is_some() && (alone.label, alone.confidence) != (verdict.label, verdict.confidence)
+}
+
 fn side(verdict: &Verdict) -> Side {
     Side {
         label: verdict.label,
@@ -210,6 +219,7 @@ fn side(verdict: &Verdict) -> Side {
         pm_share_interval: verdict.pm_share_interval,
         strength: verdict.strength,
         title: verdict.title.clone(),
+        by_title: by_title(verdict),
         lens: verdict.lens,
         model: Arc::clone(&verdict.model),
     }

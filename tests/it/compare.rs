@@ -114,6 +114,7 @@ fn comparisons_as_pages() {
         for tag in ["<script", "<img", " onerror", "http://", "https://"] {
             assert!(!markup(&page).contains(tag), "{tag}");
         }
+        assert!(page.contains("Judged by their duties and titles</p>"), "both have titles");
         for wanted in ["postings compared</h1>", "id=\"lenses\"", "deciding what gets built", "Senior Product Manager"]
         {
             assert!(page.contains(wanted), "{wanted}");

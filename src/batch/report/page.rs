@@ -30,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub model: &'a str,
     pub lens: &'a str,
     pub min_confidence: f64,
+    /// Whether titles are a prior.
+    pub title: bool,
     pub evaluation: &'a Evaluation,
     pub duties: &'a [Duty],
 }
@@ -68,10 +70,11 @@ fn head(out: &mut String, context: &Context<'_>, summary: &Summary) {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
          <link rel=\"icon\" href=\"data:,\">\n\
          <title>Rolecall: {name}</title>\n<style>\n{css}</style>\n</head>\n<body>\n<main>\n\
-         <h1>{name}</h1>\n<p class=\"soft\">Job postings classified by their duties: product management, product \
+         <h1>{name}</h1>\n<p class=\"soft\">Job postings classified by their {basis}: product management, product \
          marketing, a hybrid of both, or unclear.</p>\n<dl class=\"figures\">",
         name = escape(context.input),
-        css = include_str!("page.css")
+        css = include_str!("page.css"),
+        basis = if context.title { "duties and, where there are any, titles" } else { "duties" }
     );
     let share = summary.mean_share.map_or_else(|| "–".to_owned(), |share| format!("{share:.2}"));
     let confidence = summary.mean_confidence.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"));

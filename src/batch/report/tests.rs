@@ -76,6 +76,7 @@ fn context<'a>(evaluation: &'a Evaluation, duties: &'a [Duty]) -> Context<'a> {
         model: "m",
         lens: "consensus",
         min_confidence: 0.0,
+        title: true,
         evaluation,
         duties,
     }
@@ -147,6 +148,15 @@ fn each_section_of_the_page_has_its_numbers() {
     let methods = text(&section(&page, "Methods"));
     assert!(methods.starts_with("Methods Each posting has its most probable label. Intervals"), "{methods}");
     assert!(methods.ends_with("not adjusted for the model’s errors: no matrix."), "{methods}");
+}
+
+#[test]
+fn the_page_says_whether_titles_were_used() {
+    let evaluation = evaluation(Err("no matrix"));
+    for (title, expected) in [(true, "by their duties and, where there are any, titles:"), (false, "by their duties:")] {
+        let context = Context { title, ..context(&evaluation, &[]) };
+        assert!(page(&context, &summary(report())).contains(expected), "{expected}");
+    }
 }
 
 #[test]

@@ -26,8 +26,9 @@ pub fn comparison(
     };
     let mut html = String::with_capacity(32_000);
     start(&mut html, &heading);
-    let _ =
-        writeln!(html, "<body>\n<main>\n<header>\n<p class=\"kicker\">Judged by their duties</p>\n<h1>{heading}</h1>");
+    let by_title = found.postings.iter().any(|side| side.by_title);
+    let judged = if by_title { "Judged by their duties and titles" } else { "Judged by their duties" };
+    let _ = writeln!(html, "<body>\n<main>\n<header>\n<p class=\"kicker\">{judged}</p>\n<h1>{heading}</h1>");
     if let Some(changes) = changes {
         let _ = writeln!(html, "<p class=\"sure\">{}</p>", Text(&wording::change(changes)));
     }

@@ -14,6 +14,7 @@ use crate::model::Label;
 pub use comparison::comparison;
 use escape::Text;
 
+use super::compare::by_title;
 use super::{Explanation, numbers, sanitize, unclassifiable, wording};
 
 const STYLE: &str = include_str!("style.css");
@@ -94,9 +95,7 @@ fn head(html: &mut String, verdict: &Verdict) {
     let name = wording::label(verdict.label);
     let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
     let class = label_class(verdict.label);
-    let alone = &verdict.by_duties_alone;
-    let by_title = verdict.title.is_some() && (alone.label, alone.confidence) != (verdict.label, verdict.confidence);
-    let judged = if by_title { "Judged by its duties and title" } else { "Judged by its duties" };
+    let judged = if by_title(verdict) { "Judged by its duties and title" } else { "Judged by its duties" };
     start(html, &format!("{name}{title}"));
     let _ = write!(
         html,
