@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -76,7 +76,7 @@ pub(super) struct Args {
     strict: bool,
 
     /// Write a summary of the results as an HTML page
-    #[arg(long, value_name = "FILE.html", help_heading = "Report")]
+    #[arg(long, value_name = "FILE.html", value_parser = report_file, help_heading = "Report")]
     report: Option<PathBuf>,
     /// Write the figures of the report as data: JSON or CSV, by the file name. Shares are corrected
     /// for the model's errors in the first 400 groups
@@ -156,12 +156,27 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     Ok(if complete { Outcome::Done } else { Outcome::Incomplete })
 }
 
+/// The ending of a file's name, in lower case.
+fn ending(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+}
+
 /// Parser of the file for statistics; its name gives the format.
 fn stats_file(name: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name);
-    match path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase).as_deref() {
-        Some("json" | "csv") => Ok(path),
+    match &*ending(&path) {
+        "json" | "csv" => Ok(path),
         _ => Err("must end in .json or .csv".to_owned()),
+    }
+}
+
+/// Parser of the file for the report, which is a page whatever its name. Devices and pipes have no ending.
+fn report_file(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    match &*ending(&path) {
+        "html" | "htm" => Ok(path),
+        _ if name == "-" || output_file::is_stream(&path) => Ok(path),
+        _ => Err("must end in .html or .htm".to_owned()),
     }
 }
 

@@ -116,7 +116,9 @@ fn files_that_are_the_same_are_refused() {
     let name = path.to_str().expect("UTF-8");
     let error = ends(&path, &folder.join("out.csv"), &["--force", "--rejects", name], 2);
     assert!(error.contains("is the input and cannot be the rejects too"), "{error}");
-    let error = ends(&path, &folder.join("out.csv"), &["--report", folder.join("out.csv").to_str().expect("UTF-8")], 2);
+    let page = folder.join("out.html");
+    let more = ["--output-format", "csv", "--report", page.to_str().expect("UTF-8")];
+    let error = ends(&path, &page, &more, 2);
     assert!(error.contains("is the output and cannot be the report too"), "{error}");
     assert_eq!(read(&path), text);
 }

@@ -88,3 +88,20 @@ fn a_report_of_nothing() {
     let html = read(&page);
     assert!(html.contains("<dd>0</dd>") && !html.contains("NaN"), "{html}");
 }
+
+/// A page by another name would be read as what the name says.
+#[test]
+fn the_name_of_the_page_ends_in_html() {
+    let (folder, path) = input("report-name", "in.csv", format!("text\n\"{PM}\"\n"));
+    for name in ["r.pdf", "r", "r.html.gz", "html"] {
+        let page = folder.join(name);
+        let messages = ends(&path, &folder.join("out.csv"), &["--report", page.to_str().expect("UTF-8")], 2);
+        assert!(messages.contains("must end in .html or .htm"), "{name}: {messages}");
+    }
+    assert_eq!(listing(&folder), ["in.csv"]);
+    for name in ["r.htm", "r.HTML", "/dev/null"] {
+        let page = folder.join(name);
+        ends(&path, &folder.join("out.csv"), &["--force", "--report", page.to_str().expect("UTF-8")], 0);
+    }
+    assert_eq!(listing(&folder), ["in.csv", "out.csv", "r.HTML", "r.htm"]);
+}
