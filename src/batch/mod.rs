@@ -174,7 +174,7 @@ impl Batch {
             self.open(bytes, open.names(), observer).map_err(|error| open.name_input(error))?;
         let (output, rejects) = open.create(stream)?;
         let mut run = Run::new(self, &plan, start, output, rejects);
-        (run.output_path, run.rejects_path) = (open.output_path(), Some(open.rejects_path()));
+        (run.output_path, run.rejects_path) = (Some(open.output_name()), Some(open.rejects_path()));
         run.write_header()?;
         run.classify_rows(reader, observer).map_err(|error| match error.kind() {
             ErrorKind::Stopped if open.is_atomic() => error.hint("no file was written"),

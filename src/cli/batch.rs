@@ -1,6 +1,6 @@
 //! `rolecall batch`: a table of postings.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use rolecall::{Label, Lens, Options, Reason};
 
 use super::Outcome;
 use super::args::{ModelArgs, TableArgs, lens, probability};
-use super::output::{message, stdout};
+use super::output::message;
 use super::progress::Progress;
 
 /// Classify every row of a table: CSV, TSV, JSON, Excel or Parquet.
@@ -139,13 +139,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
     let source = if stdin { Source::Stream(Box::new(io::stdin())) } else { Source::File(args.input.clone()) };
     let started = Instant::now();
-    let mut out = stdout();
+    // The library names the stream in its errors.
+    let mut out = BufWriter::new(io::stdout().lock());
     let target =
         if args.output.as_os_str() == "-" { Target::Stream(&mut out) } else { Target::File(args.output.clone()) };
     let finished = batch.score_file(source, target, &files, &mut terminal);
     terminal.bar.clear();
     let finished = finished?;
-    out.flush()?;
     if !args.quiet {
         summary(&finished, started.elapsed());
     }

@@ -9,9 +9,30 @@ use rolecall::explain::sanitize;
 
 use super::Outcome;
 
-/// Standard output, buffered.
-pub(super) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
-    BufWriter::new(io::stdout().lock())
+/// Standard output, buffered, with its name in errors.
+pub(super) fn stdout() -> BufWriter<Stdout> {
+    BufWriter::new(Stdout(io::stdout().lock()))
+}
+
+/// Standard output, with its name in errors.
+pub(super) struct Stdout(io::StdoutLock<'static>);
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(named)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(named)
+    }
+}
+
+fn named(error: io::Error) -> io::Error {
+    // `write_all` tries again after this one.
+    if error.kind() == io::ErrorKind::Interrupted {
+        return error;
+    }
+    io::Error::new(error.kind(), format!("standard output: cannot be written: {error}"))
 }
 
 /// Writes a result to `path`, or to standard output for `None`.
@@ -19,7 +40,10 @@ pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     match path {
         Some(path) => write_whole(path, bytes),
         // `Page` has decided on color; old Windows consoles need escape sequences translated.
-        None => Ok(AutoStream::always(io::stdout().lock()).write_all(bytes)?),
+        None => {
+            let mut out = AutoStream::always(io::stdout().lock());
+            Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(named)?)
+        }
     }
 }
 

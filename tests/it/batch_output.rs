@@ -185,7 +185,8 @@ fn a_full_disk_and_a_read_only_folder() {
         .output();
     let result = result.expect("the program runs");
     assert_eq!(result.status.code(), Some(2));
-    assert!(stderr(&result).contains("No space left on device"), "{}", stderr(&result));
+    let error = stderr(&result);
+    assert!(error.contains("rolecall: standard output: cannot be written: No space left on device"), "{error}");
     let locked = folder.join("locked");
     std::fs::create_dir(&locked).expect("made");
     std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o555)).expect("locked");

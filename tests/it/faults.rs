@@ -248,7 +248,9 @@ mod system {
         ] {
             let output = shell("true", "> /dev/full", args, &folder);
             assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
-            assert!(stderr(&output).contains("No space left"), "{args:?}: {}", stderr(&output));
+            let name = if args.contains(&"/dev/full") { "/dev/full" } else { "standard output" };
+            let expected = format!("rolecall: {name}: cannot be written: No space left");
+            assert!(stderr(&output).starts_with(&expected), "{args:?}: {}", stderr(&output));
         }
         // Messages that cannot be written change nothing.
         let output = shell("true", "2> /dev/full", &["classify", "--brief", "posting.txt"], &folder);

@@ -25,7 +25,7 @@ pub enum Source<'a> {
 pub enum Target<'a> {
     /// A file, which appears whole or not at all. A device or pipe is written into.
     File(PathBuf),
-    /// A stream.
+    /// A stream. Errors call it standard output.
     Stream(&'a mut dyn Write),
 }
 
@@ -150,6 +150,11 @@ impl OpenFiles {
 
     pub(crate) fn output_path(&self) -> Option<&Path> {
         self.output_path.as_deref()
+    }
+
+    /// What errors call the output.
+    pub(crate) fn output_name(&self) -> &Path {
+        self.output_path().unwrap_or(Path::new("standard output"))
     }
 
     pub(crate) fn rejects_path(&self) -> &Path {
