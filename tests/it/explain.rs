@@ -347,6 +347,30 @@ fn highlight_marks_phrases_in_the_terminal() {
 }
 
 #[test]
+fn rows_without_points_are_left_out() {
+    let (mut shown, mut left_out) = (0, 0);
+    for name in ["pm.txt", "pmm.txt", "hybrid.txt", "blob.txt", "page.html", "hostile.txt"] {
+        let path = format!("tests/postings/{name}");
+        let json = stdout(&run(&["classify", "--duties", "--format", "json", &path], b""));
+        let duties = serde_json::from_str::<serde_json::Value>(&json).expect("JSON")["duties"].take();
+        let themes = duties["themes"].as_array().expect("themes");
+        let roles: Vec<_> =
+            ["pm", "pmm"].into_iter().filter(|role| themes.iter().any(|row| row["role"] == *role)).collect();
+        let has_points = |role: &&&str| duties["unnamed"][**role].as_f64().expect("points") >= 0.005;
+        let expected = roles.iter().filter(has_points).count();
+        let text = stdout(&run(&["classify", "--duties", &path], b""));
+        assert_eq!(text.matches("  no named duty\n").count(), expected, "{name}: {text}");
+        let html = stdout(&run(&["classify", "--format", "html", &path], b""));
+        assert_eq!(html.matches("-no-duty\">").count(), expected, "{name}");
+        for page in [&text, &html] {
+            assert!(!page.contains("   0.00  ") && !page.contains("<td class=\"num\">0.00</td>"), "{name}: {page}");
+        }
+        (shown, left_out) = (shown + expected, left_out + roles.len() - expected);
+    }
+    assert!(shown > 0 && left_out > 0, "{shown} rows, {left_out} left out");
+}
+
+#[test]
 fn every_format_includes_what_if() {
     let page = stdout(&run(&["classify", "--what-if", "--duties", "tests/postings/hybrid.txt"], b""));
     for wanted in ["What would change the label", "for a separate posting", "by duty", "No line mainly about "] {

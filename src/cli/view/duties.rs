@@ -31,8 +31,9 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
             }
         }
         let rest = [("no named duty", table.unnamed.of(role)), ("other wording", table.other_wording.of(role))];
-        for (name, points) in rest {
-            writeln!(out, "{:>7.2}  {name}", unsigned_zero(points))?;
+        let rest = rest.map(|(name, points)| (name, unsigned_zero(points)));
+        for (name, points) in rest.into_iter().filter(|(_, points)| points.abs() > 0.0) {
+            writeln!(out, "{points:>7.2}  {name}")?;
         }
         writeln!(out, "{:>7.2}  {}", table.sum(role), page.paint(Style::Bold, "total"))?;
     }

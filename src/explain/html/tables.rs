@@ -8,6 +8,9 @@ use crate::model::{Label, Role};
 
 use super::escape::Text;
 
+/// Points that no row is worth.
+const NOTHING: &str = "0.00";
+
 /// The duties of both roles, the stronger role first.
 pub(super) fn duties(html: &mut String, explanation: &Explanation) {
     let Explanation { verdict, duties, .. } = explanation;
@@ -40,11 +43,13 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
         row(html, verdict, duty, role, most);
     }
     unnamed(html, verdict, table.unnamed, role);
-    let _ = writeln!(
-        html,
-        "<tr class=\"rest\"><td class=\"num\">{}</td><th scope=\"row\">other wording</th></tr>",
-        two(table.other_wording.of(role))
-    );
+    let other = two(table.other_wording.of(role));
+    if other != NOTHING {
+        let _ = writeln!(
+            html,
+            "<tr class=\"rest\"><td class=\"num\">{other}</td><th scope=\"row\">other wording</th></tr>"
+        );
+    }
     let total = two(table.strength.of(role));
     let _ = writeln!(
         html,
@@ -85,10 +90,10 @@ fn unnamed(html: &mut String, verdict: &Verdict, points: RolePoints, role: Role)
     let places: Vec<usize> = (0..verdict.evidence.len())
         .filter(|&at| verdict.evidence[at].role == role && verdict.evidence[at].duty.is_none())
         .collect();
-    if places.is_empty() {
+    let points = two(points.of(role));
+    if points == NOTHING {
         return;
     }
-    let points = two(points.of(role));
     let _ = write!(
         html,
         "<tr id=\"{}-no-duty\"><td class=\"num\">{points}</td><th scope=\"row\">no named duty",
