@@ -131,7 +131,7 @@ impl GroupCounts {
         let evaluation = evaluation::of(classifier);
         let mut shares = Vec::new();
         for (name, counts) in sorted(&self.0, false) {
-            let found = LabelShares::new(counts, evaluation.confusion.as_ref().ok(), MIN_ADJUSTED);
+            let found = LabelShares::new(counts, evaluation.errors.as_ref().ok(), MIN_ADJUSTED);
             for (label, &count) in counts.iter() {
                 shares.push(GroupShare {
                     group: parts(name),

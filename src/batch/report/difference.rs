@@ -1,6 +1,6 @@
 //! Differences between the shares of two groups.
 
-use super::evaluation::Confusion;
+use super::evaluation::Errors;
 use super::quantification::{Estimate, adjusted_difference, observed_shares};
 use super::stats::LabelCounts;
 use crate::model::{ByLabel, Label};
@@ -33,10 +33,10 @@ pub(crate) fn observed(a: &LabelCounts, b: &LabelCounts) -> Estimate {
 
 /// The difference of the shares corrected for the model's errors, if both groups have
 /// enough postings.
-pub(crate) fn adjusted(a: &LabelCounts, b: &LabelCounts, confusion: Option<&Confusion>) -> Option<Estimate> {
-    confusion
+pub(crate) fn adjusted(a: &LabelCounts, b: &LabelCounts, errors: Option<&Errors>) -> Option<Estimate> {
+    errors
         .filter(|_| size(a) >= MIN_ADJUSTED && size(b) >= MIN_ADJUSTED)
-        .map(|confusion| adjusted_difference(a, b, confusion))
+        .map(|errors| adjusted_difference(a, b, errors))
 }
 
 #[cfg(test)]
@@ -61,12 +61,13 @@ mod tests {
     /// By hand: a model without errors leaves the shares as they are, 0.8 and 0.2.
     #[test]
     fn differences_are_adjusted_from_ten_postings_in_both_groups() {
-        let confusion = [[100, 0, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100]];
+        let confusion = std::array::from_fn(|t| std::array::from_fn(|p| if t == p { 1_000_000_000 } else { 0 }));
+        let errors = Errors { confusion, feed: None };
         let (ten, nine) = ([8, 2, 0, 0].into(), [2, 7, 0, 0].into());
-        let found = adjusted(&ten, &[2, 8, 0, 0].into(), Some(&confusion)).unwrap();
+        let found = adjusted(&ten, &[2, 8, 0, 0].into(), Some(&errors)).unwrap();
         assert!((found.share[Label::Pm] - 0.6).abs() < 1e-6, "{found:?}");
-        for (a, b, confusion) in [(ten, nine, Some(&confusion)), (nine, ten, Some(&confusion)), (ten, ten, None)] {
-            assert_eq!(adjusted(&a, &b, confusion), None, "{a:?} {b:?}");
+        for (a, b, errors) in [(ten, nine, Some(&errors)), (nine, ten, Some(&errors)), (ten, ten, None)] {
+            assert_eq!(adjusted(&a, &b, errors), None, "{a:?} {b:?}");
         }
     }
 }

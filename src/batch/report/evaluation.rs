@@ -11,6 +11,30 @@ const REPORT: &str = include_str!("../../../models/report.json");
 /// `confusion[true label][predicted label]`: numbers of postings.
 pub(crate) type Confusion = [[u64; 4]; 4];
 
+/// How the model errs, as far as shares are adjusted for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Errors {
+    /// On the labeled postings, with each label among them.
+    pub confusion: Confusion,
+    /// In a feed of all occupations, if that was measured.
+    pub feed: Option<Feed>,
+}
+
+/// Other jobs in a feed of all occupations.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Feed {
+    pub others: u64,
+    /// How many of them were reported as a product role.
+    pub reported: u64,
+}
+
+impl Feed {
+    /// Those reported as a product role, and the others.
+    pub(crate) fn counts(self) -> [u64; 2] {
+        [self.reported, self.others - self.reported]
+    }
+}
+
 /// Figures of a model. Each may be missing.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
@@ -38,14 +62,34 @@ pub(crate) struct ReliabilityBin {
 struct Report {
     model: Option<String>,
     figures: Option<Figures>,
+    feed: Option<FeedFigures>,
+}
+
+#[derive(Deserialize)]
+struct FeedFigures {
+    with_title: FeedRates,
+}
+
+#[derive(Deserialize)]
+struct FeedRates {
+    others: u64,
+    others_reported: f64,
+}
+
+impl FeedFigures {
+    fn counts(&self) -> Option<Feed> {
+        let FeedRates { others, others_reported } = self.with_title;
+        let reported = (others_reported.clamp(0.0, 1.0) * others as f64).round() as u64;
+        (others > 0).then(|| Feed { others, reported: reported.min(others) })
+    }
 }
 
 /// The evaluation of a model, as far as it is known.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Evaluation {
     pub figures: Figures,
-    /// The confusion matrix to adjust counts with, or why there is none.
-    pub confusion: Result<Confusion, &'static str>,
+    /// The error rates to adjust counts with, or why there are none.
+    pub errors: Result<Errors, &'static str>,
 }
 
 /// The evaluation of a classifier's model. The error rates hold for the options that the
@@ -57,15 +101,15 @@ pub(crate) fn of(classifier: &Classifier) -> Evaluation {
 }
 
 fn parse(report: &str, id: &str, default_options: bool) -> Evaluation {
-    let none = |reason| Evaluation { figures: Figures::default(), confusion: Err(reason) };
-    let Ok(Report { model, figures }) = serde_json::from_str(report) else {
+    let none = |reason| Evaluation { figures: Figures::default(), errors: Err(reason) };
+    let Ok(Report { model, figures, feed }) = serde_json::from_str(report) else {
         return none("the model's report cannot be read");
     };
     let Some(figures) = figures else { return none("the model comes without figures of its accuracy") };
     if model.as_deref() != Some(id) {
         return none("the report at hand is on another model");
     }
-    let confusion = match figures.confusion {
+    let errors = match figures.confusion {
         None => Err("the model's report has no confusion matrix"),
         Some(_) if !default_options => {
             Err("the model was evaluated with titles, the consensus lens and no minimum confidence")
@@ -73,9 +117,9 @@ fn parse(report: &str, id: &str, default_options: bool) -> Evaluation {
         Some(table) if table.iter().any(|row| row.iter().sum::<u64>() == 0) => {
             Err("the postings the model was evaluated on lack one of the labels")
         }
-        Some(table) => Ok(table),
+        Some(confusion) => Ok(Errors { confusion, feed: feed.as_ref().and_then(FeedFigures::counts) }),
     };
-    Evaluation { figures, confusion }
+    Evaluation { figures, errors }
 }
 
 #[cfg(test)]
@@ -84,14 +128,26 @@ mod tests {
 
     const COMPLETE: &str = r#"{"model": "m 1", "figures": {"n": 9, "accuracy": 0.5,
         "confusion": [[1,2,3,4],[1,0,0,0],[1,0,0,0],[1,0,0,0]],
-        "reliability": [{"from": 0.9, "to": 1.0, "n": 9, "confidence": 0.95, "accuracy": 0.9}], "more": 1}}"#;
+        "reliability": [{"from": 0.9, "to": 1.0, "n": 9, "confidence": 0.95, "accuracy": 0.9}], "more": 1},
+        "feed": {"with_title": {"others": 6355, "others_reported": 0.0008, "more": 1}, "by_duties": {}}}"#;
 
     #[test]
     fn figures_are_read() {
         let evaluation = parse(COMPLETE, "m 1", true);
-        assert_eq!(evaluation.confusion.unwrap()[0], [1, 2, 3, 4]);
+        let errors = evaluation.errors.unwrap();
+        // By hand: 0.0008 of 6355 is 5.084.
+        assert_eq!((errors.confusion[0], errors.feed), ([1, 2, 3, 4], Some(Feed { others: 6355, reported: 5 })));
         assert_eq!((evaluation.figures.n, evaluation.figures.macro_f1), (Some(9), None));
         assert_eq!(evaluation.figures.reliability.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_feed_may_be_missing_or_empty() {
+        let (before, _) = COMPLETE.split_once(",\n        \"feed\"").unwrap();
+        let empty = COMPLETE.replace("6355", "0");
+        for report in [format!("{before}}}"), empty] {
+            assert_eq!(parse(&report, "m 1", true).errors.unwrap().feed, None, "{report}");
+        }
     }
 
     #[test]
@@ -105,7 +161,7 @@ mod tests {
             (r#"{"model": "m 1", "figures": {"n": 3}}"#, "m 1", true, "no confusion matrix"),
             (&empty_row, "m 1", true, "lack"),
         ] {
-            let found = parse(report, id, default_options).confusion.unwrap_err();
+            let found = parse(report, id, default_options).errors.unwrap_err();
             assert!(found.contains(reason), "{found}");
         }
     }

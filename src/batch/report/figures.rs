@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::difference::{MIN_ADJUSTED, size};
-use super::evaluation::Confusion;
+use super::evaluation::Errors;
 use super::groups::{parts, sorted, versus};
 use super::html::ratio;
 use super::page::Context;
@@ -82,11 +82,11 @@ pub(crate) struct LabelShares {
 
 impl LabelShares {
     /// The shares as counted and, in groups of `least` rows or more, adjusted.
-    pub(crate) fn new(counts: &LabelCounts, confusion: Option<&Confusion>, least: u64) -> Self {
-        let confusion = confusion.filter(|_| size(counts) >= least);
+    pub(crate) fn new(counts: &LabelCounts, errors: Option<&Errors>, least: u64) -> Self {
+        let errors = errors.filter(|_| size(counts) >= least);
         Self {
             observed: (size(counts) > 0).then(|| observed_shares(counts)),
-            adjusted: confusion.map(|confusion| adjusted_shares(counts, confusion)),
+            adjusted: errors.map(|errors| adjusted_shares(counts, errors)),
         }
     }
 
@@ -104,7 +104,7 @@ impl LabelShares {
 fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     let none = ReportStats::default();
     let stats = summary.stats.report.as_deref().unwrap_or(&none);
-    let confusion = context.evaluation.confusion.as_ref().ok();
+    let errors = context.evaluation.errors.as_ref().ok();
     let mut figures = Vec::new();
     for (name, count) in [
         ("postings", summary.rows),
@@ -119,7 +119,7 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
         figures.push(Figure { share_only: mean, ..Figure::new("totals", name) });
     }
     let mut by_label = |section, group: &[String], counts: &LabelCounts, least: u64| {
-        let shares = LabelShares::new(counts, confusion, least);
+        let shares = LabelShares::new(counts, errors, least);
         for (label, &count) in counts.iter() {
             figures.push(Figure {
                 group: group.to_vec(),
@@ -168,7 +168,7 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
         ..Figure::count("titles", "disagree", stats.mismatched_titles)
     });
     for (at, pair) in versus(&groups, context.by_period).into_iter().enumerate() {
-        let (observed, adjusted) = (pair.observed(), pair.adjusted(confusion.filter(|_| at < MAX_ADJUSTED)));
+        let (observed, adjusted) = (pair.observed(), pair.adjusted(errors.filter(|_| at < MAX_ADJUSTED)));
         for label in Label::ALL {
             figures.push(Figure {
                 group: vec![pair.name.clone(), pair.than.clone()],
@@ -195,7 +195,7 @@ pub(crate) fn to_json(context: &Context<'_>, summary: &Summary) -> String {
         "lens": context.lens,
         "min_confidence": context.min_confidence,
         "group_by": context.group_by,
-        "not_adjusted": context.evaluation.confusion.as_ref().err(),
+        "not_adjusted": context.evaluation.errors.as_ref().err(),
     });
     for (section, item) in SECTIONS {
         object[section] =

@@ -7,7 +7,7 @@ use htmlize::escape_all_quotes as escape;
 
 use super::chart;
 use super::difference::{self, MIN_ADJUSTED, size};
-use super::evaluation::Confusion;
+use super::evaluation::Errors;
 use super::html::{adjusted, key, share};
 use super::page::Context;
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
@@ -25,8 +25,8 @@ const MAX_DIFFERENCES: usize = 24;
 
 /// Writes the section.
 pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, stats: &ReportStats) {
-    let confusion = context.evaluation.confusion.as_ref();
-    let note = match confusion {
+    let errors = context.evaluation.errors.as_ref();
+    let note = match errors {
         Ok(_) => {
             format!(
                 "; below it, in groups of at least {MIN_ADJUSTED} postings, the share adjusted for the model’s known \
@@ -52,25 +52,25 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
     }
     out.push_str("</tr>\n");
     for (name, counts) in groups.iter().take(MAX_SHOWN) {
-        row(out, &parts(name).join(" · "), counts, confusion.ok());
+        row(out, &parts(name).join(" · "), counts, errors.ok());
     }
     let mut others = stats.other_groups;
     for (_, counts) in groups.iter().skip(MAX_SHOWN) {
         add(others.values_mut(), counts.values());
     }
     if others != LabelCounts::default() {
-        row(out, "(all others)", &others, confusion.ok());
+        row(out, "(all others)", &others, errors.ok());
     }
     out.push_str("</table></div>\n");
     if stats.other_groups != LabelCounts::default() {
         let most = grouped(MAX_GROUPS as u64);
         let _ = writeln!(out, "<p class=\"soft\">Only the first {most} values are counted separately.</p>");
     }
-    differences(out, &versus(&groups, context.by_period), confusion.ok());
+    differences(out, &versus(&groups, context.by_period), errors.ok());
     out.push_str("</section>\n");
 }
 
-fn differences(out: &mut String, pairs: &[Pair], confusion: Option<&Confusion>) {
+fn differences(out: &mut String, pairs: &[Pair], errors: Option<&Errors>) {
     if pairs.is_empty() {
         return;
     }
@@ -89,7 +89,7 @@ fn differences(out: &mut String, pairs: &[Pair], confusion: Option<&Confusion>) 
         format!("{} <small>{low} to {high}</small>", points(estimate.share[label]))
     };
     for pair in pairs.iter().take(MAX_DIFFERENCES) {
-        let (observed, corrected) = (pair.observed(), pair.adjusted(confusion));
+        let (observed, corrected) = (pair.observed(), pair.adjusted(errors));
         let _ = write!(out, "<tr><td class=\"name\">{} − {}</td>", escape(&pair.name), escape(&pair.than));
         for label in Label::ALL {
             let _ = write!(out, "<td class=\"estimate\">{}", points(&observed, label));
@@ -121,8 +121,8 @@ impl Pair {
         difference::observed(&self.counts.0, &self.counts.1)
     }
 
-    pub(crate) fn adjusted(&self, confusion: Option<&Confusion>) -> Option<Estimate> {
-        difference::adjusted(&self.counts.0, &self.counts.1, confusion)
+    pub(crate) fn adjusted(&self, errors: Option<&Errors>) -> Option<Estimate> {
+        difference::adjusted(&self.counts.0, &self.counts.1, errors)
     }
 }
 
@@ -171,10 +171,10 @@ pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelC
     groups
 }
 
-fn row(out: &mut String, name: &str, counts: &LabelCounts, confusion: Option<&Confusion>) {
+fn row(out: &mut String, name: &str, counts: &LabelCounts, errors: Option<&Errors>) {
     let observed = observed_shares(counts);
-    let confusion = confusion.filter(|_| size(counts) >= MIN_ADJUSTED);
-    let corrected = confusion.map(|confusion| adjusted_shares(counts, confusion));
+    let errors = errors.filter(|_| size(counts) >= MIN_ADJUSTED);
+    let corrected = errors.map(|errors| adjusted_shares(counts, errors));
     let _ = write!(out, "<tr><td class=\"name\">{}<span class=\"stack\">", escape(name));
     for (class, share) in observed.share.iter() {
         let _ = write!(out, "<i class=\"{class}\" style=\"width:{:.2}%\"></i>", share * 100.0);

@@ -36,7 +36,9 @@ pub(crate) fn bounds(low: f64, high: f64) -> [String; 2] {
     let decimals = match high - low {
         0.05.. => 0,
         0.005.. => 1,
-        _ => 2,
+        0.0005.. => 2,
+        0.00005.. => 3,
+        _ => 4,
     };
     [low, high].map(|bound| format!("{:.decimals$}", bound * 100.0))
 }
@@ -81,7 +83,7 @@ mod tests {
             (0.004, 0.056, "95% interval 0% to 6%"),
             (0.004, 0.04, "95% interval 0.4% to 4.0%"),
             (0.0001, 0.0032, "95% interval 0.01% to 0.32%"),
-            (1.0, 1.0, "95% interval 100.00% to 100.00%"),
+            (0.0, 0.000_006, "95% interval 0.0000% to 0.0006%"),
         ] {
             assert_eq!(interval(low, high), expected);
         }

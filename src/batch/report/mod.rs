@@ -2,6 +2,7 @@
 
 mod chart;
 pub(crate) mod difference;
+mod draws;
 pub(crate) mod evaluation;
 pub(crate) mod figures;
 pub(crate) mod groups;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use htmlize::escape_all_quotes as escape;
 
-use super::evaluation::{Evaluation, ReliabilityBin};
+use super::evaluation::{Errors, Evaluation, ReliabilityBin};
 use super::groups;
 use super::html::{bar, bounds, interval, key, name, percent, ratio};
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
@@ -92,8 +92,8 @@ fn head(out: &mut String, context: &Context<'_>, summary: &Summary) {
 fn labels(out: &mut String, context: &Context<'_>, summary: &Summary) {
     let counts = &summary.stats.labels;
     out.push_str("<section>\n<h2>Labels</h2>\n<div class=\"bars\">\n");
-    let confusion = context.evaluation.confusion.as_ref().ok().filter(|_| summary.rows > 0);
-    let estimate = confusion.map(|confusion| adjusted_shares(counts, confusion));
+    let errors = context.evaluation.errors.as_ref().ok().filter(|_| summary.rows > 0);
+    let estimate = errors.map(|errors| adjusted_shares(counts, errors));
     let observed = observed_shares(counts);
     let with_interval = |estimate: &Estimate, label: Label| {
         let interval = interval(estimate.low[label], estimate.high[label]);
@@ -250,7 +250,7 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
         let figures = parts.join(", ");
         let _ = writeln!(out, "<p>On {} labeled postings the model has {figures}.</p>", grouped(n));
     } else {
-        let reason = context.evaluation.confusion.as_ref().err().copied().unwrap_or("its report gives no figures");
+        let reason = context.evaluation.errors.as_ref().err().copied().unwrap_or("its report gives no figures");
         let _ = writeln!(out, "<p>The accuracy of these labels is unknown: {reason}.</p>");
     }
     let _ = writeln!(
@@ -330,24 +330,39 @@ fn methods(out: &mut String, context: &Context<'_>) {
         ". Intervals of observed shares are Wilson score intervals (Wilson 1927): they cover sampling error, \
          not the errors of the model.</p>\n",
     );
-    match &context.evaluation.confusion {
-        Ok(table) => {
-            let n: u64 = table.iter().flatten().sum();
-            let _ = writeln!(
-                out,
-                "<p class=\"soft\">Adjusted shares correct for the model’s errors (adjusted count, Forman 2008; for \
-                 several labels by the confusion matrix, Hopkins and King 2010). They are the maximum likelihood \
-                 estimate of the true shares, given the verdicts and the confusion matrix of {} labeled postings. Their \
-                 95% intervals cover the uncertainty of the counts and of the confusion matrix (draws from the \
-                 posteriors under Jeffreys’ prior). They assume that the model errs here as it does on the {} labeled \
-                 postings.</p>",
-                grouped(n),
-                grouped(n)
-            );
-        }
+    match &context.evaluation.errors {
+        Ok(errors) => adjustment(out, errors),
         Err(reason) => {
             let _ = writeln!(out, "<p class=\"soft\">Shares are not adjusted for the model’s errors: {reason}.</p>");
         }
     }
     out.push_str("</section>\n");
+}
+
+/// How shares are adjusted, and what that assumes.
+fn adjustment(out: &mut String, errors: &Errors) {
+    let n: u64 = errors.confusion.iter().flatten().sum();
+    let _ = writeln!(
+        out,
+        "<p class=\"soft\">Adjusted shares correct for the model’s errors (adjusted count, Forman 2008; for several labels \
+         by the confusion matrix, Hopkins and King 2010). They are the true shares under which the counts here are most \
+         likely, given how often the model takes each label for another on {} labeled postings. Their 95% intervals cover \
+         the chance in the counts here and in those few postings: error rates and shares are drawn from their posteriors \
+         under Jeffreys’ prior (data augmentation, Tanner and Wong 1987; Joseph, Gyorkos and Coupal 1995).</p>\n\
+         <p class=\"soft\">They assume that the model errs here as it does there. The product roles here must be like the \
+         labeled ones, not picked by the model or by doubtful titles.",
+        grouped(n)
+    );
+    if let Some(feed) = errors.feed {
+        let _ = writeln!(
+            out,
+            " The labeled postings of other jobs are near product roles, so they are mistaken for one more often than most \
+             jobs. Here, other jobs that near are assumed to be as frequent for each product role as among the labeled \
+             postings (in the intervals, from a seventh of that to seven times), and all others to be reported as a product \
+             role as rarely as in a feed of all occupations, {} of {}.",
+            grouped(feed.reported),
+            grouped(feed.others)
+        );
+    }
+    out.push_str("Where this does not hold, trust the observed shares rather than the adjusted ones.</p>\n");
 }

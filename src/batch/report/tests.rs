@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::evaluation::{Confusion, Evaluation, Figures, ReliabilityBin};
+use super::evaluation::{Errors, Evaluation, Feed, Figures, ReliabilityBin};
 use super::page::{Context, page};
 use super::stats::{LabelCounts, ReportStats, Stats, TitleMismatch};
 use super::summary::Summary;
@@ -10,7 +10,10 @@ use super::{figures, groups};
 use crate::model::{ByLens, Duty, Label, Role};
 
 /// A model without errors: the adjusted shares are those observed.
-const PERFECT: Confusion = [[100, 0, 0, 0], [0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100]];
+const PERFECT: Errors =
+    Errors { confusion: [[MANY, 0, 0, 0], [0, MANY, 0, 0], [0, 0, MANY, 0], [0, 0, 0, MANY]], feed: None };
+/// So many postings that errors which none of them shows are as good as impossible.
+const MANY: u64 = 100_000_000;
 
 fn report() -> ReportStats {
     let mut report = ReportStats {
@@ -53,7 +56,7 @@ fn summary(report: ReportStats) -> Summary {
     Summary::new(stats, 0)
 }
 
-fn evaluation(confusion: Result<Confusion, &'static str>) -> Evaluation {
+fn evaluation(errors: Result<Errors, &'static str>) -> Evaluation {
     let bin = |from: f64, n, accuracy| ReliabilityBin { from, to: from + 0.1, n, accuracy };
     Evaluation {
         figures: Figures {
@@ -63,7 +66,7 @@ fn evaluation(confusion: Result<Confusion, &'static str>) -> Evaluation {
             reliability: Some(vec![bin(0.5, 0, 0.0), bin(0.6, 4, 0.5), bin(0.7, 10, 0.8), bin(0.9, 5, 1.0)]),
             ..Figures::default()
         },
-        confusion,
+        errors,
     }
 }
 
@@ -153,7 +156,8 @@ fn each_section_of_the_page_has_its_numbers() {
 #[test]
 fn the_page_says_whether_titles_were_used() {
     let evaluation = evaluation(Err("no matrix"));
-    for (title, expected) in [(true, "by their duties and, where there are any, titles:"), (false, "by their duties:")] {
+    for (title, expected) in [(true, "by their duties and, where there are any, titles:"), (false, "by their duties:")]
+    {
         let context = Context { title, ..context(&evaluation, &[]) };
         assert!(page(&context, &summary(report())).contains(expected), "{expected}");
     }
@@ -200,7 +204,11 @@ fn sections_without_numbers_say_so() {
     assert!(labels.contains("Product management 10 50.0% adjusted 50.0%"), "{labels}");
     assert!(empty.contains("The accuracy of these labels is unknown: its report gives no figures."));
     assert!(empty.contains("label, or unclear if its probability is below 0.25. Intervals"));
-    assert!(empty.contains("confusion matrix of 400 labeled postings"));
+    assert!(empty.contains("on 400,000,000 labeled postings.") && !empty.contains("feed of all occupations"));
+    let feed = Some(Feed { others: 6355, reported: 5 });
+    let evaluation = Evaluation { errors: Ok(Errors { feed, ..PERFECT }), ..evaluation.clone() };
+    let context = Context { evaluation: &evaluation, ..context };
+    assert!(page(&context, &Summary::new(Stats::default(), 0)).contains("feed of all occupations, 5 of 6,355."));
     let agreeing = ReportStats { compared_titles: 8, ..ReportStats::default() };
     let titles = text(&section(&page(&context, &summary(agreeing)), "Titles that disagree with their duties"));
     assert!(titles.contains("0 of 8 titles (0.0%)") && !titles.contains("Listed"), "{titles}");
