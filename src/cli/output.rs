@@ -37,14 +37,12 @@ fn named(error: io::Error) -> io::Error {
 
 /// Writes a result to `path`, or to standard output for `None`.
 pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
-    match path {
-        Some(path) => write_whole(path, bytes),
-        // `Page` has decided on color; old Windows consoles need escape sequences translated.
-        None => {
-            let mut out = AutoStream::always(io::stdout().lock());
-            Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(named)?)
-        }
+    if let Some(path) = path {
+        return write_whole(path, bytes);
     }
+    // `Page` has decided on color; old Windows consoles need escape sequences translated.
+    let mut out = AutoStream::always(io::stdout().lock());
+    Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(named)?)
 }
 
 /// Writes files or, with `check`, compares them with the existing ones. `command` is the one that

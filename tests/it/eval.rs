@@ -298,3 +298,30 @@ fn a_byte_order_mark_and_empty_lines_are_skipped() {
     assert_eq!(report["figures"]["n"], 2);
     close(&report["figures"]["accuracy"], 1.0);
 }
+
+#[test]
+fn verdicts_rest_on_the_listed_phrases() {
+    let texts = ["pm.txt", "pmm.txt", "hybrid.txt", "blob.txt", "page.html", "hostile.txt"];
+    let folder = folder("faithful");
+    let path = folder.join("postings.jsonl");
+    let rows: Vec<_> =
+        texts.map(|name| serde_json::json!({"label": "pm", "text": crate::explain::posting(name)}).to_string()).into();
+    std::fs::write(&path, rows.join("\n")).expect("written");
+    let examples = rolecall::eval::load(&path).expect("loads");
+    let classifier = rolecall::Classifier::builtin().expect("the model inside");
+    let found = rolecall::eval::faithfulness(&classifier, &examples);
+    assert_eq!(found.postings, texts.len());
+    assert_eq!(found, rolecall::eval::faithfulness(&classifier, &examples), "the same on every run");
+    // Without a few phrases, a verdict of 0.999 hardly changes.
+    for row in found.at.iter().filter(|row| row.phrases > 3) {
+        assert!(row.comprehensiveness > row.comprehensiveness_random, "{row:?}");
+        assert!(row.sufficiency < row.sufficiency_random, "{row:?}");
+    }
+    // Six postings are too few for each number of phrases by itself.
+    let many = || found.at.iter().filter(|row| row.phrases >= 6);
+    let (change, random): (f64, f64) = (many().map(|row| row.change).sum(), many().map(|row| row.change_random).sum());
+    assert!(change >= 2.0 * random, "{found:?}");
+    // The three clearest phrases alone give a nearer probability than random ones.
+    let three = found.at.iter().find(|row| row.phrases == 3).expect("measured");
+    assert!(three.sufficiency < 0.25 && three.sufficiency_random > three.sufficiency + 0.1, "{three:?}");
+}

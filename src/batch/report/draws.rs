@@ -122,4 +122,14 @@ mod tests {
         assert_eq!(multinomial(&mut random, 5, [0.0; 3]), [0, 0, 5]);
         assert_eq!(multinomial(&mut random, 5, [0.0, 1.0, 0.0]), [0, 5, 0]);
     }
+
+    /// Expected: the sums of 100 draws of the same algorithm in Python, five of which are drawn again.
+    #[test]
+    fn gamma_draws_are_those_of_marsaglia_and_tsang() {
+        for (shape, expected) in [(0.5, 48.093_336_298), (1.5, 174.373_225_717), (40.5, 4_169.513_991_032)] {
+            let mut random = Random(7);
+            let found: f64 = (0..100).map(|_| gamma(&mut random, shape)).sum();
+            assert!((found - expected).abs() < 1e-6, "{shape}: {found}");
+        }
+    }
 }

@@ -201,7 +201,10 @@ fn sections_without_numbers_say_so() {
     }
     assert!(!section(&empty, "Labels").contains("adjusted"));
     let labels = text(&section(&page(&context, &summary(report())), "Labels"));
-    assert!(labels.contains("Product management 10 50.0% adjusted 50.0%"), "{labels}");
+    assert!(
+        labels.contains("Product management 10 50.0%, 95% interval 30% to 70% adjusted 50.0%, 95% interval "),
+        "{labels}"
+    );
     assert!(empty.contains("The accuracy of these labels is unknown: its report gives no figures."));
     assert!(empty.contains("label, or unclear if its probability is below 0.25. Intervals"));
     assert!(empty.contains("on 400,000,000 labeled postings.") && !empty.contains("feed of all occupations"));

@@ -53,7 +53,10 @@ pub(super) fn write(
         n => write_sum(out, page, more, Style::Plain, &format!("{n} more phrases"))?,
     }
     let other = verdict.other_wording.of(role);
-    write_sum(out, page, other, Style::Plain, "other wording: lines that are less likely a duty of this role")?;
+    // Less is shown as 0.00.
+    if other >= 0.005 {
+        write_sum(out, page, other, Style::Plain, "other wording: lines that are less likely a duty of this role")?;
+    }
     write_sum(out, page, strength, Style::Bold, "total")
 }
 
