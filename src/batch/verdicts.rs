@@ -202,6 +202,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_posting_has_its_text_and_its_title() {
+        let posting = Posting::new("Own it").with_title("PM");
+        assert_eq!((posting.text.as_str(), posting.title.as_deref()), ("Own it", Some("PM")));
+    }
+
+    #[test]
     fn verdicts_are_those_of_one_thread_in_order_and_memory_is_bounded() {
         let duties = ["Own the roadmap and the backlog.", "Write positioning and launch plans.", "Nurse the sick."];
         let postings: Vec<Posting> = (0..500)

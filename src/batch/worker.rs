@@ -344,6 +344,7 @@ mod tests {
         let out = String::from_utf8(out).unwrap();
         assert_eq!(out.lines().map(|line| &line[..6]).collect::<Vec<_>>(), ["1,fine", "3,fine"]);
         assert_eq!((result.rows, result.stats.rows(), result.stats.rejects()), (3, 2, 1));
+        assert_eq!((result.lines, result.bytes), (3, 21));
         let reject = &result.rejects[0];
         assert_eq!((reject.reason, reject.raw.as_slice()), (RejectReason::Defect, &b"2,boom\n"[..]));
     }

@@ -221,6 +221,20 @@ mod tests {
     use crate::infer::aggregate::Scores;
     use crate::model::Kind;
 
+    #[test]
+    fn a_feed_has_the_postings_with_plain_titles() {
+        let titles = [Some("Product Manager"), None, Some("PM & Product"), Some("PMM"), Some("Nurse")];
+        let posting = |title: Option<&str>| Example {
+            title: title.map(str::to_owned),
+            text: "Own the roadmap".to_owned(),
+            ..Example::default()
+        };
+        let classifier = Classifier::builtin().unwrap();
+        let claims: Vec<_> =
+            feed(titles.map(posting).iter(), |_| &classifier).iter().map(|score| score.claim).collect();
+        assert_eq!(claims, [TitleClaim::Pm, TitleClaim::Pmm, TitleClaim::Other]);
+    }
+
     /// Expected: the high half of the hash, computed in Python, modulo 5.
     #[test]
     fn employers_are_spread_over_the_folds() {

@@ -202,6 +202,36 @@ mod tests {
         assert!(found.table().contains("20 phrases"), "{}", found.table());
     }
 
+    /// By hand: the annotators found no duty in the second line of the first posting.
+    #[test]
+    fn phrases_are_looked_up_in_the_lines_of_their_posting() {
+        let texts = [
+            "Own the product roadmap and the backlog for payments.\nWrite user stories with acceptance criteria for engineers.",
+            "Write positioning and messaging for every launch.",
+        ];
+        let posting =
+            |(id, text): (&str, &str)| Example { id: id.to_owned(), text: text.to_owned(), ..Example::default() };
+        let line = |(posting, kind, text): (&str, Kind, &str)| LineExample {
+            posting: posting.to_owned(),
+            number: 0,
+            kind,
+            text: text.to_owned(),
+        };
+        let (first, second) = texts[0].split_once('\n').unwrap();
+        let lines = [("a", Kind::Pm, first), ("a", Kind::Filler, second), ("b", Kind::Pmm, texts[1])].map(line);
+        let postings = [("a", texts[0]), ("b", texts[1])].map(posting);
+        let found = evidence_metrics(&Classifier::builtin().unwrap(), &lines, &postings);
+        assert_eq!((found.phrases, found.present, found.absent), (3, 2, 2));
+        for (name, found, expected) in [
+            ("own", found.own, 2.0 / 3.0),
+            ("filler", found.filler, 1.0 / 3.0),
+            ("present", found.present_shown, 1.0),
+            ("absent", found.absent_shown, 0.0),
+        ] {
+            assert!((found - expected).abs() < 1e-9, "{name}: {found}");
+        }
+    }
+
     #[test]
     fn a_phrase_is_in_the_line_that_it_overlaps_most() {
         let lines = [(Span::new(0, 10), Kind::Pm), (Span::new(11, 20), Kind::Pmm), (Span::new(21, 30), Kind::Other)];

@@ -91,6 +91,22 @@ fn an_explanation_has_partners_and_runs_of_ignored_lines() {
     assert_eq!(ignored, [("benefits", place(1, 2)), ("benefits", place(4, 4)), ("legal", place(5, 5))]);
 }
 
+/// "Zebra yak xylophone" and "Lorem ipsum" are about nothing that is known, and "About us" is so short
+/// that it can only be a heading.
+#[test]
+fn ignored_lines_of_no_known_reason_join_those_beside_them() {
+    let duty = "Own the product roadmap for payments and write user stories for engineers.";
+    let benefits = "We offer a pension, dental cover and thirty days of paid holiday.";
+    let text = format!("{duty}\nZebra yak xylophone\n{benefits}\n{duty}\n{benefits}\nLorem ipsum\n{duty}\nAbout us");
+    let found: Vec<_> = classifier()
+        .classify(&text)
+        .ignored
+        .iter()
+        .map(|part| (part.reason.clone(), part.span.of(&text).lines().count()))
+        .collect();
+    assert_eq!(found, [("benefits".to_owned(), 2), ("benefits".to_owned(), 2), ("headings".to_owned(), 1)]);
+}
+
 #[test]
 fn each_clause_of_a_line_has_its_own_duty() {
     let text = "Own the product roadmap.\nRun sprint planning and refine the backlog with the team in every ceremony.";

@@ -140,6 +140,25 @@ mod tests {
     }
 
     #[test]
+    fn headings_have_at_most_nine_words() {
+        let table = [
+            ("a b c d e f g h benefits:", Some(Section::Benefits)),
+            ("a b c d e f g h i benefits:", None),
+            ("a-b c d e f g h i benefits:", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            let words = text.split([' ', '-', ':']).filter(|word| !word.is_empty());
+            let token = |word: &str| {
+                let start = word.as_ptr() as usize - text.as_ptr() as usize;
+                let (start, end) = (start as u32, (start + word.len()) as u32);
+                Token { start, end, id: 0, after_punctuation: false, flags: 0 }
+            };
+            assert_eq!(heading(text, &words.map(token).collect::<Vec<_>>()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn lines_that_occur_twice_count_once_for_the_product_score() {
         let posting = "Own the product roadmap and user stories for engineers\nRank the backlog with care every week\n";
         let counts = |text: &str| {

@@ -210,8 +210,12 @@ mod tests {
             ("<li title=\"a > b\">Own</li>", "Own\n\n"),
             ("<p>Own\n   the\r\nroadmap</p>", "Own the roadmap\n\n"),
             ("<div>Own\n\nShip</div>", "Own\n\nShip\n\n"),
+            ("<div>Own\n- Ship\n# Plan\nit</div>", "Own\n\n- Ship\n\n# Plan it\n\n"),
+            ("<div>Own <i hidden><table><tr><td>a<td>b</table></i>it</div>", "Own it\n\n"),
             ("Own <b>it</b>\nShip\n", "Own it\nShip\n"),
             ("<li>Own <q>it</q> <foo>and</foo> <x-y a=b>ship</x-y></li>", "Own it and ship\n\n"),
+            ("<div>\n\nOwn</div>", "Own\n\n"),
+            ("<p>Own <svg/>it</p>", "Own it\n\n"),
             ("<pre>Own\nShip</pre><p>x\ny</p>", "Own\nShip\n\nx y\n\n"),
             ("<p>Own</p><div style='display:none'>no<p>no</div><p hidden>no<p>Ship", "Own\n\nShip"),
             ("<nav>x</nav>Own<aside>n</aside>it<footer>n", "Own\n\nit\n\n"),
@@ -229,6 +233,11 @@ mod tests {
         for (input, expected) in table {
             assert_eq!(cleaned(input), expected, "{input}");
         }
+    }
+
+    #[test]
+    fn what_is_hidden_deep_in_a_page_stays_hidden() {
+        assert_eq!(cleaned(&("<div>".repeat(300) + "Own <i hidden>all of </i>it")), "Own it");
     }
 
     #[test]

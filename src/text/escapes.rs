@@ -209,6 +209,7 @@ mod tests {
                 "Own\tit\n\"Ship\"\n or plan \\ \\d",
             ),
             ("a path", r"in C:\new and D:\text", None, ""),
+            ("as many paths as lines", "C:\\new\nD:\\new\n", None, ""),
             ("several paths", "C:\\new\nD:\\new\nE:\\x\n", None, ""),
             (
                 "Unicode",

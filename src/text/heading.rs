@@ -146,7 +146,11 @@ mod tests {
 
     #[test]
     fn sections_that_lines_open() {
+        let longest = format!("Benefits {}", "x".repeat(61));
+        let too_long = format!("{longest}x");
         let table = [
+            ("70 bytes", longest.as_str(), Some(Section::Benefits)),
+            ("71 bytes", &too_long, None),
             ("typographic apostrophe", "What you\u{2019}ll do", Some(Section::Duties)),
             ("bold with a colon", "**Key Responsibilities:**", Some(Section::Duties)),
             ("colon", "Minimum qualifications:", Some(Section::Requirements)),

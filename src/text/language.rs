@@ -159,6 +159,23 @@ mod tests {
             ("a list of words", words(2, 100), Language::NotProse),
             ("132 letters, 11 marks", words(2, 20) + &"#".repeat(11), Language::English),
             ("132 letters, 12 marks", words(2, 20) + &"#".repeat(12), Language::NotProse),
+            ("enough for noun phrases, whatever the rest", words(10, 10) + &"die Br\u{fc}cke und ".repeat(30), Language::English),
+            ("too few for noun phrases of another language", words(9, 9) + &"die Br\u{fc}cke und ".repeat(30), Language::Foreign),
+            // The five marks of a link do not count, so that there are 134 letters and 11 or 12 marks.
+            ("a link and 11 marks", "[](b/c)".to_owned() + &words(2, 20) + &"#".repeat(11), Language::English),
+            ("a link and 12 marks", "[](b/c)".to_owned() + &words(2, 20) + &"#".repeat(12), Language::NotProse),
+            ("letters outside ASCII count", "\u{43f}\u{43b}\u{430}\u{43d} ".repeat(10) + "(\u{44f})", Language::Foreign),
+            (
+                "144 letters, 12 marks",
+                words(2, 20) + &"\u{e9}".repeat(12) + &"#".repeat(12),
+                Language::English,
+            ),
+            // Marks at the start of two lines or more are those of Markdown, which do not count.
+            ("bold lines", "**\n".repeat(20) + &words(3, 20), Language::English),
+            ("rows of a table", "| \n".repeat(20) + &words(3, 20), Language::English),
+            ("items", "+ \n".repeat(20) + &words(3, 20), Language::English),
+            ("marks alone", "+\n".repeat(20) + &words(3, 20), Language::NotProse),
+            ("one item", "+ ".to_owned() + &"#".repeat(20) + "\n" + &words(3, 20), Language::NotProse),
             ("stopwords after the first 600 words", words(0, 600) + &words(600, 600), Language::NotProse),
         ];
         for (name, text, expected) in table {

@@ -281,12 +281,21 @@ mod tests {
         let rows: Vec<&str> = capitals.lines().collect();
         let sparse = [&rows[1..8], &[rows[3], rows[5], rows[1], rows[7], rows[3]]].concat().join("\n");
         let list = "Duties\nown the roadmap of the whole product\nship it\ntalk to customers every week\nplan\n";
+        // Two of four lines have room for the first word of the next.
+        let roomy = "own the roadmap of all the small ferries\nand ship it\nplan the launch of every new scanner of\n\
+            ours with care\ntest it";
         let table = [
+            ("lines with room", roomy.to_owned(), roomy.to_owned()),
             ("forty columns", forty.to_owned(), unwrapped.to_owned()),
             ("quoted", quoted(forty), unwrapped.to_owned() + "\n"),
             ("list", list.to_owned(), list.to_owned()),
             ("capitals", capitals.to_owned(), rows.join(" ")),
             ("sparse", sparse.clone(), sparse),
+            (
+                "half quoted",
+                "> One\n> Two\n> Three\nFour\nFive\nSix".into(),
+                "> One\n> Two\n> Three\nFour\nFive\nSix".into(),
+            ),
             (
                 "paragraphs",
                 "One two three\n\nfour five\n\nsix\n\nseven\n".into(),
@@ -317,6 +326,39 @@ mod tests {
             assert_eq!(joined(text), expected, "{name}");
         }
         assert!(may_be_wrapped("road-\nmap") && !may_be_wrapped("Own\nShip\n- plan\nx"));
+    }
+
+    #[test]
+    fn narrow_columns_are_joined() {
+        let table = [
+            (
+                "three broken words",
+                "Own the road-\nmap of our\nproducts, write require-\nments and talk\nto the test-\ners of it"
+                    .to_owned(),
+                "Own the roadmap of our products, write requirements and talk to the testers of it".to_owned(),
+            ),
+            (
+                "two broken words",
+                "Own the road-\nmap of our\nproducts, write require-\nments and talk\nto all".to_owned(),
+                "Own the roadmap of our\nproducts, write requirements and talk\nto all".to_owned(),
+            ),
+            (
+                "a line of 201 bytes",
+                format!("road-\nmap\nroad-\nmap\nroad-\nmap\n{}\nof it", "a".repeat(201)),
+                format!("roadmap roadmap roadmap {}\nof it", "a".repeat(201)),
+            ),
+        ];
+        for (name, text, expected) in table {
+            assert_eq!(joined(&text), expected, "{name}");
+        }
+    }
+
+    /// The first line has 11 characters, so that "of" fits a width of 14.
+    #[test]
+    fn a_full_line_has_no_room_for_the_next_word() {
+        let source = "Own the map\nof it";
+        let (line, next) = (Line { begin: 0, start: 0, end: 11 }, Line { begin: 12, start: 12, end: 17 });
+        assert!(fills(source, line, next, 13) && !fills(source, line, next, 14));
     }
 
     #[test]

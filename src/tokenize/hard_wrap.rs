@@ -119,7 +119,7 @@ mod tests {
         let of_width = |width: usize| "a".repeat(width) + "\nand more";
         // The second line is as wide as the text, and its first word has three letters.
         let before_wide = |width: usize| format!("{}\nand {}", "a".repeat(width), "b".repeat(46));
-        let table: [(&str, &str, &[bool]); 16] = [
+        let table: [(&str, &str, &[bool]); 17] = [
             ("mail", mail, &[true, true, true, false]),
             ("two mails", &mail.repeat(2), &[true, true, true, false, true, true, true, false]),
             ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),
@@ -131,6 +131,11 @@ mod tests {
                 "bullets",
                 "- keep the plan of all releases and tell everyone what it means for\n  them, in time\n- next",
                 &[true, false],
+            ),
+            (
+                "bullets below a heading",
+                "Duties\n- keep the plan of all releases and tell everyone what it means for\n  them, in time\n- next",
+                &[false, true, false],
             ),
             (
                 "short line",

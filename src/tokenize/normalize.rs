@@ -163,6 +163,8 @@ mod tests {
             ("13 bytes", "ABCDEFGHIJ123 and its items", 13, Some("abcdefghij123")),
             ("14 bytes", "ABCDEFGHIJ1234 and its items", 14, None),
             ("apostrophe", "Team\u{2019}s roadmap and items", 4, Some("team")),
+            ("circled digit follows", "Part\u{2460} of the whole city", 4, None),
+            ("capital with an accent follows", "Caf\u{c0} in the whole city", 3, None),
             ("accent follows", "Caf\u{e9}s in the whole city", 3, None),
             ("near the end", "Roadmap and item", 7, Some("roadmap")),
             ("too near the end", "Roadmap and its", 7, None),

@@ -191,6 +191,26 @@ mod tests {
         assert!(partners.is_empty());
     }
 
+    /// With a model, only the words that a role name starts with are flagged.
+    #[test]
+    fn a_model_masks_role_names_in_any_form() {
+        use super::super::lookup::CachedLookup;
+        use super::super::word_cache::WordCache;
+        let model = crate::model::builtin::model().unwrap();
+        for (text, expected) in
+            [("Product Manager", "_ _"), ("Our PMs and PMMs", "Our _ and _"), ("Own our product", "Own our product")]
+        {
+            let mut cache = WordCache::default();
+            let mut lookup = CachedLookup::new(&mut cache, &model.stems, &model.mask);
+            let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+            scan(text, &mut lookup, &mut tokens, &mut segments);
+            model.mask.apply(text, &mut tokens, &segments, &mut partners);
+            let words = Words { text, tokens: &tokens };
+            let left = (0..tokens.len()).map(|at| if tokens[at].id == MASKED { "_" } else { words.word(at) });
+            assert_eq!(left.collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+    }
+
     #[test]
     fn role_names_and_partner_mentions() {
         let table: [(&str, &str, &str, &[&str]); 16] = [

@@ -225,6 +225,72 @@ mod tests {
         }
     }
 
+    const SPACE: u8 = Separator::SPACE;
+    const MARK: u8 = Separator::MARK;
+    const STOP: u8 = Separator::STOP;
+    const COLON: u8 = Separator::COLON;
+    const NEWLINE: u8 = Separator::NEWLINE;
+    const BULLET: u8 = Separator::BULLET;
+
+    #[test]
+    fn a_stop_or_colon_removes_the_space_before_it() {
+        for (before, bits, expected) in [
+            (SPACE, STOP, STOP),
+            (STOP, SPACE, STOP | SPACE),
+            (SPACE, MARK, SPACE | MARK),
+            (SPACE | MARK, MARK, SPACE | MARK),
+            (SPACE | MARK, STOP, MARK | STOP),
+        ] {
+            assert_eq!(Separator(before).with(bits).0, expected, "{before} {bits}");
+        }
+        for (before, expected) in [(SPACE, COLON), (COLON, COLON), (MARK, MARK | COLON)] {
+            assert_eq!(Separator(before).with_colon().0, expected, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_star_between_whitespace_is_a_bullet() {
+        for (before, next, expected) in [
+            (SPACE, Some(b' '), SPACE | MARK | BULLET),
+            (NEWLINE, Some(b'\t'), NEWLINE | MARK | BULLET),
+            (SPACE, Some(b'x'), SPACE | MARK),
+            (SPACE, None, SPACE | MARK),
+            (MARK, Some(b' '), MARK),
+            (0, Some(b' '), MARK),
+        ] {
+            assert_eq!(Separator(before).with_star(next).0, expected, "{before} {next:?}");
+        }
+    }
+
+    #[test]
+    fn characters_have_their_meanings() {
+        for (text, expected) in [
+            ("\u{2022}\u{b7}\u{27a4}", BULLET),
+            ("\u{85}\u{2028}\u{2029}", NEWLINE),
+            ("\u{ad}\u{200b}\u{200d}\u{fe0f}", 0),
+            ("\u{2026}\u{3002}", STOP),
+            ("\u{1f680}\u{2615}\u{2b50}", MARK | Separator::EMOJI),
+            ("\u{a0}\u{2003}\u{3000}", SPACE),
+            ("\u{2019}\u{20ac}\u{2212}", MARK),
+        ] {
+            for c in text.chars() {
+                assert_eq!(Separator(0).with_unicode(c).0, expected, "{c:?}");
+                assert_eq!(Separator(expected | MARK).with_unicode(c).0, expected | MARK, "{c:?} twice");
+            }
+        }
+        for (bytes, expected) in [
+            ("azAZ09", 0),
+            (" \t", SPACE),
+            ("\n\r\u{b}\u{c}", NEWLINE),
+            (";", Separator::SEMICOLON),
+            (".!?", STOP),
+            (":*\u{e9}", SPECIAL),
+            (",-\0", MARK),
+        ] {
+            assert!(bytes.bytes().all(|byte| CLASSES[byte as usize] == expected), "{bytes:?}");
+        }
+    }
+
     #[test]
     fn positions_outside_the_text_have_no_separator() {
         for (end, start) in [(u32::MAX, 0), (u32::MAX, 3), (u32::MAX - 3, 1), (30, 31), (5, 4), (0, 0)] {

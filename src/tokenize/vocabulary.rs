@@ -133,11 +133,21 @@ mod tests {
         let stems: Vec<String> = (0..500).map(|n| format!("{}{n}", "caf\u{e9}stem".repeat(n % 4))).collect();
         let table = Vocabulary::new(&stems);
         assert_eq!(table.len(), 500);
+        #[cfg(feature = "train")]
+        assert_eq!(table.stems(), stems);
         for (id, stem) in (0..).zip(&stems) {
             assert_eq!(table.id(stem), id);
         }
         assert_eq!(table.id("500"), UNKNOWN);
         assert_eq!(Vocabulary::default().id("x"), UNKNOWN);
+    }
+
+    /// Two bytes a slot, and at least twice as many slots as stems, a power of two.
+    #[test]
+    fn at_least_half_of_the_slots_are_free() {
+        for (stems, bytes) in [(0, 32), (8, 32), (9, 64), (16, 64), (500, 2048)] {
+            assert_eq!(Vocabulary::slots(stems), bytes, "{stems}");
+        }
     }
 
     #[test]

@@ -96,4 +96,20 @@ mod tests {
             assert_eq!(check_writable(Path::new(path), force).is_ok(), writable, "{path}");
         }
     }
+
+    #[test]
+    fn errors_say_why_a_file_is_not_written() {
+        let below_a_file = check_writable(Path::new("Cargo.toml/x"), false).unwrap_err().to_string();
+        assert!(below_a_file.contains("cannot be written: "), "{below_a_file}");
+        for (kind, closed, message) in [
+            (io::ErrorKind::AlreadyExists, false, EXISTS),
+            (io::ErrorKind::BrokenPipe, true, "cannot be written: "),
+            (io::ErrorKind::StorageFull, false, "cannot be written: "),
+        ] {
+            let error = write_error(io::Error::from(kind), Some(Path::new("out.csv")));
+            assert_eq!(error.kind() == ErrorKind::Closed, closed, "{error}");
+            let error = error.to_string();
+            assert!(error.contains(message) && error.contains("out.csv"), "{error}");
+        }
+    }
 }

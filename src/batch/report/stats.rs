@@ -252,6 +252,15 @@ mod tests {
         Stats { report: Some(Box::default()), ..Stats::default() }
     }
 
+    #[test]
+    fn lines_that_are_no_rows_are_added_up() {
+        let block = Stats { padded_rows: 2, empty_lines: 3, repeated_headers: 5, ..Stats::default() };
+        let mut sum = Stats::default();
+        sum.merge(&block, 0);
+        sum.merge(&block, 9);
+        assert_eq!((sum.padded_rows, sum.empty_lines, sum.repeated_headers), (4, 6, 10));
+    }
+
     /// Expected values by hand.
     #[test]
     fn counts_means_and_histograms() {

@@ -292,7 +292,26 @@ fn clauses_begin_at_verbs_and_marks_but_not_within_names() {
 /// Each line has more than 30 words, and the comment says which rule finds the cut.
 #[test]
 fn long_clauses_are_cut() {
-    let table: [(&str, &[&str]); 5] = [
+    let table: [(&str, &[&str]); 7] = [
+        // Before "by" with a gerund, but not with a noun.
+        (
+            "Bring every new scanner and every new sorter of ours from the first drawing on paper over the many doubts of \
+             our drivers in all of the halls by delivering them before the spring",
+            &[
+                "Bring every new scanner and every new sorter of ours from the first drawing on paper over the many \
+                 doubts of our drivers in all of the halls",
+                "by delivering them before the spring",
+            ],
+        ),
+        (
+            "Bring every new scanner and every new sorter of ours from the first drawing over the many doubts of \
+             our drivers to deliver them by the spring in all of the halls of ours",
+            &[
+                "Bring every new scanner and every new sorter of ours from the first drawing over the many doubts of our \
+                 drivers",
+                "deliver them by the spring in all of the halls of ours",
+            ],
+        ),
         // The comma in the brackets is no place for a cut.
         (
             "Bring every new scanner and every sorter of ours (from the first drawing on paper, including the tests) to \

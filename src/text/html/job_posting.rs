@@ -58,6 +58,12 @@ mod tests {
             ("posting", r#"{"@type": "JobPosting", "description" : "Own \"it\"\n all"}"#, Some(r#"Own \"it\"\n all"#)),
             ("fields before", r#"{"description":"Own it","@type":"JobPosting"}"#, Some("Own it")),
             ("the longest", r#"{"@type":"JobPosting","o":{"description":"A"},"description":"Own it"}"#, Some("Own it")),
+            (
+                "two of one length",
+                r#"{"@type":"JobPosting","o":{"description":"A b"},"description":"C d"}"#,
+                Some("A b"),
+            ),
+            ("an escape first", r#"{"@type":"JobPosting","description":"\"Own\" it"}"#, Some(r#"\"Own\" it"#)),
             ("another type", r#"{"@type":"Organization","description":"A firm"}"#, None),
             ("no string", r#"{"@type":"JobPosting","description":null}"#, None),
             ("cut off", r#"{"@type":"JobPosting","description":"Own"#, None),

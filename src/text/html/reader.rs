@@ -274,3 +274,39 @@ fn is_item(line: &[u8]) -> bool {
         _ => (1..=6).contains(&marks) && line.get(marks) == Some(&b' '),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first heading may have five words and 60 bytes.
+    #[test]
+    fn headings_announce_other_postings() {
+        let long = |letters: usize| format!("Similar jobs {}", "x".repeat(letters));
+        for (heading, shown) in [
+            ("Similar jobs", false),
+            ("Related new and open roles", false),
+            ("Related new and open tea roles", true),
+            ("Other duties", true),
+            ("Our jobs", true),
+            (&long(47), false),
+            (&long(48), true),
+            (&long(70), true),
+        ] {
+            let page = format!("<div><h3>{heading}</h3>rest</div>");
+            let mut layer = Layer::default();
+            Reader::default().read(&page, Markup::of(&page), Shown::Posting, &mut layer);
+            assert_eq!(layer.text().contains("rest"), shown, "{heading}");
+        }
+    }
+
+    #[test]
+    fn items_and_headings_of_markdown() {
+        for line in ["- Own", "* Own", "+ Own", "\u{2022} Own", "\u{2022}Own", "# Own", "###### Own"] {
+            assert!(is_item(line.as_bytes()), "{line}");
+        }
+        for line in ["Own", "-Own", "\u{2013} Own", "#Own", "####### Own", "#", ""] {
+            assert!(!is_item(line.as_bytes()), "{line}");
+        }
+    }
+}

@@ -24,7 +24,9 @@ fn segments(text: &str) -> Vec<String> {
 
 #[test]
 fn segments_of_texts() {
-    let table: [(&str, &[&str]); 26] = [
+    let table: [(&str, &[&str]); 28] = [
+        ("\u{4ea7}\u{54c1} plan", &["\u{4ea7}\u{54c1} plan"]),
+        ("of type n.Go and others", &["of type n.Go and others"]),
         ("", &[]),
         (
             "\u{1f680} Own the roadmap \u{2705}\u{fe0f} Ship it \u{2615} and rest",
