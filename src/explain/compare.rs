@@ -7,6 +7,7 @@ use crate::infer::{Classifier, Evidence, Interval, Reason, Scratch, Strength, Ti
 use crate::model::{Label, Lens, Role};
 
 use super::DutyTable;
+use super::numbers::LEAST_SHOWN;
 
 /// Several postings side by side.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +47,7 @@ impl DutyRow {
     /// Whether its points in any posting, rounded to two decimals, are above 0.
     #[must_use]
     pub fn has_points(&self) -> bool {
-        self.points.iter().any(|points| *points >= MIN_CHANGE)
+        self.points.iter().any(|points| *points >= LEAST_SHOWN)
     }
 }
 
@@ -145,9 +146,6 @@ impl PhraseChange {
         self.b.unwrap_or(0.0) - self.a.unwrap_or(0.0)
     }
 }
-
-/// Smallest points and changes that are not 0.00 to two decimals.
-const MIN_CHANGE: f64 = 0.005;
 
 /// Classifies two postings and compares `b` with `a`.
 #[must_use]
@@ -269,7 +267,7 @@ fn phrases([first, second]: &[Verdict; 2]) -> Vec<PhraseChange> {
             None => changes.push(change(phrase, None, Some(phrase.points))),
         }
     }
-    changes.retain(|change| change.change().abs() >= MIN_CHANGE);
+    changes.retain(|change| change.change().abs() >= LEAST_SHOWN);
     changes.sort_by(|x, y| {
         let size = |change: &PhraseChange| change.change().abs();
         size(y).total_cmp(&size(x)).then_with(|| (x.role, &x.phrase).cmp(&(y.role, &y.phrase)))

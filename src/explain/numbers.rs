@@ -1,5 +1,8 @@
 //! Numbers as a reader sees them.
 
+/// The least points, or change of points, that are not shown as 0.00.
+pub const LEAST_SHOWN: f64 = 0.005;
+
 /// A probability with two decimals, or "over 0.99" or "under 0.01": no verdict is certain.
 #[must_use]
 pub fn probability(p: f64) -> String {

@@ -76,32 +76,28 @@ pub(super) fn ignored(posting: &str, verdict: &Verdict) -> Vec<(String, usize)> 
 /// Characters besides words: the ellipsis, and the space between the words and the phrase.
 const BESIDES: usize = 2;
 
-fn first_words(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
+/// The first of `words` that fit into `room` characters.
+fn fitting<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
     let mut used = BESIDES;
     let fits = |word: &&str| {
         used += word.chars().count() + 1;
         used <= room
     };
-    let kept: Vec<&str> = text.split(' ').take_while(fits).collect();
-    kept.join(" ") + " \u{2026}"
+    words.take_while(fits).collect()
+}
+
+fn first_words(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    fitting(text.split(' '), room).join(" ") + " \u{2026}"
 }
 
 fn last_words(text: &str, room: usize) -> String {
     if text.chars().count() <= room {
         return text.to_owned();
     }
-    let mut kept: Vec<&str> = Vec::new();
-    let mut used = BESIDES;
-    for word in text.split(' ').rev() {
-        used += word.chars().count() + 1;
-        if used > room {
-            break;
-        }
-        kept.push(word);
-    }
+    let mut kept = fitting(text.split(' ').rev(), room);
     kept.push("\u{2026}");
     kept.reverse();
     kept.join(" ")

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use rolecall::Role;
+use rolecall::explain::numbers::LEAST_SHOWN;
 use rolecall::explain::{Comparison, Side, numbers, wording};
 
 use super::page::{Page, Style};
@@ -24,7 +25,7 @@ pub(in crate::cli) fn write(
     }
     writeln!(out)?;
     Paragraph::new().add(Style::Plain, &wording::change(found)).write(out, page, 0)?;
-    let duties: Vec<_> = found.duties.iter().filter(|duty| duty.change().abs() >= 0.005).collect();
+    let duties: Vec<_> = found.duties.iter().filter(|duty| duty.change().abs() >= LEAST_SHOWN).collect();
     if duties.is_empty() {
         return Ok(());
     }

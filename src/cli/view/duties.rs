@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use rolecall::explain::numbers::LEAST_SHOWN;
 use rolecall::explain::{DutyTable, wording};
 use rolecall::{Role, Verdict};
 
@@ -31,9 +32,8 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: 
             }
         }
         let rest = [("no named duty", table.unnamed.of(role)), ("other wording", table.other_wording.of(role))];
-        let rest = rest.map(|(name, points)| (name, unsigned_zero(points)));
-        for (name, points) in rest.into_iter().filter(|(_, points)| points.abs() > 0.0) {
-            writeln!(out, "{points:>7.2}  {name}")?;
+        for (name, points) in rest.into_iter().filter(|(_, points)| *points >= LEAST_SHOWN) {
+            writeln!(out, "{:>7.2}  {name}", unsigned_zero(points))?;
         }
         writeln!(out, "{:>7.2}  {}", table.sum(role), page.paint(Style::Bold, "total"))?;
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use rolecall::explain::numbers::LEAST_SHOWN;
 use rolecall::explain::wording;
 use rolecall::{Evidence, Role, Verdict};
 
@@ -53,8 +54,7 @@ pub(super) fn write(
         n => write_sum(out, page, more, Style::Plain, &format!("{n} more phrases"))?,
     }
     let other = verdict.other_wording.of(role);
-    // Less is shown as 0.00.
-    if other >= 0.005 {
+    if other >= LEAST_SHOWN {
         write_sum(out, page, other, Style::Plain, "other wording: lines that are less likely a duty of this role")?;
     }
     write_sum(out, page, strength, Style::Bold, "total")

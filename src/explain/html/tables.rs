@@ -2,14 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::explain::numbers::LEAST_SHOWN;
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, wording};
 use crate::infer::{RolePoints, Verdict};
 use crate::model::{Label, Role};
 
 use super::escape::Text;
-
-/// Points that no row is worth.
-const NOTHING: &str = "0.00";
 
 /// The duties of both roles, the stronger role first.
 pub(super) fn duties(html: &mut String, explanation: &Explanation) {
@@ -26,7 +24,7 @@ pub(super) fn duties(html: &mut String, explanation: &Explanation) {
 fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role) {
     let id = role.as_str();
     let _ = writeln!(html, "<h3 class=\"label-{id}\">{}</h3>", wording::role_name(role));
-    if table.duties(role).next().is_none() && table.strength.of(role) < 0.005 {
+    if table.duties(role).next().is_none() && table.strength.of(role) < LEAST_SHOWN {
         html.push_str("<p>No evidence.</p>\n");
         return;
     }
@@ -43,11 +41,12 @@ fn one_role(html: &mut String, verdict: &Verdict, table: &DutyTable, role: Role)
         row(html, verdict, duty, role, most);
     }
     unnamed(html, verdict, table.unnamed, role);
-    let other = two(table.other_wording.of(role));
-    if other != NOTHING {
+    let other = table.other_wording.of(role);
+    if other >= LEAST_SHOWN {
         let _ = writeln!(
             html,
-            "<tr class=\"rest\"><td class=\"num\">{other}</td><th scope=\"row\">other wording</th></tr>"
+            "<tr class=\"rest\"><td class=\"num\">{}</td><th scope=\"row\">other wording</th></tr>",
+            two(other)
         );
     }
     let total = two(table.strength.of(role));
@@ -90,10 +89,11 @@ fn unnamed(html: &mut String, verdict: &Verdict, points: RolePoints, role: Role)
     let places: Vec<usize> = (0..verdict.evidence.len())
         .filter(|&at| verdict.evidence[at].role == role && verdict.evidence[at].duty.is_none())
         .collect();
-    let points = two(points.of(role));
-    if points == NOTHING {
+    let points = points.of(role);
+    if points < LEAST_SHOWN {
         return;
     }
+    let points = two(points);
     let _ = write!(
         html,
         "<tr id=\"{}-no-duty\"><td class=\"num\">{points}</td><th scope=\"row\">no named duty",
