@@ -59,8 +59,9 @@ pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) 
 /// within a line and for a bullet.
 fn line_from(text: &str, start: usize) -> &str {
     let (before, after) = text.split_at_checked(start).unwrap_or_default();
-    // Marks of Markdown, and a number.
-    let line_before = before.trim_end_matches(|c: char| " \t#*_>`.)".contains(c) || c.is_ascii_digit());
+    // Besides Markdown's marks, a number may stand before it: "2. Product Manager".
+    let mark = |c: char| title::MARKDOWN.contains(&c) || c.is_ascii_digit() || " \t.)".contains(c);
+    let line_before = before.trim_end_matches(mark);
     if !(line_before.is_empty() || line_before.ends_with('\n')) || before.ends_with("* ") {
         return "";
     }

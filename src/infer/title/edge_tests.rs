@@ -115,6 +115,9 @@ fn lines_at_the_edge_of_a_title() {
         ("VP and Team Lead\nLeeds".to_owned(), Some("VP and Team Lead")),
         ("Data. Product Manager\nLeeds".to_owned(), Some("Data. Product Manager")),
         ("Product Manager sr.\nLeeds".to_owned(), Option::None),
+        // Any line may stand before a title.
+        ("Acme Tea Ltd Makers Of Fine Tea\nProduct Manager\nLeeds".to_owned(), Some("Product Manager")),
+        ("acme tea\nProduct Manager\nLeeds".to_owned(), Some("Product Manager")),
     ] {
         assert_eq!(first_line(&posting), expected, "{posting}");
     }

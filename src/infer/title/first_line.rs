@@ -45,16 +45,19 @@ fn in_lines(text: &str) -> Option<&str> {
             if let Some(title) = as_title(value) {
                 return Some(title);
             }
-        } else if let Some(title) = as_title(line).filter(|_| is_bare(line)) {
+        } else if let Some(title) = bare_title(line) {
             return Some(title);
         }
     }
     None
 }
 
+/// Markdown's marks around a heading or words.
+pub(crate) const MARKDOWN: [char; 5] = ['#', '*', '_', '>', '`'];
+
 /// A line without Markdown's marks and whitespace around it.
 fn without_markup(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || "#*_>`".contains(c))
+    line.trim_matches(|c: char| c.is_whitespace() || MARKDOWN.contains(&c))
 }
 
 /// What follows a label.
@@ -70,7 +73,6 @@ fn after_label(line: &str) -> Option<&str> {
 
 /// The line as a title, without the employer after "at", if it reads like one.
 fn as_title(line: &str) -> Option<&str> {
-    let line = without_markup(line);
     if line.len() > MAX_LINE || line.ends_with(['.', '!', '?', ':', ';', ',']) || !capitalized(line) {
         return None;
     }
@@ -80,9 +82,14 @@ fn as_title(line: &str) -> Option<&str> {
     (short && !is_sentence(title) && names_holder(title)).then_some(title)
 }
 
+/// A line without a label as a title.
+fn bare_title(line: &str) -> Option<&str> {
+    as_title(line).filter(|_| is_bare(line))
+}
+
 /// Whether a line is a title and nothing else.
 pub(crate) fn is_title(line: &str) -> bool {
-    as_title(line).is_some() && is_bare(without_markup(line))
+    bare_title(without_markup(line)).is_some()
 }
 
 /// Whether a line without a label can be a title: it is neither a labeled field ("Reports to: …")

@@ -15,4 +15,4 @@ mod tests;
 mod words;
 
 pub(crate) use claim::claim;
-pub(crate) use first_line::{MAX_LINE, first_line, is_title};
+pub(crate) use first_line::{MARKDOWN, MAX_LINE, first_line, is_title};

@@ -328,7 +328,10 @@ fn a_title_is_found_in_the_first_lines() {
         ("Fernhollow\nHull\nSenior Product Designer\nBrew", Some("Senior Product Designer")),
         ("Skip to main content\n\nGrowth Product Manager\n", Some("Growth Product Manager")),
         ("# Careers at Fernhollow\n## Product Marketing Manager (d/f/m)\n", Some("Product Marketing Manager (d/f/m)")),
+        ("We make tea\nProduct Manager", Some("Product Manager")),
         ("We make tea.\nProduct Manager", Some("Product Manager")),
+        ("Fernhollow.\nProduct Manager", Some("Product Manager")),
+        ("Who Makes Tea in Hull and Sells It\nProduct Manager", Some("Product Manager")),
         ("Sign in\nWe use cookies to show you better teas.\nProduct Manager\nHull", Some("Product Manager")),
         // In the twelfth line, and in the thirteenth.
         (&format!("{}Product Manager", "Tea\n\n".repeat(11)), Some("Product Manager")),
