@@ -70,17 +70,8 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, errors: &Errors) -> Estimate
     if counts.values().iter().sum::<u64>() == 0 {
         return NO_POSTINGS;
     }
-    let mut group = Group::new(counts, errors);
-    let share = group.truth;
-    let mut draws = [const { Vec::new() }; N];
-    let mut random = Random(SEED);
-    for _ in 0..DRAWS {
-        let drawn = Drawn::new(&mut random, errors);
-        for (draws, share) in draws.iter_mut().zip(group.draw(&mut random, &drawn)) {
-            draws.push(share);
-        }
-    }
-    let mut estimate = interval(share, draws);
+    let group = Group::new(counts, errors);
+    let mut estimate = interval(group.truth, draws([group], errors, |[shares]| shares));
     for (label, &count) in counts.iter() {
         // As is usual for Jeffreys' interval (Brown, Cai and DasGupta 2001).
         if count == 0 {
@@ -93,18 +84,25 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, errors: &Errors) -> Estimate
 /// The difference of the adjusted shares of two groups, with its 95% interval over the
 /// same draws: the error rates are those of one model, so their uncertainty is shared.
 pub(crate) fn adjusted_difference(a: &LabelCounts, b: &LabelCounts, errors: &Errors) -> Estimate {
-    let mut groups = [a, b].map(|counts| Group::new(counts, errors));
-    let share: [f64; N] = std::array::from_fn(|at| groups[0].truth[at] - groups[1].truth[at]);
+    let groups = [a, b].map(|counts| Group::new(counts, errors));
+    let difference = |[a, b]: [[f64; N]; 2]| std::array::from_fn(|at| a[at] - b[at]);
+    interval(difference(groups.each_ref().map(|group| group.truth)), draws(groups, errors, difference))
+}
+
+/// By label, draws of a number `of` the shares of groups that one model has classified.
+fn draws<const K: usize>(
+    mut groups: [Group; K],
+    errors: &Errors,
+    of: impl Fn([[f64; N]; K]) -> [f64; N],
+) -> [Vec<f64>; N] {
     let mut draws = [const { Vec::new() }; N];
     let mut random = Random(SEED);
     for _ in 0..DRAWS {
         let drawn = Drawn::new(&mut random, errors);
-        let [first, second] = groups.each_mut().map(|group| group.draw(&mut random, &drawn));
-        for (at, draws) in draws.iter_mut().enumerate() {
-            draws.push(first[at] - second[at]);
-        }
+        let shares = groups.each_mut().map(|group| group.draw(&mut random, &drawn));
+        draws.iter_mut().zip(of(shares)).for_each(|(draws, number)| draws.push(number));
     }
-    interval(share, draws)
+    draws
 }
 
 /// Error rates as estimated, or as drawn from their posterior.

@@ -128,6 +128,8 @@ fn a_difference_is_that_of_the_adjusted_shares() {
     for label in Label::ALL {
         assert!((found.share[label] - (a.share[label] - b.share[label])).abs() < 1e-9);
         assert!(found.low[label] <= found.share[label] && found.share[label] <= found.high[label]);
+        let width = |estimate: &Estimate| estimate.high[label] - estimate.low[label];
+        assert!(width(&found) > 0.9 * width(&a).max(width(&b)), "{label}: {found:?} {a:?} {b:?}");
     }
     // Quantiles of 3,000 draws in `numpy`, as above.
     for (label, low, high) in [
