@@ -63,7 +63,7 @@ pub(crate) struct Run<'a, W, J> {
     pub stats: Stats,
     pub output: W,
     pub rejects: J,
-    /// The files that errors name; a stream too has a name there.
+    /// What errors call the output and the rejects.
     pub output_path: Option<&'a Path>,
     pub rejects_path: Option<&'a Path>,
 }

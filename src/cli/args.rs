@@ -172,12 +172,14 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "SHEET", help_heading = "Input")]
     sheet: Option<String>,
     /// Reject rows longer than this many megabytes
-    #[arg(long, value_name = "MB", default_value_t = in_megabytes(TableOptions::default().max_row_bytes), help_heading = "Input",
+    #[arg(long, value_name = "MB", help_heading = "Input",
+          default_value_t = in_megabytes(TableOptions::default().max_row_bytes),
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
     /// Memory limit for rows in progress, in megabytes; a row may take a sixteenth of it, a file that
     /// is one JSON document a quarter, and an unpacked workbook half
-    #[arg(long, value_name = "MB", default_value_t = in_megabytes(TableOptions::default().max_memory_bytes), help_heading = "Input",
+    #[arg(long, value_name = "MB", help_heading = "Input",
+          default_value_t = in_megabytes(TableOptions::default().max_memory_bytes),
           value_parser = clap::value_parser!(u64).range(64..=65536))]
     max_memory: u64,
 }

@@ -170,7 +170,8 @@ fn stats_file(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Parser of the file for the report, which is a page whatever its name. Devices and pipes have no ending.
+/// Parser of the file for the report, which is a page whatever its name. Devices and pipes
+/// need no ending.
 fn report_file(name: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name);
     match &*ending(&path) {

@@ -19,19 +19,15 @@ pub(super) struct Stdout(io::StdoutLock<'static>);
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map_err(named)
+        self.0.write(bytes).map_err(|error| named(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(named)
+        self.0.flush().map_err(|error| named(&error))
     }
 }
 
-fn named(error: io::Error) -> io::Error {
-    // `write_all` tries again after this one.
-    if error.kind() == io::ErrorKind::Interrupted {
-        return error;
-    }
+fn named(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("standard output: cannot be written: {error}"))
 }
 
@@ -42,7 +38,7 @@ pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     }
     // `Page` has decided on color; old Windows consoles need escape sequences translated.
     let mut out = AutoStream::always(io::stdout().lock());
-    Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(named)?)
+    Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| named(&error))?)
 }
 
 /// Writes files or, with `check`, compares them with the existing ones. `command` is the one that

@@ -122,7 +122,8 @@ impl Words<'_> {
     pub(super) fn is_state(self, clause: Clause) -> bool {
         let Clause { first, last } = clause;
         let subject = usize::from(self.is_any(first, &["you", "we", "they", "who"]));
-        // "Develop an understanding of the market" is a duty, "proven experience" and a "track record" are none.
+        // "Develop an understanding of the market" is a duty, unlike "proven experience" and a
+        // "track record".
         let noun = self.is_any(first, &QUALIFICATIONS)
             || self.is_any(first, &["track"]) && self.is_any(first + 1, &["record"]);
         let verb = self.verb(first).is_some_and(|verb| verb.form != Form::Past) && !noun;

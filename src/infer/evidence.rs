@@ -78,7 +78,8 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
                 let (first, last) = (first as usize, last as usize - 1);
                 clause.first <= last && first <= clause.last && named_role(words.word(last)) == role
             };
-            // What is done with colleagues of a role is their duty: "work with product marketing on launches".
+            // What is done with colleagues of a role is their duty: "work with product
+            // marketing on launches".
             may_state_duty(words, from, clause) && !mentions.iter().any(with)
         });
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);

@@ -12,7 +12,7 @@ use crate::model::{ByLens, Duty, Label, Role};
 /// A model without errors: the adjusted shares are those observed.
 const PERFECT: Errors =
     Errors { confusion: [[MANY, 0, 0, 0], [0, MANY, 0, 0], [0, 0, MANY, 0], [0, 0, 0, MANY]], feed: None };
-/// So many postings that errors which none of them shows are as good as impossible.
+/// Enough labeled postings that an error which none of them shows is next to impossible.
 const MANY: u64 = 100_000_000;
 
 fn report() -> ReportStats {
