@@ -47,8 +47,11 @@ impl Markup {
                 }
                 continue;
             }
+            if bytes[at..].get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"!doctype")) {
+                return Self::Page;
+            }
             let Some((element, end)) = tag(bytes, mark, &mut no_quote) else { continue };
-            if element.is_some_and(Element::lays_out) || bytes[at..].first() == Some(&b'!') {
+            if element.is_some_and(Element::lays_out) {
                 return Self::Page;
             }
             breaks += usize::from(element.is_some_and(|element| element.name == "br"));
@@ -67,9 +70,6 @@ impl Markup {
 /// "a <b".
 fn tag(bytes: &[u8], mark: usize, no_quote: &mut [bool; 2]) -> Option<(Option<&'static Element>, usize)> {
     let rest = bytes.get(mark + 1..)?;
-    if rest.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"!doctype")) {
-        return Some((None, mark + 1 + memchr::memchr(b'>', rest)? + 1));
-    }
     let slash = usize::from(rest.first() == Some(&b'/'));
     let name = &rest[slash..];
     let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':')).count();
@@ -154,12 +154,19 @@ mod tests {
             ("for a <b round of >2m", Markup::Plain),
             ("<a lot of people> like it, I <3 maps", Markup::Plain),
             ("open <a tag", Markup::Plain),
+            ("the value <b title=\"is not> closed", Markup::Plain),
             ("write to <ada@example.org> or <https://example.org/p>", Markup::Plain),
             ("Dear <name>, own it", Markup::Plain),
             ("Own <b>it</b>", Markup::Inline),
+            ("an empty value <b title=\"\">it", Markup::Inline),
+            ("spaces <b title = \"x\">it", Markup::Inline),
+            ("no quotes <b title=x>it", Markup::Inline),
             ("Own <!-- all of --> it", Markup::Inline),
             ("line<br>line<br/>line", Markup::Page),
             ("line\nline\nline<br>", Markup::Inline),
+            ("as many\nline ends as breaks<br>", Markup::Inline),
+            ("a > b <![CDATA[ c", Markup::Plain),
+            ("a > b <!DOCTYPE c", Markup::Plain),
             ("x <P CLASS=a>y", Markup::Page),
             ("<li title='a > b' hidden>", Markup::Page),
             ("<!DOCTYPE html>x", Markup::Page),

@@ -197,7 +197,8 @@ impl OpenElements {
             }
             "button" => self.innermost(|open| open.name() == "button", Open::limits_scope),
             _ if element.is_heading() => self.innermost(|open| open.element.is_some_and(Element::is_heading), |_| true),
-            _ if element.is_table_part() && name != "table" => {
+            // The parts of a table.
+            _ => {
                 let outer = self.innermost(
                     |open| match open.name() {
                         "tr" => matches!(name, "td" | "th"),
@@ -209,7 +210,6 @@ impl OpenElements {
                 let Some(outer) = outer else { return false };
                 Some(outer + 1)
             }
-            _ => None,
         };
         if let Some(at) = closed {
             self.close(at);
