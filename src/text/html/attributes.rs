@@ -57,13 +57,15 @@ mod tests {
 
     #[test]
     fn hidden_parts() {
-        let table: [(&str, &str, bool); 12] = [
+        let table: [(&str, &str, bool); 14] = [
             ("hidden", "", true),
             ("hidden", "until-found", true),
             ("aria-hidden", "true", true),
             ("aria-hidden", "false", false),
             ("style", "color:red; DISPLAY : none !important", true),
             ("style", "visibility:hidden", true),
+            ("style", "visibility:visible", false),
+            ("style", "overflow:hidden", false),
             ("style", "display:block; --x: none", false),
             ("class", "card similar-jobs-list", true),
             ("class", "job description", false),

@@ -245,11 +245,19 @@ mod tests {
         }
     }
 
+    /// From the HTML standard and its predecessors.
+    #[test]
+    fn elements_without_content() {
+        let found = ELEMENTS.iter().filter(|element| element.is_void).map(|element| element.name).collect::<Vec<_>>();
+        let expected = "area base br col embed frame hr img input link meta param source track wbr";
+        assert_eq!(found.join(" "), expected);
+    }
+
     /// From the HTML standard.
     #[test]
     fn traits_of_elements() {
         type Trait = fn(&Element) -> bool;
-        let table: [(&str, Trait, &str, &str); 8] = [
+        let table: [(&str, Trait, &str, &str); 10] = [
             ("special", Element::is_special, "div td template", "span dialog option"),
             ("formatting", Element::is_formatting, "a b nobr", "span div"),
             ("metadata", Element::is_metadata, "meta title script", "body div"),
@@ -258,6 +266,8 @@ mod tests {
             ("limits scope", Element::limits_scope, "table td select", "div p button"),
             ("part of a table", Element::is_table_part, "table tr th", "div li"),
             ("closes others", Element::closes_others, "li a h3 tr", "p table span"),
+            ("heading", Element::is_heading, "h1 h6", "hr head p"),
+            ("picture", Element::is_picture, "svg math", "img a"),
         ];
         for (name, has, yes, no) in table {
             let all = |names: &str, expected: bool| {
