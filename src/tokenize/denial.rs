@@ -53,7 +53,8 @@ pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]
     }
 }
 
-/// The first token from `at` on that is "but" or follows one of `marks`; the end if there is none.
+/// The first token from `at` on that is "but" or follows one of `marks`; the end of the segment if
+/// there is none.
 fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
     let end = words.tokens.len();
     (at..end).find(|&at| words.gap(at).contains(marks) || words.is_any(at, &["but"])).unwrap_or(end)
@@ -63,10 +64,10 @@ fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
 fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
     if words.is_any(at, &["not", "t"]) {
         let auxiliary = at > 0 && words.is_any(at - 1, &AUXILIARIES);
-        return (auxiliary && !words.is_any(at + 1, &HARMLESS)).then(|| (at + 1, until(words, at + 1, &[';'])));
+        return (auxiliary && !words.is_any(at + 1, &HARMLESS)).then(|| (at + 1, until(words, at + 1, &[])));
     }
     if words.is_any(at, &["rather", "instead"]) && words.is_any(at + 1, &["than", "of"]) {
-        return Some((at, until(words, at + 2, &[',', ';', ')'])));
+        return Some((at, until(words, at + 2, &[',', ')'])));
     }
     if at == 0 && words.is_any(at, &ATTENDS) {
         let observes = !words.is_any(at, &["sit", "listen"]) || words.is_any(at + 1, &["in"]);
@@ -83,7 +84,7 @@ fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
             || !words.gap(start).trim().is_empty()
             || words.is_any(start - 1, &["and", "but", "while", "as"]);
         let unbroken = opens && (start + 1..=at).all(|at| words.gap(at).trim().is_empty());
-        return unbroken.then(|| (start, until(words, verb, &[';'])));
+        return unbroken.then(|| (start, until(words, verb, &[])));
     }
     None
 }
@@ -122,6 +123,9 @@ mod tests {
             ("Write copy, our sales team owns demand", "Write copy _ _ _ _ _"),
             ("Own the small plans rather than talk, and test them", "Own the small plans _ _ _ and test them"),
             ("Own pricing; do not write copy", "Own pricing do not _ _"),
+            ("Our sales team owns demand; own pricing", "_ _ _ _ _ own pricing"),
+            ("Own plans rather than talk; test them", "Own plans _ _ _ test them"),
+            ("Own plans (rather than talk) and test them", "Own plans _ _ _ and test them"),
             ("Not write copy", "Not write copy"),
             ("Our sales team grows every year", "Our sales team grows every year"),
             ("You lead the team that owns pricing", "You lead the team that owns pricing"),
