@@ -64,7 +64,10 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
             (count, last) = (count + 1, bare);
         } else if start.is_none() {
             leading += 1;
-            let other = matches!(known, Word::And | Word::Or | Word::At)
+            let next = rest[at + word.len()..].trim_start();
+            let another = known == Word::And && ["a ", "an ", "the "].iter().any(|article| next.starts_with(article));
+            let other = another
+                || matches!(known, Word::Or | Word::At)
                 || matches!(bare, "who" | "that" | "people" | "someone");
             if leading > MAX_LEADING || other {
                 return None;
