@@ -90,18 +90,7 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
         };
         let favoring = |clause: Clause| {
             let partners = words.partners(clause);
-            let (mut favorable, mut net, mut all) = (0, 0, 0);
-            for feature in within(clause) {
-                let units = role.sign() * feature.units;
-                all += units.max(0);
-                if outside(partners, &feature) {
-                    favorable += units.max(0);
-                    net += units;
-                }
-            }
-            let names_partners = all > 3 * favorable;
-            // A clause that favors the other role is not evidence for this one.
-            if net > 0 && !names_partners { f64::from(favorable) } else { 0.0 }
+            favorable(role, within(clause), |feature| outside(partners, feature))
         };
         shares.clear();
         shares.extend(own.iter().map(|&clause| favoring(clause)));
@@ -155,6 +144,22 @@ fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeatur
         (sums.0 + own - weight(row, FILLER), sums.1 + own - weight(row, OTHER))
     });
     f64::from(filler.min(other)).min(favorable)
+}
+
+/// The log-odds for `role`, in units, of the features of a clause that favor it and are `outside`
+/// the names of partners. 0 if these have most of the log-odds, or if the clause favors the other role.
+fn favorable(role: Role, features: impl Iterator<Item = LineFeature>, outside: impl Fn(&LineFeature) -> bool) -> f64 {
+    let (mut favorable, mut net, mut all) = (0, 0, 0);
+    for feature in features {
+        let units = role.sign() * feature.units;
+        all += units.max(0);
+        if outside(&feature) {
+            favorable += units.max(0);
+            net += units;
+        }
+    }
+    let names_partners = all > 3 * favorable;
+    if net > 0 && !names_partners { f64::from(favorable) } else { 0.0 }
 }
 
 /// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` is the number

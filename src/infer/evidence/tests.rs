@@ -15,12 +15,12 @@ fn the_clearest_come_first() {
     assert!(!found.is_sorted_by(|a, b| a.points >= b.points), "the points have another order: {found:?}");
 }
 
-/// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
 #[test]
 fn what_is_done_with_colleagues_of_a_role_is_no_evidence_for_it() {
     let model = builtin::model().unwrap();
     let shown = |line: &str| {
-        let text = format!("Write battlecards and train the sales team.\n{line}");
+        let text =
+            format!("Write battlecards and train the sales team.\n{line}\nWork with PMM on launches and battlecards.");
         pipeline::run((&model, model.consensus.all()), &text, &mut Scratch::new(), |scratch, text| {
             let found = phrases(model.consensus.all(), text.text, scratch, 9, &model.calibration.kind_odds);
             found.iter().any(|phrase| phrase.line == 1 && phrase.role == Role::Pmm)
@@ -37,6 +37,7 @@ fn what_is_done_with_colleagues_of_a_role_is_no_evidence_for_it() {
     }
 }
 
+/// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
 #[test]
 fn clearness_is_the_least_of_the_log_odds() {
     let row = |pm: i8, filler: i8, other: i8| {
@@ -74,6 +75,24 @@ fn listed(text: &str, kinds: ByKind<f64>, weight: f32) -> Vec<(Role, String, f64
         }
         found.iter().map(|it| (it.role, words.bytes(it.clause).of(words.text).to_owned(), it.points)).collect()
     })
+}
+
+/// The names of partners are the tokens from 5 on.
+#[test]
+fn what_favors_a_role_outside_the_names_of_partners() {
+    let table: [(&str, &[(u32, i32)], [f64; 2]); 6] = [
+        ("two for PM, one for PMM", &[(0, 5), (1, 4), (2, -6)], [9.0, 0.0]),
+        ("as much for PMM as for PM", &[(0, 5), (1, -5)], [0.0, 0.0]),
+        ("more for PMM", &[(0, 5), (1, -6)], [0.0, 6.0]),
+        ("against PM in names of partners", &[(0, 5), (5, -9)], [5.0, 0.0]),
+        ("two thirds in names of partners", &[(0, 4), (5, 8)], [4.0, 0.0]),
+        ("more than two thirds in names of partners", &[(0, 4), (5, 9)], [0.0, 0.0]),
+    ];
+    for (name, units, expected) in table {
+        let features = || units.iter().map(|&(at, units)| LineFeature { first: at, last: at, units, place: 0 });
+        let found = [Role::Pm, Role::Pmm].map(|role| favorable(role, features(), |feature| feature.first < 5));
+        assert_eq!(found, expected, "{name}");
+    }
 }
 
 const PM_LINE: [f64; 5] = [1.0, 0.0, 0.0, 0.0, 0.0];
@@ -171,6 +190,8 @@ fn keywords_have_most_of_the_log_odds() {
     // Overlapping ones are one, with the points of both, as far as they are needed.
     assert_eq!(of(&[(2, 3, 30), (3, 3, 10), (7, 7, 1)], Role::Pm), [(2, 3, 15.0)]);
     assert_eq!(of(&[(2, 2, 20), (2, 3, 20), (7, 7, 20)], Role::Pm), [(2, 3, 20.0)]);
+    // A word that favors neither role is no keyword, even where more are wanted.
+    assert_eq!(of(&[(1, 1, 30), (2, 2, 10), (5, 5, 0)], Role::Pm), [(2, 2, 5.0)]);
     // At most three.
     let six = [0, 2, 3, 5, 6, 7].map(|at| (at, at, 10));
     assert_eq!(of(&six, Role::Pm), [(0, 0, 5.0), (2, 2, 5.0), (3, 3, 5.0)]);
