@@ -152,14 +152,15 @@ fn absent_themes_are_those_of_the_other_role() {
 
 #[test]
 fn a_line_with_several_duties_states_all() {
-    let line = "\n- Write case studies, train the sales team and make its battle cards\n";
-    let (classifier, mut scratch) = (whole(), Scratch::new());
-    for (text, stated) in [(posting("pm.txt"), false), (posting("pm.txt") + line, true)] {
-        let verdict = classifier.classify_with(&mut scratch, None, &text);
-        let absent = DutyTable::new(&classifier, &mut scratch, &verdict, &text).absent;
-        for theme in ["content", "enablement"] {
-            assert_ne!(absent.iter().any(|gap| gap.theme == theme), stated, "{theme}");
-        }
+    let cards = "Write case studies, train the sales team and make its battle cards";
+    let (classifier, mut scratch, without) = (whole(), Scratch::new(), posting("pm.txt"));
+    let mut states = |text: &str, theme: &str| {
+        let verdict = classifier.classify(text);
+        DutyTable::new(&classifier, &mut scratch, &verdict, text).absent.iter().all(|gap| gap.theme != theme)
+    };
+    let of_both = "Do competitive analysis and share it";
+    for (theme, line) in [("content", cards), ("enablement", cards), ("competition", of_both)] {
+        assert!(!states(&without, theme) && states(&format!("{without}\n- {line}\n"), theme), "{theme}");
     }
 }
 

@@ -124,6 +124,16 @@ fn lines_at_the_edge_of_a_title() {
 }
 
 #[test]
+fn only_a_final_s_makes_a_plural() {
+    use super::words::{Key, Word, class};
+    let of = |word: &str| class(word.bytes().fold(0, |key, byte| key << 8 | Key::from(byte)));
+    assert!(matches!(of("director"), Word::Head(_)) && matches!(of("directors"), Word::Heads(_)));
+    for word in ["directory", "directorx", "nursey"] {
+        assert!(of(word) == Word::Unknown, "{word}");
+    }
+}
+
+#[test]
 fn sentences_at_the_edge_of_saying_who_is_wanted() {
     for (sentence, expected) in [
         ("We are looking after a Product Manager.", Option::None),
@@ -132,6 +142,8 @@ fn sentences_at_the_edge_of_saying_who_is_wanted() {
         ("As a kind calm brave quick smart neat Product Manager you will", Some("Product Manager")),
         ("As a kind calm brave quick smart neat warm Product Manager you will", Option::None),
         ("Acme is hiring someone who is a Product Manager.", Option::None),
+        ("They are seeking a talented and experienced Product Manager.", Some("Product Manager")),
+        ("They are seeking a nurse and a Product Manager.", Option::None),
         ("Join us as a talented Assistant Engineer. Product is fun.", Some("Assistant Engineer")),
         ("We are looking for a Manager.", Option::None),
         ("We are looking for a PMM to join.", Some("PMM")),
