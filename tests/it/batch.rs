@@ -235,6 +235,10 @@ fn every_format_into_every_other() {
             }
         }
     }
+    // The format that is asked for counts more than that of the name.
+    let out = folder.join("tabs.csv");
+    ends(&folder.join("in.csv"), &out, &["--output-format", "tsv"], 0);
+    assert_eq!(records(&read(&out), b'\t')[0][4], "rolecall_label");
 }
 
 #[test]
@@ -370,6 +374,7 @@ fn the_library_reads_and_writes_streams() {
     let text = format!("id;text\n1;\"{PM}\"\n2;too;many\n3;\"{PMM}\"\n");
     let (mut out, mut set_aside, mut notes) = (Vec::new(), Vec::new(), Notes::default());
     let summary = batch.score(text.as_bytes(), &mut out, &mut set_aside, &mut notes).expect("scored");
+    assert_eq!(summary.bytes_written, out.len() as u64);
     let out = String::from_utf8(out).expect("UTF-8");
     assert_eq!(out, format!("id;text;rolecall_label\n1;\"{PM}\";pm\n3;\"{PMM}\";pmm\n"));
     assert_eq!((summary.rows, summary.rejects, summary.label(rolecall::Label::Pmm)), (2, 1, 1));

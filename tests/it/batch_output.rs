@@ -45,10 +45,18 @@ fn a_result_is_not_classified_again() {
     let error = ends(&first, &second, &[], 2);
     assert!(error.contains("already has a column 'rolecall_label'"), "{error}");
     ends(&first, &second, &["--only", "--columns", "label"], 0);
+    assert_eq!(read(&second), "rolecall_label\npm\n");
     // Only columns that are added count.
     std::fs::write(&first, format!("rolecall_team,text\n1,\"{PM}\"\n")).expect("written");
     ends(&first, &second, &["--columns", "label", "--force"], 0);
     assert!(read(&second).starts_with("rolecall_team,text,rolecall_label\n1,"), "{}", read(&second));
+    // A later object with such a field is one rejected row, but a table needs all columns at the start.
+    let objects = folder.join("objects.jsonl");
+    let lines = format!("{{\"text\":\"{PM}\"}}\n{{\"text\":\"{PM}\",\"rolecall_label\":\"pm\"}}\n");
+    std::fs::write(&objects, lines).expect("written");
+    ends(&objects, &folder.join("again.jsonl"), &["--columns", "label"], 1);
+    let error = ends(&objects, &folder.join("again.csv"), &["--columns", "label"], 2);
+    assert!(error.contains("already has a column 'rolecall_label'"), "{error}");
 }
 
 #[test]
@@ -91,6 +99,8 @@ fn nothing_is_overwritten_without_force() {
     let error = ends(&path, &out, &[], 2);
     assert!(error.contains("out.csv.rejects.jsonl: exists already"), "{error}");
     std::fs::write(&path, format!("id,text\n1,\"{PM}\"\n")).expect("written");
+    let error = ends(&path, &out, &[], 2);
+    assert!(error.contains("out.csv.rejects.jsonl: exists already"), "{error}");
     ends(&path, &out, &["--force"], 0);
     assert_eq!(listing(&folder), ["in.csv", "out.csv"]);
     // A file of another kind in their place is not deleted.
@@ -121,6 +131,18 @@ fn files_that_are_the_same_are_refused() {
     let error = ends(&path, &page, &more, 2);
     assert!(error.contains("is the output and cannot be the report too"), "{error}");
     assert_eq!(read(&path), text);
+}
+
+#[test]
+fn the_library_names_the_rejects_if_there_are_any() {
+    use rolecall::batch::{Batch, Files, Source, Target};
+    let batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
+    for (cells, expected) in [("a", None), ("a,b", Some("out.csv.rejects.jsonl"))] {
+        let (folder, path) = input("library-rejects", "in.csv", format!("id,text\n1,{cells}\n"));
+        let target = Target::File(folder.join("out.csv"));
+        let finished = batch.score_file(Source::File(path), target, &Files::default(), &mut ()).expect("scored");
+        assert_eq!(finished.rejects, expected.map(|name| folder.join(name)), "{cells}");
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn the_page_has_the_counts() {
         "By company",
         "&lt;script&gt;alert(0)&lt;/script&gt;",
         "too many fields",
+        "out.csv.rejects.jsonl",
         "Wilson",
         "consensus",
     ] {
