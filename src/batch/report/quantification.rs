@@ -52,7 +52,7 @@ pub(crate) fn observed_shares(counts: &LabelCounts) -> Estimate {
 }
 
 /// Posterior draws per interval.
-const DRAWS: usize = 200;
+const DRAWS: usize = 400;
 /// Seed of the draws; any but 0 would do.
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
