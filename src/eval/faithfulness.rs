@@ -14,7 +14,7 @@ use crate::text::Span;
 const COUNTS: [usize; 4] = [1, 3, 6, 12];
 
 /// Random draws per posting and number of phrases.
-const DRAWS: usize = 10;
+const DRAWS: usize = 100;
 
 /// Faithfulness over the postings that are not classified as `unclear`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -244,7 +244,7 @@ mod tests {
         }
     }
 
-    /// By hand: the means over two postings, each with ten draws.
+    /// By hand: the means over two postings, all of whose draws are alike.
     #[test]
     fn figures_are_means_over_postings_and_draws() {
         let fall = |without, alone| Fall { without, alone };

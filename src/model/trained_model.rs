@@ -1,6 +1,5 @@
 //! A trained model: stems, features, weights by lens, duties, parameters.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::calibration::Calibration;
@@ -8,7 +7,7 @@ use super::duty_links::LinkList;
 use super::feature_index::FeatureIndex;
 use super::hyperparameters::Hyperparameters;
 use super::product_weights::ProductWeights;
-use super::{ByLens, Duty, Group, Lens, Rows};
+use super::{ByLens, Duty, Group, Lens, LensChanges, Rows};
 use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::{lookup::VocabularyLookup, vocabulary::Vocabulary};
 
@@ -34,8 +33,8 @@ pub(crate) struct Model {
     pub index: FeatureIndex,
     /// Weights through the consensus, by place.
     pub consensus: Rows,
-    /// By source, its weights in the lanes that lenses change, by place; empty for the consensus.
-    pub changed: ByLens<Cow<'static, [u8]>>,
+    /// By lens, what it changes in them.
+    pub changes: ByLens<LensChanges>,
     /// Weights of a product role against all other jobs, by place.
     pub product: ProductWeights,
     /// The duties, and the topics of filler.
@@ -47,10 +46,7 @@ pub(crate) struct Model {
 impl Model {
     /// The weights through `lens`.
     pub(crate) fn rows(&self, lens: Lens) -> Rows {
-        match lens {
-            Lens::Consensus => self.consensus.clone(),
-            _ => self.consensus.with(&self.changed[lens]),
-        }
+        self.changes[lens].of(&self.consensus)
     }
 
     /// Name, version and checksum, as in verdicts.

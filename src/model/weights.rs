@@ -38,11 +38,20 @@ impl Rows {
         self.0.as_chunks().0
     }
 
-    /// The rows with other weights in the first [`CHANGED`] lanes.
-    pub(crate) fn with(&self, lanes: &[u8]) -> Self {
+    /// The weights in the first [`CHANGED`] lanes, row by row.
+    #[cfg(feature = "train")]
+    pub(crate) fn changed_lanes(&self) -> impl Iterator<Item = u8> {
+        self.all().iter().flat_map(|row| &row[PM..=SHARED]).copied()
+    }
+
+    /// The rows with other weights in the first [`CHANGED`] lanes: those that `new` gives for the
+    /// old ones, row by row.
+    pub(crate) fn with(&self, mut new: impl FnMut(u8) -> u8) -> Self {
         let mut rows = self.0.to_vec();
-        for (row, lanes) in rows.as_chunks_mut::<LANES>().0.iter_mut().zip(lanes.as_chunks::<CHANGED>().0) {
-            row[PM..=SHARED].copy_from_slice(lanes);
+        for row in rows.as_chunks_mut::<LANES>().0 {
+            for weight in &mut row[PM..=SHARED] {
+                *weight = new(*weight);
+            }
         }
         Self::read(rows.into())
     }
@@ -61,7 +70,8 @@ mod tests {
     #[test]
     fn a_lens_changes_the_lanes_of_the_roles() {
         let rows = Rows::read((0..2 * LANES as u8).collect::<Vec<_>>().into());
-        let changed = rows.with(&[255, 254, 253, 100, 101, 102]);
+        let mut new = [255, 254, 253, 100, 101, 102].into_iter();
+        let changed = rows.with(|_| new.next().unwrap());
         assert_eq!(weight(&changed.all()[0], PM), -1);
         assert_eq!(weight(&changed.all()[1], SHARED), 102);
         assert_eq!(changed.all()[1][CHANGED..], rows.all()[1][CHANGED..]);

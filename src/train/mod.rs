@@ -16,7 +16,6 @@ mod vocabulary;
 pub(crate) use trained::read_calibration;
 pub use trained::{Trained, train};
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -28,7 +27,8 @@ use crate::model::hyperparameters::Hyperparameters;
 use crate::model::index_builder::Layout;
 use crate::model::product_weights::ProductWeights;
 use crate::model::{
-    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, Lens, Model, OTHER, PM, PMM, Row, Rows, SHARED,
+    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, Lens, LensChanges, Model, OTHER, PM, PMM, Row,
+    Rows, SHARED,
 };
 use crate::tokenize::vocabulary::Vocabulary;
 use count::Counts;
@@ -80,18 +80,16 @@ pub(crate) fn train_model(
     let consensus = fitted(corpus, (&counts, real), hyperparameters, (Lens::Consensus, LANES))?;
     let mean = quantize::mean(&consensus.log_probabilities);
     let rows = quantize::rows(&consensus.log_probabilities, &mean);
-    let changed_lanes = |rows: &[Row]| -> Cow<'static, [u8]> {
-        laid_out(&layout, rows).flat_map(|row| row.into_iter().take(CHANGED)).collect()
-    };
-    let mut changed = ByLens::default();
-    for lens in Lens::sources() {
-        // Lenses differ in the first classes only.
-        changed[lens] = if parts == Parts::All {
-            let seen = fitted(corpus, (&counts, real), hyperparameters, (lens, CHANGED))?;
-            changed_lanes(&quantize::rows(&seen.log_probabilities, &mean))
-        } else {
-            changed_lanes(&rows)
-        };
+    let by_place = |rows: &[Row]| Rows::read(laid_out(&layout, rows).collect::<Vec<_>>().concat().into());
+    let rows = by_place(&rows);
+    let mut changes = ByLens::default();
+    if parts == Parts::All {
+        for lens in Lens::sources() {
+            // Lenses differ in the first classes only.
+            let through = fitted(corpus, (&counts, real), hyperparameters, (lens, CHANGED))?;
+            let through = by_place(&quantize::rows(&through.log_probabilities, &mean));
+            changes[lens] = LensChanges::between(&rows, &through);
+        }
     }
     let subjects = subjects(corpus, &counts);
     let linked = if parts == Parts::Consensus { &[] } else { &subjects[..] };
@@ -109,9 +107,9 @@ pub(crate) fn train_model(
         groups: consensus.groups,
         mask,
         stems,
-        consensus: Rows::read(laid_out(&layout, &rows).collect::<Vec<_>>().concat().into()),
+        consensus: rows,
         index: layout.index.clone(),
-        changed,
+        changes,
         product,
         duties,
         links,

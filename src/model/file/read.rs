@@ -11,7 +11,7 @@ use crate::model::duty_links::{LINK_BYTES, LinkList};
 use crate::model::feature_index::FeatureIndex;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights};
-use crate::model::{ByLens, CHANGED, Duty, Group, KINDS, Kind, LANES, Lens, Model, Rows};
+use crate::model::{ByLens, CHANGED, Duty, Group, KINDS, Kind, LANES, Lens, LensChanges, Model, Rows};
 use crate::tokenize::MAX_STEMS;
 use crate::tokenize::vocabulary::Vocabulary;
 
@@ -28,6 +28,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Model, Error> {
     let model = body_of(body, found, |part| Cow::Owned(part.to_vec()), Vocabulary::is_whole)?;
     if model.index.features(model.stems.len()).is_none() {
         return Err(damaged("an invalid table of features"));
+    }
+    if !model.changes.values().iter().all(|changes| changes.fits(model.index.places())) {
+        return Err(damaged("changes of a lens that do not fit the weights"));
     }
     if model.links.last_duty().is_some_and(|duty| usize::from(duty) >= model.duties.len()) {
         return Err(damaged("a link to an unknown duty"));
@@ -103,15 +106,22 @@ fn body_of<'a>(
     let text = input.count(MAX_STEMS * 256, "bytes of stems")?;
     let singles = input.count(count, "unigrams")? as u32;
     let columns = input.count(MAX_COLUMNS, "columns")?;
+    let mut sizes = ByLens::<[usize; 2]>::default();
+    for lens in Lens::sources() {
+        for size in &mut sizes[lens] {
+            *size = input.count(CHANGED * MAX_COLUMNS, "changes of a lens")?;
+        }
+    }
     let mut table = |len: usize| input.table(len).map(&keep);
     let stems = Vocabulary::read(table(Vocabulary::slots(count))?, table(4 * count)?, table(text)?);
     let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
         .ok_or_else(|| damaged("a table of pairs without its last entry"))?;
     let places = index.places();
     let consensus = Rows::read(table(LANES * places)?);
-    let mut changed = ByLens::default();
+    let mut changes = ByLens::default();
     for lens in Lens::sources() {
-        changed[lens] = table(CHANGED * places)?;
+        let [codes, listed] = sizes[lens].map(&mut table);
+        changes[lens] = LensChanges::read(codes?, listed?);
     }
     let links = LinkList::read(table(LINK_BYTES * places)?);
     let product = ProductWeights { table: table(PRODUCT_BYTES * places)?, weight_unit };
@@ -134,7 +144,7 @@ fn body_of<'a>(
         mask,
         index,
         consensus,
-        changed,
+        changes,
         product,
         duties,
         links,

@@ -86,8 +86,12 @@ fn write_body(out: &mut Output, model: &Model) {
     out.count(text.len());
     out.u32(model.index.singles);
     out.count(columns.len() / 2);
+    let changes = Lens::sources().map(|lens| model.changes[lens].tables());
+    for table in changes.as_flattened() {
+        out.count(table.len());
+    }
     let tables = [slots, ends, text, shifts, columns, model.consensus.bytes()];
-    let lenses = Lens::sources().into_iter().map(|lens| &*model.changed[lens]);
+    let lenses = changes.into_iter().flatten();
     for table in tables.into_iter().chain(lenses).chain([model.links.bytes(), &*model.product.table]) {
         out.table(table);
     }
