@@ -145,6 +145,59 @@ fn the_library_names_the_rejects_if_there_are_any() {
     }
 }
 
+/// Input that makes a file once it is read, after all outputs were checked.
+struct MakesFile<'a> {
+    path: &'a std::path::Path,
+    text: std::io::Cursor<String>,
+}
+
+impl std::io::Read for MakesFile<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.text.position() == 0 {
+            std::fs::write(self.path, REJECT)?;
+        }
+        self.text.read(buffer)
+    }
+}
+
+/// A rejects file of another run.
+const REJECT: &str = "{\"row\":7}\n";
+
+#[test]
+fn rejects_that_appear_during_a_run_stay_without_force() {
+    use rolecall::batch::{Batch, Files, Source, Target};
+    let batch = Batch::new(rolecall::Classifier::builtin().expect("a model"));
+    // Whether the output is a stream, the rejects are named, and files are replaced.
+    for (name, stream, named, force, stay) in [
+        ("beside the output", false, false, false, true),
+        ("named", false, true, false, true),
+        ("named, of a stream", true, true, false, true),
+        ("beside the output, forced", false, false, true, false),
+        ("named, of a stream, forced", true, true, true, false),
+    ] {
+        for (cells, has_rejects) in [("a", false), ("a,b", true)] {
+            let folder = folder("batch-late-rejects");
+            let (out, mut bytes) = (folder.join("out.csv"), Vec::new());
+            let rejects = folder.join(if named { "aside.jsonl" } else { "out.csv.rejects.jsonl" });
+            let mut files = Files::default();
+            (files.rejects, files.force) = (named.then(|| rejects.clone()), force);
+            let input = MakesFile { path: &rejects, text: std::io::Cursor::new(format!("id,text\n1,{cells}\n")) };
+            let target = if stream { Target::Stream(&mut bytes) } else { Target::File(out.clone()) };
+            let found = batch.score_file(Source::Stream(Box::new(input)), target, &files, &mut ());
+            let kept = std::fs::read_to_string(&rejects).ok();
+            assert_eq!(kept.as_deref() == Some(REJECT), stay, "{name}, {cells}: {kept:?}");
+            assert_eq!(kept.is_some(), stay || has_rejects, "{name}, {cells}: {kept:?}");
+            if stay && has_rejects {
+                let error = found.expect_err(name).to_string();
+                assert!(error.contains(".jsonl: exists already"), "{name}: {error}");
+                assert!(!out.exists(), "{name}");
+            } else {
+                assert_eq!(found.expect(name).rejects.is_some(), has_rejects, "{name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn rejects_go_to_the_given_file() {
     let (folder, path) = input("rejects", "in.csv", "id,text\n1,a,b\n");
