@@ -200,6 +200,8 @@ mod tests {
             ("<p>Times <two hours. Own</p>", "Times <two hours. Own\n\n"),
             ("x<script>if (a < b) {}</script>y <b>z</b>", "xy z"),
             ("x<STYLE>p{}</Style ><p>y", "x\n\ny"),
+            ("<p>x<script>a = '</b>'</script>y", "xy"),
+            ("<h3>Similar jobs for you</h3>no<b>no<p>no</b>no", "Similar jobs for you"),
             ("a<!-- hidden <p> -->b", "ab"),
             ("open <a tag", "open <a tag"),
             ("<p>open <script> tag", "open  tag"),
@@ -241,6 +243,13 @@ mod tests {
     }
 
     #[test]
+    fn elements_count_to_a_depth_of_256() {
+        for (depth, expected) in [(255, "Own\nit"), (256, "Own it")] {
+            assert_eq!(cleaned(&("<div>".repeat(depth) + "<pre>Own\nit")), expected, "{depth}");
+        }
+    }
+
+    #[test]
     fn pages_without_text() {
         let duty = "Own the roadmap. ".repeat(60);
         let data = format!(
@@ -249,6 +258,31 @@ mod tests {
         assert_eq!(cleaned(&data), format!("A \"b\" {duty}"));
         let form = format!("<form><p>{duty}</form>");
         assert_eq!(cleaned(&form), format!("{duty}\n\n"));
+    }
+
+    /// A page has hardly any text below 400 bytes; structured data has to be longer than that, and the
+    /// page with all its parts twice as long.
+    #[test]
+    fn limits_of_pages_without_text() {
+        let page = |nav: usize, text: usize| format!("<nav>{}</nav><p>{}", "n".repeat(nav), "t".repeat(text));
+        let both = |nav: usize, text: usize| format!("{}\n\n{}", "n".repeat(nav), "t".repeat(text));
+        for (nav, text, expected) in [
+            (1000, 400, "t".repeat(400)),
+            (1000, 399, both(1000, 399)),
+            // The empty line between the two counts.
+            (98, 100, both(98, 100)),
+            (97, 100, "t".repeat(100)),
+        ] {
+            assert_eq!(cleaned(&page(nav, text)), expected, "{nav} {text}");
+        }
+        for (data, expected) in [(100, "t".repeat(100)), (101, "d".repeat(101))] {
+            let page = format!(
+                "<script type=\"application/ld+json\">{{\"@type\":\"JobPosting\",\"description\":\"{}\"}}</script><p>{}",
+                "d".repeat(data),
+                "t".repeat(100)
+            );
+            assert_eq!(cleaned(&page), expected, "{data}");
+        }
     }
 
     #[test]
@@ -267,6 +301,16 @@ mod tests {
         for (word, source) in table {
             let start = clean.find(word).unwrap();
             assert_eq!(map.to_original(Span::new(start, start + word.len())).of(text), source);
+        }
+    }
+
+    #[test]
+    fn spans_leave_out_what_is_not_shown_before_them() {
+        for text in ["<p>Own <!-- all of -->&amp; ship", "<!DOCTYPE html>&amp; ship"] {
+            let mut buffer = Cleaned::default();
+            let (clean, map) = buffer.clean(text, &mut |_| false);
+            let start = clean.find('&').unwrap();
+            assert_eq!(map.to_original(Span::new(start, start + 1)).of(text), "&amp;", "{clean}");
         }
     }
 

@@ -141,7 +141,7 @@ fn soft_break(bytes: &[u8], from: usize) -> Read {
 }
 
 /// A character whose UTF-8 bytes are each written as `mark` and two hexadecimal digits; a byte that
-/// is not UTF-8 is read as Windows-1252.
+/// is ASCII or not UTF-8 is read as Windows-1252.
 fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     let byte = |n: usize| {
         let escape = bytes.get(from + 3 * n..from + 3 * n + 3)?.strip_prefix(&[mark])?;
@@ -149,7 +149,6 @@ fn encoded(bytes: &[u8], from: usize, mark: u8) -> Read {
     };
     let first = byte(0)?;
     let length = match first {
-        0..=0x7f => 1,
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
@@ -202,6 +201,7 @@ mod tests {
     fn escapes_are_removed() {
         let table = [
             ("lines", r"Own it\n\n- Ship\r\n- Plan", Some(Escapes::Json), "Own it\n\n- Ship\n- Plan"),
+            ("a carriage return", r"Own it\n\n- Ship\r- Plan", Some(Escapes::Json), "Own it\n\n- Ship\n- Plan"),
             (
                 "all of JSON",
                 r#"Own\tit\n\"Ship\"\n\bor\fplan \\ \d"#,
@@ -225,6 +225,12 @@ mod tests {
             (
                 "soft breaks",
                 "Own the road=\nmap =E2=80=93 caf=E9 =3D",
+                Some(Escapes::QuotedPrintable),
+                "Own the roadmap \u{2013} caf\u{e9} =",
+            ),
+            (
+                "spaces after a soft break",
+                "Own the road= \t \nmap =E2=80=93 caf=E9 =3D",
                 Some(Escapes::QuotedPrintable),
                 "Own the roadmap \u{2013} caf\u{e9} =",
             ),

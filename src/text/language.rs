@@ -74,7 +74,7 @@ fn marks(sample: &str) -> usize {
     let is_markdown_line = |line: &str| {
         let line = line.trim_start();
         let marks = line.bytes().take_while(|byte| matches!(byte, b'#' | b'-' | b'*' | b'+' | b'>')).count();
-        marks > 0 && line[marks..].starts_with(' ') || line.starts_with("**") || line.starts_with("| ")
+        line[marks..].starts_with(' ') || line.starts_with("**") || line.starts_with("| ")
     };
     let is_markdown = sample.lines().filter(|line| is_markdown_line(line)).count() > 1;
     let is_mark = |byte: &u8| match byte {

@@ -135,7 +135,7 @@ impl Shape {
         let pairs = || {
             lines.windows(2).map(|pair| (pair[0], pair[1])).filter(|(line, next)| {
                 let bytes = source.as_bytes();
-                line.end > line.start && next.end > next.start && !is_item(&bytes[next.start..next.end])
+                line.end > line.start && !is_item(&bytes[next.start..next.end])
             })
         };
         let lower = |line: &Line| source.as_bytes()[line.start].is_ascii_lowercase();
@@ -206,9 +206,9 @@ fn compounds_of(source: &str) -> HashSet<&str> {
         let (before, after) = (&source[..at], &source[at + 1..]);
         let left = before.trim_end_matches(char::is_alphanumeric).len();
         let right = after.len() - after.trim_start_matches(char::is_alphanumeric).len();
-        (left < at && right > 0).then(|| &source[left..at + 1 + right])
+        &source[left..at + 1 + right]
     };
-    memchr::memchr_iter(b'-', source.as_bytes()).filter_map(pair).collect()
+    memchr::memchr_iter(b'-', source.as_bytes()).map(pair).collect()
 }
 
 /// The length of the hyphen after the letter at the end of a line.
@@ -229,7 +229,7 @@ fn characters(source: &str, line: Line) -> usize {
     source.as_bytes()[line.begin..line.end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
-/// Whether a line starts with a list marker or the mark of a heading.
+/// Whether a line starts with a list marker or the mark of a heading, or is empty.
 fn is_item(line: &[u8]) -> bool {
     let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match line {
@@ -238,10 +238,7 @@ fn is_item(line: &[u8]) -> bool {
         [first, ..] if first.is_ascii_alphabetic() => matches!(line, [_, b')', b' ', ..]),
         _ if digits > 0 => matches!(line[digits..], [b'.' | b')', b' ', ..]),
         // Letters outside ASCII are not markers.
-        [first, ..] if *first >= 128 => {
-            !std::str::from_utf8(line).ok().and_then(|line| line.chars().next()).is_some_and(char::is_alphanumeric)
-        }
-        _ => true,
+        _ => !std::str::from_utf8(line).ok().and_then(|line| line.chars().next()).is_some_and(char::is_alphanumeric),
     }
 }
 
@@ -284,7 +281,12 @@ mod tests {
         // Two of four lines have room for the first word of the next.
         let roomy = "own the roadmap of all the small ferries\nand ship it\nplan the launch of every new scanner of\n\
             ours with care\ntest it";
+        // Three lines go on in the next. The empty line does not, although a lowercase letter follows it.
+        let paragraph = "We make the small scanners for the halls\nof our depots in the north and also all of\n\
+            the sorters that come in from the west\ncoast of the country and from the islands";
+        let below = "\n\nour office has a view of the harbor";
         let table = [
+            ("a paragraph in lower case", paragraph.to_owned() + below, paragraph.replace('\n', " ") + below),
             ("lines with room", roomy.to_owned(), roomy.to_owned()),
             ("forty columns", forty.to_owned(), unwrapped.to_owned()),
             ("quoted", quoted(forty), unwrapped.to_owned() + "\n"),

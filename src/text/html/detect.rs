@@ -62,7 +62,7 @@ impl Markup {
             at = end;
         }
         // Where `br` ends most lines, line ends are spaces.
-        if breaks > 0 && breaks > memchr::memchr_iter(b'\n', bytes).count() { Self::Page } else { found }
+        if breaks > memchr::memchr_iter(b'\n', bytes).count() { Self::Page } else { found }
     }
 }
 

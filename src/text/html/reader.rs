@@ -155,7 +155,7 @@ impl Reading<'_> {
             return;
         }
         let Reader { attribute, value, .. } = &*self.reader;
-        if self.tag.wants_value && !self.tag.is_end {
+        if self.tag.wants_value {
             self.tag.hides |= hides(attribute, value);
         }
         self.tag.is_text |= !self.tag.has_value && !may_have_no_value(attribute);
