@@ -45,7 +45,7 @@ pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]
                 && let Some((first, end)) = denied(Words { text, tokens }, at)
             {
                 tokens[first..end].iter_mut().for_each(|token| token.id = MASKED);
-                at = end.max(at + 1);
+                at = end;
             } else {
                 at += 1;
             }

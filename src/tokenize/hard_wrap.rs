@@ -20,7 +20,7 @@ pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
         return false;
     }
-    let first_of_line = |&start: &usize| start > 0 && bytes[start..at].trim_ascii().is_empty();
+    let first_of_line = |&start: &usize| bytes[start..at].trim_ascii().is_empty();
     let Some(start) = line_start(bytes, at).filter(first_of_line) else { return false };
     let mut lines: [&[u8]; 2 * AROUND] = [&[]; 2 * AROUND];
     let mut end = start;
@@ -43,7 +43,7 @@ pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     while last < lines.len() {
         let Some(to) = line_end(bytes, next) else { return false };
         let line = bytes[next..to].trim_ascii();
-        if line.is_empty() || bullet(line) && last > AROUND {
+        if line.is_empty() || bullet(line) {
             break;
         }
         lines[last] = line;
@@ -119,7 +119,13 @@ mod tests {
         let of_width = |width: usize| "a".repeat(width) + "\nand more";
         // The second line is as wide as the text, and its first word has three letters.
         let before_wide = |width: usize| format!("{}\nand {}", "a".repeat(width), "b".repeat(46));
-        let table: [(&str, &str, &[bool]); 17] = [
+        let long_after = |bytes: usize| format!("{}\nand {}", "a".repeat(200), "b".repeat(bytes - 4));
+        // As many characters as bytes would be too many.
+        let letters = format!("{}\nand {}", "a".repeat(57), "\u{e9}".repeat(56));
+        let table: [(&str, &str, &[bool]); 20] = [
+            ("200 bytes after", &long_after(200), &[true]),
+            ("201 bytes after", &long_after(201), &[false]),
+            ("letters outside ASCII", &letters, &[true]),
             ("mail", mail, &[true, true, true, false]),
             ("two mails", &mail.repeat(2), &[true, true, true, false, true, true, true, false]),
             ("CR LF", &mail.replace('\n', "\r\n"), &[true, true, true, false]),

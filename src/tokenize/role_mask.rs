@@ -197,9 +197,12 @@ mod tests {
         use super::super::lookup::CachedLookup;
         use super::super::word_cache::WordCache;
         let model = crate::model::builtin::model().unwrap();
-        for (text, expected) in
-            [("Product Manager", "_ _"), ("Our PMs and PMMs", "Our _ and _"), ("Own our product", "Own our product")]
-        {
+        for (text, expected) in [
+            ("Product Manager", "_ _"),
+            ("Our PMs and PMMs", "Our _ and _"),
+            ("Own our product", "Own our product"),
+            ("Shadow customers", "_ _"),
+        ] {
             let mut cache = WordCache::default();
             let mut lookup = CachedLookup::new(&mut cache, &model.stems, &model.mask);
             let (mut tokens, mut segments, mut partners) = (Vec::new(), Vec::new(), Vec::new());

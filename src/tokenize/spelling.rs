@@ -98,6 +98,7 @@ mod tests {
             ("enquiries", "inquiries"),
             ("modernise", "modernize"),
             ("customisable", "customizable"),
+            ("ionise", "ionize"),
             ("user", "user"),
             ("centred", "centered"),
             ("catalogued", "cataloged"),

@@ -96,12 +96,10 @@ impl<'a> Reader<'a> {
         tokens.push(Token { start, end, id: found.id, after_punctuation, flags: found.flags });
     }
 
-    /// Reads up to a word that is a bullet and skips it.
+    /// Reads from `last_end`, the end of the last word, up to a word that is a bullet and skips it.
     #[cold]
     fn bullet(&mut self, last_end: u32, (start, end): (u32, u32)) {
-        if last_end != NOWHERE {
-            (self.at, self.separator) = (last_end as usize, Separator(0));
-        }
+        (self.at, self.separator) = (last_end as usize, Separator(0));
         self.skip_to(start as usize);
         self.separator = self.separator.with(Separator::BULLET);
         self.at = end as usize;
@@ -197,7 +195,7 @@ impl<'a> Reader<'a> {
         let (bytes, at) = (self.text.as_bytes(), self.at);
         match bytes[at] {
             b':' if bytes[at..].starts_with(b"://") => {
-                drop_scheme(at, self.tokens, self.open.first);
+                drop_scheme(at, self.tokens);
                 return end_of_address(bytes, at) - at;
             }
             b':' => self.separator = self.separator.with_colon(),
@@ -231,7 +229,7 @@ fn is_bullet(until: &[u8], at: usize, bytes: &[u8]) -> bool {
 fn is_hollow_bullet(bytes: &[u8], at: usize) -> bool {
     let (before, after) = (bytes[..at].last(), &bytes[at + 1..]);
     let spaces = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    before.is_none_or(u8::is_ascii_whitespace) && spaces > 0 && after.get(spaces).is_some_and(u8::is_ascii_uppercase)
+    before.is_none_or(u8::is_ascii_whitespace) && after.get(spaces).is_some_and(u8::is_ascii_uppercase)
 }
 
 /// Whether a word is a number at the start of a line, before `. ` or `) `.
@@ -336,8 +334,8 @@ pub(crate) fn abbreviation(word: &[u8]) -> bool {
 }
 
 /// Removes the scheme of a web address, such as "https", if its token ends at `colon`.
-fn drop_scheme(colon: usize, tokens: &mut Vec<Token>, first: usize) {
-    if tokens.len() > first && tokens.last().is_some_and(|last| last.end as usize == colon) {
+fn drop_scheme(colon: usize, tokens: &mut Vec<Token>) {
+    if tokens.last().is_some_and(|last| last.end as usize == colon) {
         tokens.pop();
     }
 }

@@ -167,9 +167,6 @@ fn bases(stem: Word, form: Form) -> [Option<Word>; 4] {
 fn american(mut word: Word) -> Option<Word> {
     let text = word.as_str();
     let at = text.rfind("ys").filter(|_| text.starts_with("anal")).or_else(|| text.rfind("is"))?;
-    if at < 3 || text.contains('z') {
-        return None;
-    }
     word.bytes[at + 1] = b'z';
     Some(word)
 }

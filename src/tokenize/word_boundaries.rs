@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn words_may_span_blocks_and_batches() {
-        for len in [0, 1, 5, 63, 64, 65, 127, 128, 130, 700, 5000] {
+        for len in [0, 1, 5, 63, 64, 65, 127, 128, 130, 256, 700, 5000] {
             for every in [1, 2, 3, 5, 7, 23, 64, 65, 200, 10_000] {
                 for first in [0, 1] {
                     let between = |n: usize| (n + first).is_multiple_of(every) || n % 71 == 3;

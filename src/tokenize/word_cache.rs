@@ -207,4 +207,39 @@ mod tests {
         cache.clear();
         assert_eq!(cache.any(b"w99999", || WordInfo { id: 7, flags: 0 }).id, 7);
     }
+
+    /// The words of each pair are in one set, and a comparison of parts of them would not tell them apart.
+    #[test]
+    fn words_of_one_set_are_told_apart() {
+        type Pair = fn(&str) -> [String; 2];
+        let pairs: [(&str, Pair); 3] = [
+            ("the same difference in both halves", |word| ["a".repeat(13), format!("aaa{word}{word}")]),
+            ("one is the start of the other", |word| ["a".repeat(8), "a".repeat(8) + word]),
+            ("a difference in three letters", |word| {
+                let (start, end) = word.split_at(2);
+                let start = start.repeat(4);
+                [format!("{start}aaa"), format!("{start}{end}")]
+            }),
+        ];
+        let word = |number: usize| -> String {
+            (0..5).map(|place| char::from(b'a' + (number / 26_usize.pow(place) % 26) as u8)).collect()
+        };
+        for (name, pair) in pairs {
+            let short = |number| pair(&word(number)).map(|word| ShortWord::new(word.as_bytes()).unwrap());
+            let in_one_set = |[held, other]: &[ShortWord; 2]| held != other && held.set() == other.set();
+            let [held, other] = (0..26_usize.pow(5)).map(short).find(in_one_set).unwrap();
+            let (mut cache, found) = (WordCache::default(), WordInfo { id: 0, flags: 0 });
+            assert_eq!(cache.short(held, || found), found);
+            assert_eq!((cache.first(held), cache.first(other)), (Some(found), None), "{name}");
+        }
+    }
+
+    #[test]
+    fn very_long_words_are_not_held() {
+        let mut cache = WordCache::default();
+        for (id, end) in [(1, "a"), (2, "b")] {
+            let word = "w".repeat(48) + end;
+            assert_eq!(cache.any(word.as_bytes(), || WordInfo { id, flags: 0 }).id, id);
+        }
+    }
 }

@@ -24,7 +24,10 @@ fn segments(text: &str) -> Vec<String> {
 
 #[test]
 fn segments_of_texts() {
-    let table: [(&str, &[&str]); 28] = [
+    let table: [(&str, &[&str]); 31] = [
+        ("We grew since\n2024. Then we hired", &["We grew since", "2024", "Then we hired"]),
+        ("Duties\u{1f680}\u{1f680}\u{1f680}\n12. Own the roadmap\nShip it", &["Duties", "Own the roadmap", "Ship it"]),
+        ("Own it\n://x.y/z Ship it", &["Own it", "Ship it"]),
         ("\u{4ea7}\u{54c1} plan", &["\u{4ea7}\u{54c1} plan"]),
         ("of type n.Go and others", &["of type n.Go and others"]),
         ("", &[]),
@@ -204,5 +207,16 @@ fn parts_of_run_together_words() {
     ];
     for (word, expected) in table {
         assert_eq!(run_together(word.as_bytes()), expected, "{word}");
+    }
+}
+
+#[test]
+fn words_know_what_mark_is_before_them() {
+    for (text, expected) in
+        [("plan own", false), ("plan: own", true), ("no. 1", true), ("plan, own", true), ("plan own\n", false)]
+    {
+        let (mut tokens, mut found) = (Vec::new(), Vec::new());
+        scan(text, &mut Hashed, &mut tokens, &mut found);
+        assert_eq!((tokens.len(), found.len(), tokens[1].after_punctuation), (2, 1, expected), "{text}");
     }
 }
