@@ -139,5 +139,5 @@ fn capitalized(line: &str) -> bool {
             break;
         }
     }
-    words > 0
+    true
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::words::{Key, MAX_BYTES, Word, class, key};
+use super::words::{Key, Word, class, key};
 use crate::text::clean::clean_words;
 use crate::text::shorten::truncate;
 
@@ -109,7 +109,7 @@ impl Tokens<'_> {
             }
             self.rest = &self.rest[len..];
         }
-        (if count > MAX_BYTES { 0 } else { key }, (digits > 0).then_some(digits == count))
+        (key, (digits > 0).then_some(digits == count))
     }
 
     /// What a word contributes where it stands; `hyphen`: a hyphen follows.

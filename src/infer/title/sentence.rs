@@ -1,7 +1,7 @@
 //! The title in a sentence that says who is wanted: "Acme is hiring a Product Manager".
 
 use super::first_line::names_holder;
-use super::words::{Head, Key, MAX_BYTES, Whole, Word, class};
+use super::words::{Head, Key, Whole, Word, class};
 
 /// Most words between the opener and the title: "a talented and experienced".
 const MAX_LEADING: usize = 6;
@@ -108,8 +108,5 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// What a word contributes to a title, in any case.
 fn contribution(word: &str) -> Word {
-    if word.len() > MAX_BYTES || !word.is_ascii() {
-        return Word::Unknown;
-    }
     class(word.bytes().fold(0, |key, byte| key << 8 | Key::from(byte.to_ascii_lowercase())))
 }

@@ -91,11 +91,13 @@ pub(super) enum Whole {
     Tpm,
 }
 
-/// Longest word of the table, in bytes: what a key holds.
-pub(super) const MAX_BYTES: usize = 16;
-
-/// The word with its bytes as a number, the last byte lowest; at most [`MAX_BYTES`].
+/// A word with its bytes as a number, the last byte lowest. Of a word of more than 16 bytes these are
+/// the last 16.
 pub(super) type Key = u128;
+
+/// Longest word of the table, in bytes: the last bytes of a longer word are none of them, nor the plural
+/// of one.
+const LONGEST: usize = 14;
 
 const LISTS: [(Word, &str); 30] = [
     (
@@ -259,7 +261,7 @@ const fn build() -> [(Key, Word); SLOTS] {
                 }
                 key = 0;
             } else {
-                assert!(key >> (8 * (MAX_BYTES - 1)) == 0, "a word is too long for a key");
+                assert!(key >> (8 * (LONGEST - 1)) == 0, "a word is too long");
                 key = key << 8 | bytes[at] as Key;
             }
             at += 1;
