@@ -126,3 +126,22 @@ fn a_word_broken_at_a_line_end_is_read_whole() {
     let phrases: Vec<_> = verdict.evidence.iter().map(|phrase| phrase.phrase.as_str()).collect();
     assert_eq!(phrases, ["Create user stories with engineers"]);
 }
+
+/// The other model knows no word but one, which it gives the stem id of another word.
+#[test]
+fn buffers_do_not_carry_words_from_one_model_to_another() {
+    use crate::model::{Model, builtin};
+    use crate::tokenize::vocabulary::Vocabulary;
+    use std::sync::Arc;
+    let stems = Vocabulary::new(&["zebra"]);
+    let mask = Model::mask_of(&stems);
+    let other = Model { checksum: "another".to_owned(), stems, mask, ..Model::clone(&builtin::model().unwrap()) };
+    let (own, other) = (classifier(), Classifier::new(Arc::new(other)));
+    let text = THIRTY.join("\n");
+    let mut scratch = Scratch::new();
+    for model in [&own, &other, &own] {
+        let expected = model.classify_with(&mut Scratch::new(), None, &text);
+        assert!(model.classify_with(&mut scratch, None, &text) == expected, "{expected:?}");
+    }
+    assert!(own.classify(&text).pm_share != other.classify(&text).pm_share);
+}

@@ -95,7 +95,7 @@ impl Words<'_> {
 
     /// Whether a token is part of one compound with the token before it.
     fn glued(self, at: usize) -> bool {
-        at < self.tokens.len() && matches!(self.gap(at), "-" | "\u{2011}" | "'" | "\u{2019}")
+        matches!(self.gap(at), "-" | "\u{2011}" | "'" | "\u{2019}")
     }
 
     /// The people in a clause with whom something is done: "with the sales and marketing
@@ -128,7 +128,7 @@ impl Words<'_> {
             || self.is_any(first, &["track"]) && self.is_any(first + 1, &["record"]);
         let verb = self.verb(first).is_some_and(|verb| verb.form != Form::Past) && !noun;
         let qualified = || (first..last.min(first + QUALIFIED)).any(|at| self.is_any(at, &QUALIFICATIONS));
-        let people = first < last && self.is_any(first, &PEOPLE) && self.is_any(first + 1, &OF_PEOPLE);
+        let people = self.is_any(first, &PEOPLE) && self.is_any(first + 1, &OF_PEOPLE);
         self.is_any((first + subject).min(last), &STATES) || (!verb && qualified()) || people
     }
 
@@ -218,12 +218,9 @@ impl<'a> Cutter<'a> {
         }
         // "develop and execute plans" and "create, test, and deploy models" have one object for
         // all verbs.
-        let verbal = |before: usize| {
-            let marked = words.is_any(before, &["to", "that", "which", "who"]) || words.gap(before + 1).contains(',');
-            before > own && marked
-        };
-        let infinitive = joined && !gap.contains(',') && at > own + 1 && words.is_any(at - 2, &["to"]);
-        let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || at > 1 && verbal(at - 2));
+        let verbal = || words.is_any(at - 2, &["to", "that", "which", "who"]) || words.gap(at - 1).contains(',');
+        let infinitive = joined && !gap.contains(',') && words.is_any(at - 2, &["to"]);
+        let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || verbal());
         !pair && self.duty_starts(next)
     }
 
@@ -292,7 +289,7 @@ fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut
         }
         let Some(cut) = cut_of(words, clause) else { return };
         whole(trimmed(words, clause.first, cut - 1));
-        rest = trimmed(words, cut, clause.last).filter(|rest| rest.first > clause.first);
+        rest = trimmed(words, cut, clause.last);
     }
 }
 

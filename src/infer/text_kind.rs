@@ -141,8 +141,11 @@ mod tests {
             let left = words - title.split_whitespace().count();
             format!("{title}\n{}\n", duties.split_whitespace().take(left).collect::<Vec<_>>().join(" "))
         };
+        // The line goes on after 122 bytes.
+        let spaced = format!("Product Manager{}and nobody else is wanted", " ".repeat(107));
         for (first, second, expected) in [
             (("Product Manager", 30), ("Product Marketing Manager", 30), true),
+            (("Product Manager", 30), (spaced.as_str(), 30), false),
             (("Product Manager", 29), ("Product Marketing Manager", 30), false),
             (("Product Manager", 30), ("Product Marketing Manager", 29), false),
             (("Product Manager", 30), ("# Product Manager", 31), true),

@@ -31,5 +31,5 @@ pub(super) fn ends_bracket(words: Words<'_>, line: usize, clause: Clause) -> boo
         })
     };
     let before = depths(line, clause.first, 0).last().unwrap_or(0);
-    before > 0 && depths(clause.first, clause.last, before).any(|depth| depth < before)
+    depths(clause.first, clause.last, before).any(|depth| depth < before)
 }

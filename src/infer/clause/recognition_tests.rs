@@ -74,3 +74,23 @@ fn a_compound_is_whole_within_its_clause() {
     }
     assert_eq!(Clause { first: 2, last: 5 }.words(), 4);
 }
+
+/// The bracket stands before the line, so that it does not keep the clause from being cut.
+#[test]
+fn a_line_in_brackets_is_cut_like_any_other() {
+    let first = "Bring every new scanner and every sorter from the first drawing on paper to the halls of our depots in \
+                 the north and the south of the country";
+    let second = "with a plan that sales and support have seen";
+    assert_eq!(tests::found(&format!("Duties\n({first}, {second})")), [first, second]);
+}
+
+/// The tokenizer cuts a line after 56 words. A clause that begins before the 41st word after the cut may
+/// continue one before it. Clauses of two words are left out.
+#[test]
+fn a_clause_soon_after_a_cut_is_left_out() {
+    let pairs = |count: usize| vec!["tea pot"; count].join(" | ");
+    let clause = "own the roadmap of our scanners";
+    for (words, expected) in [(format!("{} | tea", pairs(19)), vec![]), (pairs(20), vec![clause])] {
+        assert_eq!(tests::found(&format!("{} {words} | {clause}", pairs(28))), expected, "{words}");
+    }
+}

@@ -3,7 +3,7 @@ use super::super::scratch::Scratch;
 use super::*;
 use crate::model::builtin;
 
-fn found(text: &str) -> Vec<&str> {
+pub(super) fn found(text: &str) -> Vec<&str> {
     let model = builtin::model().unwrap();
     pipeline::run((&model, model.consensus.all()), text, &mut Scratch::new(), |scratch, _| {
         let words = Words { text, tokens: &scratch.tokens };
