@@ -146,8 +146,8 @@ fn fit_logistic(data: &[(f64, f64, bool)]) -> (f64, f64) {
 
 /// The log-ratio of the strengths from which the share is computed.
 fn log_ratio(scored: &Scored) -> f64 {
-    let raw = Calibration { share_intercept: 0.0, share_slope: 1.0, ..Calibration::default() };
-    let share = share(scored.scores.pm, scored.scores.pmm, &raw);
+    // The default leaves the log-ratio as it is.
+    let share = share(scored.scores.pm, scored.scores.pmm, &Calibration::default());
     libm::log(share / (1.0 - share))
 }
 
