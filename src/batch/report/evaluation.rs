@@ -142,6 +142,11 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_has_those_reported_and_the_others() {
+        assert_eq!(Feed { others: 10, reported: 3 }.counts(), [3, 7]);
+    }
+
+    #[test]
     fn a_feed_may_be_missing_or_empty() {
         let (before, _) = COMPLETE.split_once(",\n        \"feed\"").unwrap();
         let empty = COMPLETE.replace("6355", "0");

@@ -83,6 +83,8 @@ mod tests {
             (0.004, 0.056, "95% interval 0% to 6%"),
             (0.004, 0.04, "95% interval 0.4% to 4.0%"),
             (0.0001, 0.0032, "95% interval 0.01% to 0.32%"),
+            (0.5, 0.504, "95% interval 50.00% to 50.40%"),
+            (0.5, 0.5001, "95% interval 50.000% to 50.010%"),
             (0.0, 0.000_006, "95% interval 0.0000% to 0.0006%"),
         ] {
             assert_eq!(interval(low, high), expected);

@@ -120,6 +120,14 @@ fn rates_of_near_and_far_other_jobs_are_mixed() {
     assert!(Group::new(&[9, 0, 0, 0].into(), &errors).near.is_infinite(), "all of none");
 }
 
+/// Rounded, their rates of errors may be 0, so that nothing can be in proportion to them.
+#[test]
+fn other_jobs_without_errors_have_none_in_a_feed() {
+    let none = [0.0, 0.0, 0.0, 1.0];
+    let drawn = Drawn { labeled: [none; N], far: Some(0.1) };
+    assert_eq!(drawn.rates(0.5)[Label::Unclear as usize], none);
+}
+
 #[test]
 fn a_difference_is_that_of_the_adjusted_shares() {
     let (a, b) = ([120, 60, 40, 80].into(), [30, 5, 50, 15].into());
