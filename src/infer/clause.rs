@@ -296,17 +296,21 @@ fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut
 /// The first token after an introduction of the job: the verb of the duty.
 fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
     let reach = last.min(first + INTRODUCTION);
-    let Some(introduction) = (first..=reach).find(|&at| words.is_any(at, &INTRODUCTIONS)) else { return first };
+    let after_will = |at: usize| at > first && words.is_any(at - 1, &["will", "you", "to", "ll"]);
+    // "Position the product" states a duty, "the position" introduces one.
+    let introduces = |at: usize| {
+        let is_verb = || words.verb(at).is_some() && (after_will(at) || words.is_any(at + 1, &DETERMINERS));
+        words.is_any(at, &INTRODUCTIONS) && !is_verb()
+    };
+    let Some(introduction) = (first..=reach).find(|&at| introduces(at)) else { return first };
     // A verb before it is that of the duty: "own the position".
-    if (first..introduction).any(|at| words.verb(at).is_some_and(|verb| !verb.often_noun)) {
+    let states = |at: usize| words.verb(at).is_some_and(|verb| !verb.often_noun) || words.is_any(at, &INTRODUCTIONS);
+    if (first..introduction).any(states) {
         return first;
     }
     let is_duty = |at: &usize| {
-        if words.glued(*at) {
-            return false;
-        }
-        let found = words.verb(*at).filter(|verb| verb.form != Form::Past);
-        found.is_some_and(|verb| !verb.often_noun || words.is_any(*at - 1, &["will", "you", "to", "ll"]))
+        let found = words.verb(*at).filter(|verb| verb.form != Form::Past && !words.glued(*at));
+        found.is_some_and(|verb| !verb.often_noun || after_will(*at))
     };
     let mut verbs = (introduction + 1..=reach).filter(is_duty);
     let Some(own) = verbs.next() else { return first };

@@ -94,3 +94,29 @@ fn a_clause_soon_after_a_cut_is_left_out() {
         assert_eq!(tests::found(&format!("{} {words} | {clause}", pairs(28))), expected, "{words}");
     }
 }
+
+/// "Position" is a word of introductions, too.
+#[test]
+fn to_position_is_a_duty() {
+    let table: [(&str, &[&str]); 6] = [
+        ("Position our scanners and write the news of them", &["Position our scanners", "write the news of them"]),
+        ("Position the scanners so that you win carriers", &["Position the scanners so that you win carriers"]),
+        ("You will position new scanners in the market", &["position new scanners in the market"]),
+        ("How to position small scanners in the market", &["How to position small scanners in the market"]),
+        ("This position develops scanners for carriers", &["develops scanners for carriers"]),
+        ("In this position, you will own the scanners", &["own the scanners"]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(tests::found(text), expected, "{text}");
+    }
+}
+
+/// "Launch" is often a noun, but not here.
+#[test]
+fn verbs_with_one_object_stay_together() {
+    for text in
+        ["Write all stories that launch and build the next apps", "Create new models, launch and deploy the old ones"]
+    {
+        assert_eq!(tests::found(text), [text]);
+    }
+}
