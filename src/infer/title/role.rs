@@ -33,7 +33,7 @@ impl Role {
     pub fn of(head: Head, field: Field, after: bool) -> Self {
         match head {
             Head::Trade => match field {
-                Field::ProductMarketing | Field::NearMarketing if !after => Self::Near,
+                Field::ProductMarketing | Field::NearMarketing => Self::Near,
                 _ => Self::Trade,
             },
             Head::Aide if after => Self::Trade,
