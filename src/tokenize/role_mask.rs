@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn role_names_and_partner_mentions() {
-        let table: [(&str, &str, &str, &[&str]); 16] = [
+        let table: [(&str, &str, &str, &[&str]); 17] = [
+            ("a longer word", "our product marketingteam", "our product marketingteam", &[]),
             ("two words", "A Product Manager owns it", "A _ _ owns it", &[]),
             ("hyphen", "5 years in product-management", "5 years in _ _", &[]),
             ("comma between", "product, marketing and sales", "product marketing and sales", &[]),

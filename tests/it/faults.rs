@@ -45,6 +45,30 @@ impl<T: Write> Write for Faulty<T> {
     }
 }
 
+/// Takes bytes, but fails when they are to be passed on.
+struct FullBehind;
+
+impl Write for FullBehind {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(io::Error::other("a fault"))
+    }
+}
+
+#[test]
+fn a_fault_of_a_buffer_is_an_error() {
+    use rolecall::batch::{Files, Source, Target};
+    let batch = Batch::new(Classifier::builtin().expect("a sound model"));
+    let table = format!("id,text\n1,\"{PM}\"\n");
+    let source = Source::Stream(Box::new(table.as_bytes()));
+    let found = batch.score_file(source, Target::Stream(&mut FullBehind), &Files::default(), &mut ());
+    let error = found.expect_err("not written").to_string();
+    assert!(error.contains("standard output: cannot be written: a fault"), "{error}");
+}
+
 /// Reading and writing fail at about 1,000 places.
 #[test]
 fn every_fault_of_a_stream_is_an_error() {
