@@ -115,6 +115,8 @@ fn lines_at_the_edge_of_a_title() {
         ("(senior) Product Manager\nLeeds".to_owned(), Option::None),
         ("qa Engineer\nLeeds".to_owned(), Option::None),
         ("Product Manager:\nLeeds".to_owned(), Option::None),
+        ("The Product Manager\nLeeds".to_owned(), Option::None),
+        (format!("Product Manager{}\nLeeds", " X".repeat(13)), Option::None),
         ("VP and Team Lead\nLeeds".to_owned(), Some("VP and Team Lead")),
         ("Data. Product Manager\nLeeds".to_owned(), Some("Data. Product Manager")),
         ("Product Manager sr.\nLeeds".to_owned(), Option::None),
