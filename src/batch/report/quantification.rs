@@ -205,14 +205,14 @@ fn smoothed<const M: usize>(counts: [u64; M]) -> [f64; M] {
     counts.map(|count| (count as f64 + 0.5) / total)
 }
 
-/// Maximum number of rounds of expectation maximization.
-const MAX_ROUNDS: usize = 2000;
+/// Rounds of expectation maximization.
+const EM_ROUNDS: usize = 2000;
 
 /// The true shares under which the shares of `predicted` labels are most likely;
 /// `rates[t][p]` is how often a posting of label `t` is predicted as `p`.
 fn maximum_likelihood(predicted: &[f64; N], rates: &Rates) -> [f64; N] {
     let mut truth = [1.0 / N as f64; N];
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..EM_ROUNDS {
         let mut next = [0.0; N];
         for (p, &observed) in predicted.iter().enumerate() {
             let expected: f64 = (0..N).map(|t| truth[t] * rates[t][p]).sum();
@@ -228,14 +228,7 @@ fn maximum_likelihood(predicted: &[f64; N], rates: &Rates) -> [f64; N] {
         if total <= 0.0 {
             return *predicted;
         }
-        let mut moved: f64 = 0.0;
-        for (truth, next) in truth.iter_mut().zip(next) {
-            moved = moved.max((*truth - next / total).abs());
-            *truth = next / total;
-        }
-        if moved < 1e-7 {
-            break;
-        }
+        truth = next.map(|next| next / total);
     }
     truth
 }
