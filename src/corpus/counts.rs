@@ -13,8 +13,8 @@ use crate::hash::fnv1a;
 const COLUMNS: [&str; 11] =
     ["feature", "postings", "employers", "pm", "pmm", "shared", "filler", "other", "product", "scale", "duties"];
 
-/// The kinds among the columns.
-const KINDS: std::ops::Range<usize> = 3..8;
+/// The columns of the kinds, which are in the order of the model's lanes.
+const KIND_COLUMNS: std::ops::Range<usize> = 3..8;
 
 /// One feature's row.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +25,13 @@ pub(crate) struct CountedFeature {
     pub postings: u32,
     /// Employers of these postings.
     pub employers: u32,
-    /// Lines that hold it, by kind in the order of the columns; fractions where the kind of
-    /// a line is uncertain.
+    /// By kind, in the order of the columns, the number of lines that hold it. A line whose kind is
+    /// uncertain counts as fractions.
     pub lines: Vec<f32>,
-    /// Weight for a product role against all other jobs, per full occurrence.
+    /// Its weight in the product score (positive: a product role), which multiplies its value in a
+    /// posting.
     pub product: f32,
-    /// Its scale in the length of the vector that a posting's score is divided by.
+    /// Its scale. The product score is divided by the Euclidean norm of the scaled values.
     pub scale: f32,
     /// Its largest positive weights for duties, from real lines labeled with duties.
     pub duties: Vec<(String, f32)>,
@@ -162,7 +163,7 @@ fn parse_row(row: &str) -> Option<CountedFeature> {
         .iter()
         .map(|field| if field.is_empty() { Some(0.0) } else { number(field).filter(|n| *n >= 0.0) })
         .collect();
-    let lines = lines.filter(|lines| lines.len() == KINDS.len())?;
+    let lines = lines.filter(|lines| lines.len() == KIND_COLUMNS.len())?;
     let duty = |entry: &str| {
         let (duty, weight) = entry.split_once(':')?;
         Some((duty.to_owned(), number(&weight).filter(|weight| *weight > 0.0)?))

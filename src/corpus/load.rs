@@ -147,8 +147,8 @@ fn duties(path: &Path) -> Result<Vec<DutyEntry>, Error> {
 }
 
 fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
-    table(path, ["topic", "kind", "family", "name"], |[id, name, family, _], line| {
-        let kind = kind(name)?;
+    table(path, ["topic", "kind", "family", "name"], |[id, kind_name, family, _], line| {
+        let kind = kind(kind_name)?;
         if !matches!(kind, Kind::Other | Kind::Filler) || family.is_empty() {
             return Err(format!("topic '{id}' must be of kind filler or other and have a family"));
         }
@@ -157,7 +157,7 @@ fn topics(path: &Path) -> Result<Vec<Topic>, Error> {
 }
 
 fn lines(path: &Path) -> Result<Vec<TrainingLine>, Error> {
-    table(path, ["kind", "id", "text"], |[name, id, text], line| {
-        Ok(TrainingLine { kind: kind(name)?, id: id.to_owned(), text: text.to_owned(), line })
+    table(path, ["kind", "id", "text"], |[kind_name, id, text], line| {
+        Ok(TrainingLine { kind: kind(kind_name)?, id: id.to_owned(), text: text.to_owned(), line })
     })
 }

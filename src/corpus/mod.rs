@@ -13,7 +13,7 @@ use crate::model::{Duty, Kind, Lens};
 pub(crate) struct Item {
     /// Its id: `guide.pm.02`.
     pub id: String,
-    /// The source's lens; `None` for what sources report about advertised jobs.
+    /// The source's lens; `None` for what postings ask for, which belongs to no source.
     pub lens: Option<Lens>,
     /// The role or roles to which the source assigns the duty.
     pub kind: Kind,
@@ -34,7 +34,7 @@ pub(crate) struct DutyEntry {
     pub line: u64,
 }
 
-/// A subject of lines that state no duty of either role: a row of `topics.csv`.
+/// What lines that state no duty of either role are about: a row of `topics.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Topic {
     /// Its id: `product-design`, `health-benefits`.
