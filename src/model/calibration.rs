@@ -1,22 +1,21 @@
-//! The parameters from line scores to a verdict.
+//! The parameters that turn the scores of lines into a verdict.
 
 use super::{ByClaim, ByKind, ByLabel};
 
-/// The parameters from line scores to a verdict; they are part of the model file.
+/// The parameters that turn the scores of lines into a verdict. They are part of the model file.
 ///
-/// The first ones are set by hand and compared in the ablations (`models/README.md`); those from
+/// Those up to `kind_bias` are chosen by comparing variants (`models/README.md`). Those from
 /// `product_intercept` on are fitted on labeled postings by `rolecall calibrate`.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "train", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub(crate) struct Calibration {
-    /// Log-likelihoods of a line of usual length are divided by this before they become
-    /// posteriors: naive Bayes is overconfident.
+    /// Divisor of the log-likelihoods of a line of usual length, because naive Bayes is overconfident.
     pub temperature: f64,
     /// Exponent by which the temperature grows with the length of a line: words of a long
     /// line repeat each other.
     pub length_temper: f64,
-    /// Weight of the prior over kinds, in lines, in the estimate of a posting's mixture
-    /// (Dirichlet concentration).
+    /// Weight of the prior in the estimate of a posting's mixture of kinds, in lines (Dirichlet
+    /// concentration).
     pub concentration: f64,
     /// Weight of a line in a section of requirements, 0 to 1.
     pub requirement_weight: f64,
@@ -37,8 +36,8 @@ pub(crate) struct Calibration {
     pub share_spread: f64,
     /// Log of the prior odds of a hybrid.
     pub hybrid_odds: f64,
-    /// Odds that the probabilities of the kinds are multiplied by when a line is assigned
-    /// to one: fitted so that lines of rare kinds are found too.
+    /// Factor for the probability of each kind when a line is assigned to one kind. Fitted so that
+    /// lines of rare kinds are found too.
     pub kind_odds: ByKind<f64>,
     /// Fraction of each label among the labeled postings.
     pub label_prior: ByLabel<f64>,

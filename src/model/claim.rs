@@ -23,7 +23,7 @@ pub enum TitleClaim {
     Both,
     /// A neighboring job, whose duties may be those of either role: "product strategy manager".
     Near,
-    /// Another trade.
+    /// Another occupation.
     Other,
     /// Nothing: empty, in another script, or only words such as "Remote, full time".
     None,

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-/// Most duties a feature is linked to.
+/// Maximum number of duties that a feature is linked to.
 pub(crate) const LINKS: usize = 4;
 
-/// The duties a feature is linked to, strongest first, with weights of 1 to 255; weight 0 is
-/// no link.
+/// The duties that a feature is linked to, strongest first, with weights from 1 to 255. A weight of 0
+/// is no link.
 pub(crate) type Links = [(u8, u8); LINKS];
 
 /// Bytes of a feature's links in a file.
@@ -22,8 +22,7 @@ impl LinkList {
         Self(bytes)
     }
 
-    /// Duty and weight of each link of the feature at `place`, strongest first, filled up
-    /// with weights of 0.
+    /// Duty and weight of each link of the feature at `place`, strongest first; the rest has weight 0.
     #[inline]
     pub(crate) fn of(&self, place: u32) -> [[u8; 2]; LINKS] {
         let all: &[[u8; LINK_BYTES]] = self.0.as_chunks().0;

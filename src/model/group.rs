@@ -2,7 +2,7 @@
 
 use super::Kind;
 
-/// Number of groups a row of weights has room for.
+/// Number of groups that a row of weights has room for.
 pub(crate) const LANES: usize = 16;
 
 /// Lane of product management.
@@ -15,10 +15,11 @@ pub(crate) const SHARED: usize = 2;
 pub(crate) const FILLER: usize = 3;
 /// Lane of all other jobs together.
 pub(crate) const OTHER: usize = 4;
-/// First lane of the families of other jobs, which only name the nearest job.
+/// First lane of the families of other jobs, and so the number of kinds. The families only name the
+/// nearest other job.
 pub(crate) const FAMILIES: usize = 5;
 
-/// The kinds in the order of their lanes.
+/// The kinds in the order of their lanes. [`Kind::ALL`] has filler last instead.
 pub(crate) const KINDS: [Kind; FAMILIES] = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Filler, Kind::Other];
 
 /// A class of the naive Bayes model: one of the kinds, or a family of other jobs.
@@ -28,18 +29,18 @@ pub(crate) struct Group {
     pub name: String,
     /// The kind of its lines.
     pub kind: Kind,
-    /// What its lines say about the job.
+    /// What the group stands for.
     pub family: Family,
 }
 
-/// What a group says about the job of a posting.
+/// Whether a group can be named as the nearest other job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// One of the kinds, or a family of jobs.
+    /// A family of jobs, which can be named; or one of the kinds, which are not compared.
     Job,
-    /// Leading and hiring people, which is part of many jobs and no job by itself.
+    /// Leading and hiring people: part of many jobs, so it is never named.
     Leadership,
-    /// Sentences that are not from postings.
+    /// Sentences that are not from postings: named only for texts that are off topic.
     Prose,
 }
 

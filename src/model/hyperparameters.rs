@@ -8,9 +8,10 @@ pub(crate) struct Hyperparameters {
     pub alpha: f64,
     /// Pseudo-counts by which a family of other jobs is shrunk toward all other jobs.
     pub shrinkage: f64,
-    /// Weight of a written line, where a line of a real posting that a reader labeled weighs 1.
+    /// Weight of a written line. A line of a real posting that an annotator labeled has weight 1.
     pub written_weight: f64,
-    /// Weight of a line of a real posting whose title alone limits its kind; 0 to leave them out.
+    /// Weight of a line of an unlabeled posting, whose kind is estimated among those that the title
+    /// allows; 0 to leave such lines out.
     pub titled_weight: f64,
 }
 

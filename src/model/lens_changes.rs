@@ -1,23 +1,23 @@
-//! What a lens changes in the rows of weights, in a quarter of the space of its own weights.
+//! The weights through a lens, stored as differences from the consensus.
 //!
-//! Most weights stay as they are or move by one unit, so each has a code of two bits. The
-//! others are listed.
+//! Most differ by one unit or not at all, so each has a code of two bits. Other weights are listed.
+//! This takes a quarter of the space of the weights themselves.
 
 use std::borrow::Cow;
 
-use super::weights::{CHANGED, Rows};
+use super::weights::{LENS_LANES, Rows};
 
-/// Code of a weight that is one unit more; 0 is that of a weight that stays.
+/// Code of a weight that is one unit more; the code of an unchanged weight is 0.
 const MORE: u8 = 1;
 /// Code of a weight that is one unit less.
 const LESS: u8 = 2;
-/// Code of a weight that is the next in the list.
+/// Code of a weight that is taken from the list, in order.
 const LISTED: u8 = 3;
 
 /// Codes in a byte.
 const PER_BYTE: usize = 4;
 
-/// The changes of a lens to the first [`CHANGED`] lanes of all rows.
+/// The changes of a lens to the first [`LENS_LANES`] lanes of all rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LensChanges {
     /// The codes row by row, the first of a byte in its lowest bits. Empty if nothing changes.
@@ -32,10 +32,10 @@ impl LensChanges {
         Self { codes, listed }
     }
 
-    /// Whether there is a code for each weight of this many rows, or none at all, and a weight
-    /// for each code that needs one.
+    /// Whether the tables fit this many rows: a code for each weight, or none at all, and a listed
+    /// weight for each code [`LISTED`].
     pub(crate) fn fits(&self, rows: usize) -> bool {
-        let bytes = (CHANGED * rows).div_ceil(PER_BYTE);
+        let bytes = (LENS_LANES * rows).div_ceil(PER_BYTE);
         (self.codes.is_empty() || self.codes.len() == bytes)
             && self.codes().filter(|code| *code == LISTED).count() == self.listed.len()
     }
@@ -93,10 +93,10 @@ mod tests {
     use super::*;
     use crate::model::LANES;
 
-    fn rows(lanes: &[[u8; CHANGED]]) -> Rows {
-        let row = |lanes: &[u8; CHANGED]| {
+    fn rows(lanes: &[[u8; LENS_LANES]]) -> Rows {
+        let row = |lanes: &[u8; LENS_LANES]| {
             let mut row = [9; LANES];
-            row[..CHANGED].copy_from_slice(lanes);
+            row[..LENS_LANES].copy_from_slice(lanes);
             row
         };
         Rows::read(lanes.iter().map(row).collect::<Vec<_>>().concat().into())

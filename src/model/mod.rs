@@ -34,4 +34,4 @@ pub(crate) use named::named;
 pub use role::Role;
 pub(crate) use role::first_of_each;
 pub(crate) use trained_model::Model;
-pub(crate) use weights::{CHANGED, Row, Rows, UNITS, weight};
+pub(crate) use weights::{LENS_LANES, Row, Rows, UNITS, weight};

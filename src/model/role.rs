@@ -23,10 +23,10 @@ pub enum Role {
 
 named!(Role, "role", Pm => "pm", Pmm => "pmm");
 
-/// A filter that keeps the first `most` items of each role; it is called with the role of every
-/// item in turn.
-pub(crate) fn first_of_each(most: usize) -> impl FnMut(Role) -> bool {
-    let mut left = ByRole::splat(most);
+/// A filter that keeps the first `limit` items of each role. It is called with the role of each item
+/// in turn.
+pub(crate) fn first_of_each(limit: usize) -> impl FnMut(Role) -> bool {
+    let mut left = ByRole::splat(limit);
     move |role| {
         let left = &mut left[role];
         let is_first = *left > 0;

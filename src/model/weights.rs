@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use super::group::{LANES, PM, SHARED};
 
-/// Weights are in fixed point: one log-odds is this many units. Sums of integers are exact in
-/// any order, so evidence adds up to the score to the last bit.
+/// Fixed-point units of a weight per unit of log-odds. Integers add up exactly in any order, so the
+/// weights of the features sum to the score of the line.
 pub(crate) const UNITS: f64 = 16.0;
 
-/// The weights of one feature, a lane per group: log P(feature | group) minus the mean over
-/// the groups, in [`UNITS`], each a byte in two's complement, so that rows are used as they
-/// are in a file.
+/// The weights of one feature, one lane per group: log P(feature | group) minus the mean over the
+/// groups, in [`UNITS`]. Each is a byte in two's complement, so rows are used as they are in a file.
 pub(crate) type Row = [u8; LANES];
 
-/// Number of lanes that lenses change: pm, pmm, shared.
-pub(crate) const CHANGED: usize = SHARED - PM + 1;
+/// Number of lanes that lenses change, from the first: pm, pmm, shared.
+pub(crate) const LENS_LANES: usize = SHARED - PM + 1;
 
 /// A weight of a row, in units.
 #[inline]
@@ -38,14 +37,14 @@ impl Rows {
         self.0.as_chunks().0
     }
 
-    /// The weights in the first [`CHANGED`] lanes, row by row.
+    /// The weights in the first [`LENS_LANES`] lanes, row by row.
     #[cfg(feature = "train")]
     pub(crate) fn changed_lanes(&self) -> impl Iterator<Item = u8> {
         self.all().iter().flat_map(|row| &row[PM..=SHARED]).copied()
     }
 
-    /// The rows with other weights in the first [`CHANGED`] lanes: those that `new` gives for the
-    /// old ones, row by row.
+    /// A copy of the rows in which each weight of the first [`LENS_LANES`] lanes is replaced by what
+    /// `new` gives for it, row by row.
     pub(crate) fn with(&self, mut new: impl FnMut(u8) -> u8) -> Self {
         let mut rows = self.0.to_vec();
         for row in rows.as_chunks_mut::<LANES>().0 {
@@ -74,7 +73,7 @@ mod tests {
         let changed = rows.with(|_| new.next().unwrap());
         assert_eq!(weight(&changed.all()[0], PM), -1);
         assert_eq!(weight(&changed.all()[1], SHARED), 102);
-        assert_eq!(changed.all()[1][CHANGED..], rows.all()[1][CHANGED..]);
+        assert_eq!(changed.all()[1][LENS_LANES..], rows.all()[1][LENS_LANES..]);
         assert_eq!(rows.all().len(), 2);
     }
 }

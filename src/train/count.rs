@@ -10,17 +10,17 @@ use crate::error::{Error, ErrorKind};
 use crate::tokenize::ngrams::Feature;
 use crate::tokenize::{MAX_STEMS, StemId};
 
-/// Counts of the features by unit (a duty or topic).
+/// Counts of the features by unit.
 pub(crate) struct Counts {
     /// The stems, the most frequent in real postings first; ids are positions.
     pub stems: Vec<Box<str>>,
     /// The features, sorted.
     pub features: Vec<Feature>,
-    /// By feature, its row in the table of real counts.
+    /// By feature, its row in the real counts.
     pub rows: Vec<usize>,
-    /// Duties and topics that have lines, sorted.
+    /// Ids of the units that have lines, sorted.
     pub units: Vec<String>,
-    /// Unit and features of each line.
+    /// The unit of each line, and its features.
     pub lines: Vec<(usize, Vec<u32>)>,
     /// By unit: each feature of its lines, with the number of lines that hold it.
     pub by_unit: Vec<BTreeMap<usize, f64>>,

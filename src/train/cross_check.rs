@@ -19,11 +19,10 @@ use crate::corpus::{Corpus, DutyEntry, Topic, TrainingLine};
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::{ByLens, Duty, Kind, LANES, Lens};
 
-/// A duty or topic: its kinds in the consensus and in the guide, its family,
-/// and its lines.
-type Subject = (&'static str, Kind, Option<Kind>, &'static str, &'static [&'static str]);
+/// A unit: its id, its kinds in the consensus and in the guide, its family, and its lines.
+type Unit = (&'static str, Kind, Option<Kind>, &'static str, &'static [&'static str]);
 
-const SUBJECTS: [Subject; 7] = [
+const UNITS: [Unit; 7] = [
     (
         "roadmap",
         Kind::Pm,
@@ -73,7 +72,7 @@ const SUBJECTS: [Subject; 7] = [
 
 fn corpus() -> Corpus {
     let mut corpus = Corpus { items: Vec::new(), duties: Vec::new(), topics: Vec::new(), lines: Vec::new() };
-    for (id, kind, guide, family, lines) in SUBJECTS {
+    for (id, kind, guide, family, lines) in UNITS {
         let id = id.to_owned();
         if matches!(kind, Kind::Other | Kind::Filler) {
             corpus.topics.push(Topic { id: id.clone(), kind, family: family.to_owned(), line: 0 });

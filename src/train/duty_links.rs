@@ -1,7 +1,8 @@
-//! Links from features to the duties that they indicate, by which phrases get their duties.
+//! Links from features to the subjects that they indicate. A phrase gets its duty by the links of its
+//! features.
 //!
-//! One logistic regression per subject tells its lines from those of all others. Each
-//! feature is linked to the subjects with the largest weights.
+//! One logistic regression per subject tells its lines from all others. Each feature is linked to the
+//! subjects for which it has the largest weights.
 
 use std::convert::Infallible;
 
@@ -16,15 +17,14 @@ use crate::model::duty_links::{LINKS, Links};
 /// Cost of the loss against the penalty.
 const COST: f64 = 10.0;
 
-/// Fewest written lines with a feature that gets weights from them.
+/// Minimum number of written lines with a feature, for it to get weights from them.
 const MIN_LINES: u32 = 2;
 
-/// Steps that weights are rounded to, per unit of weight.
+/// Weights are rounded to multiples of 1 / `STEPS`.
 const STEPS: f64 = 2.0;
 
-/// For every feature, the subjects that it indicates most, with the sum of its weights from written
-/// and from real lines, in steps. A subject is a duty or a family of filler, given with its units
-/// (duties or topics).
+/// For every feature, the subjects that it indicates most, each with the sum of the feature's weights
+/// from written and from real lines, in steps. `subjects` are given with their units.
 ///
 /// # Errors
 /// [`ErrorKind::Corpus`] for a weight of an unknown duty.
@@ -77,7 +77,7 @@ pub(super) fn duty_links(
 /// The weight of each feature for each subject: its coefficient in the logistic regression times
 /// its inverse document frequency.
 pub(super) struct SubjectWeights {
-    /// The column of each feature that enough lines have.
+    /// By feature, its column; `None` if too few lines have it.
     columns: Vec<Option<usize>>,
     /// Inverse document frequency by column.
     scales: Vec<f64>,
@@ -86,10 +86,10 @@ pub(super) struct SubjectWeights {
 }
 
 impl SubjectWeights {
-    /// Fits the weights to lines, each given by its subject and features, with this many `subjects`
-    /// and `features` in all. A feature of fewer than `least` lines has no weights.
-    pub(super) fn fit(lines: &[(usize, &[u32])], (subjects, features): (usize, usize), least: u32) -> Self {
-        let (columns, scales) = columns(lines, features, least);
+    /// Fits the weights to lines, each given by its subject and features. `subjects` and `features` are
+    /// their numbers in all. A feature that fewer than `min_lines` lines have gets no weights.
+    pub(super) fn fit(lines: &[(usize, &[u32])], (subjects, features): (usize, usize), min_lines: u32) -> Self {
+        let (columns, scales) = columns(lines, features, min_lines);
         let mut rows = SparseRows::default();
         for (_, features) in lines {
             let row = || features.iter().filter_map(|&feature| columns[feature as usize]);
@@ -117,16 +117,16 @@ impl SubjectWeights {
     }
 }
 
-/// The column of each feature that enough lines have, and the scale of each column: the
+/// The column of each feature that at least `min_lines` lines have, and the scale of each column: the
 /// inverse document frequency, smoothed as in scikit-learn's `TfidfVectorizer`.
-fn columns(lines: &[(usize, &[u32])], features: usize, least: u32) -> (Vec<Option<usize>>, Vec<f64>) {
+fn columns(lines: &[(usize, &[u32])], features: usize, min_lines: u32) -> (Vec<Option<usize>>, Vec<f64>) {
     let mut with = vec![0_u32; features];
     for feature in lines.iter().flat_map(|(_, features)| *features) {
         with[*feature as usize] += 1;
     }
     let mut scales = Vec::new();
     let column = |&with: &u32| {
-        (with >= least).then(|| {
+        (with >= min_lines).then(|| {
             scales.push(((1.0 + lines.len() as f64) / (1.0 + f64::from(with))).ln() + 1.0);
             scales.len() - 1
         })

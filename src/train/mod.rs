@@ -1,4 +1,19 @@
 //! Training: from the corpus to feature counts, naive Bayes and quantized weights.
+//!
+//! Terms, here and in `model`:
+//!
+//! - **kind**: what a line is about: `pm`, `pmm`, `shared`, `other` or `filler`. Arrays by kind come in
+//!   two orders. A [`ByKind`](crate::model::ByKind) is in the order of [`Kind::ALL`]. Plain arrays,
+//!   rows of weights and the columns of `counts.csv` are in lane order, that of [`KINDS`].
+//! - **unit**: what the corpus files a written line under: a duty or a topic.
+//! - **family**: topics that belong together: a field of other jobs (`design`) or a part of filler
+//!   (`benefits`).
+//! - **group**, or class: a class of naive Bayes: one of the kinds, or a family of other jobs.
+//! - **lane**: the index of a group in a row of weights.
+//! - **subject**: what a phrase can be assigned: a duty, a family of filler, or [`Duty::NO_DUTY`].
+//! - **row**: of [`RealCounts`], the counts of a feature; of a model, its weights.
+//! - **place**: the index of a feature's row in the tables of a model. Some places are free.
+//! - **column**: the index of a feature in a logistic regression, which leaves out rare ones.
 
 mod count;
 #[cfg(test)]
@@ -27,8 +42,8 @@ use crate::model::hyperparameters::Hyperparameters;
 use crate::model::index_builder::Layout;
 use crate::model::product_weights::ProductWeights;
 use crate::model::{
-    ByLens, CHANGED, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, Lens, LensChanges, Model, OTHER, PM, PMM, Row,
-    Rows, SHARED,
+    ByLens, Duty, FAMILIES, FILLER, Group, KINDS, Kind, LANES, LENS_LANES, Lens, LensChanges, Model, OTHER, PM, PMM,
+    Row, Rows, SHARED,
 };
 use crate::tokenize::vocabulary::Vocabulary;
 use count::Counts;
@@ -39,12 +54,12 @@ const NAME: &str = "pm-pmm/1";
 /// A fit before its weights are quantized.
 #[derive(Debug, Clone)]
 pub(crate) struct Fitted {
-    /// The classes, in the order of the rows.
+    /// The groups, in the order of the rows.
     pub groups: Vec<Group>,
-    /// Smoothed counts, one row per class, one column per feature.
+    /// Smoothed counts, one row per group, one column per feature.
     #[cfg_attr(not(test), expect(dead_code, reason = "compared with scikit-learn in the tests"))]
     pub counts: Vec<Vec<f64>>,
-    /// log P(feature | class), the same shape.
+    /// log P(feature | group), the same shape.
     pub log_probabilities: Vec<Vec<f64>>,
 }
 
@@ -85,8 +100,8 @@ pub(crate) fn train_model(
     let mut changes = ByLens::default();
     if parts == Parts::All {
         for lens in Lens::sources() {
-            // Lenses differ in the first classes only.
-            let through = fitted(corpus, (&counts, real), hyperparameters, (lens, CHANGED))?;
+            // Lenses differ in the first lanes only.
+            let through = fitted(corpus, (&counts, real), hyperparameters, (lens, LENS_LANES))?;
             let through = by_place(&quantize::rows(&through.log_probabilities, &mean));
             changes[lens] = LensChanges::between(&rows, &through);
         }
@@ -118,14 +133,13 @@ pub(crate) fn train_model(
     Ok(model)
 }
 
-/// Values by slot of the feature index, from values by feature; the default for empty
-/// slots.
+/// Values by place, from values by feature; the default for free places.
 fn laid_out<'a, T: Copy + Default>(layout: &'a Layout, by_feature: &'a [T]) -> impl Iterator<Item = T> + 'a {
     layout.places.iter().map(|at| at.and_then(|at| by_feature.get(at)).copied().unwrap_or_default())
 }
 
-/// Sums the counts by class through `lens` and fits naive Bayes to the first `lanes`
-/// classes. The weights of a class do not depend on how many others are fitted.
+/// Sums the counts by group through `lens` and fits naive Bayes to the groups of the first `lanes`
+/// lanes. The weights of a group do not depend on how many others are fitted.
 pub(crate) fn fitted(
     corpus: &Corpus,
     (counts, real): (&Counts, &RealCounts),
@@ -134,9 +148,9 @@ pub(crate) fn fitted(
 ) -> Result<Fitted, Error> {
     let groups = groups(corpus)?;
     let mut sums = vec![vec![0.0; counts.features.len()]; groups.len()];
-    // By feature, written lines of the classes that lenses differ in: `[class by the consensus]
-    // [class through the lens]`.
-    let mut moved = vec![[[0.0; CHANGED]; CHANGED]; counts.features.len()];
+    // By feature, the written lines in the lanes that lenses change: `[lane by the consensus][lane
+    // through the lens]`.
+    let mut moved = vec![[[0.0; LENS_LANES]; LENS_LANES]; counts.features.len()];
     for (unit, id) in counts.units.iter().enumerate() {
         let lane_of = |lens: Lens| {
             let (kind, family) = corpus
@@ -150,7 +164,7 @@ pub(crate) fn fitted(
             if to >= FAMILIES {
                 sums[OTHER][feature] += hyperparameters.written_weight * count;
             }
-            if from < CHANGED && to < CHANGED {
+            if from < LENS_LANES && to < LENS_LANES {
                 moved[feature][from][to] += count;
             }
         }
@@ -159,8 +173,8 @@ pub(crate) fn fitted(
         for (from, lines) in real.features[*row].lines.iter().enumerate() {
             let lines = f64::from(*lines);
             let shares = moved[feature].get(from);
-            // Real lines have no duty: a lens moves as many of them as of the written lines
-            // with the same feature.
+            // Real lines have no duty that a lens could assign. So the same fraction of them moves as of
+            // the written lines with the same feature.
             let total = shares.map_or(0.0, |shares| shares.iter().sum());
             match shares {
                 Some(shares) if total > 0.0 => {
@@ -177,7 +191,7 @@ pub(crate) fn fitted(
     Ok(Fitted { groups, counts: sums, log_probabilities })
 }
 
-/// The classes of a corpus: the kinds, then the families in order of name.
+/// The groups of a corpus: the kinds, then the families of other jobs in order of name.
 fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     let mut groups: Vec<_> = KINDS.into_iter().map(|kind| Group::new(kind.as_str(), kind)).collect();
     let mut families: Vec<_> =
@@ -189,19 +203,18 @@ fn groups(corpus: &Corpus) -> Result<Vec<Group>, Error> {
     families.dedup();
     groups.extend(families.into_iter().map(|name| Group::new(name, Kind::Other)));
     if groups.len() > LANES {
-        let most = LANES - FAMILIES;
-        return Err(Error::new(ErrorKind::Training, format!("topics.csv has more than {most} families")));
+        let room = LANES - FAMILIES;
+        return Err(Error::new(ErrorKind::Training, format!("topics.csv has more than {room} families")));
     }
     Ok(groups)
 }
 
-/// What features can be linked to, each with its units: the duties, the families of filler, and
-/// [`Duty::NO_DUTY`], which has no written lines.
+/// The subjects, each with the units whose written lines are about it. [`Duty::NO_DUTY`] has none.
 fn subjects(corpus: &Corpus, counts: &Counts) -> Vec<(Duty, Vec<usize>)> {
     let unit = |id: &String| counts.units.binary_search(id).ok();
     let duties = corpus.duties.iter().map(|entry| {
-        let own = entry.duty.kind(Lens::Consensus) != Kind::Other;
-        (entry.duty.clone(), unit(&entry.duty.id).filter(|_| own).into_iter().collect())
+        let of_roles = entry.duty.kind(Lens::Consensus) != Kind::Other;
+        (entry.duty.clone(), unit(&entry.duty.id).filter(|_| of_roles).into_iter().collect())
     });
     let filler = corpus.topics.iter().filter(|topic| topic.kind == Kind::Filler);
     let families: BTreeSet<&str> = filler.clone().map(|topic| topic.family.as_str()).collect();
@@ -229,9 +242,9 @@ fn lane(groups: &[Group], kind: Kind, family: &str) -> usize {
     }
 }
 
-/// Adds pseudo-counts: Lidstone's alpha to the five kinds. A family has few lines, so it
-/// gets a Dirichlet prior with the distribution of all families as its mean; otherwise
-/// rare words would decide between families.
+/// Adds pseudo-counts. The five kinds get Lidstone's alpha. A family has few lines, so it gets a
+/// Dirichlet prior whose mean is the distribution of all families; otherwise rare words would decide
+/// between families.
 fn smooth(sums: &[Vec<f64>], hyperparameters: &Hyperparameters) -> Vec<Vec<f64>> {
     let mut pooled = vec![hyperparameters.alpha; sums.first().map_or(0, Vec::len)];
     if let Some(row) = sums.get(OTHER) {

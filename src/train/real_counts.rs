@@ -2,8 +2,8 @@
 //! for duties: what `rolecall count` does.
 //!
 //! 1. Lines labeled with a kind are counted as that kind.
-//! 2. Lines of postings whose title makes a plain claim are counted by the probability of each
-//!    kind that the title allows; EM estimates the mixture of kinds of each posting.
+//! 2. Lines of other postings are counted if the title clearly claims one job: by the probability of
+//!    each kind that the title allows. EM estimates the mixture of kinds of each posting.
 //! 3. The features of whole postings, weighted as the scorer weights them, are the rows
 //!    of a logistic regression of product roles against all other jobs.
 //! 4. The features of lines labeled with a duty are the rows of one logistic regression per
@@ -39,9 +39,9 @@ const CONCENTRATION: f64 = 8.0;
 /// Rounds of EM over a posting's mixture.
 const ROUNDS: usize = 3;
 
-/// What can be counted.
+/// The postings and lines that can be counted.
 pub(crate) struct Pool<'a> {
-    /// Postings with titles, of all trades.
+    /// Postings with titles, of all occupations.
     pub titled: &'a [Example],
     /// Labeled postings; they replace those of the same id in `titled`.
     pub labeled: &'a [Example],
@@ -72,8 +72,7 @@ impl<'a> Counter<'a> {
     /// Chooses the features.
     ///
     /// # Errors
-    /// A pool without titles, without product titles, without other titles, or with too few
-    /// employers.
+    /// If the pool has no titles, no product role, no other job, or too few employers.
     pub(crate) fn new(pool: &Pool<'a>) -> Result<Self, Error> {
         let mut by_id: BTreeMap<&str, (&Example, Class)> = BTreeMap::new();
         for example in pool.titled {
@@ -100,8 +99,7 @@ impl<'a> Counter<'a> {
         })
     }
 
-    /// Counts the postings that are to be kept, and fits the weights of a product role to
-    /// them.
+    /// Counts the postings for which `keep` is true, and fits the weights to them.
     ///
     /// # Errors
     /// When a model cannot be trained.
@@ -113,72 +111,59 @@ impl<'a> Counter<'a> {
         let mut counts = self.empty.clone();
         let parameters = (hyperparameters, calibration);
         let train = |counts: &RealCounts| super::train_model(corpus, counts, parameters, Parts::Consensus);
-        let written = Reader::new(train(&counts)?, &counts);
+        let from_written_lines = LineFeaturizer::new(train(&counts)?, &counts);
         let lines = self.lines.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
-        let labeled_lines = written.count_labeled_lines(lines, &mut counts);
+        let labeled_lines = from_written_lines.count_labeled_lines(lines, &mut counts);
         let postings: Vec<_> = self.postings.iter().filter(|(example, _)| keep(example)).collect();
         let mut titled = 0;
         if hyperparameters.titled_weight > 0.0 {
-            let reader = Reader::new(train(&counts)?, &counts);
-            // Product roles and other trades count alike, whatever their numbers.
-            let claimed = |product: bool| {
-                let own = |(_, class): &&&(&Example, Class)| {
-                    matches!(class, Class::Claimed(_)) && product_role(*class) == Some(product)
-                };
-                postings.iter().filter(own).count() as f64
-            };
-            let balance = claimed(true) / claimed(false).max(1.0);
-            for (example, class) in &postings {
-                if let Class::Claimed(claim) = class
-                    && let Some(allowed) = allowed(*claim)
-                {
-                    let weight = if *claim == TitleClaim::Other { balance } else { 1.0 };
-                    reader.count_posting(&example.text, allowed, weight * hyperparameters.titled_weight, &mut counts);
-                    titled += 1;
-                }
-            }
+            let featurizer = LineFeaturizer::new(train(&counts)?, &counts);
+            titled = featurizer.count_titled(&postings, hyperparameters.titled_weight, &mut counts);
         }
         round(&mut counts);
-        let reader = Reader::new(train(&counts)?, &counts);
-        let product = reader.fit_product(&postings, &mut counts);
+        let featurizer = LineFeaturizer::new(train(&counts)?, &counts);
+        let (products, others) = featurizer.fit_product(&postings, &mut counts);
         let duties = self.duties.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
-        let duties = reader.duty_lines(duties);
+        let duties = featurizer.duty_lines(duties);
         fit_duties(&duties, &mut counts);
-        let number = |name: &str, number: String| (name.to_owned(), number);
-        counts.head = vec![
-            number("postings", postings.len().to_string()),
-            number(
-                "postings with labels",
-                postings.iter().filter(|p| matches!(p.1, Class::Labeled(_))).count().to_string(),
-            ),
-            number("employers", employers(postings.iter().map(|(example, _)| *example)).to_string()),
-            number("lines read", labeled_lines.to_string()),
-            number("lines with duties", duties.len().to_string()),
-            number("postings counted by title", titled.to_string()),
-            number("product roles, other jobs", format!("{}, {}", product.0, product.1)),
-            number("least postings, employers", format!("{MIN_POSTINGS}, {MIN_EMPLOYERS}")),
-            number("weight of lines by title", hyperparameters.titled_weight.to_string()),
-            number("weight of labels, cost", format!("{LABELED_WEIGHT}, {COST}")),
-        ];
+        let labeled = postings.iter().filter(|(_, class)| matches!(class, Class::Labeled(_))).count();
+        let employers = employers(postings.iter().map(|(example, _)| *example));
+        counts.head = [
+            ("postings", postings.len().to_string()),
+            ("postings with labels", labeled.to_string()),
+            ("employers", employers.to_string()),
+            ("lines read", labeled_lines.to_string()),
+            ("lines with duties", duties.len().to_string()),
+            ("postings counted by title", titled.to_string()),
+            ("product roles, other jobs", format!("{products}, {others}")),
+            ("least postings, employers", format!("{MIN_POSTINGS}, {MIN_EMPLOYERS}")),
+            ("weight of lines by title", hyperparameters.titled_weight.to_string()),
+            ("weight of labels, cost", format!("{LABELED_WEIGHT}, {COST}")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
         Ok(counts)
     }
 }
 
-/// Refuses a pool that cannot be counted.
+/// Refuses postings that cannot be counted.
 fn check(postings: &[(&Example, Class)]) -> Result<(), Error> {
     let wrong = |message: &str, hint: &str| Err(Error::new(ErrorKind::Input, message).hint(hint));
     if postings.iter().all(|(_, class)| *class == Class::Claimed(TitleClaim::None)) {
-        return wrong("no posting has a title", "the pool needs a column 'title'");
+        return wrong("no posting has a title", "the postings need a column 'title'");
     }
     let is = |product: bool| postings.iter().any(|(_, class)| product_role(*class) == Some(product));
     if !is(true) {
         return wrong("no posting is a product role", "titles of product managers or product marketers are needed");
     }
     if !is(false) {
-        return wrong("no posting is another job", "titles of other trades are needed");
+        return wrong("no posting is another job", "titles of other occupations are needed");
     }
     if employers(postings.iter().map(|(example, _)| *example)) < MIN_EMPLOYERS as usize {
-        return wrong("too few employers", "at least three are needed; the pool needs a column 'company' or 'source'");
+        return wrong(
+            "too few employers",
+            "at least three are needed; the postings need a column 'company' or 'source'",
+        );
     }
     Ok(())
 }
@@ -197,9 +182,9 @@ fn product_role(class: Class) -> Option<bool> {
     }
 }
 
-/// Prior of the kinds that a posting with such a title may have lines of; `None` where the
-/// title says too little. A product role has some lines of other jobs, another trade has
-/// none of a product role: what all trades share is filler.
+/// The prior of the kinds of lines, in lane order, in a posting with such a title; `None` where the title
+/// says too little. A posting of a product role has some lines of other jobs. A posting of another
+/// occupation has none of a product role: what all occupations share is filler.
 fn allowed(claim: TitleClaim) -> Option<[f64; KINDS.len()]> {
     match claim {
         TitleClaim::Pm => Some([1.0, 0.0, 1.0, 1.0, 0.3]),
@@ -209,14 +194,14 @@ fn allowed(claim: TitleClaim) -> Option<[f64; KINDS.len()]> {
     }
 }
 
-/// A model that reads lines, and the rows of its features in the counts.
-struct Reader {
+/// Finds the features of real lines with a model, and their rows in the counts.
+struct LineFeaturizer {
     model: Model,
     /// By place, the row of the feature there.
     rows: Vec<Option<usize>>,
 }
 
-impl Reader {
+impl LineFeaturizer {
     fn new(model: Model, counts: &RealCounts) -> Self {
         let mut rows = vec![None; model.index.places()];
         let stems = model.stems.stems();
@@ -259,6 +244,30 @@ impl Reader {
                 (line.duty.as_deref().unwrap_or(Duty::NO_DUTY), places.into_iter().filter_map(row).collect())
             })
             .collect()
+    }
+
+    /// Counts the lines of the postings without a label whose title allows some kinds only, with this
+    /// `weight`. Returns the number of such postings.
+    fn count_titled(&self, postings: &[&(&Example, Class)], weight: f64, counts: &mut RealCounts) -> usize {
+        let claimed = |product: bool| {
+            let own = |(_, class): &&&(&Example, Class)| {
+                matches!(class, Class::Claimed(_)) && product_role(*class) == Some(product)
+            };
+            postings.iter().filter(own).count() as f64
+        };
+        // Product roles and other occupations count alike, whatever their numbers.
+        let balance = claimed(true) / claimed(false).max(1.0);
+        let mut titled = 0;
+        for (example, class) in postings {
+            if let Class::Claimed(claim) = class
+                && let Some(allowed) = allowed(*claim)
+            {
+                let balanced = if *claim == TitleClaim::Other { balance } else { 1.0 };
+                self.count_posting(&example.text, allowed, balanced * weight, counts);
+                titled += 1;
+            }
+        }
+        titled
     }
 
     /// Counts each line of a posting by the probabilities of its kinds. Their prior is the posting's
@@ -341,8 +350,8 @@ impl Reader {
     }
 }
 
-/// Logarithm of how much more of each feature product roles have than other jobs
-/// (Wang and Manning 2012), with one added to both sums.
+/// By feature, the logarithm of the ratio of its frequency in product roles to that in other jobs (Wang
+/// and Manning 2012). One is added to both sums.
 fn log_count_ratios(documents: &[Vec<(u32, f32)>], positive: &[bool], weights: &[f64], columns: usize) -> Vec<f64> {
     let mut sums = [vec![1.0; columns], vec![1.0; columns]];
     for ((document, positive), weight) in documents.iter().zip(positive).zip(weights) {

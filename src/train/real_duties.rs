@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::duty_links::SubjectWeights;
 use crate::corpus::counts::RealCounts;
 
-/// Fewest labeled lines with a feature that gets weights.
+/// Minimum number of labeled lines with a feature that gets weights.
 const MIN_LINES: u32 = 5;
 
-/// Most duties that a feature has weights for.
-const MOST: usize = 8;
+/// Maximum number of duties that a feature has weights for.
+const MAX_DUTIES: usize = 8;
 
 /// Fits the weights of duties to lines, each given by its duty and the rows of its features in
 /// `counts`, and writes them there.
@@ -27,7 +27,7 @@ pub(super) fn fit_duties(lines: &[(&str, Vec<u32>)], counts: &mut RealCounts) {
             weights.of(at).zip(&names).map(|(weight, name)| (hundredths(weight), *name)).collect();
         own.retain(|(weight, _)| *weight > 0);
         own.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        own.truncate(MOST);
+        own.truncate(MAX_DUTIES);
         feature.duties = own.into_iter().map(|(weight, name)| (name.to_owned(), weight as f32 / 100.0)).collect();
     }
 }

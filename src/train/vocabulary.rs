@@ -10,10 +10,10 @@ use crate::tokenize::role_mask::RoleMask;
 use crate::tokenize::tokenizer::scan;
 use crate::tokenize::{Segment, StemId, Token};
 
-/// Fewest postings that a feature occurs in.
+/// Minimum number of postings in which a feature occurs.
 pub(crate) const MIN_POSTINGS: u32 = 5;
 
-/// Fewest employers of these postings.
+/// Minimum number of employers of these postings.
 pub(crate) const MIN_EMPLOYERS: u32 = 3;
 
 /// Finds the features of texts.

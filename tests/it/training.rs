@@ -283,7 +283,7 @@ fn counts_and_calibration_follow_from_the_sets() {
     for expected in ["# postings: 36", "# employers: 12", "# lines read: 72", "# product roles, other jobs: 24, 12"] {
         assert!(first.contains(expected), "{expected}: {}", &first[..600]);
     }
-    // The pair is in twelve lines that readers called pm, and in a posting of each employer.
+    // The pair is in twelve lines that annotators called pm, and in a posting of each employer.
     let row = first.lines().find(|row| row.starts_with("the backlog,")).expect("a pair of the duty");
     assert!(row.starts_with("the backlog,12,12,12,,,,,"), "{row}");
     let fit = |more: &[&str]| {

@@ -11,11 +11,11 @@ use crate::model::duty_links::{LINK_BYTES, LinkList};
 use crate::model::feature_index::FeatureIndex;
 use crate::model::hyperparameters::Hyperparameters;
 use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights};
-use crate::model::{ByLens, CHANGED, Duty, Group, KINDS, Kind, LANES, Lens, LensChanges, Model, Rows};
+use crate::model::{ByLens, Duty, Group, KINDS, Kind, LANES, LENS_LANES, Lens, LensChanges, Model, Rows};
 use crate::tokenize::MAX_STEMS;
 use crate::tokenize::vocabulary::Vocabulary;
 
-/// Most columns a file may have.
+/// Maximum number of columns in a file.
 const MAX_COLUMNS: usize = 1 << 22;
 
 /// Reads a model file and checks all of it.
@@ -109,7 +109,7 @@ fn body_of<'a>(
     let mut sizes = ByLens::<[usize; 2]>::default();
     for lens in Lens::sources() {
         for size in &mut sizes[lens] {
-            *size = input.count(CHANGED * MAX_COLUMNS, "changes of a lens")?;
+            *size = input.count(LENS_LANES * MAX_COLUMNS, "changes of a lens")?;
         }
     }
     let mut table = |len: usize| input.table(len).map(&keep);
