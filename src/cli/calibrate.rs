@@ -29,12 +29,16 @@ pub(super) struct Args {
     /// as a job board. Figures by source are closer to those on postings from elsewhere
     #[arg(long, value_name = "PART", default_value = "employer", value_parser = unseen_part())]
     unseen: Unseen,
-    /// Set a parameter before fitting; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    set: Vec<String>,
+    #[arg(long = "set", value_name = "NAME=VALUE", help = set_help())]
+    overrides: Vec<String>,
     /// Print the figures without writing the calibration
     #[arg(long)]
     dry_run: bool,
+}
+
+/// The help of `--set`.
+fn set_help() -> String {
+    format!("Set a parameter before fitting; may be repeated: {}", Experiment::PARAMETERS.join(", "))
 }
 
 /// Parser of what is held out.
@@ -43,7 +47,8 @@ fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.set)?;
+    let experiment =
+        Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.overrides)?;
     let experiment = experiment.unseen(args.unseen);
     let mut out = stdout();
     if args.ablate {

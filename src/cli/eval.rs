@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::ColorChoice;
 use rolecall::eval::{
-    Dataset, DisguiseMetrics, DutyMetrics, EvidenceMetrics, LineMetrics, MetricInterval, Metrics, Prediction,
+    Dataset, DutyMetrics, EvidenceMetrics, LineMetrics, MetricInterval, Metrics, PerturbationMetrics, Prediction,
     duty_metrics, evidence_metrics, intervals, line_metrics, load_duties, load_lines, predict, read, read_file,
     robustness,
 };
@@ -21,15 +21,16 @@ use super::view::{Page, Paragraph, Style};
 /// Measure a model on labeled postings.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Table as for 'rolecall batch', with a column 'label' (pm, pmm, hybrid or unclear); optionally
-    /// 'pm', 'pmm', 'share', and 'evidence_pm' and 'evidence_pmm' (phrases); - for standard input
+    /// Table as for 'rolecall batch', with a column 'label' (pm, pmm, hybrid or unclear). Optional are
+    /// the PM share in 'share', or amounts of duties in 'pm' and 'pmm', and phrases in 'evidence_pm'
+    /// and 'evidence_pmm'. - for standard input
     file: PathBuf,
     /// Table with 'posting', 'line', 'kind' and 'text': labeled lines of the postings, to measure how
-    /// lines are labeled and in which of them the evidence is
+    /// well lines are classified and whether evidence is in lines of its role
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
     /// Table with 'posting', 'line', 'kind', 'duty' and 'also': the duties of some of these lines, to
-    /// measure how duties are identified
+    /// measure how well duties are named
     #[arg(long, value_name = "FILE", requires = "lines")]
     duties: Option<PathBuf>,
     #[command(flatten)]
@@ -37,10 +38,10 @@ pub(super) struct Args {
     /// Judge by the duties alone, without the titles
     #[arg(long)]
     ignore_title: bool,
-    /// Instead, measure how much verdicts change with letter case, line breaks, markup and the like;
-    /// no labels are needed
+    /// Measure only how much verdicts change with letter case, line breaks, markup and the like; needs
+    /// no labels
     #[arg(long, conflicts_with_all = ["lines", "errors"])]
-    disguises: bool,
+    perturbations: bool,
     /// List the postings with a wrong label
     #[arg(long)]
     errors: bool,
@@ -71,12 +72,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     for note in notes {
         message(&note);
     }
-    if unlabeled > 0 && !args.disguises {
+    if unlabeled > 0 && !args.perturbations {
         message(&format!("postings without a label, left out: {}", grouped(unlabeled as u64)));
     }
     let classifier = args.model.load(Options::default().lens(args.lens).title(!args.ignore_title))?;
-    if args.disguises {
-        write_disguises(&robustness(&classifier, &examples)?, args.format)?;
+    if args.perturbations {
+        write_perturbations(&robustness(&classifier, &examples)?, args.format)?;
         return Ok(Outcome::Done);
     }
     let labeled_lines = args.lines.as_deref().map(load_lines).transpose()?.unwrap_or_default();
@@ -140,22 +141,32 @@ fn json(report: &Report, intervals: &[MetricInterval]) -> Result<serde_json::Val
     Ok(json)
 }
 
-/// Narrowest page on which the figures are explained.
+/// Minimum width of a page on which the figures are explained.
 const MIN_WIDTH_FOR_MEANINGS: usize = 60;
 
 fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &[MetricInterval]) -> io::Result<()> {
     let swapped = f.swapped as f64;
     let figures = [
-        ("accuracy", "accuracy", f.accuracy, "same label as the readers"),
+        ("accuracy", "accuracy", f.accuracy, "same label as the annotators"),
         ("macro-F1", "macro_f1", f.macro_f1, "mean F1 of the labels that occur"),
         ("PM versus PMM", "pm_vs_pmm_accuracy", f.pm_vs_pmm_accuracy, "accuracy on postings labeled pm or pmm"),
-        ("PM versus PMM, sides", "pm_vs_pmm_sides", f.pm_vs_pmm_sides, "of these, the right role is the more probable"),
-        ("log loss", "log_loss", f.log_loss, "mean -ln of the probability of the readers' label"),
+        (
+            "PM versus PMM, sides",
+            "pm_vs_pmm_sides",
+            f.pm_vs_pmm_sides,
+            "on these, how often the right role is more probable",
+        ),
+        ("log loss", "log_loss", f.log_loss, "mean -ln of the probability of the annotators' label"),
         ("calibration error", "calibration_error", f.calibration_error, "mean gap between confidence and accuracy"),
-        ("share error", "share_error", f.share_error, "mean distance of the PM share from the readers'"),
-        ("share in interval", "share_covered", f.share_covered, "readers' share within the 90% interval"),
-        ("share near interval", "share_nearly_covered", f.share_nearly_covered, "within it, or at most 0.025 away"),
-        ("evidence at 3", "evidence_at_3", f.evidence_at_3, "a phrase named by the readers is in the top 3"),
+        ("share error", "share_error", f.share_error, "mean distance of the PM share from the annotators'"),
+        ("share in interval", "share_covered", f.share_covered, "annotators' share within the 90% interval"),
+        (
+            "share near interval",
+            "share_nearly_covered",
+            f.share_nearly_covered,
+            "the same, or at most 0.025 outside it",
+        ),
+        ("evidence at 3", "evidence_at_3", f.evidence_at_3, "a phrase marked by the annotators is in the top 3"),
         ("evidence at 5", "evidence_at_5", f.evidence_at_5, "in the top 5"),
         ("swapped", "swapped", swapped, "pm called pmm, or pmm called pm"),
     ];
@@ -189,7 +200,7 @@ fn write_tables(out: &mut impl Write, f: &Metrics) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\nrows: label of the readers; columns: label of the model\n{:>12} {:>7} {:>7} {:>8}",
+        "\nrows: label of the annotators; columns: label of the model\n{:>12} {:>7} {:>7} {:>8}",
         "pm", "pmm", "hybrid", "unclear"
     )?;
     for label in Label::ALL {
@@ -216,7 +227,7 @@ fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
     writeln!(out, "\nlines: accuracy {:.3}", lines.accuracy)?;
     writeln!(
         out,
-        "rows: kind of the readers and recall; columns: kind of the model\n{:>14} {:>4} {:>6} {:>5} {:>6}",
+        "rows: kind of the annotators and recall; columns: kind of the model\n{:>14} {:>4} {:>6} {:>5} {:>6}",
         "pm", "pmm", "shared", "other", "filler"
     )?;
     for kind in Kind::ALL {
@@ -227,16 +238,16 @@ fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
     Ok(())
 }
 
-fn write_disguises(found: &[DisguiseMetrics], format: Format) -> Result<()> {
+fn write_perturbations(found: &[PerturbationMetrics], format: Format) -> Result<()> {
     let mut out = stdout();
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut out, found)?;
         writeln!(out)?;
     } else {
-        writeln!(out, "{:<36} {:>8} {:>14} {:>12}", "disguise", "postings", "labels changed", "share change")?;
+        writeln!(out, "{:<36} {:>8} {:>14} {:>12}", "perturbation", "postings", "labels changed", "share change")?;
         for row in found {
             let changed = format!("{:.2}%", 100.0 * row.labels_changed);
-            writeln!(out, "{:<36} {:>8} {changed:>14} {:>12.4}", row.disguise, row.postings, row.share_change)?;
+            writeln!(out, "{:<36} {:>8} {changed:>14} {:>12.4}", row.perturbation, row.postings, row.share_change)?;
         }
     }
     out.flush()?;
@@ -251,7 +262,7 @@ fn write_errors(out: &mut impl Write, page: Page, predictions: &[Prediction]) ->
     for found in wrong {
         let [pm, pmm, hybrid, unclear] = found.probabilities.values();
         let text = format!(
-            ": readers {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
+            ": annotators {}, classified as {} ({:.2}); pm {pm:.2}, pmm {pmm:.2}, hybrid {hybrid:.2}, unclear \
              {unclear:.2}; PM share {:.2}; nearest other job {}",
             found.truth,
             found.predicted,

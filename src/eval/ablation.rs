@@ -53,7 +53,7 @@ impl Evaluation {
     /// Head of a Markdown table of evaluations.
     pub const TABLE_HEAD: &str = "\
         | variant | with title: accuracy | log loss | calibration error | swapped \
-        | by duties: accuracy | log loss | calibration error | swapped | share error | interval holds share \
+        | by duties: accuracy | log loss | calibration error | swapped | share error | share in or near interval \
         | splices: accuracy | hybrid recall | share error \
         | lines: pm | pmm | shared | other | filler \
         | feed, with title: others reported | found | by duties: others reported | found |\n\

@@ -9,7 +9,7 @@ use crate::model::Label;
 use crate::proportion::wilson95;
 use crate::random::split_mix;
 
-/// Resamples per interval.
+/// Number of resamples per interval.
 const RESAMPLES: usize = 1000;
 
 /// A metric with its 95% interval.
@@ -44,7 +44,8 @@ pub(super) fn interval95(predictions: &[Prediction], metric: fn(&[Prediction]) -
     Interval95 { value, low, high }
 }
 
-/// Fewest postings of a bootstrap interval: among fewer, the worst error is often in no resample.
+/// Minimum number of postings for a bootstrap interval: percentile intervals of smaller sets are too
+/// narrow.
 const MIN_POSTINGS: usize = 20;
 
 /// The 95% interval of a metric that is a single number.
@@ -108,7 +109,7 @@ pub fn intervals(predictions: &[Prediction]) -> Vec<MetricInterval> {
     found.into_iter().chain(others.into_iter().zip(drawn_values).map(percentile)).collect()
 }
 
-/// Resamples of a set: fewer for large ones, whose intervals are narrow anyway.
+/// Number of resamples of a set: fewer for a large one, whose intervals are narrow anyway.
 fn rounds(predictions: usize) -> usize {
     (20_000_000 / predictions.max(1)).clamp(100, RESAMPLES)
 }
@@ -131,7 +132,7 @@ fn resample(predictions: &[Prediction], rounds: usize, each: &mut dyn FnMut(&[Pr
 /// The 2.5th and 97.5th percentile.
 fn percentiles(values: &mut [f64]) -> (f64, f64) {
     values.sort_unstable_by(f64::total_cmp);
-    let at = |part: f64| values[((values.len() - 1) as f64 * part).round() as usize];
+    let at = |fraction: f64| values[((values.len() - 1) as f64 * fraction).round() as usize];
     (at(0.025), at(0.975))
 }
 

@@ -2,8 +2,8 @@
 //!
 //! - Intercept and slope of the probability of a product role: maximum likelihood, with
 //!   a ridge penalty on the slope.
-//! - Intercept and slope of the PM share: least mean absolute error. Postings and
-//!   splices count the same, because nearly all real postings lie at the ends.
+//! - Intercept and slope of the PM share: least mean absolute error. The means over real postings and
+//!   over splices are added, because nearly all real postings have a share near 0 or 1.
 //! - Spread of the share and odds of a hybrid: maximum likelihood of the labels.
 //! - Priors of labels, alone and by what a title claims: smoothed counts. Weights of duties and
 //!   title: maximum likelihood of the labels.
@@ -13,12 +13,12 @@ use crate::infer::aggregate::{Scores, logistic, probabilities, share, with_title
 use crate::model::calibration::Calibration;
 use crate::model::{ByClaim, ByLabel, Label, TitleClaim};
 
-/// Weight of real postings against splices when spread and odds are fitted: most input
-/// is real postings, among which hybrids are rare.
+/// Weight of real postings, with splices at 1, when spread and odds are fitted. In use, nearly all
+/// postings are real, and hybrids are rare among them.
 const REAL_WEIGHT: f64 = 4.0;
 
-/// Weight of a posting of the feed against a labeled one when the odds of a product role
-/// are fitted: most input is postings of other trades.
+/// Weight of a posting of the feed, with a labeled one at 1, when the odds of a product role are
+/// fitted. In use, most postings are of other occupations.
 const FEED_WEIGHT: f64 = 0.12;
 
 /// Pseudo-count that draws the labels of a claim toward those of all titles.
@@ -34,7 +34,7 @@ pub(super) struct Scored {
     pub share: Option<f64>,
     /// What its title claims.
     pub claim: TitleClaim,
-    /// Folds of its employers; the same twice for a posting.
+    /// The folds of its employers; for a posting, the same fold twice.
     pub folds: (usize, usize),
 }
 
@@ -45,8 +45,7 @@ pub(super) struct FeedScore {
     pub claim: TitleClaim,
 }
 
-/// Fits the numbers from `product_intercept` on, except `kind_odds`; the rest of `base` is
-/// kept.
+/// `base` with the numbers from `product_intercept` on fitted, except `kind_odds`.
 pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored], feed: &[FeedScore]) -> Calibration {
     let mut fitted = base.clone();
     let product = |p: &Scored| (p.scores.product, 1.0, p.label != Label::Unclear);
@@ -61,7 +60,7 @@ pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored], f
     fitted
 }
 
-/// Counts the labels of each claim, then fits how much duties and title weigh.
+/// Counts the labels of the postings with each claim, then fits the weights of duties and title.
 fn fit_title(fitted: &mut Calibration, postings: &[Scored]) {
     let count = |label: Label| postings.iter().filter(|p| p.label == label).count() as f64;
     fitted.label_prior = ByLabel::from_fn(|label| (count(label) + 0.5) / (postings.len() as f64 + 2.0));

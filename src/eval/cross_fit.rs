@@ -1,8 +1,12 @@
 //! Cross-fitting: every text is scored by a model trained without its employer, or its source.
 //!
-//! Employers are split into [`FOLDS`] folds. The model of a fold is counted and trained
-//! without the fold's employers; a splice of two postings is scored by a model trained
-//! without the employers of both. Sources likewise.
+//! Employers are split into [`FOLDS`] folds. The model of a fold is counted and trained without the
+//! fold's employers. A splice of two postings is scored by a model trained without the employers of
+//! both. Sources likewise.
+//!
+//! Calibrations are fitted without the fold, too, with two exceptions: a splice of two folds is judged
+//! with the calibration of the first, which has seen other postings of the second; and the feed is
+//! judged with the calibration fitted to all scores.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use super::evidence_metrics::EvidenceCounts;
 use super::experiment::Evaluation;
 use super::feed::FeedMetrics;
 use super::line_metrics::{JudgedLine, judged_lines, line_metrics_with};
-use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, Unseen, predict, thresholds};
+use super::{DutyExample, Example, Experiment, LineExample, Metrics, Prediction, Unseen, kind_odds_fit, predict};
 use crate::error::Error;
 use crate::hash::fnv1a;
 use crate::infer::{Classifier, Options, Scratch, title};
@@ -59,7 +63,7 @@ impl<'a> CrossFit<'a> {
         let mut left_out: BTreeSet<(usize, usize)> = (0..FOLDS).map(|fold| (fold, fold)).collect();
         left_out.extend(experiment.splices.iter().filter_map(splice_folds));
         let left_out: Vec<_> = left_out.into_iter().collect();
-        // Only models that leave out one fold name duties.
+        // Models that leave out two folds judge splices alone, of which no duties are measured.
         let parts = |(a, b)| if a == b { Parts::ConsensusAndDuties } else { Parts::Consensus };
         let models = experiment.train_without(&left_out, parts, |posting| experiment.fold_of(posting))?;
         let models = left_out.into_iter().zip(models).collect();
@@ -99,7 +103,8 @@ impl<'a> CrossFit<'a> {
         }
     }
 
-    /// The calibration fitted to all scores, or without those of a fold. The feed is always used.
+    /// The calibration fitted to all scores, or to all but those of a fold. The scores of the feed are
+    /// always used.
     pub(super) fn fit_without(&self, left_out: Option<usize>) -> Calibration {
         let kept = |scored: &Scored| left_out.is_none_or(|fold| scored.folds.0 != fold && scored.folds.1 != fold);
         let keep = |set: &[(&Example, Scored)]| -> Vec<Scored> {
@@ -107,12 +112,12 @@ impl<'a> CrossFit<'a> {
         };
         let lines: Vec<_> = self.lines.iter().filter(|line| Some(line.fold) != left_out).collect();
         let base = &self.experiment.calibration;
-        let kind_odds = if lines.is_empty() { base.kind_odds } else { thresholds::fit(&lines) };
+        let kind_odds = if lines.is_empty() { base.kind_odds } else { kind_odds_fit::fit(&lines) };
         Calibration { kind_odds, ..fit(base, &keep(&self.postings), &keep(&self.splices), &self.feed) }
     }
 
-    /// Metrics of each text with the calibration fitted without its fold; those of the feed with
-    /// `fitted`.
+    /// The metrics. A text is judged with the calibration fitted without its fold; a splice of two folds,
+    /// without the first; the feed, with `fitted`.
     pub(super) fn evaluate(&self, fitted: &Calibration) -> Evaluation {
         let calibrations: Vec<Calibration> = (0..FOLDS).map(|fold| self.fit_without(Some(fold))).collect();
         let calibrated: BTreeMap<(usize, usize), Classifier> = self
@@ -196,7 +201,7 @@ impl Experiment {
     }
 }
 
-/// The scores of the postings whose title makes a plain claim.
+/// The scores of the postings whose title claims a role or another occupation.
 fn feed<'a, 'c>(
     postings: impl Iterator<Item = &'a Example>,
     classifier: impl Fn(&Example) -> &'c Classifier,
@@ -319,7 +324,7 @@ mod tests {
         ] {
             let fitted =
                 fit(&experiment.calibration, &pick(&postings, own_postings), &pick(&splices, own_splices), &[]);
-            let odds = thresholds::fit(&own_lines.iter().map(|at| &lines[*at]).collect::<Vec<_>>());
+            let odds = kind_odds_fit::fit(&own_lines.iter().map(|at| &lines[*at]).collect::<Vec<_>>());
             let expected = Calibration { kind_odds: odds, ..fitted.clone() };
             assert_eq!(of(&lines, left_out), expected, "without {left_out:?}");
             assert_eq!(of(&[], left_out), fitted, "without {left_out:?} and lines");

@@ -12,18 +12,18 @@ use crate::infer::{Classifier, Scratch};
 pub struct DutyMetrics {
     /// Number of lines.
     pub lines: usize,
-    /// Fraction that gets the reader's duty, or none where the reader found none that fits.
+    /// Fraction that gets the annotator's duty, or none where the annotator found none that fits.
     pub best: f64,
-    /// Fraction whose duty is the reader's or another that fits.
+    /// Fraction whose duty is the annotator's or another that fits.
     pub acceptable: f64,
-    /// `best` when only duties that a source names are chosen from. The others were
-    /// added to the list later than some readers chose from it.
+    /// `best` when the duty is chosen among those that a source names. The others were added to the list
+    /// after some of the lines had been annotated.
     pub best_of_sources: f64,
-    /// `acceptable` when only duties that a source names are chosen from.
+    /// `acceptable` when the duty is chosen among those that a source names.
     pub acceptable_of_sources: f64,
     /// Fraction that gets a duty.
     pub named: f64,
-    /// Fraction of these whose duty is the reader's or another that fits.
+    /// Fraction of these whose duty is the annotator's or another that fits.
     pub named_acceptable: f64,
 }
 
@@ -32,12 +32,12 @@ impl DutyMetrics {
     #[must_use]
     pub fn table(&self) -> String {
         let rows = [
-            ("the duty is the reader's", self.best),
-            ("the reader's or another that fits", self.acceptable),
-            ("of the duties that a source names: the reader's", self.best_of_sources),
-            ("of the duties that a source names: the reader's or another that fits", self.acceptable_of_sources),
+            ("the duty is the annotator's", self.best),
+            ("the annotator's or another that fits", self.acceptable),
+            ("of the duties that a source names: the annotator's", self.best_of_sources),
+            ("of the duties that a source names: the annotator's or another that fits", self.acceptable_of_sources),
             ("lines that get a duty", self.named),
-            ("of these the reader's or another that fits", self.named_acceptable),
+            ("of these the annotator's or another that fits", self.named_acceptable),
         ];
         fractions_table(&format!("{} lines", self.lines), &rows)
     }
@@ -69,7 +69,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Counts a line for which `found` is named.
+    /// Counts a line that is given the duty `found`.
     fn count(&mut self, found: Option<&str>, line: &DutyExample) {
         let right = found == line.duty.as_deref();
         let fits = right || found.is_some_and(|duty| line.also.iter().any(|also| also == duty));

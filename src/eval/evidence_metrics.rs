@@ -9,14 +9,14 @@ use crate::infer::{Classifier, Scratch};
 use crate::model::{ByKind, ByRole, Kind, Role};
 use crate::text::Span;
 
-/// Phrases per role that count: those that a reader sees first.
+/// Number of phrases per role that count: those that are listed first.
 const SHOWN: usize = 5;
 
-/// Where the clearest phrases of each role stand, by the annotators' kinds of lines.
+/// In lines of which kind the clearest phrases of each role are, by the annotators.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct EvidenceMetrics {
-    /// Number of phrases, at most five per role and posting.
+    /// Number of phrases in labeled lines, at most five per role and posting.
     pub phrases: usize,
     /// Fraction in lines of their role.
     pub own: f64,
@@ -28,16 +28,16 @@ pub struct EvidenceMetrics {
     pub filler: f64,
     /// Fraction in lines of another job.
     pub other_job: f64,
-    /// Number of postings without any line of a role.
+    /// Number of pairs of a posting and a role of which it has no line.
     pub absent: usize,
-    /// Fraction of them that show a phrase of that role.
+    /// Fraction of these pairs with a phrase of the role.
     pub absent_shown: f64,
-    /// Number of roles that a posting has lines of.
+    /// Number of pairs of a posting and a role of which it has a line.
     pub present: usize,
-    /// Fraction of them that show a phrase.
+    /// Fraction of these pairs with a phrase of the role.
     pub present_shown: f64,
-    /// Of the roles with phrases, the fraction in which other wording is at most a third of the
-    /// strength, if all phrases are listed.
+    /// Of the pairs with a phrase, the fraction in which other wording is at most a third of the role's
+    /// strength, with all phrases listed.
     pub other_wording_small: f64,
 }
 
@@ -51,8 +51,8 @@ impl EvidenceMetrics {
             ("in lines of the other role", self.other_role),
             ("in lines that are no duties", self.filler),
             ("in lines of another job", self.other_job),
-            ("postings without a duty of a role that show a phrase of it", self.absent_shown),
-            ("postings with duties of a role that show a phrase of it", self.present_shown),
+            ("posting without duties of a role, yet with a phrase of it", self.absent_shown),
+            ("posting with duties of a role and a phrase of it", self.present_shown),
             ("other wording at most a third of the strength", self.other_wording_small),
         ];
         fractions_table(&format!("{} phrases, at most five per role and posting", self.phrases), &rows)
@@ -65,10 +65,11 @@ pub(super) struct EvidenceCounts {
     /// Phrases in lines of their role, and by kind those in other lines.
     own: usize,
     lines: ByKind<usize>,
-    /// Postings without and with lines of a role, and those of them with phrases.
+    /// Pairs of a posting and a role of which it has no line, and how many of them have a phrase. Then
+    /// those with a line.
     absent: [usize; 2],
     present: [usize; 2],
-    /// Roles with phrases, and those with little other wording.
+    /// Pairs with a phrase, and how many of them have little other wording.
     wording: [usize; 2],
 }
 
@@ -93,8 +94,8 @@ impl EvidenceCounts {
         }
     }
 
-    /// Counts a role of a posting: whether there are lines of it, whether phrases of it are shown, and how
-    /// much of its strength is other wording.
+    /// Counts a pair of a posting and a role: whether the posting has lines of the role, whether it shows
+    /// a phrase of it, and how much of the strength is other wording.
     fn count(&mut self, known: bool, shows: bool, (other, strength): (f64, f64)) {
         let group = if known { &mut self.present } else { &mut self.absent };
         group[0] += 1;
@@ -132,8 +133,8 @@ impl EvidenceCounts {
     }
 }
 
-/// Computes in which of `lines` the phrases of `classifier` are. The lines' postings are looked up in
-/// `postings`.
+/// Measures in lines of which kind the phrases of `classifier` are. `lines` are labeled lines, those of
+/// a posting one after another; `postings` are looked up by id.
 #[must_use]
 pub fn evidence_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> EvidenceMetrics {
     let mut counts = EvidenceCounts::default();

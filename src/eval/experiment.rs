@@ -21,7 +21,7 @@ use crate::train::real_counts::{Counter, Pool};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Sets {
-    /// Postings with titles, of all trades.
+    /// Postings with titles, of all occupations.
     pub titled: PathBuf,
     /// Labeled postings.
     pub labeled: PathBuf,
@@ -62,7 +62,7 @@ pub struct Experiment {
     pub(super) duties: Vec<DutyExample>,
     /// Lines whose duties are only counted.
     pub(super) more_duties: Vec<DutyExample>,
-    /// What the models of a cross-fit are trained without.
+    /// What the models of a cross-fit have not seen.
     pub(super) unseen: Unseen,
 }
 
@@ -80,8 +80,9 @@ pub enum Unseen {
 
 named!(Unseen, "part", Employer => "employer", Source => "source");
 
-/// Metrics on all labeled sets, each text judged by a model that was trained and
-/// calibrated without its employer or source.
+/// Metrics on all sets. Each text is judged by a model that was trained without its employer or source.
+/// The calibration is fitted without them, too, except in part for a splice of two postings and for
+/// the feed, with whose scores it is fitted.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Evaluation {
@@ -93,27 +94,45 @@ pub struct Evaluation {
     pub splices: Metrics,
     /// Lines of the postings.
     pub lines: LineMetrics,
-    /// Where the phrases of the postings stand.
+    /// In lines of which kind the phrases of the postings are.
     pub evidence: EvidenceMetrics,
-    /// How well the duties of lines are named, if there are such lines.
+    /// How well duties are named, if there are lines labeled with duties.
     pub duties: Option<DutyMetrics>,
-    /// Unlabeled postings of all trades.
+    /// Titled postings of all occupations that are not labeled.
     pub feed: FeedMetrics,
 }
 
 impl Experiment {
+    /// The parameters that can be changed before training or fitting.
+    pub const PARAMETERS: [&str; 14] = [
+        "alpha",
+        "shrinkage",
+        "written_weight",
+        "titled_weight",
+        "temperature",
+        "length_temper",
+        "concentration",
+        "requirement_weight",
+        "persistence",
+        "bias_pm",
+        "bias_pmm",
+        "bias_shared",
+        "bias_other",
+        "bias_filler",
+    ];
+
     /// Sets what the models of a cross-fit have not seen; employers by default.
     #[must_use]
     pub fn unseen(self, unseen: Unseen) -> Self {
         Self { unseen, ..self }
     }
 
-    /// Loads the corpus folder, the calibration to start from, and the labeled sets. Each
-    /// element of `set`, `name=value`, changes one parameter.
+    /// Loads the corpus folder, the calibration to start from, and the labeled sets. Each of
+    /// `overrides`, `name=value`, changes one of [`Self::PARAMETERS`].
     ///
     /// # Errors
     /// Files that cannot be read or are malformed, and unknown parameters.
-    pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, set: &[String]) -> Result<Self, Error> {
+    pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, overrides: &[String]) -> Result<Self, Error> {
         let (titled, labeled, lines) = (load(&sets.titled)?, load(&sets.labeled)?, load_lines(&sets.lines)?);
         let duties = sets.duties.exists().then(|| load_duties(&sets.duties, &lines)).transpose()?;
         let (labels, all) = (corpus.join("duty-labels.csv"), titled.iter().chain(&labeled).collect::<Vec<_>>());
@@ -139,9 +158,10 @@ impl Experiment {
                 .hint("the duties are those of duties.csv"));
             }
         }
-        for change in set {
+        for change in overrides {
             change.split_once('=').and_then(|(name, value)| experiment.set(name, value)).ok_or_else(|| {
                 Error::new(ErrorKind::Input, format!("'{change}' is not NAME=VALUE of a known parameter"))
+                    .hint(format!("the parameters are {}", Self::PARAMETERS.join(", ")))
             })?;
         }
         Ok(experiment)
@@ -180,7 +200,7 @@ impl Experiment {
     /// Counts all postings: the content of `counts.csv`.
     ///
     /// # Errors
-    /// A pool that cannot be counted, and when a model cannot be trained.
+    /// If the postings cannot be counted or a model cannot be trained.
     pub fn count(&self, command: &str) -> Result<Vec<u8>, Error> {
         let mut counts =
             self.counter()?.count_postings((&self.corpus, &self.hyperparameters, &self.calibration), |_| true)?;
@@ -241,9 +261,9 @@ mod tests {
         let set = "alpha=0.5 shrinkage=9 written_weight=0.25 titled_weight=0.75 temperature=8 length_temper=2 \
                    concentration=16 requirement_weight=0.125 persistence=0.375 bias_pm=1 bias_pmm=-2 bias_shared=3 \
                    bias_other=-4 bias_filler=5";
-        for change in set.split(' ') {
+        for (change, expected) in set.split(' ').zip(Experiment::PARAMETERS) {
             let (name, value) = change.split_once('=').unwrap();
-            assert_eq!(experiment.set(name, value), Some(()), "{change}");
+            assert_eq!((name, experiment.set(name, value)), (expected, Some(())), "{change}");
         }
         let hyperparameters = Hyperparameters { alpha: 0.5, shrinkage: 9.0, written_weight: 0.25, titled_weight: 0.75 };
         let calibration = Calibration {

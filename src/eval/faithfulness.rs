@@ -13,7 +13,7 @@ use crate::text::Span;
 /// Numbers of phrases to measure.
 const COUNTS: [usize; 4] = [1, 3, 6, 12];
 
-/// Random draws per posting and number of phrases.
+/// Number of random draws per posting and number of phrases.
 const DRAWS: usize = 100;
 
 /// Faithfulness over the postings that are not classified as `unclear`.
@@ -30,7 +30,7 @@ pub struct Faithfulness {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AtPhrases {
-    /// Most phrases of the label's role; for a hybrid, of each role.
+    /// Maximum number of phrases of the label's role; for a hybrid, of each role.
     pub phrases: usize,
     /// Number of postings that have any.
     pub postings: usize,
@@ -83,10 +83,10 @@ pub fn faithfulness(classifier: &Classifier, examples: &[Example]) -> Faithfulne
             let top = top(&verdict, row.phrases);
             if !top.is_empty() {
                 let lengths = lengths(&words, &top);
-                let part = lengths.iter().sum::<usize>() as f64 / words.len().max(1) as f64;
+                let fraction = lengths.iter().sum::<usize>() as f64 / words.len().max(1) as f64;
                 let listed = measure.fall(&top);
                 let drawn = [(); DRAWS].map(|()| measure.fall(&draw(&words, &lengths, &mut random)));
-                row.add(part, listed, &drawn);
+                row.add(fraction, listed, &drawn);
             }
         }
     }
@@ -104,8 +104,8 @@ struct Fall {
 }
 
 impl AtPhrases {
-    /// Adds a posting: the part of its words that is in the phrases, what the phrases change, and what
-    /// random ones do, of which there are [`DRAWS`].
+    /// Adds a posting: the fraction of its words that is in the phrases, what these change, and what each
+    /// of [`DRAWS`] sets of random phrases changes.
     fn add(&mut self, words: f64, listed: Fall, drawn: &[Fall]) {
         self.postings += 1;
         self.words += words;
@@ -155,8 +155,8 @@ impl Measure<'_> {
     }
 }
 
-/// The `most` clearest phrases of the label's role, in the order of the posting.
-fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
+/// The `limit` clearest phrases of the label's role, in the order of the posting.
+fn top(verdict: &Verdict, limit: usize) -> Vec<Span> {
     let roles: &[Role] = match verdict.label {
         Label::Pm => &[Role::Pm],
         Label::Pmm => &[Role::Pmm],
@@ -165,7 +165,7 @@ fn top(verdict: &Verdict, most: usize) -> Vec<Span> {
     };
     let of = |role: &Role| {
         let role = *role;
-        verdict.evidence.iter().filter(move |phrase| phrase.role == role).take(most).map(|phrase| phrase.span)
+        verdict.evidence.iter().filter(move |phrase| phrase.role == role).take(limit).map(|phrase| phrase.span)
     };
     let mut spans: Vec<Span> = roles.iter().flat_map(of).collect();
     spans.sort_unstable();

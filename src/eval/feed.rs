@@ -1,4 +1,4 @@
-//! Metrics on a mixed feed: unlabeled postings of all trades, judged against their titles.
+//! Metrics on a mixed feed: postings of all occupations, judged against their titles.
 
 use serde::Serialize;
 
@@ -8,11 +8,11 @@ use crate::infer::aggregate::{probabilities, with_title};
 use crate::model::calibration::Calibration;
 use crate::model::{Label, TitleClaim};
 
-/// Fraction of product roles that the precision assumes, about that of job boards.
+/// The fraction of product roles that the precision assumes, about that on job boards.
 const PREVALENCE: f64 = 0.02;
 
-/// Metrics on a feed. Titles are noisy labels: about 1 in 100 postings with another
-/// trade's title is a product role by its duties.
+/// Metrics on a feed. Titles are noisy labels: about 1 in 100 postings with the title of another
+/// occupation is a product role by its duties.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FeedMetrics {
@@ -26,15 +26,15 @@ pub struct FeedMetrics {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FeedRates {
-    /// Number of postings with the title of another trade.
+    /// Number of postings with the title of another occupation.
     pub others: usize,
-    /// Fraction of them that is reported as a product role.
+    /// Fraction of these that is reported as a product role.
     pub others_reported: f64,
     /// Number of postings with a product title.
     pub products: usize,
-    /// Fraction of them that is reported as a product role.
+    /// Fraction of these that is reported as a product role.
     pub products_found: f64,
-    /// Precision that follows where 2 in 100 postings have a product title.
+    /// Precision at 2 product roles in 100 postings, computed from the two fractions.
     pub precision: f64,
 }
 

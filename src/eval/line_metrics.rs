@@ -21,8 +21,8 @@ pub struct LineMetrics {
     pub confusion: ByKind<ByKind<usize>>,
 }
 
-/// Computes metrics of `classifier` on `lines`, each classified in the context of its
-/// posting, which is looked up in `postings`.
+/// Computes metrics of `classifier` on labeled lines. Each is classified in the context of its posting,
+/// which is looked up by id in `postings`. `lines` are those of one posting after another.
 #[must_use]
 pub fn line_metrics(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> LineMetrics {
     line_metrics_with(&judged_lines(classifier, lines, postings), |_| ByKind::splat(1.0))
@@ -40,8 +40,7 @@ pub(super) struct JudgedLine {
 }
 
 impl JudgedLine {
-    /// The sentences' probabilities of each kind, reweighted by `odds` and summed over
-    /// the sentences by length.
+    /// By kind, the sum over the sentences of the probability, reweighted by `odds`, times the length.
     pub(super) fn kinds(&self, odds: &ByKind<f64>) -> ByKind<f64> {
         let mut sums = ByKind::splat(0.0);
         for (kinds, size) in &self.sentences {
@@ -73,8 +72,8 @@ pub(super) fn placed<'a>(
     })
 }
 
-/// Classifies every line in the context of its posting, or alone if it is not found in
-/// `postings` after the line before it.
+/// Classifies every line in the context of its posting. A line is classified alone if its posting is
+/// unknown, if it is not found there after the line before it, or if no sentence overlaps it.
 pub(super) fn judged_lines(classifier: &Classifier, lines: &[LineExample], postings: &[Example]) -> Vec<JudgedLine> {
     let mut scratch = Scratch::new();
     let mut judged = Vec::with_capacity(lines.len());

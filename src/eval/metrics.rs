@@ -46,8 +46,8 @@ pub struct Metrics {
     pub share_nearly_covered: f64,
     /// By length of the text.
     pub lengths: Vec<LengthMetrics>,
-    /// Fraction of the postings with marked phrases for which one of the first three
-    /// phrases of the larger role overlaps a marked one.
+    /// Fraction of the postings with marked phrases in which one of the first three listed phrases of
+    /// the role with the larger share, by the annotators, overlaps a marked one.
     pub evidence_at_3: f64,
     /// The same, for the first five.
     pub evidence_at_5: f64,
@@ -101,9 +101,9 @@ pub struct Coverage {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct LengthMetrics {
-    /// Fewest words.
+    /// Minimum number of words.
     pub from: usize,
-    /// Most words, exclusive; 0 for no limit.
+    /// Maximum number of words, exclusive; 0 for no limit.
     pub to: usize,
     /// Number of predictions.
     pub n: usize,

@@ -31,14 +31,14 @@ pub struct Prediction {
     pub claim: TitleClaim,
     /// Number of words in the text.
     pub words: usize,
-    /// Rank, from 0, of the first phrase of the larger role that overlaps a phrase
-    /// marked by the annotators; `usize::MAX` if none does, `None` if none is marked.
+    /// Rank, from 0, of the first listed phrase that overlaps a phrase marked by the annotators, among
+    /// those of the role with the larger share; `usize::MAX` if none does, `None` if none is marked.
     pub evidence_rank: Option<usize>,
 }
 
 impl Prediction {
-    /// Whether the title claims another label than the annotators gave. Titles that claim
-    /// nothing plain are taken for those of another trade.
+    /// Whether the title claims another label than the annotators gave. A title without a clear claim
+    /// counts as one of another occupation.
     pub(super) fn title_misleads(&self) -> bool {
         let claimed = match self.claim {
             TitleClaim::Pm => Label::Pm,
@@ -105,6 +105,8 @@ fn distance(share: f64, Interval { low, high }: Interval) -> f64 {
     (low - share).max(share - high).max(0.0)
 }
 
+/// The rank of the first phrase that overlaps a marked one. The role is PM if the annotators' PM share is
+/// at least 0.5 or not given.
 fn evidence_rank(example: &Example, evidence: &[Evidence]) -> Option<usize> {
     let role = if example.share.unwrap_or(1.0) >= 0.5 { Role::Pm } else { Role::Pmm };
     let marked: Vec<Span> = example.evidence[role]
@@ -208,7 +210,7 @@ mod tests {
         }
     }
 
-    /// Titles that claim nothing plain count as those of another trade.
+    /// Titles without a clear claim count as those of another occupation.
     #[test]
     fn a_title_misleads_if_it_claims_another_label() {
         for (claim, label) in [

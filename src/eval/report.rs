@@ -10,7 +10,7 @@ use super::bootstrap::{Interval95, interval95};
 use super::faithfulness::{Faithfulness, faithfulness};
 use super::{Example, FeedMetrics, Metrics, Prediction, predict};
 use crate::error::{Error, ErrorKind};
-use crate::infer::{Classifier, Options};
+use crate::infer::Classifier;
 use crate::model::Label;
 
 /// All measurements of a model.
@@ -18,14 +18,14 @@ use crate::model::Label;
 struct Report {
     /// Name, version and checksum of the model.
     model: String,
-    /// Real postings, judged with their titles.
+    /// Real postings, judged with their titles. The name in JSON is that of `rolecall eval`.
     #[serde(rename = "figures")]
     with_title: Metrics,
     /// The same postings by duties alone.
     by_duties: Metrics,
     /// Texts spliced from parts of several postings, by duties alone.
     splices: Metrics,
-    /// Postings of all trades, cross-fitted by source.
+    /// Postings of all occupations, cross-fitted by source.
     #[serde(skip_serializing_if = "Option::is_none")]
     feed: Option<FeedMetrics>,
     /// 95% intervals of the first table, with title and by duties alone.
@@ -55,7 +55,7 @@ impl ReportFiles {
         splices: &[Example],
         feed: Option<FeedMetrics>,
     ) -> Result<Self, Error> {
-        let alone = classifier.clone().with_options(Options::default().title(false));
+        let alone = classifier.clone().with_options(classifier.options().title(false));
         let predictions = [predict(classifier, postings), predict(&alone, postings)];
         let intervals = ROWS.map(|(name, metric)| (name, predictions.each_ref().map(|set| interval95(set, metric))));
         let [with_title, by_duties] = predictions.each_ref().map(|set| Metrics::of(set));
@@ -110,18 +110,18 @@ const ROWS: [MetricRow; 9] = [
     ("accuracy where the title misleads", |p| Metrics::of(&misled(p, true)).accuracy),
     ("accuracy elsewhere", |p| Metrics::of(&misled(p, false)).accuracy),
     ("PM share: mean absolute error", |p| Metrics::of(p).share_error),
-    ("readers' share inside the 90% interval or within 0.025", |p| Metrics::of(p).share_nearly_covered),
+    ("annotators' share inside the 90% interval or within 0.025", |p| Metrics::of(p).share_nearly_covered),
 ];
 
-/// The predictions for postings whose title claims another label than the readers gave, or
-/// those for all others.
+/// The predictions for postings whose title claims another label than the annotators gave, or for all
+/// others.
 fn misled(predictions: &[Prediction], misleading: bool) -> Vec<Prediction> {
     predictions.iter().filter(|prediction| prediction.title_misleads() == misleading).cloned().collect()
 }
 
 fn tables(report: &Report) -> String {
     let mut text = format!(
-        "Model {}, {} postings of employers that stand in no other set, {} splices.\n",
+        "Model {}, {} postings of employers that occur in no other set, {} splices.\n",
         report.model, report.with_title.n, report.splices.n
     );
     let mut table = |head: &str, rows: &mut dyn Iterator<Item = String>| {
@@ -147,7 +147,7 @@ fn tables(report: &Report) -> String {
             format!("| {name} | {:.4} | {:.4} |", value(&feed.with_title), value(&feed.by_duties))
         };
         let rows = [
-            row("postings of other trades reported as a product role", |r| r.others_reported),
+            row("postings of other occupations reported as a product role", |r| r.others_reported),
             row("product titles found", |r| r.products_found),
             row("precision at 2 product roles in 100", |r| r.precision),
         ];
@@ -252,11 +252,25 @@ mod tests {
         }
     }
 
+    /// No verdict is as sure as the required minimum, with the title or without it.
+    #[test]
+    fn both_columns_have_the_options_of_the_classifier() {
+        let classifier = Classifier::builtin().unwrap();
+        let classifier = classifier.clone().with_options(classifier.options().min_confidence(1.0));
+        let text = "Own the product roadmap, rank the backlog and write user stories with engineers. ".repeat(6);
+        let posting = Example { text, label: Some(Pm), ..Example::default() };
+        let files = ReportFiles::measure(&classifier, &[posting], &[], None).unwrap();
+        let report: Value = serde_json::from_slice(&files.json).unwrap();
+        for set in ["figures", "by_duties"] {
+            assert_eq!(report[set]["confusion"][0], json!([0, 0, 0, 1]), "{set}");
+        }
+    }
+
     /// Figures by hand from `POSTINGS` and `SPLICES`.
     #[test]
     fn tables_have_the_figures_of_the_report() {
         let expected = "\
-Model tiny/1 0123456789ab, 4 postings of employers that stand in no other set, 3 splices.
+Model tiny/1 0123456789ab, 4 postings of employers that occur in no other set, 3 splices.
 
 | metric | with title | by duties alone |
 |---|---|---|
@@ -271,7 +285,7 @@ Model tiny/1 0123456789ab, 4 postings of employers that stand in no other set, 3
 
 | feed | with title | by duties alone |
 |---|---|---|
-| postings of other trades reported as a product role | 0.0015 | 0.0125 |
+| postings of other occupations reported as a product role | 0.0015 | 0.0125 |
 | product titles found | 0.9600 | 0.8400 |
 | precision at 2 product roles in 100 | 0.9288 | 0.5783 |
 

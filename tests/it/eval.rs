@@ -145,7 +145,7 @@ fn lines_are_classified_in_their_posting() {
     assert_eq!(sum, 3);
 }
 
-/// Each line is a phrase of PM, whatever the reader said; by hand from the kinds.
+/// Each line is a phrase of PM, whatever the annotator said; by hand from the kinds.
 #[test]
 fn phrases_are_counted_by_the_kinds_of_their_lines() {
     let lines = [
@@ -184,15 +184,15 @@ fn phrases_are_counted_by_the_kinds_of_their_lines() {
     }
 }
 
-/// Labels and shares hardly change with the dress of a text; a change of case is one of those
-/// that could, and an encoding is read back as it was.
+/// Labels and shares hardly change with the form of a text. Letter case could change them; an encoding
+/// is read back as it was.
 #[test]
-fn verdicts_hardly_depend_on_the_dress_of_a_text() {
-    let rows = report(&["--disguises", POSTINGS]);
+fn verdicts_hardly_depend_on_the_form_of_a_text() {
+    let rows = report(&["--perturbations", POSTINGS]);
     let rows = rows.as_array().expect("a list");
     assert_eq!(rows.len(), 12);
     for row in rows {
-        let name = row["disguise"].as_str().expect("a name");
+        let name = row["perturbation"].as_str().expect("a name");
         // One of the seven is too short to be judged without a paragraph more.
         let changed = if name == "a paragraph of boilerplate" { 1.0 / 7.0 } else { 0.0 };
         close(&row["labels_changed"], changed);
@@ -200,8 +200,11 @@ fn verdicts_hardly_depend_on_the_dress_of_a_text() {
         assert!(row["share_change"].as_f64().is_some_and(|change| change <= most), "{row}");
     }
     let unlabeled = json_lines(&[json!({"text": "Own the roadmap. ".repeat(20)})]);
-    assert_eq!(report(&["--disguises", &write("unlabeled.jsonl", &unlabeled).display().to_string()])[0]["postings"], 1);
-    let text = stdout(&run(&["eval", "--disguises", POSTINGS], b""));
+    assert_eq!(
+        report(&["--perturbations", &write("unlabeled.jsonl", &unlabeled).display().to_string()])[0]["postings"],
+        1
+    );
+    let text = stdout(&run(&["eval", "--perturbations", POSTINGS], b""));
     assert!(text.contains("lower case") && text.lines().all(|line| line.len() <= 80), "{text}");
 }
 
@@ -275,7 +278,8 @@ fn figures_have_intervals_or_are_not_given() {
     let figures = &report(&[path])["figures"];
     assert!(figures["share_error"].is_null() && figures["evidence_at_3"].is_null(), "{figures}");
     let text = stdout(&run(&["eval", path], b""));
-    for line in ["share error           not given", "evidence at 3         not given", "rows: label of the readers"] {
+    for line in ["share error           not given", "evidence at 3         not given", "rows: label of the annotators"]
+    {
         assert!(text.contains(line), "no {line:?} in {text}");
     }
 }

@@ -80,7 +80,7 @@ fn the_report_has_the_figures_of_eval_and_the_card_its_tables() {
     let tables = card.strip_prefix(CARD[0]).and_then(|rest| rest.strip_suffix(CARD[1])).expect("the words around them");
     let model = report["model"].as_str().expect("a name");
     let head =
-        format!("\n\nModel {model}, 7 postings of employers that stand in no other set, 1 splices.\n\n| metric |");
+        format!("\n\nModel {model}, 7 postings of employers that occur in no other set, 1 splices.\n\n| metric |");
     assert!(tables.starts_with(&head) && !tables.contains("old tables"), "{tables}");
 
     let check = || run(&[&args[..], &["--check"]].concat(), b"");

@@ -298,7 +298,9 @@ fn counts_and_calibration_follow_from_the_sets() {
     assert_eq!(fit(&["--unseen", "board"]).status.code(), Some(2));
     let written = fs::read_to_string(&calibration).expect("a calibration");
     assert!(written.contains("persistence = 0.25\n"), "{written}");
-    assert_eq!(fit(&["--set", "x=1"]).status.code(), Some(2));
+    let unknown = fit(&["--set", "x=1"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("the parameters are alpha, shrinkage"), "{}", stderr(&unknown));
     assert_eq!(fit(&["--set", "persistence=7"]).status.code(), Some(2));
     let trained = run(&["train", "--corpus", text(&corpus), "--models", text(&models)], b"");
     assert_eq!(trained.status.code(), Some(0), "{}", stderr(&trained));

@@ -1,4 +1,4 @@
-//! Disguises: changes to the form of a text that leave its meaning, such as letter case, line
+//! Perturbations: changes to the form of a text that leave its meaning, such as letter case, line
 //! breaks, markup and encodings.
 
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::read::Document;
 
 /// A change to a text that should not change the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Disguise {
+pub(super) enum Perturbation {
     LowerCase,
     UpperCase,
     NoLineBreaks,
@@ -37,7 +37,7 @@ const BOILERPLATE: &str = "We are an equal opportunity employer. We welcome appl
     during our hiring process, tell us and we will arrange it. By applying you agree that we keep your data for six \
     months.";
 
-impl Disguise {
+impl Perturbation {
     pub(super) const ALL: [(Self, &str); 12] = [
         (Self::LowerCase, "lower case"),
         (Self::UpperCase, "upper case"),
@@ -53,7 +53,7 @@ impl Disguise {
         (Self::FullWidth, "a tenth of the words in full width"),
     ];
 
-    /// The text in this disguise.
+    /// The changed text.
     ///
     /// # Errors
     /// When an encoded text cannot be read back.
@@ -124,8 +124,7 @@ fn html(text: &str) -> String {
     out + "</body></html>\n"
 }
 
-/// Items with `*`, other lines as paragraphs, of which the short ones are bold: so are
-/// headings in many postings.
+/// Items with `*`, other lines as paragraphs. Short ones are bold, as headings are in many postings.
 fn markdown(text: &str) -> String {
     let mut out = String::new();
     for line in lines(text) {
@@ -147,7 +146,7 @@ fn full_width(text: &str) -> String {
             inside = !inside;
             words += usize::from(inside);
         }
-        // The forms of U+0021 to U+007E stand at U+FF01 to U+FF5E.
+        // The full-width forms of U+0021 to U+007E are U+FF01 to U+FF5E.
         let chosen = inside && words % FULL_WIDTH_EVERY == 0 && c.is_ascii_alphanumeric();
         if chosen { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c }
     };
@@ -162,19 +161,19 @@ mod tests {
         "Your role\n- Own R&D plans\n- Wir prüfen\nJoin us when you can, because this line is a long one";
 
     #[test]
-    fn disguises_change_the_text_and_nothing_else() {
+    fn perturbations_change_the_text_and_nothing_else() {
         let table = [
-            (Disguise::Html, "<html><body>\n<p>Your role</p>\n<ul>\n<li>Own R&amp;D plans</li>\n"),
-            (Disguise::Markdown, "\n**Your role**\n\n* Own R&D plans\n* Wir prüfen\n\nJoin us"),
-            (Disguise::NoLineBreaks, "Your role - Own R&D plans - Wir"),
-            (Disguise::UpperCase, "YOUR ROLE\n- OWN R&D PLANS\n- WIR PRÜFEN\n"),
-            (Disguise::Decomposed, "Your role\n- Own R&D plans\n- Wir pru\u{308}fen\n"),
-            (Disguise::Utf16, TEXT),
-            (Disguise::Twice, TEXT),
+            (Perturbation::Html, "<html><body>\n<p>Your role</p>\n<ul>\n<li>Own R&amp;D plans</li>\n"),
+            (Perturbation::Markdown, "\n**Your role**\n\n* Own R&D plans\n* Wir prüfen\n\nJoin us"),
+            (Perturbation::NoLineBreaks, "Your role - Own R&D plans - Wir"),
+            (Perturbation::UpperCase, "YOUR ROLE\n- OWN R&D PLANS\n- WIR PRÜFEN\n"),
+            (Perturbation::Decomposed, "Your role\n- Own R&D plans\n- Wir pru\u{308}fen\n"),
+            (Perturbation::Utf16, TEXT),
+            (Perturbation::Twice, TEXT),
         ];
-        for (disguise, start) in table {
-            let found = disguise.apply(TEXT).unwrap();
-            assert!(found.starts_with(start), "{disguise:?}: {found}");
+        for (perturbation, start) in table {
+            let found = perturbation.apply(TEXT).unwrap();
+            assert!(found.starts_with(start), "{perturbation:?}: {found}");
         }
     }
 

@@ -1,14 +1,14 @@
-//! Fitting the odds of the kinds, the decision thresholds for single lines.
+//! Fitting `kind_odds`: the class weights by which a single line is assigned to a kind.
 //!
-//! Most lines of postings are filler and few are another job's, so the most probable
-//! kind would rarely be one of the rare kinds. The odds are fitted to labeled lines so
-//! that the recall of every kind comes near a target.
+//! Most lines of postings are filler and few are another job's, so the most probable kind would rarely
+//! be a rare one. The odds are fitted to labeled lines so that the recall of every kind comes near a
+//! target.
 
 use super::line_metrics::JudgedLine;
 use crate::model::{ByKind, Kind};
 
-/// Target recall. Annotators, too, agree less about duties that both roles share and
-/// duties of other jobs.
+/// Target recall. It is lower for shared duties and for other jobs, about which annotators agree less,
+/// too.
 fn target_recall(kind: Kind) -> f64 {
     match kind {
         Kind::Pm | Kind::Pmm | Kind::Filler => 0.85,
@@ -19,7 +19,7 @@ fn target_recall(kind: Kind) -> f64 {
 /// Steps of the fit.
 const STEPS: usize = 300;
 
-/// Change of a kind's log-odds in a step, per unit of its margin's distance from the mean.
+/// Change of a kind's log-odds in a step, per unit of the distance of its margin from the mean margin.
 const RATE: f64 = 2.0;
 
 /// Weight of the mean margin beside the worst margin.
@@ -29,19 +29,19 @@ const MEAN_WEIGHT: f64 = 0.1;
 /// the soft recall comes near the real one.
 const SHARPNESS: f64 = 4.0;
 
-/// Largest log-odds.
+/// Maximum of the log-odds.
 const MAX_LOG_ODDS: f64 = 6.0;
 
 /// Fits the odds: each step raises those of kinds whose margin is below the mean and lowers the
 /// others. The best of all steps is kept. Without lines all odds are 1.
 pub(super) fn fit(lines: &[&JudgedLine]) -> ByKind<f64> {
     let mut log_odds = ByKind::splat(0.0);
-    let (mut best, mut most) = (log_odds, f64::NEG_INFINITY);
+    let (mut best, mut best_objective) = (log_odds, f64::NEG_INFINITY);
     for _ in 0..STEPS {
         let margins = margins(lines, &log_odds);
         let reached = objective(&margins);
-        if reached > most + 1e-9 {
-            (most, best) = (reached, log_odds);
+        if reached > best_objective + 1e-9 {
+            (best_objective, best) = (reached, log_odds);
         }
         let mean = margins.values().iter().sum::<f64>() / Kind::ALL.len() as f64;
         for (kind, margin) in margins.iter() {
