@@ -67,8 +67,8 @@ pub(super) struct Args {
     /// Overwrite existing files
     #[arg(long, help_heading = "Output")]
     force: bool,
-    /// File for rejected rows; by default the name of the output and .rejects.jsonl. For -, the name
-    /// of the input and .rejects.jsonl, and an existing file is replaced
+    /// File for rejected rows. By default it is the output with .rejects.jsonl added to its name; for
+    /// standard output, the input with .rejects.jsonl added, and an existing file is replaced
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     rejects: Option<PathBuf>,
     /// Fail at the first row that would be rejected
@@ -78,15 +78,15 @@ pub(super) struct Args {
     /// Write a summary of the results as an HTML page
     #[arg(long, value_name = "FILE.html", value_parser = report_file, help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Write the figures of the report as data: JSON or CSV, by the file name. Shares are corrected
-    /// for the model's errors in the first 400 groups
+    /// Write the figures of the report as data: JSON or CSV, by the file name. Shares are adjusted for
+    /// the model's errors in the first 400 groups
     #[arg(long, value_name = "FILE", value_parser = stats_file, help_heading = "Report")]
     stats: Option<PathBuf>,
     /// Columns to group report and statistics by, separated by commas, such as company,country
     #[arg(long, value_name = "COLUMNS", help_heading = "Report")]
     group_by: Vec<String>,
-    /// Group dates by month, quarter or year: those in a column of --group-by, or else those in the
-    /// first column of dates
+    /// Group by the month, quarter or year of a date: that in a column of --group-by or, if none of
+    /// these has dates, in the first column that has
     #[arg(long, value_name = "PERIOD", help_heading = "Report")]
     by: Option<Period>,
 

@@ -13,9 +13,6 @@ use super::output::write_result;
 use super::view::{self, Extras};
 use super::{Outcome, brief};
 
-/// Default number of phrases per role in views that list only the clearest.
-const PHRASES: usize = 6;
-
 /// Classify a posting: a file, standard input, or text pasted at a prompt.
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -24,7 +21,8 @@ pub(super) struct Args {
     /// need --brief
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Job title, a prior that the duties can outweigh; by default the title found in the posting
+    /// Job title: only a prior, which the duties can confirm or outweigh; by default the title found in
+    /// the posting
     #[arg(long)]
     title: Option<String>,
     /// Judge by the duties alone; the title is still shown
@@ -89,7 +87,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         LensChoice::All => Lens::Consensus,
     };
     let all = args.highlight || args.duties || format == PageFormat::Html;
-    let top = args.top.unwrap_or(if all { usize::MAX } else { PHRASES });
+    let top = args.top.unwrap_or(if all { usize::MAX } else { Options::default().phrases });
     // Text views total the phrases that they do not list, and name the duties that no phrase states.
     let phrases = if format == PageFormat::Text { usize::MAX } else { top };
     let options =
@@ -120,7 +118,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         }
         (PageFormat::Text, LensChoice::One(_)) => {
             let verdict = classifier.classify_with(&mut scratch, title, posting);
-            let (what_if, split) = search(args, &classifier, &mut scratch, posting, &verdict);
+            let (what_if, split) = what_if_and_split(args, &classifier, &mut scratch, posting, &verdict);
             let extras = Extras { top, highlight: args.highlight, duties: args.duties, what_if, split };
             let table = DutyTable::new(&classifier, &mut scratch, &verdict, posting);
             view::write_verdict(&mut out, args.output.page(), (&verdict, posting), &table, &extras)?;
@@ -140,12 +138,13 @@ fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document:
     let posting = document.text();
     let mut scratch = Scratch::new();
     let verdict = classifier.classify_with(&mut scratch, args.title.as_deref(), posting);
-    let (what_if, split) = search(args, classifier, &mut scratch, posting, &verdict);
+    let (what_if, split) = what_if_and_split(args, classifier, &mut scratch, posting, &verdict);
     let duties = args.duties.then(|| DutyTable::new(classifier, &mut scratch, &verdict, posting));
     let output = JsonOutput { verdict: &verdict, duties, what_if, split };
     let json = if document.has_offsets_of_file() {
         serde_json::to_string(&output)?
     } else {
+        // Offsets in a text that was decoded or unpacked are not those in the file.
         let mut output = serde_json::to_value(&output)?;
         offsets_in_file(&mut output, document);
         output.to_string()
@@ -154,7 +153,7 @@ fn write_json(out: &mut Vec<u8>, args: &Args, classifier: &Classifier, document:
 }
 
 /// The results of `--what-if`.
-fn search(
+fn what_if_and_split(
     args: &Args,
     classifier: &Classifier,
     scratch: &mut Scratch,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::output::message;
 
-/// Most bytes of a line that a terminal passes on; the rest is dropped.
+/// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
 const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
 
 /// How the posting is encoded.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::ColorChoice;
 use rolecall::explain::{LexiconEntry, wording};
-use rolecall::{Classifier, Duty, Kind, Lens};
+use rolecall::{Classifier, Duty, Lens};
 
 use super::Outcome;
 use super::args::Format;
@@ -14,8 +14,7 @@ use super::view::{Page, Paragraph, Style};
 
 /// List the duties that the model knows, and the roles that each source assigns them to.
 #[derive(clap::Args)]
-#[command(after_help = "The sources are guide, overlap, lists, thread, aipmm and wikipedia. 'both' means that a \
-                        source assigns the duty to both roles, 'neither' that it assigns it to another role.")]
+#[command(after_help = sources_help())]
 pub(super) struct Args {
     /// List only duties that the sources disagree about
     #[arg(long)]
@@ -23,6 +22,15 @@ pub(super) struct Args {
     /// Output format; json is one object per line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+}
+
+fn sources_help() -> String {
+    let names = Lens::sources().map(Lens::as_str);
+    format!(
+        "The sources are {}. 'both' means that a source assigns the duty to both roles, 'neither' that it assigns it \
+         to another job.",
+        names.join(", ")
+    )
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
@@ -47,12 +55,7 @@ fn write_json(out: &mut impl Write, duty: &Duty) -> Result<()> {
 fn write_text(out: &mut impl Write, page: Page, duty: &Duty) -> io::Result<()> {
     let name = Paragraph::new().add(Style::Bold, &duty.id).add(Style::Plain, &format!(": {}", duty.name));
     name.write(out, page, 0)?;
-    let consensus = match duty.kind(Lens::Consensus) {
-        Kind::Pm => "PM",
-        Kind::Pmm => "PMM",
-        Kind::Shared => "both",
-        Kind::Other | Kind::Filler => "neither",
-    };
+    let consensus = wording::roles(duty.kind(Lens::Consensus));
     let sources = wording::sources(duty).replace(": ", " by ");
     let disagree = if duty.disputed() { " (sources disagree)" } else { "" };
     let text = format!("{consensus} by consensus; {sources}{disagree}");

@@ -25,7 +25,7 @@ const RATE: f64 = 2.0;
 /// Weight of the mean margin beside the worst margin.
 const MEAN_WEIGHT: f64 = 0.1;
 
-/// Exponent that sharpens a line's probabilities towards its most probable kind, so that
+/// Exponent that sharpens a line's probabilities toward its most probable kind, so that
 /// the soft recall comes near the real one.
 const SHARPNESS: f64 = 4.0;
 

@@ -3,7 +3,7 @@
 use crate::infer::{Evidence, Verdict};
 use crate::model::{Duty, Role, first_of_each};
 
-/// The clearest phrases of a verdict, at most `most` per role, the clearest first.
+/// The clearest phrases of a verdict, at most `limit` per role, the clearest first.
 ///
 /// ```
 /// use rolecall::{Classifier, Options, explain::clearest};
@@ -14,8 +14,8 @@ use crate::model::{Duty, Role, first_of_each};
 /// assert!(clearest(&verdict, 1).eq(verdict.evidence.first()));
 /// # Ok::<(), rolecall::Error>(())
 /// ```
-pub fn clearest(verdict: &Verdict, most: usize) -> impl Iterator<Item = &Evidence> {
-    let mut is_first = first_of_each(most);
+pub fn clearest(verdict: &Verdict, limit: usize) -> impl Iterator<Item = &Evidence> {
+    let mut is_first = first_of_each(limit);
     verdict.evidence.iter().filter(move |phrase| is_first(phrase.role))
 }
 
@@ -75,7 +75,7 @@ mod tests {
                 sources: Vec::new(),
             })
             .into();
-        let phrases = |most| clearest(&verdict, most).map(|phrase| phrase.phrase.as_str()).collect::<Vec<_>>();
+        let phrases = |limit| clearest(&verdict, limit).map(|phrase| phrase.phrase.as_str()).collect::<Vec<_>>();
         assert_eq!(phrases(0), [""; 0]);
         assert_eq!(phrases(2), ["a 0.9", "c 0.8", "b 0.6"]);
         let duties: Vec<_> =

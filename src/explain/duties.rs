@@ -18,7 +18,7 @@ pub struct DutyTable {
     pub unnamed: RolePoints,
     /// Points outside the listed phrases.
     pub other_wording: RolePoints,
-    /// The sum.
+    /// The strength of each role, as in the verdict. [`Self::sum`] adds it up from the parts.
     pub strength: RolePoints,
     /// Themes of which no line of the posting states a duty: those of the other role for `pm` and
     /// `pmm`, of both roles for `hybrid`, none for `unclear`.
@@ -57,13 +57,14 @@ pub struct DutyPoints {
     pub phrases: Vec<usize>,
     /// The lines that these phrases are in, each once, in order.
     pub lines: Vec<Span>,
-    /// The kind that each source assigns to it; sources that do not mention it are left out.
+    /// What the sources say: the kind that each assigns to the duty. Sources that do not mention it are
+    /// left out.
     pub said: Vec<Said>,
     /// Whether the sources disagree.
     pub disputed: bool,
 }
 
-/// The kind that one source assigns to a duty.
+/// What one source says about a duty: the kind that it assigns to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -129,7 +130,7 @@ impl DutyTable {
         duties.into_iter()
     }
 
-    /// The sum of all parts for `role`, which equals its strength.
+    /// The points of `role` in all parts added up: its `strength`, to float precision.
     #[must_use]
     pub fn sum(&self, role: Role) -> f64 {
         let themes: f64 = self.themes.iter().filter(|theme| theme.role == role).map(|theme| theme.points).sum();

@@ -64,10 +64,10 @@ fn with_punctuation(posting: &str, span: Span) -> Span {
 }
 
 /// The intensity of a phrase, from its points divided by those of the strongest.
-fn intensity(part: f64) -> usize {
-    match part {
-        part if part >= 0.6 => 3,
-        part if part >= 0.25 => 2,
+fn intensity(ratio: f64) -> usize {
+    match ratio {
+        ratio if ratio >= 0.6 => 3,
+        ratio if ratio >= 0.25 => 2,
         _ => 1,
     }
 }

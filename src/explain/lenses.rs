@@ -12,7 +12,7 @@ const MIN_CHANGE: f64 = 0.1;
 /// Smallest difference of shares that is reported.
 const MIN_SHARE_DIFFERENCE: f64 = 0.05;
 
-/// Most duties listed per lens.
+/// Maximum number of duties that are listed per lens.
 const MAX_DUTIES: usize = 5;
 
 /// A posting through every lens.
@@ -61,7 +61,7 @@ pub struct DutyShift {
     pub consensus: Kind,
     /// Its kind through the lens.
     pub through: Kind,
-    /// Points by which its lines move towards PM through the lens; negative towards PMM.
+    /// Points by which its lines move toward PM through the lens; negative toward PMM.
     pub points: f64,
     /// The lines.
     pub lines: Vec<Span>,

@@ -37,7 +37,7 @@ const BULLETS: [char; 20] = [
 pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // End of the last line in the posting, and the number of line breaks since.
-    let (mut source_end, mut breaks) = (0, 0);
+    let (mut source_end, mut line_breaks) = (0, 0);
     let mut in_item = false;
     let mut start = 0;
     for whole in clean.split_inclusive(['\n', '\r']) {
@@ -46,7 +46,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
         start += whole.len();
         if from >= to {
             // A carriage return and a line feed are one line break.
-            breaks += usize::from(!(whole == "\n" && clean[..from].ends_with("\r\n")));
+            line_breaks += usize::from(!(whole == "\n" && clean[..from].ends_with("\r\n")));
             continue;
         }
         let source = map.to_original(Span::new(from, to));
@@ -59,7 +59,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
             _ => marked,
         };
         let is_next = match tags {
-            Tags { breaks: 0, others: false, .. } => breaks == 0 && !in_item,
+            Tags { breaks: 0, others: false, .. } => line_breaks == 0 && !in_item,
             Tags { breaks: 1, others: false, .. } => true,
             Tags { ends: false, .. } => in_item,
             _ => false,
@@ -70,7 +70,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
             in_item = kind == LineKind::Item;
         }
         lines.push(Line { text: from + mark..to, kind, continues });
-        breaks = 0;
+        line_breaks = 0;
     }
     lines
 }

@@ -2,14 +2,14 @@
 //!
 //! - [`DutyTable`] sums the evidence up by duty, and [`LensTable`] repeats the verdict
 //!   through every lens.
-//! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`]
-//!   divides the duties of a hybrid into the drafts of two postings.
-//! - [`compare()`] compares two postings, and [`side_by_side()`] shows several.
-//! - [`clearest()`] and [`duty_points()`] give the phrases and duties of a table's columns.
+//! - [`what_if()`] finds the fewest lines whose removal changes the label, and [`split()`] divides the
+//!   duties of a hybrid into the drafts of two postings.
+//! - [`compare()`] says what changed between two postings, and [`side_by_side()`] tabulates several.
+//! - [`clearest()`] and [`duty_points()`] give the phrases and duties for the columns of a table.
 //! - [`highlight()`], [`rendered()`] and [`snippet()`] show phrases in the posting; [`sanitize`] makes
 //!   posting text safe to print.
-//! - [`explain`] gathers all of it for one posting, and [`html::page`] renders that as a
-//!   self-contained page.
+//! - [`explain()`] gathers the verdict on one posting, its duties, the lenses, the split of a hybrid and,
+//!   if asked for, what would change the label. [`html::page`] renders them as a self-contained page.
 
 mod clearest;
 mod compare;

@@ -1,6 +1,6 @@
 //! Numbers as a reader sees them.
 
-/// The least points, or change of points, that are not shown as 0.00.
+/// The smallest number, of points or of a share, that two decimals do not show as 0.00.
 pub const LEAST_SHOWN: f64 = 0.005;
 
 /// A probability with two decimals, or "over 0.99" or "under 0.01": no verdict is certain.
@@ -14,8 +14,14 @@ pub fn probability(p: f64) -> String {
 }
 
 /// A fraction in whole percent.
-pub(crate) fn percent(part: f64) -> u32 {
-    (part.clamp(0.0, 1.0) * 100.0).round() as u32
+pub(crate) fn percent(fraction: f64) -> u32 {
+    (fraction.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+/// Points rounded to two decimals, with 0.00 for -0.00.
+#[must_use]
+pub fn unsigned_zero(points: f64) -> f64 {
+    (points * 100.0).round() / 100.0 + 0.0
 }
 
 /// A count with commas: `1,234,567`.

@@ -4,9 +4,9 @@ use crate::infer::{Evidence, Verdict};
 use crate::text::Span;
 use crate::text::clean::Cleaned;
 
-/// A phrase with the text before and after it in its line. Joined, the three are the
-/// line. Markup is removed and whitespace collapsed; unsafe characters are not removed
-/// (see [`sanitize`](super::sanitize)).
+/// A phrase with the text before and after it in its line. Joined, the three are the line, shortened if
+/// it is long. Markup is removed and whitespace collapsed. Unsafe characters are kept (see
+/// [`sanitize`](super::sanitize)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snippet {
@@ -73,12 +73,12 @@ pub(super) fn ignored(posting: &str, verdict: &Verdict) -> Vec<(String, usize)> 
     sums
 }
 
-/// Characters besides words: the ellipsis, and the space between the words and the phrase.
-const BESIDES: usize = 2;
+/// Characters that are not words: the ellipsis, and the space between the words and the phrase.
+const EXTRA: usize = 2;
 
 /// The first of `words` that fit into `room` characters.
 fn fitting<'a>(words: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
-    let mut used = BESIDES;
+    let mut used = EXTRA;
     let fits = |word: &&str| {
         used += word.chars().count() + 1;
         used <= room

@@ -6,11 +6,11 @@ use crate::text::Span;
 
 use super::split::Line;
 
-/// Most bytes that the exhaustive search classifies, and the greedy search after it: one or two
+/// Maximum number of bytes that the exhaustive search classifies, and then the greedy search: one or two
 /// seconds in all.
 const MAX_BYTES: usize = 40_000_000;
 
-/// Most sets of three lines to search.
+/// Maximum number of sets of three lines to search.
 const MAX_TRIPLES: usize = 10_000;
 
 /// Whether removing lines changes a label.
@@ -25,7 +25,7 @@ pub struct WhatIf {
     /// The smallest change found; `None` if no removal changes the label or the posting is
     /// too long to search.
     pub change: Option<Change>,
-    /// Fewest lines that could change the label: all smaller sets were tried.
+    /// Lower bound of the number of lines whose removal changes the label: all smaller sets were tried.
     pub at_least: usize,
     /// Whether there is certainly no smaller change.
     pub exact: bool,
@@ -79,13 +79,13 @@ pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&st
         found.exact = true;
         return found;
     }
-    let left = MAX_BYTES / posting.len().max(1);
-    let mut search = Search { classifier: &plain, scratch, title, posting, lines: &lines, before: &before, left };
+    let budget = MAX_BYTES / posting.len().max(1);
+    let mut search = Search { classifier: &plain, scratch, title, posting, lines: &lines, before: &before, budget };
     let n = lines.len();
     let pairs = n.saturating_mul(n.saturating_sub(1)) / 2;
     let sizes = [n, pairs, pairs.saturating_mul(n.saturating_sub(2)) / 3];
     for (size, sets) in (1..).zip(sizes) {
-        if sets > search.left || size == 3 && sets > MAX_TRIPLES {
+        if sets > search.budget || size == 3 && sets > MAX_TRIPLES {
             break;
         }
         if let Some(change) = search.all(size) {
@@ -96,7 +96,7 @@ pub fn what_if(classifier: &Classifier, scratch: &mut Scratch, title: Option<&st
         found.at_least = size + 1;
     }
     found.exact = n < found.at_least;
-    search.left = left;
+    search.budget = budget;
     found.change = search.greedy();
     found.exact |= found.change.as_ref().is_some_and(|change| change.lines.len() == found.at_least);
     found
@@ -109,13 +109,13 @@ struct Search<'a> {
     posting: &'a str,
     lines: &'a [LineVerdict],
     before: &'a Verdict,
-    /// Classifications left to make.
-    left: usize,
+    /// Number of classifications that may still be made.
+    budget: usize,
 }
 
 impl Search<'_> {
     fn judge(&mut self, set: &[usize]) -> Verdict {
-        self.left = self.left.saturating_sub(1);
+        self.budget = self.budget.saturating_sub(1);
         let parts: Vec<Span> = set.iter().map(|&at| self.lines[at].span).collect();
         let rest = without(self.posting, &parts);
         self.classifier.classify_with(self.scratch, self.title, &rest)
@@ -154,15 +154,15 @@ impl Search<'_> {
             let mut best: Option<(f64, usize, Verdict)> = None;
             for at in 0..self.lines.len() {
                 let Err(place) = set.binary_search(&at) else { continue };
-                if self.left == 0 {
+                if self.budget == 0 {
                     return None;
                 }
                 let mut more = set.clone();
                 more.insert(place, at);
                 let verdict = self.judge(&more);
-                let left = margin(self.before.label, &verdict);
-                if best.as_ref().is_none_or(|(least, _, _)| left < *least) {
-                    best = Some((left, at, verdict));
+                let margin = margin(self.before.label, &verdict);
+                if best.as_ref().is_none_or(|(smallest, _, _)| margin < *smallest) {
+                    best = Some((margin, at, verdict));
                 }
             }
             let (_, at, verdict) = best?;
@@ -174,7 +174,7 @@ impl Search<'_> {
             }
         }
         let mut at = 0;
-        while at < set.len() && self.left > 0 {
+        while at < set.len() && self.budget > 0 {
             let mut fewer = set.clone();
             fewer.remove(at);
             let verdict = self.judge(&fewer);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
 
-use super::numbers::{percent, probability};
+use super::numbers::{LEAST_SHOWN, percent, probability};
 use super::{Comparison, DutyShift, WhatIf, unclassifiable};
 
 /// A label: "Product management".
@@ -26,6 +26,12 @@ pub const fn role(role: Role) -> &'static str {
         Role::Pm => "PM",
         Role::Pmm => "PMM",
     }
+}
+
+/// Both roles in the order in which they are shown: the stronger one first.
+#[must_use]
+pub fn stronger_first(verdict: &Verdict) -> [Role; 2] {
+    if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL }
 }
 
 /// A role's name with a capital: "Product management".
@@ -105,11 +111,11 @@ pub fn note(verdict: &Verdict) -> Option<&'static str> {
 }
 
 /// How certain a verdict is, in words and as the probability of its label: "sure (0.86)". A wide
-/// interval of the share makes it less certain: "rather unsure (0.94, but the interval is wide)".
+/// interval of the share makes it less certain: "unsure (0.94, but the interval is wide)".
 #[must_use]
 pub fn certainty(verdict: &Verdict) -> String {
     let width = verdict.pm_share_interval.map_or(0.0, |interval| interval.high - interval.low);
-    let most = match width {
+    let cap = match width {
         width if width > 0.6 => 0.69,
         width if width > 0.4 => 0.84,
         _ => 1.0,
@@ -118,10 +124,10 @@ pub fn certainty(verdict: &Verdict) -> String {
         c if c >= 0.95 => "almost certain",
         c if c >= 0.85 => "sure",
         c if c >= 0.70 => "fairly sure",
-        c if c >= 0.55 => "rather unsure",
+        c if c >= 0.55 => "unsure",
         _ => "a guess",
     };
-    let found = words(verdict.confidence.min(most));
+    let found = words(verdict.confidence.min(cap));
     let but = if found == words(verdict.confidence) { "" } else { ", but the interval is wide" };
     format!("{found} ({}{but})", probability(verdict.confidence))
 }
@@ -136,16 +142,16 @@ pub const fn lens(lens: Lens) -> &'static str {
     }
 }
 
-/// What a title claims, in words.
+/// What a title claims: "claims product management".
 #[must_use]
 pub const fn claim(says: TitleClaim) -> &'static str {
     match says {
-        TitleClaim::Pm => "product management",
-        TitleClaim::Pmm => "product marketing",
-        TitleClaim::Both => "both roles",
-        TitleClaim::Near => "a neighboring job",
-        TitleClaim::Other => "another job",
-        TitleClaim::None => "nothing plain",
+        TitleClaim::Pm => "claims product management",
+        TitleClaim::Pmm => "claims product marketing",
+        TitleClaim::Both => "claims both roles",
+        TitleClaim::Near => "claims a neighboring job",
+        TitleClaim::Other => "claims another job",
+        TitleClaim::None => "makes no clear claim",
     }
 }
 
@@ -163,25 +169,35 @@ pub fn title(title: &TitleReading, verdict: &Verdict) -> String {
         None => format!("by the duties alone: {duties_label} ({})", probability(alone.confidence)),
     };
     let prior = Label::ALL.into_iter().map(|label| (label, title.prior.of(label)));
-    let (likely, part) = prior.fold((Label::Pm, 0.0), |best, own| if own.1 > best.1 { own } else { best });
+    let (likely, fraction) = prior.fold((Label::Pm, 0.0), |best, own| if own.1 > best.1 { own } else { best });
     let prior = if title.says == TitleClaim::None {
         String::new()
     } else {
         let likely = if likely == Label::Unclear { "neither role".to_owned() } else { label(likely).to_lowercase() };
-        format!(" ({:.0} in 100 such postings are {likely})", part * 100.0)
+        format!(" ({}% of postings with such titles are {likely})", percent(fraction))
     };
-    format!("claims {}{prior}; {duties}", claim(title.says))
+    format!("{}{prior}; {duties}", claim(title.says))
+}
+
+/// The role or roles of a duty of this kind: "PM", "PMM", "both" or "neither".
+#[must_use]
+pub const fn roles(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pm => "PM",
+        Kind::Pmm => "PMM",
+        Kind::Shared => "both",
+        Kind::Other | Kind::Filler => "neither",
+    }
 }
 
 /// What the sources say about a duty: "PM: guide, lists; PMM: AIPMM".
 #[must_use]
 pub fn sources(duty: &Duty) -> String {
-    let groups = [(Kind::Pm, "PM"), (Kind::Pmm, "PMM"), (Kind::Shared, "both"), (Kind::Other, "neither")];
-    let said: Vec<String> = groups
+    let said: Vec<String> = [Kind::Pm, Kind::Pmm, Kind::Shared, Kind::Other]
         .into_iter()
-        .filter_map(|(kind, name)| {
+        .filter_map(|kind| {
             let by: Vec<_> = Lens::sources().into_iter().filter(|&l| duty.kinds[l] == Some(kind)).map(lens).collect();
-            (!by.is_empty()).then(|| format!("{name}: {}", by.join(", ")))
+            (!by.is_empty()).then(|| format!("{}: {}", roles(kind), by.join(", ")))
         })
         .collect();
     if said.is_empty() { "no source mentions it".to_owned() } else { said.join("; ") }
@@ -215,19 +231,13 @@ pub fn probabilities(verdict: &Verdict) -> String {
 }
 
 /// A duty that counts differently through a lens: "pricing and packaging decisions: both →
-/// PM (0.80 towards PM)".
+/// PM (0.80 toward PM)".
 #[must_use]
 pub fn shift(shift: &DutyShift) -> String {
-    let kind = |kind: Kind| match kind {
-        Kind::Pm => "PM",
-        Kind::Pmm => "PMM",
-        Kind::Shared => "both",
-        Kind::Other | Kind::Filler => "neither",
-    };
-    let towards = if shift.points > 0.0 { "PM" } else { "PMM" };
-    let (from, to) = (kind(shift.consensus), kind(shift.through));
+    let toward = if shift.points > 0.0 { "PM" } else { "PMM" };
+    let (from, to) = (roles(shift.consensus), roles(shift.through));
     let kinds = if from == to { String::new() } else { format!(": {from} \u{2192} {to}") };
-    format!("{}{kinds} ({:.2} towards {towards})", shift.name, shift.points.abs())
+    format!("{}{kinds} ({:.2} toward {toward})", shift.name, shift.points.abs())
 }
 
 /// What would change the label: sentences to show before the lines.
@@ -273,14 +283,14 @@ pub fn change(found: &Comparison) -> String {
     let label = if found.a.label == found.b.label { "The label is the same" } else { "The label changes" };
     let share = match found.share_change {
         None => "the PM shares cannot be compared".to_owned(),
-        Some(change) if change.abs() < 0.005 => "the PM share stays the same".to_owned(),
+        Some(change) if change.abs() < LEAST_SHOWN => "the PM share stays the same".to_owned(),
         Some(change) if change > 0.0 => format!("the PM share rises by {change:.2}"),
         Some(change) => format!("the PM share falls by {:.2}", -change),
     };
     format!("{label}; {share}.")
 }
 
-/// Most characters of a word in a phrase shown outside the posting.
+/// Maximum number of characters of a word in a phrase that is shown outside the posting.
 const MAX_WORD: usize = 60;
 
 /// `text` with words of more than 60 characters cut short by an ellipsis.
@@ -337,10 +347,10 @@ mod tests {
         for (confidence, width, expected) in [
             (0.97, 0.4, "almost certain (0.97)"),
             (0.97, 0.41, "fairly sure (0.97, but the interval is wide)"),
-            (0.94, 0.61, "rather unsure (0.94, but the interval is wide)"),
+            (0.94, 0.61, "unsure (0.94, but the interval is wide)"),
             (0.84, 0.6, "fairly sure (0.84)"),
             (0.86, 0.2, "sure (0.86)"),
-            (0.56, 0.9, "rather unsure (0.56)"),
+            (0.56, 0.9, "unsure (0.56)"),
             (0.54, 0.9, "a guess (0.54)"),
         ] {
             verdict.confidence = confidence;

@@ -46,7 +46,7 @@ fn points_add_up_to_the_total() {
     let mut sum: Option<f64> = None;
     let mut in_block = false;
     for line in page.lines() {
-        if line.ends_with(" (surest first; points, at most 1 per duty)") {
+        if line.ends_with(" (clearest first; points, at most 1 per line)") {
             (in_block, sum) = (true, Some(0.0));
             continue;
         }
@@ -63,7 +63,7 @@ fn points_add_up_to_the_total() {
         }
     }
     assert!(blocks >= 1, "{page}");
-    for wanted in ["other wording", "(their names are not counted)", "Ignored, ", "Lens: consensus", "PM: "] {
+    for wanted in ["other wording", "(role names in them are not counted)", "Ignored, ", "Lens: consensus", "PM: "] {
         assert!(page.contains(wanted), "{wanted}\n{page}");
     }
 }

@@ -254,7 +254,7 @@ test("notes are shown, and no verdict sounds surer than its share", async () => 
     await route.fulfill({ response, json: { ...verdict, confidence: 0.99, pm_share_interval: [0.2, 0.9], notes: ["several_postings"] } });
   });
   await paste(posting("pm"));
-  await verdictSays(/Rather unsure \(0\.99, but the interval is wide\).*The text holds several postings/);
+  await verdictSays(/Unsure \(0\.99, but the interval is wide\).*The text holds several postings/);
   await page.unroute("**/api/classify");
   assert.deepEqual(failures, []);
 });

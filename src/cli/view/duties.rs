@@ -2,20 +2,20 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::numbers::LEAST_SHOWN;
+use rolecall::explain::numbers::{LEAST_SHOWN, unsigned_zero};
 use rolecall::explain::{DutyTable, wording};
 use rolecall::{Role, Verdict};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
-use super::{role_style, stronger_first, unsigned_zero};
+use super::role_style;
 
 /// Indent of a duty below its theme.
 const INDENT: usize = 11;
 
 /// Themes and duties with their points.
 pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict, table: &DutyTable) -> io::Result<()> {
-    for role in stronger_first(verdict) {
+    for role in wording::stronger_first(verdict) {
         if table.duties(role).next().is_none() {
             continue;
         }

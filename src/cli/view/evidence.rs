@@ -2,19 +2,19 @@
 
 use std::io::{self, Write};
 
-use rolecall::explain::numbers::LEAST_SHOWN;
+use rolecall::explain::numbers::{LEAST_SHOWN, unsigned_zero};
 use rolecall::explain::wording;
 use rolecall::{Evidence, Role, Verdict};
 
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
-use super::{bars, role_style, unsigned_zero, weak_style};
+use super::{bars, role_style, weak_style};
 
 /// Columns of the points and the space after them.
 const POINTS: usize = 9;
 /// Columns of a bar.
 const BAR: usize = 8;
-/// Narrowest page with bars.
+/// Minimum width of a page with bars.
 const MIN_WIDTH_FOR_BARS: usize = 60;
 
 /// Writes the clearest `top` phrases of a role, then what the others and other wording add.
@@ -33,16 +33,18 @@ pub(super) fn write(
     writeln!(out)?;
     let phrases: Vec<_> = verdict.evidence.iter().filter(|phrase| phrase.role == role).collect();
     if phrases.is_empty() {
+        // Nearly every posting has a few hundredths of a point of either role, which mean nothing. Half a
+        // point is as much as half a duty line: say that there is none.
         let text = match strength {
-            0.5.. => format!("{name}: no line mainly about it (scattered wording adds up to {strength:.2} points)"),
-            0.05.. => format!("{name}: no phrase (scattered wording adds up to {strength:.2} points)"),
+            0.5.. => format!("{name}: no line mainly about it (other wording adds up to {strength:.2} points)"),
+            0.05.. => format!("{name}: no phrase (other wording adds up to {strength:.2} points)"),
             _ => format!("{name}: no evidence"),
         };
         return Paragraph::new().add(role_style(role), &text).write(out, page, 0);
     }
     let heading = Paragraph::new()
         .add(role_style(role), &format!("{name} duties"))
-        .add_word(Style::Dim, "(surest first; points, at most 1 per duty)");
+        .add_word(Style::Dim, "(clearest first; points, at most 1 per line)");
     heading.write(out, page, 0)?;
     for phrase in phrases.iter().take(top) {
         write_phrase(out, page, posting, phrase)?;
@@ -65,7 +67,7 @@ fn write_sum(out: &mut impl Write, page: Page, points: f64, style: Style, name: 
     Paragraph::new().add(style, name).write_after(out, page, &prefix)
 }
 
-/// A bar and the space after it; nothing on a narrow page. A whole duty fills it.
+/// A bar and the space after it; nothing on a narrow page. One point fills the bar.
 fn bar(page: Page, style: Style, points: f64) -> String {
     if page.width < MIN_WIDTH_FOR_BARS {
         return String::new();
@@ -90,7 +92,7 @@ fn write_phrase(out: &mut impl Write, page: Page, posting: &str, phrase: &Eviden
     Paragraph::new().add(Style::Dim, &duty).write(out, page, indent)
 }
 
-/// The phrase with its keywords in bold or, without color, between stars.
+/// The phrase with its keywords in bold or, without color, between asterisks.
 fn marked(page: Page, posting: &str, phrase: &Evidence) -> Paragraph {
     let (strong, weak) = (role_style(phrase.role), weak_style(phrase.role));
     let star = if page.color { "" } else { "*" };

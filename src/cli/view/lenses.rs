@@ -13,7 +13,7 @@ use super::paragraph::Paragraph;
 const ROW: usize = 51;
 /// Columns of the two roles' names beside the bar.
 const NAMES: usize = 9;
-/// Width of the narrowest and the widest bar.
+/// Minimum and maximum width of a bar.
 const BAR: (usize, usize) = (8, 40);
 
 /// One row per lens, then the duties by which the lenses differ. A narrow page has no

@@ -46,17 +46,12 @@ pub(super) fn write_verdict(
     let read = !explain::unclassifiable(verdict.reason);
     if extras.highlight && read {
         writeln!(out)?;
-        let mut left = rolecall::ByRole::from([extras.top; 2]);
         let mut shown = verdict.clone();
-        shown.evidence.retain(|phrase| {
-            let kept = left[phrase.role] > 0;
-            left[phrase.role] = left[phrase.role].saturating_sub(1);
-            kept
-        });
+        shown.evidence = explain::clearest(verdict, extras.top).cloned().collect();
         highlight::write(out, page, &shown, posting)?;
     } else if read {
         // The duties of another job are evidence for neither role.
-        for role in stronger_first(verdict) {
+        for role in explain::wording::stronger_first(verdict) {
             if verdict.label != Label::Unclear || verdict.evidence.iter().any(|found| found.role == role) {
                 evidence::write(out, page, (verdict, posting), role, extras.top)?;
             }
@@ -77,11 +72,6 @@ pub(super) fn write_verdict(
     Paragraph::new().add(Style::Dim, &origin).write(out, page, 0)
 }
 
-/// Both roles, the stronger one first.
-fn stronger_first(verdict: &Verdict) -> [Role; 2] {
-    if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL }
-}
-
 /// A role's color.
 fn role_style(role: Role) -> Style {
     match role {
@@ -98,16 +88,11 @@ fn weak_style(role: Role) -> Style {
     }
 }
 
-/// Points rounded to two places, with 0.00 for -0.00.
-fn unsigned_zero(points: f64) -> f64 {
-    (points * 100.0).round() / 100.0 + 0.0
-}
-
 fn write_partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Result<()> {
     if verdict.partners.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (their names are not counted)"))?;
+    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (role names in them are not counted)"))?;
     for partner in &verdict.partners {
         let quoted = format!("\u{201c}{}\u{201d}", explain::wording::short_words(&partner.phrase));
         Paragraph::new().add(Style::Plain, &quoted).write(out, page, 2)?;

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use rolecall::Lens;
+use rolecall::explain::numbers::unsigned_zero;
 use rolecall::explain::{LensTable, SideBySide, wording};
 
 use super::comparison::{verdict, write_omitted, write_row};
 use super::page::{Page, Style};
 use super::paragraph::Paragraph;
-use super::unsigned_zero;
 
 /// Width of a posting's points.
 const POINTS: usize = 7;

@@ -7,7 +7,7 @@ use crate::model::{Lens, Role};
 
 use super::escape::Text;
 use super::tables::two;
-use super::{footer, inline, label_class, share, start};
+use super::{document_start, footer, inline, label_class, share};
 
 /// Renders a comparison of postings called `names`, with at most `top` duties and `top` phrases.
 /// `changes`, for two postings only, are those from the first to the second. `lenses` is empty or
@@ -25,7 +25,7 @@ pub fn comparison(
         n => format!("{n} postings compared"),
     };
     let mut html = String::with_capacity(32_000);
-    start(&mut html, &heading);
+    document_start(&mut html, &heading);
     let by_title = found.postings.iter().any(|side| side.by_title);
     let judged = if by_title { "Judged by their duties and titles" } else { "Judged by their duties" };
     let _ = writeln!(html, "<body>\n<main>\n<header>\n<p class=\"kicker\">{judged}</p>\n<h1>{heading}</h1>");

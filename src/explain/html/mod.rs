@@ -28,7 +28,7 @@ const STYLE: &str = include_str!("style.css");
 pub fn page(posting: &str, explanation: &Explanation) -> String {
     let verdict = &explanation.verdict;
     let mut html = String::with_capacity(posting.len() * 2 + 32_000);
-    head(&mut html, verdict);
+    verdict_header(&mut html, verdict);
     html.push_str("<div class=\"columns\">\n<section aria-labelledby=\"read\"><h2 id=\"read\">The posting</h2>\n");
     let read = !unclassifiable(verdict.reason);
     if read {
@@ -38,7 +38,7 @@ pub fn page(posting: &str, explanation: &Explanation) -> String {
     posting::write(&mut html, posting, verdict);
     html.push_str("</div>\n");
     if read {
-        notes(&mut html, posting, verdict);
+        partners_and_ignored(&mut html, posting, verdict);
     }
     html.push_str("</section>\n<div>\n");
     if read {
@@ -71,7 +71,7 @@ const LEGEND: &str = "<ul class=\"legend\" aria-label=\"Legend\"><li><span class
     </li></ul>\n";
 
 /// A page up to its body. `title` must be escaped.
-fn start(html: &mut String, title: &str) {
+fn document_start(html: &mut String, title: &str) {
     // Nothing may be fetched or run, even if markup of a posting were let through.
     let _ = write!(
         html,
@@ -91,12 +91,13 @@ const fn label_class(label: Label) -> &'static str {
     }
 }
 
-fn head(html: &mut String, verdict: &Verdict) {
+/// The start of the page, and the verdict at its top.
+fn verdict_header(html: &mut String, verdict: &Verdict) {
     let name = wording::label(verdict.label);
     let title = verdict.title.as_ref().map(|title| format!(": {}", inline(&title.text))).unwrap_or_default();
     let class = label_class(verdict.label);
     let judged = if by_title(verdict) { "Judged by its duties and title" } else { "Judged by its duties" };
-    start(html, &format!("{name}{title}"));
+    document_start(html, &format!("{name}{title}"));
     let _ = write!(
         html,
         "<body>\n<a class=\"skip\" href=\"#posting\">Skip to the posting</a>\n<main>\n<header>\n\
@@ -150,13 +151,13 @@ fn bar(share: f64) -> String {
 }
 
 /// Partner mentions and ignored parts, below the posting.
-fn notes(html: &mut String, posting: &str, verdict: &Verdict) {
+fn partners_and_ignored(html: &mut String, posting: &str, verdict: &Verdict) {
     let partners: Vec<String> =
         verdict.partners.iter().map(|partner| format!("<q>{}</q>", inline(&partner.phrase))).collect();
     if !partners.is_empty() {
         let _ = writeln!(
             html,
-            "<p class=\"small\"><b>Mentions of partner roles (their names are not counted):</b> {}.</p>",
+            "<p class=\"small\"><b>Mentions of partner roles (role names in them are not counted):</b> {}.</p>",
             partners.join(", ")
         );
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::explain::numbers::LEAST_SHOWN;
+use crate::explain::numbers::{LEAST_SHOWN, unsigned_zero};
 use crate::explain::{DutyPoints, DutyTable, Explanation, LensTable, Line, Split, WhatIf, wording};
 use crate::infer::{RolePoints, Verdict};
 use crate::model::{Label, Role};
@@ -12,9 +12,8 @@ use super::escape::Text;
 /// The duties of both roles, the stronger role first.
 pub(super) fn duties(html: &mut String, explanation: &Explanation) {
     let Explanation { verdict, duties, .. } = explanation;
-    let order = if verdict.strength.pmm > verdict.strength.pm { [Role::Pmm, Role::Pm] } else { Role::ALL };
     html.push_str("<section aria-labelledby=\"duties\"><h2 id=\"duties\">Duties found</h2>\n");
-    for role in order {
+    for role in wording::stronger_first(verdict) {
         one_role(html, verdict, duties, role);
     }
     absent(html, duties);
@@ -188,5 +187,5 @@ fn list(html: &mut String, lines: &[Line]) {
 
 /// Points with two decimals, never -0.00.
 pub(super) fn two(points: f64) -> String {
-    format!("{:.2}", (points * 100.0).round() / 100.0 + 0.0)
+    format!("{:.2}", unsigned_zero(points))
 }

@@ -27,7 +27,7 @@ const CLAIMS = {
   both: "both roles",
   near: "a neighboring job",
   other: "another job",
-  none: "nothing plain",
+  none: "nothing clear",
 };
 
 /** How certain a verdict is, in the program's words; a wide interval of the share makes it less so. */
@@ -38,7 +38,7 @@ function certainty(verdict) {
     confidence >= 0.95 ? "Almost certain"
       : confidence >= 0.85 ? "Sure"
         : confidence >= 0.7 ? "Fairly sure"
-          : confidence >= 0.55 ? "Rather unsure" : "A guess";
+          : confidence >= 0.55 ? "Unsure" : "A guess";
   const found = words(Math.min(verdict.confidence, most));
   const but = found === words(verdict.confidence) ? "" : ", but the interval is wide";
   return `${found} (${probability(verdict.confidence)}${but})`;
@@ -121,8 +121,8 @@ export function titleAndDuties(verdict) {
   const step = (name, label, text) =>
     el("li", {}, el("span", { class: "step" }, name), sign(label), el("span", {}, text));
   const prior = title.says === "none"
-    ? "claims nothing plain"
-    : `claims ${CLAIMS[title.says]}: ${percent(title.prior[best])} in 100 such postings describe ${DESCRIBED[best]}`;
+    ? "makes no clear claim"
+    : `claims ${CLAIMS[title.says]}: ${percent(title.prior[best])}% of postings with such titles describe ${DESCRIBED[best]}`;
   const agrees = { true: ", as the title says", false: ", unlike the title" }[alone.title_agrees] ?? "";
   const rows = LABELS.map((label) =>
     el("tr", {}, el("th", { scope: "row" }, sign(label), SHORT[label]),
