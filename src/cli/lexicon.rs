@@ -25,9 +25,9 @@ pub(super) struct Args {
 }
 
 fn sources_help() -> String {
-    let names = Lens::sources().map(Lens::as_str);
+    let [names @ .., last] = Lens::sources().map(Lens::as_str);
     format!(
-        "The sources are {}. 'both' means that a source assigns the duty to both roles, 'neither' that it assigns it \
+        "The sources are {} and {last}. 'both' means that a source assigns the duty to both roles, 'neither' that it assigns it \
          to another job.",
         names.join(", ")
     )
