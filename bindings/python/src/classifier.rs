@@ -67,7 +67,7 @@ impl Classifier {
     }
 }
 
-/// Phrases per role, as in `rolecall classify --format json`.
+/// Default of `top`: that of `rolecall::Options::phrases`, as a constant for the signature below.
 const PHRASES: usize = 6;
 
 #[pymethods]
@@ -139,7 +139,7 @@ impl Classifier {
         !self.inner.options().title
     }
 
-    /// A label that is less probable becomes ``unclear``.
+    /// The minimum probability of a label; less probable ones become ``unclear``.
     #[getter]
     fn min_confidence(&self) -> f64 {
         self.inner.options().min_confidence

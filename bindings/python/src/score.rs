@@ -163,7 +163,7 @@ pub(crate) fn find_column(names: Vec<String>, wanted: &str) -> PyResult<usize> {
     rolecall::table::find_column(&names, wanted).map_err(exception)
 }
 
-/// Those of `names` that are columns which scoring adds.
+/// Those of `names` that scoring would add as columns.
 #[pyfunction]
 pub(crate) fn column_names(names: Vec<String>) -> Vec<String> {
     names.into_iter().filter(|name| is_column(name)).collect()

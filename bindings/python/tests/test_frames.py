@@ -301,10 +301,10 @@ def test_errors(rows: Rows) -> None:
         rolecall.score(rolecall.score(pandas(rows)))
     with pytest.raises(TypeError, match="holds Int64, not text"):
         rolecall.score(arrow(rows), "id")
-    with pytest.raises(TypeError, match="'list' is no data frame"):
+    with pytest.raises(TypeError, match="'list' is not a supported data frame"):
         rolecall.score(rows)
     for column in (pandas(rows)["description"], polars(rows)["description"], arrow(rows)["description"]):
-        with pytest.raises(TypeError, match="is no data frame"):
+        with pytest.raises(TypeError, match="is not a supported data frame"):
             rolecall.score(column)
     with pytest.raises(TypeError, match="the column 'description' holds values of several types"):
         rolecall.score(pandas([{"description": PM}, {"description": 1}]))

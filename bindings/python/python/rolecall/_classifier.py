@@ -22,7 +22,7 @@ class Classifier(_rolecall.Classifier):
     :param model: path or bytes of a model file; by default the model in the package
     :param lens: whose definition of the two roles to use; see :func:`lexicon`
     :param evidence: whether verdicts list phrases, which takes longer
-    :param top: most phrases per role
+    :param top: maximum number of phrases per role
     :param ignore_title: whether to judge by the duties alone
     :param min_confidence: less probable labels become ``unclear``
     """
@@ -89,7 +89,8 @@ def classify(text: str, title: str | None = None, lens: str = "consensus", evide
     >>> rolecall.classify("Product manager wanted. Call us.").reason
     'too_short'
 
-    :param title: job title, a prior that the duties add to or outweigh; by default the title found in the text
+    :param title: job title: only a prior, which the duties can confirm or outweigh; by default the title found in
+        the text
     :param lens: whose definition of the two roles to use
     :param evidence: whether the verdict lists phrases, which takes longer
     """

@@ -36,7 +36,7 @@ def register(connection: Any, name: str = "rolecall", *, lens: str = "consensus"
 
 
 def _type(arrow: Any) -> str:
-    """The type of DuckDB for one of Arrow."""
+    """The DuckDB type of an Arrow type."""
     import pyarrow.types as types
 
     if types.is_struct(arrow):

@@ -35,11 +35,11 @@ def score(
         return _reader(task, frame)
     if library == "pyarrow" and kind == "RecordBatch":
         return _batch(_arrow(task, _pyarrow().table(frame)))
-    # A column exports a stream too, but has no columns.
+    # A single column also exports a stream, but it is no table.
     if hasattr(frame, "__arrow_c_stream__") and kind not in ("Series", "ChunkedArray"):
         return _arrow(task, _pyarrow().table(frame))
     raise TypeError(
-        f"'{kind}' is no data frame: give one of pyarrow, polars, pandas 2, DuckDB or Spark, "
+        f"'{kind}' is not a supported data frame: use one of pyarrow, polars, pandas 2, DuckDB or Spark, "
         "or an object that exports an Arrow stream"
     )
 

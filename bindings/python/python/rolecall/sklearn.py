@@ -42,9 +42,9 @@ class _Texts(BaseEstimator):  # type: ignore[misc]
 class RolecallClassifier(ClassifierMixin, _Texts):  # type: ignore[misc]
     """Rolecall as a classifier: the labels are ``pm``, ``pmm``, ``hybrid`` and ``unclear``.
 
-    The model is the one in the package. ``fit`` takes the classes from ``y``. Where they are some of the labels, it
-    learns nothing else, and probabilities are those of the verdicts, scaled to sum to 1. For other classes, such as
-    labels that were encoded as numbers, it learns how often a posting of each label has each class.
+    The model is the one in the package. ``fit`` takes the classes from ``y``. If all of them are labels of Rolecall, it
+    learns nothing else, and the probabilities are those of the verdicts, scaled to sum to 1. Otherwise, as for labels
+    that were encoded as numbers, it learns how often a posting with each label has each class.
 
     :param lens: whose definition of the two roles to use
     :param ignore_title: whether to judge by the duties alone
@@ -61,11 +61,11 @@ class RolecallClassifier(ClassifierMixin, _Texts):  # type: ignore[misc]
             raise ValueError(f"X has {len(texts)} rows and y {len(y)}")
         self.classes_, codes = np.unique(LABELS if y is None else np.asarray(y).ravel(), return_inverse=True)
         if set(self.classes_) <= set(LABELS):
-            # The class of each label.
+            # By label, 1 for the class of the same name.
             self.links_ = np.array([[float(label == name) for name in self.classes_] for label in LABELS])
             return self
         classes = np.eye(len(self.classes_))[codes]
-        # One more posting of each label has the classes of all postings.
+        # Smoothing: as if there were one more posting with each label, whose class is distributed as in ``y``.
         counts = self._numbers(X, False).T @ classes + classes.mean(axis=0)
         self.links_ = counts / counts.sum(axis=1, keepdims=True)
         return self

@@ -103,7 +103,7 @@ def _quoted(name: str) -> str:
 
 
 def _schema(table: Any) -> Any:
-    """The schema of Spark for that of Arrow."""
+    """The Spark schema of an Arrow table."""
     import pyarrow as pa
     import pyarrow.types as types
     from pyspark.sql import types as spark
