@@ -92,7 +92,9 @@ fn write_partners(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::Re
     if verdict.partners.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}", page.paint(Style::Bold, "Mentions of partner roles (role names in them are not counted)"))?;
+    writeln!(out)?;
+    let heading = "Mentions of partner roles (role names in them are not counted)";
+    Paragraph::new().add(Style::Bold, heading).write(out, page, 0)?;
     for partner in &verdict.partners {
         let quoted = format!("\u{201c}{}\u{201d}", explain::wording::short_words(&partner.phrase));
         Paragraph::new().add(Style::Plain, &quoted).write(out, page, 2)?;
