@@ -1,4 +1,8 @@
-//! A hash of short lists.
+//! Hashes.
+
+/// 2⁶⁴ divided by the golden ratio. A product with it depends on all bits of the other factor in its
+/// highest bits, which then select a slot.
+pub(crate) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// FNV-1a over `values`, as if each were a byte.
 pub(crate) fn fnv1a(values: impl IntoIterator<Item = u64>) -> u64 {

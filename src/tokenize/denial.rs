@@ -6,29 +6,30 @@ use super::stopwords::DENIAL;
 use super::words::Words;
 use super::{MASKED, Segment, Token};
 
-/// Words after which "not" and "n't" deny a duty.
-const AUXILIARIES: [&str; 12] =
+/// Words after which "not", or the "t" of "n't", denies a duty: mostly auxiliary verbs. The tokenizer
+/// splits "don't" into "don" and "t".
+const BEFORE_NOT: [&str; 12] =
     ["will", "do", "does", "is", "are", "should", "don", "doesn", "won", "isn", "aren", "this"];
 
-/// Words before which "not" denies nothing: "not only", "not afraid to".
-const HARMLESS: [&str; 14] = [
+/// Words before which "not" denies no duty: "not only", "not afraid to".
+const AFTER_HARMLESS_NOT: [&str; 14] = [
     "only", "just", "merely", "simply", "solely", "limited", "afraid", "necessarily", "alone", "about", "shy",
     "scared", "uncommon", "hesitate",
 ];
 
-/// Verbs that say that another team has the duty.
-const OWNS: [&str; 18] = [
+/// Words that, after the name of another team, give a duty to that team: "owns", "is responsible".
+const TEAM_DOES: [&str; 18] = [
     "own", "owns", "handle", "handles", "lead", "leads", "run", "runs", "do", "does", "take", "takes", "manage",
     "manages", "write", "writes", "responsible", "drives",
 ];
 
-/// Words between a team and its verb.
+/// Words that may stand between a team and a word of [`TEAM_DOES`].
 const BETWEEN: [&str; 7] = ["will", "who", "that", "which", "is", "are", "already"];
 
-/// Words that start a team's name.
-const POSSESSIVES: [&str; 3] = ["our", "the", "a"];
+/// Words that start the name of another team.
+const TEAM_STARTS: [&str; 3] = ["our", "the", "a"];
 
-/// Maximum words from the possessive to "team".
+/// Maximum number of words from the start of a team's name to "team".
 const TEAM_NAME: usize = 5;
 
 /// Verbs for attending a duty without doing it.
@@ -63,8 +64,8 @@ fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
 /// The range of tokens that the flagged word `at` denies.
 fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
     if words.is_any(at, &["not", "t"]) {
-        let auxiliary = at > 0 && words.is_any(at - 1, &AUXILIARIES);
-        return (auxiliary && !words.is_any(at + 1, &HARMLESS)).then(|| (at + 1, until(words, at + 1, &[])));
+        let auxiliary = at > 0 && words.is_any(at - 1, &BEFORE_NOT);
+        return (auxiliary && !words.is_any(at + 1, &AFTER_HARMLESS_NOT)).then(|| (at + 1, until(words, at + 1, &[])));
     }
     if words.is_any(at, &["rather", "instead"]) && words.is_any(at + 1, &["than", "of"]) {
         return Some((at, until(words, at + 2, &[',', ')'])));
@@ -75,11 +76,11 @@ fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
     }
     if words.is_any(at, &["team", "teams", "colleagues", "colleague", "department"]) {
         let verb = (at + 1..words.tokens.len()).find(|&at| !words.is_any(at, &BETWEEN))?;
-        if !words.gap(verb).trim().is_empty() || !words.is_any(verb, &OWNS) {
+        if !words.gap(verb).trim().is_empty() || !words.is_any(verb, &TEAM_DOES) {
             return None;
         }
-        let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is_any(at, &POSSESSIVES))?;
-        // "You lead the team that owns pricing" says what the reader does.
+        let start = (at.saturating_sub(TEAM_NAME)..at).rev().find(|&at| words.is_any(at, &TEAM_STARTS))?;
+        // In "You lead the team that owns pricing" the team is not another one.
         let opens = start == 0
             || !words.gap(start).trim().is_empty()
             || words.is_any(start - 1, &["and", "but", "while", "as"]);

@@ -1,20 +1,24 @@
 //! Recognizes hard wraps: line breaks in the middle of sentences, made by a program that
 //! wrapped mail or print to a width.
+//!
+//! This looks at a few lines around one break. Where most lines of a text are wrapped,
+//! `text::layout` has joined them before.
 
-/// Longest line of wrapped text, in bytes.
+/// Maximum length of a line of wrapped text, in bytes.
 const MAX_WIDTH: usize = 200;
 
 /// Minimum width of wrapped text, in characters.
 const MIN_WIDTH: usize = 45;
 
-/// Lines that are compared on each side of a break.
+/// Maximum number of lines that are compared on each side of a break.
 const AROUND: usize = 3;
 
 /// Whether the line break before the word at `at` is a hard wrap.
 ///
-/// The line before must end in a word or a comma and the next must start with a lowercase
-/// letter. The lines around must look wrapped: unless a line ends a sentence, it must have no
-/// room for the first word of the next, given the width of the longest.
+/// - The line before the break ends in a word or a comma, and the line after it starts with a
+///   lowercase letter.
+/// - The lines around look wrapped: each ends a sentence, or has no room for the first word of the
+///   next line. The longest line gives the width.
 pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
     // Tested first because most lines start with another character.
     if !bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
@@ -50,11 +54,11 @@ pub(super) fn wrapped(bytes: &[u8], at: usize) -> bool {
         last += 1;
         next = (to + 1).min(bytes.len());
     }
+    let Some(before) = lines[first..AROUND].last().and_then(|line| line.last()) else { return false };
     let lines = &lines[first..last];
-    let Some(before) = lines.get(AROUND.wrapping_sub(first + 1)).and_then(|line| line.last()) else { return false };
     let width = lines.iter().map(|line| characters(line)).max().unwrap_or(0);
-    let fills = |two: &[&[u8]]| ends(two[0]) || characters(two[0]) + 1 + characters(first_word(two[1])) > width;
-    (before.is_ascii_alphanumeric() || *before == b',') && width >= MIN_WIDTH && lines.windows(2).all(fills)
+    let looks_wrapped = |two: &[&[u8]]| ends(two[0]) || fills(two[0], two[1], width);
+    (before.is_ascii_alphanumeric() || *before == b',') && width >= MIN_WIDTH && lines.windows(2).all(looks_wrapped)
 }
 
 /// The start of the line that ends at `at`; `None` if it is longer than [`MAX_WIDTH`].
@@ -75,7 +79,8 @@ fn line_end(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Whether a line starts with a list marker.
+/// Whether a line starts with a mark that may be a list marker. This is faster than the test of
+/// `text::layout`, and coarser: the number of an item does not count, and a letter outside ASCII does.
 fn bullet(line: &[u8]) -> bool {
     line.first().is_some_and(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\'' | b'('))
 }
@@ -85,13 +90,15 @@ fn ends(line: &[u8]) -> bool {
     line.last().is_some_and(|byte| matches!(byte, b'.' | b':' | b';' | b'!' | b'?' | b')'))
 }
 
-fn first_word(line: &[u8]) -> &[u8] {
-    line.split(u8::is_ascii_whitespace).next().unwrap_or_default()
+/// Whether `line` has no room for the first word of `next`, where lines are `width` characters wide.
+pub(crate) fn fills(line: &[u8], next: &[u8], width: usize) -> bool {
+    let word = next.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    characters(line) + 1 + characters(word) > width
 }
 
 /// Number of characters: UTF-8 continuation bytes are not counted.
-fn characters(line: &[u8]) -> usize {
-    line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+pub(crate) fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 #[cfg(test)]
@@ -103,6 +110,13 @@ mod tests {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let words = breaks.map(|at| at + text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len());
         words.map(|at| wrapped(text.as_bytes(), at)).collect()
+    }
+
+    /// The first line has 11 characters, so that "of" fits a width of 14.
+    #[test]
+    fn a_full_line_has_no_room_for_the_next_word() {
+        let fills = |width| fills(b"Own the map", b"of it", width);
+        assert!(fills(13) && !fills(14));
     }
 
     #[test]

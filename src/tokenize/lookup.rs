@@ -37,21 +37,22 @@ pub(crate) struct CachedLookup<'a> {
     cache: &'a mut WordCache,
     vocabulary: VocabularyLookup<'a>,
     /// The stems that role names start with.
-    role_names: [StemId; 5],
+    role_starts: [StemId; 5],
 }
 
 impl<'a> CachedLookup<'a> {
     /// A lookup in `vocabulary`. `cache` and `mask` must be of the same model.
     pub(crate) fn new(cache: &'a mut WordCache, vocabulary: &'a Vocabulary, mask: &RoleMask) -> Self {
-        Self { cache, vocabulary: VocabularyLookup::new(vocabulary), role_names: mask.first_stems() }
+        Self { cache, vocabulary: VocabularyLookup::new(vocabulary), role_starts: mask.first_stems() }
     }
 
-    /// A separate function because it is rare in the tokenizer's loop.
+    /// Looks up a word that is not the most recent of its set. Apart from [`Self::short`], because
+    /// this is rare in the tokenizer's loop.
     #[cold]
     #[inline(never)]
-    fn short_not_first(&mut self, word: ShortWord) -> WordInfo {
-        let Self { cache, vocabulary, role_names } = self;
-        cache.short(word, || word.with(|word| find(vocabulary, role_names, word)))
+    fn not_most_recent(&mut self, word: ShortWord) -> WordInfo {
+        let Self { cache, vocabulary, role_starts } = self;
+        cache.short(word, || word.with(|word| find(vocabulary, role_starts, word)))
     }
 }
 
@@ -62,22 +63,22 @@ impl WordLookup for CachedLookup<'_> {
 
     #[inline]
     fn short(&mut self, word: ShortWord) -> WordInfo {
-        match self.cache.first(word) {
+        match self.cache.most_recent(word) {
             Some(found) => found,
-            None => self.short_not_first(word),
+            None => self.not_most_recent(word),
         }
     }
 
     fn word(&mut self, word: &str) -> WordInfo {
-        let Self { cache, vocabulary, role_names } = self;
-        cache.any(word.as_bytes(), || find(vocabulary, role_names, word))
+        let Self { cache, vocabulary, role_starts } = self;
+        cache.of_any_length(word.as_bytes(), || find(vocabulary, role_starts, word))
     }
 }
 
 /// The stem of a word or number, and all its flags.
-fn find(vocabulary: &mut VocabularyLookup<'_>, role_names: &[StemId], word: &str) -> WordInfo {
+fn find(vocabulary: &mut VocabularyLookup<'_>, role_starts: &[StemId], word: &str) -> WordInfo {
     let id = vocabulary.stem_id(if is_number(word) { NUMBER } else { word });
-    let role_name = u8::from(role_names.contains(&id)) * stopwords::ROLE_NAME;
+    let role_name = u8::from(role_starts.contains(&id)) * stopwords::ROLE_NAME;
     WordInfo { id, flags: stopwords::flags(word) | role_name }
 }
 

@@ -1,11 +1,12 @@
 //! From cleaned text to words, stems and n-grams.
 //!
 //! [`tokenizer::scan`] finds words and segments, and looks up their stems through a
-//! [`normalize::WordLookup`]; [`role_mask`] masks role names; [`ngrams::emit`] gives the
-//! features. Training and scoring share all of it.
+//! [`normalize::WordLookup`]; [`role_mask`] masks what is no evidence. Training and scoring share
+//! both. Training then takes its features from [`ngrams::emit`], and scoring from the index of a
+//! model, which is faster; a test in `infer/line_features.rs` compares the two.
 
 mod denial;
-mod hard_wrap;
+pub(crate) mod hard_wrap;
 pub(crate) mod lookup;
 pub(crate) mod ngrams;
 pub(crate) mod normalize;
@@ -30,10 +31,10 @@ pub(crate) type StemId = u16;
 pub(crate) const UNKNOWN: StemId = StemId::MAX;
 /// The id of masked words. No feature has it, and no n-gram reaches across it.
 pub(crate) const MASKED: StemId = StemId::MAX - 1;
-/// Maximum stems of a vocabulary.
+/// Maximum number of stems of a vocabulary.
 pub(crate) const MAX_STEMS: usize = (StemId::MAX - 16) as usize;
 
-/// Longest word that has a stem, in bytes.
+/// Maximum length of a word that has a stem, in bytes.
 const MAX_WORD: usize = 40;
 
 /// The stem of all numbers.
@@ -42,9 +43,9 @@ const NUMBER: &str = "#";
 /// A word of the cleaned text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// First byte in the cleaned text.
+    /// The first byte in the cleaned text.
     pub start: u32,
-    /// Last byte, exclusive.
+    /// The byte after the last.
     pub end: u32,
     /// Its stem, [`UNKNOWN`] or [`MASKED`].
     pub id: StemId,

@@ -1,5 +1,5 @@
-//! Masks role names and partner mentions, so that they are not evidence: a posting is
-//! classified by its duties.
+//! Masks what is no evidence: role names, partner mentions and denied duties. A posting is
+//! classified by the duties of the job.
 
 use super::denial::mask_denied;
 use super::normalize::WordLookup;
@@ -17,14 +17,17 @@ pub(crate) struct RoleMask {
     ownership: StemId,
     pmm: [StemId; 2],
     pm: [StemId; 2],
+    /// Prepositions between the cue of a partner mention and a role name.
     with: [StemId; 4],
+    /// One of `with`, which is a cue by itself.
+    alongside: StemId,
     cues: Vec<StemId>,
-    /// The stem of [`OPENING`].
+    /// The stem of [`SEGMENT_START`].
     opening: StemId,
 }
 
-/// The stem of a segment's start; no word has it.
-const OPENING: &str = "^";
+/// Stands for the start of a segment in n-grams; no word has this stem.
+const SEGMENT_START: &str = "^";
 
 /// Words that start a partner mention, before stemming.
 const CUES: [&str; 22] = [
@@ -36,7 +39,7 @@ const CUES: [&str; 22] = [
 /// Stands for a word that the model lacks. No token has this id: `UNKNOWN` would match all unknown words.
 const ABSENT: StemId = MAX_STEMS as StemId;
 
-/// Maximum words of a partner mention before the role name.
+/// Maximum number of words of a partner mention before the role name.
 const REACH: usize = 12;
 
 impl RoleMask {
@@ -55,8 +58,9 @@ impl RoleMask {
             pmm: [id("pmm"), id("pmms")],
             pm: [id("pm"), id("pms")],
             with: [id("with"), id("alongside"), id("to"), id("between")],
+            alongside: id("alongside"),
             cues: CUES.iter().map(|cue| id(cue)).collect(),
-            opening: lookup.stem_id(OPENING),
+            opening: lookup.stem_id(SEGMENT_START),
         }
     }
 
@@ -72,7 +76,7 @@ impl RoleMask {
     }
 
     /// Masks the role names, the partner mentions ("work with product marketing") and the
-    /// denied duties among `tokens`. `partners` is overwritten with the token ranges of the partner mentions.
+    /// denied duties among `tokens`. Replaces `partners` with the token ranges of the mentions.
     #[inline(never)]
     pub(crate) fn apply(&self, text: &str, tokens: &mut [Token], segments: &[Segment], partners: &mut Vec<(u32, u32)>) {
         partners.clear();
@@ -134,7 +138,7 @@ impl RoleMask {
                 return Some(index);
             }
             has_preposition |= self.with.contains(&token.id);
-            if has_preposition && token.id == self.with[1] {
+            if token.id == self.alongside {
                 return Some(index);
             }
         }
@@ -149,7 +153,8 @@ fn mask(tokens: &mut [Token]) {
 }
 
 impl Token {
-    /// Whether punctuation other than a hyphen separates this token from the one before.
+    /// Whether punctuation separates this token from the one before, unless it is a single byte,
+    /// such as a hyphen.
     fn clause_break(&self, before: &Self) -> bool {
         self.after_punctuation && self.start > before.end + 1
     }

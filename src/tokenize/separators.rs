@@ -20,14 +20,14 @@ impl Separator {
     pub(super) const BREAK: u8 =
         Self::STOP | Self::COLON | Self::NEWLINE | Self::SEMICOLON | Self::BULLET | Self::EMOJI;
 
-    /// Adds `bits`. A stop removes the space before it: only a space after it ends a
-    /// sentence.
+    /// Adds `bits`. A stop removes the space before it, so that [`SPACE`](Self::SPACE) together with
+    /// [`STOP`](Self::STOP) means a space after the stop, which may end a sentence.
     pub(super) const fn with(self, bits: u8) -> Self {
         // SPACE is 1, so it is in `bits / STOP` only if STOP is in `bits`.
         Self(self.0 & !((bits / Self::STOP) & Self::SPACE) | bits)
     }
 
-    /// Adds a colon that is not part of an address.
+    /// Adds a colon that is not part of an address. Like a stop, it removes the space before it.
     pub(super) const fn with_colon(self) -> Self {
         Self(self.0 & !Self::SPACE | Self::COLON)
     }
@@ -38,7 +38,7 @@ impl Separator {
         self.with(Self::MARK | (bullet as u8 * Self::BULLET))
     }
 
-    /// Adds a character outside ASCII.
+    /// Adds a character outside ASCII. A stop does not remove the space before it.
     pub(super) const fn with_unicode(self, c: char) -> Self {
         let bits = match c {
             '\u{2022}' | '\u{b7}' | '\u{25cf}' | '\u{25e6}' | '\u{25aa}' | '\u{25ab}' | '\u{25a0}' | '\u{25a1}'
@@ -61,7 +61,8 @@ impl Separator {
 }
 
 /// A byte whose meaning depends on the bytes around it: a colon, a star, or part of a
-/// character outside ASCII.
+/// character outside ASCII. It can share a bit with [`Separator::EMOJI`], as no single byte is an
+/// emoji.
 pub(super) const SPECIAL: u8 = 128;
 
 /// By byte, its bit of [`Separator`] or [`SPECIAL`]; 0 for letters and digits.
@@ -110,7 +111,7 @@ pub(super) struct Common {
 /// Size of the hash table of [`COMMON`].
 const SLOTS: usize = 512;
 
-/// Longest common separator, in bytes.
+/// Maximum length of a common separator, in bytes.
 const MAX: usize = 8;
 
 /// The slot of a separator in [`TABLE`]. The factor was chosen so that no two of [`COMMON`]

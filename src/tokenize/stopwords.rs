@@ -3,7 +3,7 @@
 /// A function word of English.
 pub(crate) const STOPWORD: u8 = 1;
 
-/// A word that may start a role name. It depends on the model's stems and is set when a word
+/// A word that may start a role name. This depends on the model's stems, so it is set when a word
 /// is looked up.
 pub(crate) const ROLE_NAME: u8 = 4;
 

@@ -12,7 +12,7 @@ use super::word_boundaries::WordBoundaries;
 use super::word_cache::WordInfo;
 use super::{Segment, Token, UNKNOWN};
 
-/// Maximum words of a segment: text without punctuation would otherwise be a single one.
+/// Maximum number of words of a segment, as text may have no punctuation.
 const MAX_SEGMENT: usize = 56;
 
 /// Appends the words of `text` to `tokens` and the segments they form to `segments`.
@@ -50,7 +50,8 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
     reader.open.close(reader.tokens, reader.segments);
 }
 
-/// Replaces the end of the last word where text after the word has been read, too.
+/// In place of the end of the last word: [`Reader`] has already read a part of the separator after
+/// it.
 const NOWHERE: u32 = u32::MAX;
 
 /// The state of a scan.
@@ -241,10 +242,10 @@ fn is_item_number(until: &[u8], at: usize, bytes: &[u8]) -> bool {
         && before.is_none_or(|&byte| byte == b'\n')
 }
 
-/// Maximum parts of a run-together word.
+/// Maximum number of parts of a run-together word.
 const MAX_PARTS: usize = 4;
 
-/// Minimum letters of a part that begins with a capital letter, unless it is the last.
+/// Minimum number of letters of a part that begins with a capital letter, unless it is the last.
 const MIN_CAPITALIZED: usize = 8;
 
 /// Where the first part of a run-together word ends: "interviewsPrioritize" and

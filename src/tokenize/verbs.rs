@@ -78,7 +78,7 @@ const IRREGULAR: [&str; 20] = [
     "sold", "taught", "told", "took", "understood", "won", "wrote",
 ];
 
-/// Longest word that may be a verb, in bytes.
+/// Maximum length of a word that may be a verb, in bytes.
 const MAX_BYTES: usize = 17;
 
 /// A word of ASCII letters in lower case, on the stack.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{MAX_STEMS, StemId, UNKNOWN};
+use crate::hash::GOLDEN;
 
 /// A hash table of stems, in the layout of a model file, so that it is used in place.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +29,8 @@ impl Vocabulary {
         Self::with_slots(ends.into(), text.into())
     }
 
-    /// Size in bytes of the slots of a vocabulary of `stems` stems.
-    pub(crate) const fn slots(stems: usize) -> usize {
+    /// Size of the slots for `stems` stems, in bytes.
+    pub(crate) const fn slot_bytes(stems: usize) -> usize {
         let least = if stems < 8 { 8 } else { stems };
         2 * (least * 2).next_power_of_two()
     }
@@ -41,7 +42,7 @@ impl Vocabulary {
 
     /// A vocabulary from the stems, whose slots are computed.
     fn with_slots(ends: Cow<'static, [u8]>, text: Cow<'static, [u8]>) -> Self {
-        let mut slots = vec![0; Self::slots(ends.len() / 4)];
+        let mut slots = vec![0; Self::slot_bytes(ends.len() / 4)];
         let table = Self { slots: Cow::Borrowed(&[]), ends, text };
         let free: &mut [[u8; 2]] = slots.as_chunks_mut().0;
         for id in 0..table.len().min(MAX_STEMS) as StemId {
@@ -54,7 +55,7 @@ impl Vocabulary {
         Self { slots: slots.into(), ..table }
     }
 
-    /// Whether the tables are consistent: those that [`Vocabulary::new`] makes for some stems.
+    /// Whether the tables are consistent: the same as [`Vocabulary::new`] makes from the stems.
     pub(crate) fn is_whole(&self) -> bool {
         let ends: &[[u8; 4]] = self.ends.as_chunks().0;
         let ends = || ends.iter().map(|end| u32::from_le_bytes(*end) as usize);
@@ -106,7 +107,7 @@ impl Vocabulary {
 impl Default for Vocabulary {
     /// No stems.
     fn default() -> Self {
-        Self { slots: Cow::Borrowed(&[0; Self::slots(0)]), ends: Cow::Borrowed(&[]), text: Cow::Borrowed(&[]) }
+        Self { slots: Cow::Borrowed(&[0; Self::slot_bytes(0)]), ends: Cow::Borrowed(&[]), text: Cow::Borrowed(&[]) }
     }
 }
 
@@ -118,7 +119,7 @@ fn hash(bytes: &[u8]) -> usize {
             Some(whole) => u64::from_le_bytes(*whole),
             None => part.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
         };
-        hash = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash = (hash ^ part).wrapping_mul(GOLDEN);
         hash ^= hash >> 32;
     }
     hash as usize
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn at_least_half_of_the_slots_are_free() {
         for (stems, bytes) in [(0, 32), (8, 32), (9, 64), (16, 64), (500, 2048)] {
-            assert_eq!(Vocabulary::slots(stems), bytes, "{stems}");
+            assert_eq!(Vocabulary::slot_bytes(stems), bytes, "{stems}");
         }
     }
 

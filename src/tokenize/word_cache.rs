@@ -1,6 +1,7 @@
 //! A bounded cache of word lookups.
 
 use super::{MAX_WORD, StemId};
+use crate::hash::GOLDEN;
 
 /// The result of a lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl WordInfo {
     }
 }
 
-/// The bits of [`ShortWord::high`].
+/// The bits that hold [`ShortWord::high`] in the second number of a [`ShortEntry`].
 const KEY: u64 = (1 << 40) - 1;
 
 /// A word in lower case of at most 13 bytes, padded with zeros. Comparing and hashing take
@@ -36,7 +37,7 @@ pub(crate) struct ShortWord {
 }
 
 impl ShortWord {
-    /// Maximum bytes of a short word.
+    /// Maximum length of a short word, in bytes.
     pub(crate) const MAX: usize = 13;
 
     /// Packs `word`; `None` if it is too long.
@@ -57,7 +58,7 @@ impl ShortWord {
     /// The index of the set that caches this word.
     #[inline]
     fn set(self) -> usize {
-        let hash = (self.low ^ self.high.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = (self.low ^ self.high.rotate_left(23)).wrapping_mul(GOLDEN);
         (hash >> (64 - SETS.trailing_zeros())) as usize % SETS
     }
 }
@@ -66,30 +67,31 @@ impl ShortWord {
 const SETS: usize = 1 << 15;
 /// Number of entries for longer words.
 const LONG: usize = 1 << 12;
-/// Entries of a set after the first.
-const WAYS: usize = 2;
+/// Number of words in a set besides the most recent one.
+const OTHERS: usize = 2;
 
-/// [`ShortWord::low`], and [`ShortWord::high`] with the packed [`WordInfo`] above it.
+/// A short word and its lookup: [`ShortWord::low`], and [`ShortWord::high`] below a packed
+/// [`WordInfo`].
 type ShortEntry = [u64; 2];
 
-/// A longer word, padded with zeros, and its packed [`WordInfo`].
+/// A longer word, padded with zeros, and its lookup as a packed [`WordInfo`].
 type LongEntry = [u64; MAX_WORD / 8 + 1];
 
-/// A cache of word lookups. Of the short words each set keeps the most recent three, of the
-/// longer words each entry keeps the last, so its size does not depend on the input.
+/// A cache of word lookups. A set keeps the three most recent of its short words, an entry the most
+/// recent of its longer words: the size does not depend on the input.
 pub(crate) struct WordCache {
-    /// The most recent word of each set, where most lookups end. Stored apart from the others,
-    /// these entries take fewer cache lines.
+    /// The most recent word of each set, where most lookups end. Stored apart from the others, so
+    /// that more of them fit the processor's cache.
     first: Vec<ShortEntry>,
     /// The other words of each set, the most recent first.
-    others: Vec<[ShortEntry; WAYS]>,
+    others: Vec<[ShortEntry; OTHERS]>,
     long: Vec<LongEntry>,
 }
 
 impl Default for WordCache {
     fn default() -> Self {
         // Zeros only, so that the system provides memory when an entry is first written.
-        let (first, others) = (vec![[0; 2]; SETS], vec![[[0; 2]; WAYS]; SETS]);
+        let (first, others) = (vec![[0; 2]; SETS], vec![[[0; 2]; OTHERS]; SETS]);
         Self { first, others, long: vec![[0; MAX_WORD / 8 + 1]; LONG] }
     }
 }
@@ -104,13 +106,13 @@ impl WordCache {
     /// Forgets every word, for use with another model.
     pub(crate) fn clear(&mut self) {
         self.first.fill([0; 2]);
-        self.others.fill([[0; 2]; WAYS]);
+        self.others.fill([[0; 2]; OTHERS]);
         self.long.fill([0; MAX_WORD / 8 + 1]);
     }
 
     /// The lookup of `word` if it is the most recent word of its set.
     #[inline]
-    pub(crate) fn first(&mut self, word: ShortWord) -> Option<WordInfo> {
+    pub(crate) fn most_recent(&mut self, word: ShortWord) -> Option<WordInfo> {
         let [low, high] = self.first[word.set()];
         // One branch for both comparisons. The shift drops the packed `WordInfo`.
         ((low ^ word.low) | (high ^ word.high) << KEY.leading_zeros() == 0).then(|| WordInfo::unpack(high))
@@ -128,7 +130,7 @@ impl WordCache {
         let value = held.map_or_else(|| look_up().pack(), |way| others[way][1]);
         // The more recent words move back by one.
         let mut moved = *first;
-        for word in others.iter_mut().take(held.map_or(WAYS, |way| way + 1)) {
+        for word in others.iter_mut().take(held.map_or(OTHERS, |way| way + 1)) {
             std::mem::swap(word, &mut moved);
         }
         *first = [word.low, word.high | value & !KEY];
@@ -136,7 +138,7 @@ impl WordCache {
     }
 
     /// Like [`WordCache::short`], for a word in lower case of any length.
-    pub(crate) fn any(&mut self, word: &[u8], look_up: impl FnOnce() -> WordInfo) -> WordInfo {
+    pub(crate) fn of_any_length(&mut self, word: &[u8], look_up: impl FnOnce() -> WordInfo) -> WordInfo {
         if let Some(short) = ShortWord::new(word) {
             return self.short(short, look_up);
         }
@@ -149,8 +151,7 @@ impl WordCache {
             padded[..bytes.len()].copy_from_slice(bytes);
             *slot = u64::from_le_bytes(padded);
         }
-        let hash =
-            key.iter().fold(0u64, |hash, part| (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29));
+        let hash = key.iter().fold(0u64, |hash, part| (hash ^ part).wrapping_mul(GOLDEN).rotate_left(29));
         let Some(entry) = self.long.get_mut((hash >> (64 - LONG.trailing_zeros())) as usize) else { return look_up() };
         let parts = MAX_WORD / 8;
         if entry[..parts] == key[..parts] {
@@ -175,7 +176,7 @@ mod tests {
         for round in 0..3 {
             for (id, word) in (0u16..).zip(&words) {
                 let mut looked_up = false;
-                let got = cache.any(word.as_bytes(), || {
+                let got = cache.of_any_length(word.as_bytes(), || {
                     looked_up = true;
                     found(id)
                 });
@@ -185,7 +186,7 @@ mod tests {
         }
         let mut again = 0;
         for (id, word) in (0u16..).zip(&words) {
-            cache.any(word.as_bytes(), || {
+            cache.of_any_length(word.as_bytes(), || {
                 again += 1;
                 found(id)
             });
@@ -200,12 +201,12 @@ mod tests {
         let size = |cache: &WordCache| (cache.first.capacity(), cache.others.capacity(), cache.long.capacity());
         let before = size(&cache);
         for n in 0..100_000u32 {
-            cache.any(format!("w{n}").as_bytes(), || WordInfo { id: (n % 1000) as StemId, flags: 0 });
+            cache.of_any_length(format!("w{n}").as_bytes(), || WordInfo { id: (n % 1000) as StemId, flags: 0 });
         }
         assert_eq!(size(&cache), before);
-        assert_eq!(cache.any(b"w99999", || WordInfo { id: 7, flags: 0 }).id, 999);
+        assert_eq!(cache.of_any_length(b"w99999", || WordInfo { id: 7, flags: 0 }).id, 999);
         cache.clear();
-        assert_eq!(cache.any(b"w99999", || WordInfo { id: 7, flags: 0 }).id, 7);
+        assert_eq!(cache.of_any_length(b"w99999", || WordInfo { id: 7, flags: 0 }).id, 7);
     }
 
     /// The words of each pair are in one set, and a comparison of parts of them would not tell them apart.
@@ -230,7 +231,7 @@ mod tests {
             let [held, other] = (0..26_usize.pow(5)).map(short).find(in_one_set).unwrap();
             let (mut cache, found) = (WordCache::default(), WordInfo { id: 0, flags: 0 });
             assert_eq!(cache.short(held, || found), found);
-            assert_eq!((cache.first(held), cache.first(other)), (Some(found), None), "{name}");
+            assert_eq!((cache.most_recent(held), cache.most_recent(other)), (Some(found), None), "{name}");
         }
     }
 
@@ -239,7 +240,7 @@ mod tests {
         let mut cache = WordCache::default();
         for (id, end) in [(1, "a"), (2, "b")] {
             let word = "w".repeat(48) + end;
-            assert_eq!(cache.any(word.as_bytes(), || WordInfo { id, flags: 0 }).id, id);
+            assert_eq!(cache.of_any_length(word.as_bytes(), || WordInfo { id, flags: 0 }).id, id);
         }
     }
 }

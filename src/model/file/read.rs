@@ -113,7 +113,7 @@ fn body_of<'a>(
         }
     }
     let mut table = |len: usize| input.table(len).map(&keep);
-    let stems = Vocabulary::read(table(Vocabulary::slots(count))?, table(4 * count)?, table(text)?);
+    let stems = Vocabulary::read(table(Vocabulary::slot_bytes(count))?, table(4 * count)?, table(text)?);
     let index = FeatureIndex::read(singles, table(4 * FeatureIndex::rows(count))?, table(2 * columns)?)
         .ok_or_else(|| damaged("a table of pairs without its last entry"))?;
     let places = index.places();
