@@ -141,11 +141,11 @@ fn ends_with(text: &[u8], name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::clean::Cleaned;
+    use crate::text::clean::Cleaner;
 
     /// Each line with a sign for its kind, `|` before one that continues.
     fn shown(posting: &str) -> String {
-        let mut cleaned = Cleaned::default();
+        let mut cleaned = Cleaner::default();
         let (clean, map) = cleaned.clean(posting, &mut |_| false);
         let sign = |line: &Line| match (line.kind, line.continues) {
             (_, true) => "|",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::infer::Verdict;
 use crate::model::Duty;
 use crate::text::Span;
-use crate::text::clean::{Cleaned, SpanMap};
+use crate::text::clean::{Cleaner, SpanMap};
 
 use super::lines::{Line, LineKind, lines};
 use super::{Piece, highlight};
@@ -54,7 +54,7 @@ pub struct RenderedPart {
 /// ```
 #[must_use]
 pub fn rendered(posting: &str, verdict: &Verdict) -> Rendered {
-    let mut cleaned = Cleaned::default();
+    let mut cleaned = Cleaner::default();
     let (clean, map) = cleaned.clean(posting, &mut |_| false);
     let pieces = pieces(posting, verdict, clean, map);
     let mut lines = lines(posting, clean, map);

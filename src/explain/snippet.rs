@@ -2,7 +2,7 @@
 
 use crate::infer::{Evidence, Verdict};
 use crate::text::Span;
-use crate::text::clean::Cleaned;
+use crate::text::clean::Cleaner;
 
 /// A phrase with the text before and after it in its line. Joined, the three are the line, shortened if
 /// it is long. Markup is removed and whitespace collapsed. Unsafe characters are kept (see
@@ -42,7 +42,7 @@ pub fn snippet(posting: &str, evidence: &Evidence, room: usize) -> Snippet {
 
 /// Part of a posting without markup, with whitespace collapsed.
 pub(super) fn plain(part: &str) -> String {
-    let mut cleaned = Cleaned::default();
+    let mut cleaned = Cleaner::default();
     let (text, _) = cleaned.clean(part, &mut |_| false);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -50,7 +50,7 @@ pub(super) fn plain(part: &str) -> String {
 /// Part of a posting without markup; line breaks are kept.
 #[must_use]
 pub fn without_markup(part: &str) -> String {
-    Cleaned::default().clean(part, &mut |_| false).0.to_owned()
+    Cleaner::default().clean(part, &mut |_| false).0.to_owned()
 }
 
 /// Number of words in part of a posting, without markup.

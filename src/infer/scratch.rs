@@ -6,7 +6,7 @@ use super::line_features::LineFeatures;
 use super::posterior::Posteriors;
 use super::product::SoftCounts;
 use super::repeats::Repeats;
-use crate::text::clean::Cleaned;
+use crate::text::clean::Cleaner;
 use crate::tokenize::{Segment, Token, WordCache};
 
 /// Working memory of a classifier. Make one per thread and pass it to
@@ -27,7 +27,7 @@ use crate::tokenize::{Segment, Token, WordCache};
 /// ```
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(super) cleaned: Cleaned,
+    pub(super) cleaned: Cleaner,
     pub(super) tokens: Vec<Token>,
     pub(super) segments: Vec<Segment>,
     /// Token ranges of partner mentions.

@@ -7,7 +7,7 @@ use super::html::{Markup, Reader, Shown, has_reference, job_posting};
 use super::layer::Layer;
 use super::{Span, layout, letters};
 
-/// Maximum rounds of removing markup: text that was escaped twice needs three.
+/// Maximum number of rounds of removing markup: text that was escaped twice needs three.
 const MAX_ROUNDS: usize = 4;
 
 /// A page with fewer bytes of text than this counts as having none.
@@ -16,14 +16,14 @@ const MIN_TEXT: usize = 400;
 /// Cleans postings, reusing its buffers. Each step that changes the text writes a layer, and
 /// most postings need none or one.
 #[derive(Debug, Default)]
-pub(crate) struct Cleaned {
+pub(crate) struct Cleaner {
     layers: Vec<Layer>,
     /// Layers in use.
     used: usize,
     reader: Reader,
 }
 
-impl Cleaned {
+impl Cleaner {
     /// Cleans `original`. It is not copied if nothing needs to be changed. `known` says whether
     /// a word in lower case is in the vocabulary: it decides how broken words are joined.
     pub(crate) fn clean<'a>(
@@ -33,14 +33,14 @@ impl Cleaned {
     ) -> (&'a str, SpanMap<'a>) {
         self.used = 0;
         if let Some(escapes) = Escapes::of(original) {
-            self.layer(original, |text, layer, _| escapes.remove(text, layer));
+            self.add_layer(original, |text, layer, _| escapes.remove(text, layer));
         }
         self.remove_markup(original);
         if letters::has_odd_letters(self.text(original)) {
-            self.layer(original, |text, layer, _| letters::normalize(text, layer));
+            self.add_layer(original, |text, layer, _| letters::normalize(text, layer));
         }
         if layout::may_be_wrapped(self.text(original)) {
-            self.layer(original, |text, layer, _| layout::join(text, layer, known));
+            self.add_layer(original, |text, layer, _| layout::join(text, layer, known));
         }
         let layers = self.layers.get(..self.used).unwrap_or_default();
         (layers.last().map_or(original, Layer::text), SpanMap { layers })
@@ -51,8 +51,8 @@ impl Cleaned {
         self.used.checked_sub(1).and_then(|last| self.layers.get(last)).map_or(original, Layer::text)
     }
 
-    /// Adds a layer, which `write` makes from the text so far.
-    fn layer(&mut self, original: &str, write: impl FnOnce(&str, &mut Layer, &mut Reader)) {
+    /// Adds a layer: `write` gets the text so far and writes the new one.
+    fn add_layer(&mut self, original: &str, write: impl FnOnce(&str, &mut Layer, &mut Reader)) {
         if self.layers.len() == self.used {
             self.layers.push(Layer::default());
         }
@@ -73,7 +73,7 @@ impl Cleaned {
             if markup == Markup::Plain && !has_reference(text) {
                 return;
             }
-            self.layer(original, |text, layer, reader| reader.read(text, markup, Shown::Posting, layer));
+            self.add_layer(original, |text, layer, reader| reader.read(text, markup, Shown::Posting, layer));
             if markup == Markup::Page && self.text(original).len() < MIN_TEXT {
                 self.read_other_parts(original);
             }
@@ -87,17 +87,18 @@ impl Cleaned {
         self.used -= 1;
         let page = self.text(original);
         if let Some(posting) = job_posting(page).filter(|posting| posting.len() > found) {
-            self.layer(original, |page, layer, _| {
+            self.add_layer(original, |page, layer, _| {
                 layer.start(page.len());
                 layer.copy(page, posting.start, posting.end);
             });
-            self.layer(original, |text, layer, _| Escapes::Json.remove(text, layer));
+            self.add_layer(original, |text, layer, _| Escapes::Json.remove(text, layer));
             return;
         }
-        self.layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Page, layer));
+        self.add_layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Page, layer));
+        // Unless the other parts hold more text than the posting's own, they are not the posting.
         if self.text(original).len() < 2 * found {
             self.used -= 1;
-            self.layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Posting, layer));
+            self.add_layer(original, |text, layer, reader| reader.read(text, Markup::Page, Shown::Posting, layer));
         }
     }
 }
@@ -154,7 +155,7 @@ mod tests {
         #[test]
         fn offsets_are_in_order(parts in prop::collection::vec(prop::sample::select(&PARTS[..]), 0..40)) {
             let original = parts.concat();
-            let mut buffer = Cleaned::default();
+            let mut buffer = Cleaner::default();
             let (clean, map) = buffer.clean(&original, &mut |word| word.len() > 6);
             let mut before = Span::default();
             for (at, c) in clean.char_indices() {
@@ -180,7 +181,7 @@ mod tests {
     }
 
     fn cleaned(text: &str) -> String {
-        Cleaned::default().clean(text, &mut |_| false).0.to_owned()
+        Cleaner::default().clean(text, &mut |_| false).0.to_owned()
     }
 
     #[test]
@@ -289,7 +290,7 @@ mod tests {
     fn spans_map_back_to_the_original() {
         let text =
             "<p>R&amp;D <b>roadmap</b> caf&eacute;</p> \u{fb01}rst road-\nmap &amp;lt;i&amp;gt;more&amp;lt;/i&amp;gt;";
-        let mut buffer = Cleaned::default();
+        let mut buffer = Cleaner::default();
         let (clean, map) = buffer.clean(text, &mut |_| false);
         let table = [
             ("R&D", "R&amp;D"),
@@ -307,7 +308,7 @@ mod tests {
     #[test]
     fn spans_leave_out_what_is_not_shown_before_them() {
         for text in ["<p>Own <!-- all of -->&amp; ship", "<!DOCTYPE html>&amp; ship"] {
-            let mut buffer = Cleaned::default();
+            let mut buffer = Cleaner::default();
             let (clean, map) = buffer.clean(text, &mut |_| false);
             let start = clean.find('&').unwrap();
             assert_eq!(map.to_original(Span::new(start, start + 1)).of(text), "&amp;", "{clean}");
@@ -317,7 +318,7 @@ mod tests {
     #[test]
     fn a_bare_ampersand_is_text() {
         let text = "Search & Discovery, R&amp;D";
-        let mut buffer = Cleaned::default();
+        let mut buffer = Cleaner::default();
         let (clean, map) = buffer.clean(text, &mut |_| false);
         assert_eq!(clean, "Search & Discovery, R&D");
         let start = clean.find("Discovery").unwrap();

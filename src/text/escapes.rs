@@ -1,4 +1,4 @@
-//! Removes escapes that other formats left in a text: those of JSON and programming
+//! Removes escapes that other formats left in a text: backslashes of JSON and programming
 //! languages, percent-encoding, quoted-printable.
 
 use super::layer::Layer;

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use super::heading_cues::{Section, section_of};
 
-/// Longest heading, in bytes, without punctuation at its ends.
+/// Maximum length of a heading, in bytes, without punctuation at its ends.
 const MAX_BYTES: usize = 70;
 
-/// Maximum words of a heading that is not marked as one by punctuation or capitals.
+/// Maximum number of words of a heading that is not marked as one by punctuation or capitals.
 const FEW_WORDS: usize = 4;
 
 impl Section {
-    /// Maximum words of a heading.
+    /// Maximum number of words of a heading.
     pub(crate) const MAX_WORDS: usize = 9;
 
     /// The section that a line opens, if the line is a heading. `range` covers the first to

@@ -30,7 +30,7 @@ const MAX_WORDS: usize = 600;
 /// Words between two checks whether the stopwords so far suffice.
 const STEP: usize = 50;
 
-/// Bytes, from the start of the text, that are searched for marks and given to the language detector.
+/// Bytes from the start of the text in which marks are counted and the language is detected.
 const SAMPLE: usize = 4000;
 
 /// A text with fewer letters per mark than this is code or a table.
@@ -46,7 +46,7 @@ pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
     let mut stopwords = 0;
     // Half of the words usually suffice. The empty first step is for a text without words.
     for tokens in std::iter::once(&[][..]).chain(tokens.chunks(STEP)) {
-        stopwords += tokens.iter().map(|token| u32::from(token.flags & STOPWORD)).sum::<u32>();
+        stopwords += tokens.iter().filter(|token| token.flags & STOPWORD != 0).count() as u32;
         if f64::from(stopwords) >= ENGLISH * f64::from(total) {
             return Language::English;
         }
@@ -68,8 +68,8 @@ pub(crate) fn detect(text: &str, tokens: &[Token]) -> Language {
     }
 }
 
-/// Number of marks in a text that are frequent in code and tables, without those of Markdown and
-/// between cells: these occur in prose.
+/// Number of marks that are frequent in code and tables. Marks that prose has too are not counted:
+/// those of Markdown, separators of cells, and links.
 fn marks(sample: &str) -> usize {
     let is_markdown_line = |line: &str| {
         let line = line.trim_start();
@@ -170,7 +170,7 @@ mod tests {
                 words(2, 20) + &"\u{e9}".repeat(12) + &"#".repeat(12),
                 Language::English,
             ),
-            // Marks at the start of two lines or more are those of Markdown, which do not count.
+            // Marks at the start of two lines or more are Markdown, which does not count.
             ("bold lines", "**\n".repeat(20) + &words(3, 20), Language::English),
             ("rows of a table", "| \n".repeat(20) + &words(3, 20), Language::English),
             ("items", "+ \n".repeat(20) + &words(3, 20), Language::English),

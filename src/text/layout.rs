@@ -1,11 +1,15 @@
 //! Undoes what programs do to lines: hard wraps of a whole text, words broken by hyphens, and
 //! the marks of quoted mail.
+//!
+//! Lines are joined where most lines of the text look wrapped. Wrapped paragraphs of other texts
+//! are left to the tokenizer's `hard_wrap`, which looks at a few lines around each break.
 
 use std::collections::HashSet;
 
 use super::layer::Layer;
+use crate::tokenize::hard_wrap::{characters, fills};
 
-/// Longest line of wrapped text, in bytes.
+/// Maximum length of a line of wrapped text, in bytes.
 const MAX_WIDTH: usize = 200;
 
 /// Minimum width of wrapped text, in characters.
@@ -44,15 +48,31 @@ struct Line {
     end: usize,
 }
 
-/// Tells whether a word in lower case is in the vocabulary, and the pairs of words that the text
-/// joins by a hyphen, filled in when they are first needed.
-type Words<'a, 's> = (&'a mut dyn FnMut(&str) -> bool, &'a mut Option<HashSet<&'s str>>);
+impl Line {
+    /// The line as in `source`, with its indentation and quote marks.
+    fn indented(self, source: &str) -> &[u8] {
+        &source.as_bytes()[self.begin..self.end]
+    }
+
+    fn text(self, source: &str) -> &[u8] {
+        &source.as_bytes()[self.start..self.end]
+    }
+}
+
+/// Decides whether a word that is broken at a hyphen keeps it.
+struct Hyphenation<'a, 's> {
+    /// Whether a word in lower case is in the vocabulary.
+    known: &'a mut dyn FnMut(&str) -> bool,
+    /// The compounds that the text has on one line; collected when first needed.
+    compounds: Option<HashSet<&'s str>>,
+}
 
 /// How two lines are joined.
 enum Join {
     No,
     Space,
-    /// A word goes on; the hyphen at the break loses this many bytes, all or none.
+    /// Two parts of a word, without anything between them. Of the hyphen this many bytes are
+    /// removed: all, or none.
     Word(usize),
 }
 
@@ -63,15 +83,15 @@ pub(super) fn join(source: &str, layer: &mut Layer, known: &mut dyn FnMut(&str) 
     let lines = lines(source);
     let quoted = lines.iter().any(|line| line.begin < line.start && source[line.begin..line.start].contains('>'));
     let shape = Shape::of(source, &lines);
-    let mut compounds = None;
+    let mut hyphenation = Hyphenation { known, compounds: None };
     let mut copied = 0;
     for (at, line) in lines.iter().enumerate() {
         if quoted && copied < line.start {
-            // Of the text before the line, only the line end remains.
+            // Skips the quote mark of the first line. Later ones are skipped with the line end.
             copied = line.start;
         }
         let Some(next) = lines.get(at + 1) else { break };
-        match shape.join(source, *line, *next, (known, &mut compounds)) {
+        match shape.join(source, *line, *next, &mut hyphenation) {
             Join::No if quoted => {
                 layer.copy(source, copied, line.end);
                 layer.replace(line.end, next.begin, "\n");
@@ -133,10 +153,10 @@ struct Shape {
 impl Shape {
     fn of(source: &str, lines: &[Line]) -> Self {
         let pairs = || {
-            lines.windows(2).map(|pair| (pair[0], pair[1])).filter(|(line, next)| {
-                let bytes = source.as_bytes();
-                line.end > line.start && !is_item(&bytes[next.start..next.end])
-            })
+            lines
+                .windows(2)
+                .map(|pair| (pair[0], pair[1]))
+                .filter(|(line, next)| line.end > line.start && !is_item(next.text(source)))
         };
         let lower = |line: &Line| source.as_bytes()[line.start].is_ascii_lowercase();
         let (mut all, mut continued, mut broken, mut width) = (0usize, 0usize, 0usize, 0usize);
@@ -144,19 +164,21 @@ impl Shape {
             all += 1;
             if lower(&next) {
                 continued += 1;
-                broken += usize::from(hyphen(&source.as_bytes()[line.start..line.end]).is_some());
-                width = width.max(characters(source, line));
+                broken += usize::from(hyphen(line.text(source)).is_some());
+                width = width.max(characters(line.indented(source)));
             }
         }
-        let filled = pairs().filter(|(line, next)| lower(next) && fills(source, *line, *next, width)).count();
+        let filled = pairs()
+            .filter(|(line, next)| lower(next) && fills(line.indented(source), next.text(source), width))
+            .count();
         let wrapped =
             continued >= MIN_CONTINUED && width >= MIN_WIDTH && 2 * continued >= all && 5 * filled >= 4 * continued;
         Self { width, wrapped, narrow: broken >= MIN_BROKEN }
     }
 
     /// How `line` is joined with `next`.
-    fn join<'s>(&self, source: &'s str, line: Line, next: Line, words: Words<'_, 's>) -> Join {
-        let (text, after) = (&source.as_bytes()[line.start..line.end], &source.as_bytes()[next.start..next.end]);
+    fn join<'s>(&self, source: &'s str, line: Line, next: Line, hyphenation: &mut Hyphenation<'_, 's>) -> Join {
+        let (text, after) = (line.text(source), next.text(source));
         let (Some(last), Some(first)) = (text.last(), after.first()) else { return Join::No };
         if is_item(after) {
             return Join::No;
@@ -164,43 +186,41 @@ impl Shape {
         if first.is_ascii_lowercase()
             && let Some(hyphen) = hyphen(text)
         {
-            return hyphenated(source, (line, hyphen), next, words);
+            return hyphenation.join(source, (line, hyphen), next);
         }
         let open = last.is_ascii_alphanumeric() || matches!(last, b',' | b'&' | b'/' | b'(') || *last >= 128;
         if !open {
             return Join::No;
         }
-        let continues = self.wrapped && fills(source, line, next, self.width)
+        let continues = self.wrapped && fills(line.indented(source), next.text(source), self.width)
             || self.narrow && first.is_ascii_lowercase() && text.len() <= MAX_WIDTH;
         if continues { Join::Space } else { Join::No }
     }
 }
 
-/// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
-fn hyphenated<'s>(
-    source: &'s str,
-    (line, hyphen): (Line, usize),
-    next: Line,
-    (known, compounds): Words<'_, 's>,
-) -> Join {
-    let before = &source[line.start..line.end - hyphen];
-    let start = before
-        .rfind(|c: char| !c.is_alphanumeric())
-        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
-    let after = &source[next.start..next.end];
-    let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
-    let [left, right] = [&before[start..], &after[..end]].map(str::to_lowercase);
-    // "pre- and post-launch"
-    if matches!(right.as_str(), "and" | "or" | "to") {
-        return Join::Space;
+impl<'s> Hyphenation<'_, 's> {
+    /// How a line that ends in a hyphen is joined with one that starts with a lowercase letter.
+    fn join(&mut self, source: &'s str, (line, hyphen): (Line, usize), next: Line) -> Join {
+        let before = &source[line.start..line.end - hyphen];
+        let start = before
+            .rfind(|c: char| !c.is_alphanumeric())
+            .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let after = &source[next.start..next.end];
+        let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+        let [left, right] = [&before[start..], &after[..end]].map(str::to_lowercase);
+        // "pre- and post-launch"
+        if matches!(right.as_str(), "and" | "or" | "to") {
+            return Join::Space;
+        }
+        let Self { known, compounds } = self;
+        let compounds = compounds.get_or_insert_with(|| compounds_of(source));
+        let compound = before[..start].ends_with('-') || compounds.contains(format!("{left}-{right}").as_str());
+        let keeps_hyphen = compound || !known(&format!("{left}{right}")) && known(&left) && known(&right);
+        Join::Word(if keeps_hyphen { 0 } else { hyphen })
     }
-    let compounds = compounds.get_or_insert_with(|| compounds_of(source));
-    let compound = before[..start].ends_with('-') || compounds.contains(format!("{left}-{right}").as_str());
-    let keeps_hyphen = compound || !known(&format!("{left}{right}")) && known(&left) && known(&right);
-    Join::Word(if keeps_hyphen { 0 } else { hyphen })
 }
 
-/// The pairs of words of `source` that are joined by a hyphen, as they are written.
+/// The pairs of words in `source` with a hyphen between them, as they are written.
 fn compounds_of(source: &str) -> HashSet<&str> {
     let pair = |at: usize| {
         let (before, after) = (&source[..at], &source[at + 1..]);
@@ -217,19 +237,8 @@ fn hyphen(line: &[u8]) -> Option<usize> {
     rest.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 128).then_some(line.len() - rest.len())
 }
 
-/// Whether `line` has no room for the first word of `next`.
-fn fills(source: &str, line: Line, next: Line, width: usize) -> bool {
-    let after = &source[next.start..next.end];
-    let word = after.split_ascii_whitespace().next().unwrap_or_default().chars().count();
-    characters(source, line) + 1 + word > width
-}
-
-/// Length of a line with its indentation.
-fn characters(source: &str, line: Line) -> usize {
-    source.as_bytes()[line.begin..line.end].iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
-}
-
-/// Whether a line starts with a list marker or the mark of a heading, or is empty.
+/// Whether a line starts with a list marker or the mark of a heading, or is empty. Letters and
+/// numbers can be markers, too ("a) ", "1. "), as all lines of a text are judged by this.
 fn is_item(line: &[u8]) -> bool {
     let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match line {
@@ -353,14 +362,6 @@ mod tests {
         for (name, text, expected) in table {
             assert_eq!(joined(&text), expected, "{name}");
         }
-    }
-
-    /// The first line has 11 characters, so that "of" fits a width of 14.
-    #[test]
-    fn a_full_line_has_no_room_for_the_next_word() {
-        let source = "Own the map\nof it";
-        let (line, next) = (Line { begin: 0, start: 0, end: 11 }, Line { begin: 12, start: 12, end: 17 });
-        assert!(fills(source, line, next, 13) && !fills(source, line, next, 14));
     }
 
     #[test]

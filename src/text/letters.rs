@@ -9,8 +9,8 @@ use super::layer::Layer;
 /// Bytes that are tested for ASCII at once.
 const BLOCK: usize = 64;
 
-/// The index of the first byte outside ASCII from `at` on; the length if there is none.
-fn next_other(bytes: &[u8], mut at: usize) -> usize {
+/// The index of the first byte from `at` on that is not ASCII, or the length of `bytes`.
+fn next_non_ascii(bytes: &[u8], mut at: usize) -> usize {
     while let Some(block) = bytes.get(at..at + BLOCK).filter(|block| block.is_ascii()) {
         at += block.len();
     }
@@ -31,7 +31,7 @@ pub(super) fn has_odd_letters(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
-        at = next_other(bytes, at);
+        at = next_non_ascii(bytes, at);
         // Most characters outside ASCII are dashes, quotes and bullets: U+2010 to U+2027.
         if let [0xe2, 0x80, 0x90..=0xa7, ..] = bytes[at..] {
             at += 3;
@@ -51,9 +51,9 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
     let (mut at, mut copied) = (0, 0);
     let mut letters = String::new();
     loop {
-        let other = next_other(source.as_bytes(), at);
+        let other = next_non_ascii(source.as_bytes(), at);
         let Some(found) = source.get(other..).and_then(|rest| rest.chars().next()) else { break };
-        // A letter before its first mark may be in ASCII.
+        // If `found` is a combining mark, its letter comes before it and may be ASCII.
         let letter = source[copied..other].chars().next_back().filter(|c| is_mark(found) && c.is_alphanumeric());
         let (start, c) = letter.map_or((other, found), |letter| (other - letter.len_utf8(), letter));
         let mut end = start + c.len_utf8();
@@ -65,7 +65,7 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
         }
         layer.copy(source, copied, start);
         if has_no_width(c) {
-            // Where a word was broken at a soft hyphen, it is joined like one with a hyphen.
+            // A soft hyphen at the end of a line becomes a hyphen, so that the word is joined later.
             if c == '\u{ad}' && source[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
                 layer.replace(start, end, "-");
             }
@@ -76,7 +76,7 @@ pub(super) fn normalize(source: &str, layer: &mut Layer) {
             } else {
                 letters.push(c);
             }
-            // Marks that compose to no letter, such as lines through or below it, are dropped.
+            // Marks that no letter is composed with, such as strikethroughs and underlines, are dropped.
             for mark in marks {
                 let letter = letters.pop();
                 letters.extend(letter.map(|letter| compose(letter, mark).unwrap_or(letter)));

@@ -1,14 +1,15 @@
 //! Byte ranges into a text.
 
-/// A half-open range of bytes, `start..end`, of a posting as it was given.
+/// A half-open range of bytes of a text, `start..end`.
 ///
-/// Both ends are character boundaries of that text.
+/// Spans of verdicts are ranges of the posting as it was given, and both ends are character
+/// boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Span {
-    /// First byte, inclusive.
+    /// The first byte.
     pub start: usize,
-    /// Last byte, exclusive.
+    /// The byte after the last.
     pub end: usize,
 }
 

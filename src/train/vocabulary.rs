@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::corpus::counts::CountedFeature;
-use crate::text::clean::Cleaned;
+use crate::text::clean::Cleaner;
 use crate::tokenize::lookup::VocabularyBuilder;
 use crate::tokenize::ngrams::{Feature, emit};
 use crate::tokenize::role_mask::RoleMask;
@@ -55,7 +55,7 @@ impl FeatureReader {
 /// numbers of their postings and employers and no counts of lines yet.
 pub(crate) fn vocabulary<'a>(postings: impl Iterator<Item = (&'a str, &'a str)>, groups: usize) -> Vec<CountedFeature> {
     let mut reader = FeatureReader::new();
-    let mut cleaned = Cleaned::default();
+    let mut cleaned = Cleaner::default();
     // Each feature of each posting, once.
     let mut found: Vec<(Feature, &str)> = Vec::new();
     for (text, employer) in postings {

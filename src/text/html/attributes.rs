@@ -1,4 +1,4 @@
-//! The attributes that matter: those that hide an element, and those that make a tag credible.
+//! The attributes that hide an element, and the attributes that make a tag credible.
 
 /// Attributes that can stand without a value.
 #[rustfmt::skip]

@@ -6,13 +6,13 @@ use super::elements::{self, Element};
 /// What markup a text has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Markup {
-    /// None: every `<` is text.
+    /// None: every `<` is text, and line ends are kept.
     Plain,
-    /// Inline elements only: a line end of the source is a line end of the text.
+    /// Inline elements only: line ends are kept.
     Inline,
-    /// Block elements: a line end of the source is a space.
+    /// Block elements: line ends become spaces.
     Page,
-    /// XML: every element is a block, and a line end of the source is one of the text.
+    /// XML: every element is a block, and line ends are kept.
     Xml,
 }
 

@@ -32,11 +32,11 @@ const SPECIAL: u16 = 1;
 const FORMATTING: u16 = 2;
 const METADATA: u16 = 4;
 const ENDS_PARAGRAPH: u16 = 8;
-const LEAVES_PICTURE: u16 = 16;
+const ENDS_FOREIGN: u16 = 16;
 const LIMITS_SCOPE: u16 = 32;
 const TABLE_PART: u16 = 64;
 const HEADING: u16 = 128;
-const PICTURE: u16 = 256;
+const FOREIGN: u16 = 256;
 const CLOSES: u16 = 512;
 
 const fn element(name: &'static str, effect: Effect) -> Element {
@@ -69,7 +69,7 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
     let ends_paragraph = is_block
         && (matches!(name, b"table") || !table_part)
         && !matches!(name, b"br" | b"button" | b"select" | b"option" | b"optgroup" | b"textarea" | b"legend");
-    let leaves_picture = heading
+    let ends_foreign = heading
         || formatting && !matches!(name, b"a" | b"font")
         || matches!(
             name,
@@ -86,11 +86,11 @@ const fn traits(name: &[u8], effect: Effect) -> u16 {
         | (formatting as u16 * FORMATTING)
         | (metadata as u16 * METADATA)
         | (ends_paragraph as u16 * ENDS_PARAGRAPH)
-        | (leaves_picture as u16 * LEAVES_PICTURE)
+        | (ends_foreign as u16 * ENDS_FOREIGN)
         | (limits_scope as u16 * LIMITS_SCOPE)
         | (table_part as u16 * TABLE_PART)
         | (heading as u16 * HEADING)
-        | (matches!(name, b"svg" | b"math") as u16 * PICTURE)
+        | (matches!(name, b"svg" | b"math") as u16 * FOREIGN)
         | (closes as u16 * CLOSES)
 }
 
@@ -205,14 +205,14 @@ impl Element {
         self.has(METADATA)
     }
 
-    /// Whether it is a picture (`svg`, `math`), whose parts are not HTML elements.
-    pub(super) const fn is_picture(&self) -> bool {
-        self.has(PICTURE)
+    /// Whether its content is foreign (`svg`, `math`): not HTML elements.
+    pub(super) const fn is_foreign(&self) -> bool {
+        self.has(FOREIGN)
     }
 
-    /// Whether its start tag ends an open picture, of which it cannot be part.
-    pub(super) const fn leaves_picture(&self) -> bool {
-        self.has(LEAVES_PICTURE)
+    /// Whether its start tag ends foreign content, in which it cannot stand.
+    pub(super) const fn ends_foreign(&self) -> bool {
+        self.has(ENDS_FOREIGN)
     }
 
     /// Whether it is part of a table, or a table.
@@ -225,7 +225,7 @@ impl Element {
         self.has(LIMITS_SCOPE)
     }
 
-    /// Whether its start tag closes elements other than a paragraph, a picture or a head.
+    /// Whether its start tag closes elements other than a paragraph, foreign content or a head.
     pub(super) const fn closes_others(&self) -> bool {
         self.has(CLOSES)
     }
@@ -262,12 +262,12 @@ mod tests {
             ("formatting", Element::is_formatting, "a b nobr", "span div"),
             ("metadata", Element::is_metadata, "meta title script", "body div"),
             ("ends a paragraph", Element::ends_paragraph, "div ul table h2", "span td button br"),
-            ("leaves a picture", Element::leaves_picture, "p span b h1", "a font button"),
+            ("ends foreign content", Element::ends_foreign, "p span b h1", "a font button"),
             ("limits scope", Element::limits_scope, "table td select", "div p button"),
             ("part of a table", Element::is_table_part, "table tr th", "div li"),
             ("closes others", Element::closes_others, "li a h3 tr", "p table span"),
             ("heading", Element::is_heading, "h1 h6", "hr head p"),
-            ("picture", Element::is_picture, "svg math", "img a"),
+            ("foreign", Element::is_foreign, "svg math", "img a"),
         ];
         for (name, has, yes, no) in table {
             let all = |names: &str, expected: bool| {

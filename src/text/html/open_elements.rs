@@ -67,7 +67,7 @@ impl OpenElements {
         self.stack.last().is_some_and(|open| open.preformatted)
     }
 
-    /// Opens an element, after [`make_way`](Self::make_way) for it.
+    /// Opens an element, after [`close_for_start`](Self::close_for_start).
     pub(super) fn push(&mut self, tag: &[u8], element: Option<&'static Element>, preformatted: bool, hides: bool) {
         if self.stack.len() >= MAX_DEPTH && (self.is_hidden() || !hides) {
             return;
@@ -88,11 +88,12 @@ impl OpenElements {
         self.hidden.get_or_insert(self.stack.len());
     }
 
-    /// Closes the elements that the end tag of `element`, named `tag`, closes.
-    pub(super) fn end(&mut self, tag: &[u8], element: Option<&'static Element>) {
+    /// Handles the end tag `tag`: closes the innermost such element with all within it, unless an
+    /// element between them keeps end tags from closing it.
+    pub(super) fn close_for_end(&mut self, tag: &[u8], element: Option<&'static Element>) {
         let name = element.map_or("", |element| element.name);
         let found = match element {
-            // Their content can go on after the end tag.
+            // The content of the page can continue after these end tags.
             _ if matches!(name, "body" | "html") => None,
             Some(element) if element.is_heading() => {
                 self.innermost(|open| open.element.is_some_and(Element::is_heading), Open::limits_scope)
@@ -144,23 +145,25 @@ impl OpenElements {
             self.close(at);
             return;
         };
-        // Other inline elements between the two end, too.
-        let mut index = 0;
+        // Inline elements between the two end as well, unless they are formatting elements, too.
+        let mut next = 0;
         self.stack.retain(|open| {
-            index += 1;
-            !(at..at + block).contains(&(index - 1))
-                || index - 1 != at && open.element.is_some_and(Element::is_formatting)
+            let index = next;
+            next += 1;
+            let is_between = (at + 1..at + block).contains(&index);
+            index != at && (!is_between || open.element.is_some_and(Element::is_formatting))
         });
         if self.hidden.is_some_and(|depth| depth > at) {
             self.hidden = self.stack.iter().position(|open| open.hides).map(|first| first + 1);
         }
     }
 
-    /// Closes the elements that the start tag of `element` closes. `false` if the tag opens none.
-    pub(super) fn make_way(&mut self, element: &'static Element) -> bool {
+    /// Handles the start tag of `element`: closes open elements that end where it begins, such as a
+    /// `p` before a block. Returns whether the tag opens an element.
+    pub(super) fn close_for_start(&mut self, element: &'static Element) -> bool {
         let name = element.name;
-        if element.leaves_picture()
-            && let Some(at) = self.innermost(|open| open.element.is_some_and(Element::is_picture), |_| false)
+        if element.ends_foreign()
+            && let Some(at) = self.innermost(|open| open.element.is_some_and(Element::is_foreign), |_| false)
         {
             self.close(at);
         }

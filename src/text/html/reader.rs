@@ -11,9 +11,9 @@ use super::open_elements::OpenElements;
 use crate::text::layer::Layer;
 
 /// First words of headings of lists of other postings, such as "Similar jobs".
-const OTHER: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
-/// Words of which one must follow.
-const POSTINGS: [&str; 7] = ["jobs", "roles", "positions", "openings", "vacancies", "opportunities", "postings"];
+const SIMILAR: [&str; 5] = ["similar", "related", "recommended", "other", "more"];
+/// Words of which one must follow a word of [`SIMILAR`].
+const JOBS: [&str; 7] = ["jobs", "roles", "positions", "openings", "vacancies", "opportunities", "postings"];
 
 /// Which parts of a page are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,8 @@ struct Tag {
     wants_value: bool,
 }
 
+/// The state of one call of [`Reader::read`]; the tokenizer calls its
+/// [`Emitter`](html5gum::Emitter) methods.
 struct Reading<'a> {
     reader: &'a mut Reader,
     source: &'a str,
@@ -106,8 +108,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Copies text. Where line ends do not count, whitespace around one becomes a space, or an
-    /// empty line before a paragraph or list item.
+    /// Copies text. Where line ends do not count, one becomes a space, with the whitespace around
+    /// it. Empty lines stay, and list items and headings of Markdown get one before them.
     fn write(&mut self, from: usize, to: usize) {
         let keeps_lines = self.in_cdata || self.markup != Markup::Page || self.reader.open.is_preformatted();
         let mut at = from;
@@ -168,7 +170,7 @@ impl Reading<'_> {
             return None;
         }
         let effect = element.map_or(Effect::Inline, |element| element.effect);
-        let opens = element.is_none_or(|element| self.reader.open.make_way(element));
+        let opens = element.is_none_or(|element| self.reader.open.close_for_start(element));
         match effect {
             Effect::Block | Effect::Preformatted | Effect::Aside => self.line_break(),
             Effect::Cell if !self.reader.open.is_hidden() => {
@@ -230,7 +232,7 @@ impl Reading<'_> {
             return;
         }
         let Reader { open, name, .. } = &mut *self.reader;
-        open.end(name, element);
+        open.close_for_end(name, element);
         if element.is_some_and(Element::is_heading)
             && let Some(from) = self.heading.take()
         {
@@ -256,16 +258,17 @@ impl Reading<'_> {
         }
         let heading = heading.to_lowercase();
         let mut words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let announces = words.next().is_some_and(|word| OTHER.contains(&word))
+        let announces = words.next().is_some_and(|word| SIMILAR.contains(&word))
             && words.clone().count() < 5
-            && words.any(|word| POSTINGS.contains(&word));
+            && words.any(|word| JOBS.contains(&word));
         if announces {
             self.reader.open.hide_rest();
         }
     }
 }
 
-/// Whether a line begins like a list item or a heading in Markdown.
+/// Whether a line begins like a list item or a heading in Markdown. Other marks are text: a page
+/// marks its lists with tags.
 fn is_item(line: &[u8]) -> bool {
     let marks = line.iter().take_while(|byte| **byte == b'#').count();
     match line {

@@ -5,8 +5,8 @@ use html5ever::tendril::TendrilSink as _;
 use html5ever::tree_builder::TreeBuilderOpts;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
-/// Elements that start and end a line. Browsers do the same, except for the last row: those are inline, and
-/// not part of a posting.
+/// Elements that start and end a line. In browsers the last row is inline; it is listed because these
+/// elements are not part of a posting.
 #[rustfmt::skip]
 const BLOCKS: [&str; 57] = [
     "address", "article", "blockquote", "body", "br", "caption", "center", "colgroup", "dd", "details", "dir", "div",
@@ -16,7 +16,7 @@ const BLOCKS: [&str; 57] = [
     "button", "option", "select",
 ];
 
-/// Elements that are never shown, or whose content is a picture.
+/// Elements that are never shown, or whose content is foreign.
 #[rustfmt::skip]
 const NOT_SHOWN: [&str; 22] = [
     "audio", "canvas", "datalist", "embed", "iframe", "link", "math", "meta", "meter", "noembed", "noframes",

@@ -10,7 +10,7 @@ use self::browser::Rendered;
 use self::markup::PageWriter;
 use super::attributes::may_have_no_value;
 use super::{Markup, Reader, Shown};
-use crate::text::clean::Cleaned;
+use crate::text::clean::Cleaner;
 use crate::text::layer::Layer;
 
 /// The text that is read of a page.
@@ -22,7 +22,7 @@ fn read(page: &str) -> String {
 
 /// The letters and digits of the cleaned text.
 fn cleaned(posting: &str) -> String {
-    let mut buffer = Cleaned::default();
+    let mut buffer = Cleaner::default();
     buffer.clean(posting, &mut |_| false).0.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

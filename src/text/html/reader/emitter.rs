@@ -1,4 +1,4 @@
-//! Takes what the HTML tokenizer finds.
+//! Receives tags and text from the HTML tokenizer.
 
 use std::convert::Infallible;
 
