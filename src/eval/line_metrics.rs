@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::metrics::ratio;
 use super::{Example, LineExample};
-use crate::infer::line::favored;
+use crate::infer::line::reweighted;
 use crate::infer::{Classifier, Scratch};
 use crate::model::{ByKind, Kind};
 use crate::text::Span;
@@ -44,7 +44,7 @@ impl JudgedLine {
     pub(super) fn kinds(&self, odds: &ByKind<f64>) -> ByKind<f64> {
         let mut sums = ByKind::splat(0.0);
         for (kinds, size) in &self.sentences {
-            for (sum, probability) in sums.values_mut().iter_mut().zip(favored(kinds, odds).values()) {
+            for (sum, probability) in sums.values_mut().iter_mut().zip(reweighted(kinds, odds).values()) {
                 *sum += probability * size;
             }
         }

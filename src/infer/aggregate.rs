@@ -10,8 +10,8 @@ use crate::model::{ByLabel, FAMILIES, Family, Group, Kind, LANES, PM, PMM, Role,
 /// duties away from 0 and 1.
 pub(super) const PRIOR_LINES: f64 = 0.25;
 
-/// A posting with at least this share is PM, with at most 1 minus it PMM. Readers label by the
-/// same rule.
+/// A posting with at least this share is PM; one with at most 1 minus this share is PMM.
+/// Annotators label by the same rule.
 const ONE_ROLE: f64 = 0.7;
 
 /// The scores of a posting.
@@ -54,20 +54,22 @@ pub(crate) fn scores(lines: &[ScoredLine], groups: &[Group], product: f64) -> Sc
     scores
 }
 
-/// Log-odds of the better role against each group, summed over the lines, each weighted by its
-/// probability of stating a duty of one job. Lanes without a group hold meaningless numbers.
+/// The distance of the lines from each group, by lane. The distance of a line is the log-odds of the
+/// best of PM, PMM and shared duties against the group, or against shared duties where these fit the
+/// line better. Lines are weighted by 1 - P(filler) - P(shared), times their own weight. Leadership
+/// counts as shared duties. Lanes without a group hold meaningless numbers.
 #[inline(always)]
 fn against(lines: &[ScoredLine], leadership: Option<usize>) -> [f64; LANES] {
     let mut against = [0.0; LANES];
     for line in lines {
-        let gate = 1.0 - line.kinds[Kind::Filler] - line.kinds[Kind::Shared];
-        let gate = gate.max(0.0) * f64::from(line.weight);
+        let one_job = 1.0 - line.kinds[Kind::Filler] - line.kinds[Kind::Shared];
+        let one_job = one_job.max(0.0) * f64::from(line.weight);
         // Other jobs share duties with both roles and lead people too: a line that fits those
         // duties best does not tell which job it is.
         let shared = leadership.map_or(line.sums[SHARED], |lane| line.sums[SHARED].max(line.sums[lane]));
         let best = line.sums[PM].max(line.sums[PMM]).max(shared);
         // All lanes, so that the compiler vectorizes the loop.
-        let per_unit = gate / UNITS;
+        let per_unit = one_job / UNITS;
         for (sum, lane) in against.iter_mut().zip(&line.sums) {
             *sum += per_unit * f64::from(best - shared.max(*lane));
         }
@@ -87,9 +89,10 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
 
 /// Probability of each label.
 ///
-/// A logistic of the product score splits `unclear` from the rest. The rest is split by
-/// the share: its logit is logistically distributed around the true value, which is PM's
-/// above [`ONE_ROLE`], PMM's below 1 minus it, and a hybrid's between.
+/// A logistic of the product score splits `unclear` from the rest, and the share splits the rest.
+/// The logit of the true share is taken as logistically distributed around the estimate. P(pm) is
+/// its mass above [`ONE_ROLE`], P(pmm) its mass below 1 - [`ONE_ROLE`], and P(hybrid) the mass
+/// between, times exp(`hybrid_odds`); the three are then normalized.
 pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLabel<f64> {
     let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
     let logit = share_logit(scores.pm, scores.pmm, calibration);
@@ -138,7 +141,14 @@ mod tests {
         let kinds = ByKind::from([0.125, 0.3, 0.05, 0.225, 0.3]);
         let line = |n: i32| {
             let sums = std::array::from_fn(|lane| (n * 37 + lane as i32 * 91) % 257 - 128);
-            ScoredLine { sums, known: 9, words: 12, weight: 0.5, kinds: kinds.map(|kind| kind / f64::from(n)), gate: 0 }
+            ScoredLine {
+                sums,
+                known: 9,
+                words: 12,
+                weight: 0.5,
+                kinds: kinds.map(|kind| kind / f64::from(n)),
+                not_filler: 0,
+            }
         };
         let lines: Vec<ScoredLine> = (1..300).map(line).collect();
         for leadership in [None, Some(7)] {
@@ -178,7 +188,7 @@ mod tests {
         }
     }
 
-    /// Sums of 48 for PM, 16 for PMM, 8 for both and those of `further` lanes.
+    /// Sums of 48 for PM, 16 for PMM, 8 for both, and `further` sums for four more lanes.
     fn line(weight: f32, kinds: [f64; 5], further: [i32; 4]) -> ScoredLine {
         let mut line = ScoredLine::new(9, Sums::of(&[], &[]), weight);
         line.sums[..FAMILIES].copy_from_slice(&[48, 16, 8, 0, 0]);

@@ -8,7 +8,7 @@ use super::duty_votes::{Candidates, Votes};
 use super::evidence;
 use super::findings::{Evidence, Keyword, LineVerdict};
 use super::interval::interval;
-use super::line::{ScoredLine, favored};
+use super::line::{ScoredLine, reweighted};
 use super::options::Options;
 use super::pipeline::{self, CleanText};
 use super::scratch::Scratch;
@@ -27,7 +27,7 @@ use crate::tokenize::words::Words;
 /// Shorter postings, in words, are [`Reason::TooShort`].
 const MIN_WORDS: usize = 30;
 
-/// Most bytes of a model file.
+/// Maximum size of a model file, in bytes.
 #[cfg(any(feature = "train", feature = "batch"))]
 const MAX_FILE: u64 = 256 << 20;
 
@@ -74,8 +74,8 @@ impl Classifier {
     /// A classifier with the model in `bytes`, the content of a model file.
     ///
     /// # Errors
-    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the bytes are damaged, of another
-    /// format version, or no model.
+    /// [`ErrorKind::Model`](crate::ErrorKind::Model) if the bytes are damaged, have another
+    /// format version, or are not a model file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         Ok(Self::new(Arc::new(file::read(bytes)?)))
     }
@@ -131,7 +131,7 @@ impl Classifier {
         &self.names.model
     }
 
-    /// The duties that the model knows, in order.
+    /// The duties that the model knows, in the order of its corpus.
     pub fn duties(&self) -> impl Iterator<Item = &Duty> {
         self.model.duties.iter().map(|duty| &**duty).filter(|duty| duty.kind(Lens::Consensus) != Kind::Filler)
     }
@@ -158,8 +158,9 @@ impl Classifier {
         self.classify_with(&mut Scratch::new(), Some(title), posting)
     }
 
-    /// Classifies one posting with buffers kept from earlier ones. Without a title, or with one
-    /// of whitespace alone, the first line is taken for it if it reads like one.
+    /// Classifies one posting with buffers kept from earlier ones. Without a title, or with a blank
+    /// one, the title is looked for in the posting: in its first 12 lines, then in a sentence such
+    /// as "Acme is hiring a Product Manager".
     #[must_use]
     pub fn classify_with(&self, scratch: &mut Scratch, title: Option<&str>, posting: &str) -> Verdict {
         self.run(scratch, posting, |scratch, text| {
@@ -180,7 +181,7 @@ impl Classifier {
             let line = |(segment, line): (&Segment, &ScoredLine)| LineVerdict {
                 span: text.span(tokens, segment.first as usize, segment.last as usize - 1),
                 kind: line.kind(odds),
-                probabilities: favored(&line.kinds, odds),
+                probabilities: reweighted(&line.kinds, odds),
                 points: line.strength(Role::Pm) - line.strength(Role::Pmm),
             };
             segments.iter().zip(lines).map(line).collect()
@@ -193,7 +194,7 @@ impl Classifier {
         aggregate::share(strength.pm, strength.pmm, &self.model.calibration)
     }
 
-    /// The classifier without the duties that no source names.
+    /// A classifier that links phrases only to duties that a source names.
     #[cfg(feature = "train")]
     pub(crate) fn of_sources(&self) -> Self {
         Self { candidates: Arc::new(self.candidates.of_sources(&self.model)), ..self.clone() }
@@ -229,7 +230,7 @@ impl Classifier {
     fn verdict(&self, scratch: &mut Scratch, title: Option<&str>, text: CleanText<'_>) -> Verdict {
         let calibration = &self.model.calibration;
         let scores = self.aggregate(scratch);
-        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::first_line(text.text));
+        let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::find_title(text.text));
         let claim = title.map_or(TitleClaim::None, title::claim);
         let by_duties = aggregate::probabilities(&scores, calibration);
         let resume = text_kind::is_resume(text.text, &scratch.tokens, &scratch.segments);

@@ -9,7 +9,7 @@ mod lists;
 mod marks;
 
 use self::lists::{
-    CONJUNCTIONS, DEPENDENT, DETERMINERS, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OF_PEOPLE, OPENING, PEOPLE,
+    AFTER_VERB, CONJUNCTIONS, DEPENDENT, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OBJECT_STARTS, OF_PEOPLE, PEOPLE,
     POINTERS, QUALIFICATIONS, STATES, SUBORDINATE, WITH,
 };
 use self::marks::{border, ends_bracket, nesting};
@@ -19,39 +19,40 @@ use crate::tokenize::stopwords::STOPWORD;
 use crate::tokenize::verbs::{Form, Verb};
 use crate::tokenize::words::Words;
 
-/// Fewest words of a clause.
+/// Minimum number of words of a clause.
 const MIN_WORDS: usize = 3;
 
-/// Most words of a clause; longer ones are cut at a comma or conjunction.
+/// Maximum number of words of a clause; longer ones are cut at a comma or conjunction.
 const MAX_WORDS: usize = 30;
 
-/// Most words of a heading.
+/// Maximum number of words of a heading.
 const MAX_HEADING: usize = 7;
 
-/// Most words from the start of a clause to its first verb.
+/// Maximum number of words from the start of a clause to its first verb.
 const LEAD: usize = 8;
 
-/// A clause that begins within this many words of a line may continue one of the line before.
+/// Where the tokenizer has cut a line, a clause that begins within this many words after the cut may
+/// continue one from before it.
 const CONTINUATION: usize = 40;
 
-/// Most words of an item of a list.
+/// Maximum number of words of an item of a list.
 const ITEM: usize = 4;
 
-/// Most words from the start of a clause to the verb after an introduction of the job.
+/// Maximum number of words from the start of a clause to the verb after an introduction of the job.
 const INTRODUCTION: usize = 16;
 
-/// Most words from the start of a clause to the noun that makes it a qualification.
+/// Maximum number of words from the start of a clause to the noun that makes it a qualification.
 const QUALIFIED: usize = 4;
 
-/// Most words from "with" to the last noun of the people it names.
-const PARTNERS: usize = 14;
+/// Maximum number of words from "with" to the last noun of the colleagues that follow.
+const COLLEAGUES: usize = 14;
 
-/// A clause, as tokens.
+/// The tokens of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// First token.
+    /// Index of its first token.
     pub first: usize,
-    /// Last token, inclusive.
+    /// Index of its last token.
     pub last: usize,
 }
 
@@ -100,14 +101,14 @@ impl Words<'_> {
 
     /// The people in a clause with whom something is done: "with the sales and marketing
     /// teams". Their names say nothing about the duty.
-    pub(super) fn partners(self, clause: Clause) -> Option<Clause> {
+    pub(super) fn colleagues(self, clause: Clause) -> Option<Clause> {
         let with = (clause.first..=clause.last).find(|&at| self.is_any(at, &WITH))?;
-        let reach = clause.last.min(with + PARTNERS);
+        let reach = clause.last.min(with + COLLEAGUES);
         let last = (with + 1..=reach).rev().find(|&at| self.is_any(at, &PEOPLE))?;
         Some(Clause { first: with, last })
     }
 
-    /// Whether a clause asks for years of experience.
+    /// Whether a clause asks for years of experience: one of its first five words is "years".
     pub(super) fn is_years(self, clause: Clause) -> bool {
         (clause.first..=clause.last.min(clause.first + 4)).any(|at| self.is_any(at, &["years", "yrs"]))
     }
@@ -157,16 +158,16 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     }
     let before = found.len();
     add(words, first, (cutter.own, end - 1), found);
-    // The tokenizer cuts very long lines between any two words, so the clause at such a cut is not
-    // whole. With not even a space between the words, a line break was lost instead.
-    let open = |at: usize| {
+    // The tokenizer cuts very long lines between any two words, even within a clause. Only spaces
+    // stand at such a cut. Where there are not even spaces, it has split a run-together word.
+    let within_line = |at: usize| {
         let gap = if at < words.tokens.len() { words.gap(at) } else { "" };
         !gap.is_empty() && gap.trim_matches(' ').is_empty()
     };
-    if open(end) && found.len() > before {
+    if within_line(end) && found.len() > before {
         found.pop();
     }
-    if open(first) && found.first().is_some_and(|clause| clause.first < first + CONTINUATION) {
+    if within_line(first) && found.first().is_some_and(|clause| clause.first < first + CONTINUATION) {
         found.remove(0);
     }
 }
@@ -216,12 +217,15 @@ impl<'a> Cutter<'a> {
         if !separated || at < own + MIN_WORDS || end < next + MIN_WORDS {
             return false;
         }
-        // "develop and execute plans" and "create, test, and deploy models" have one object for
-        // all verbs.
-        let verbal = || words.is_any(at - 2, &["to", "that", "which", "who"]) || words.gap(at - 1).contains(',');
-        let infinitive = joined && !gap.contains(',') && words.is_any(at - 2, &["to"]);
-        let pair = infinitive || words.verb(at - 1).is_some_and(|verb| !verb.often_noun || verbal());
-        !pair && self.duty_starts(next)
+        // Verbs with one object are one duty: "develop and execute plans", "create, test, and deploy
+        // models". So there is no cut if the word before is a verb. A word that is often a noun
+        // counts as one after "to" and the like or after a comma, and any word does in "to … and".
+        let after = |word: &[&str]| words.is_any(at - 2, word);
+        let is_verb =
+            |verb: Verb| !verb.often_noun || after(&["to", "that", "which", "who"]) || words.gap(at - 1).contains(',');
+        let infinitive = joined && !gap.contains(',') && after(&["to"]);
+        let one_object = infinitive || words.verb(at - 1).is_some_and(is_verb);
+        !one_object && self.duty_starts(next)
     }
 
     /// Whether a dash or an arrow between spaces stands before the token `at`, except between
@@ -251,7 +255,7 @@ impl<'a> Cutter<'a> {
         let leads = |at: usize| words.verb(at).filter(|verb| Some(verb.form) == self.lead);
         // "Consistently engage with customers"
         let adverb = words.word(at).ends_with("ly") && leads(after).is_some_and(|verb| !verb.often_noun);
-        let determined = words.is_any(after, &OPENING);
+        let determined = words.is_any(after, &OBJECT_STARTS);
         let verb = leads(at).is_some_and(|verb| small(after) && (!verb.often_noun || determined));
         let item = small(after) && (words.is_any(at, &QUALIFICATIONS) || words.is_any(at, &ITEM_STARTS));
         // "the Build team" and "Product Lead for maps" are names.
@@ -272,7 +276,7 @@ impl<'a> Cutter<'a> {
         let noun = words.is_any(at + 1, &["of", "for", "in", "on", "at", "is", "are", "case", "cases"]);
         // "translate them into opportunities" needs what is before.
         let points_back = words.is_any(at + 1, &POINTERS);
-        let verb = !often_noun || words.is_any(at + 1, &DETERMINERS);
+        let verb = !often_noun || words.is_any(at + 1, &AFTER_VERB);
         self.lead == Some(form) && !list && !noun && !points_back && verb
     }
 }
@@ -299,7 +303,7 @@ fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
     let after_will = |at: usize| at > first && words.is_any(at - 1, &["will", "you", "to", "ll"]);
     // "Position the product" states a duty, "the position" introduces one.
     let introduces = |at: usize| {
-        let is_verb = || words.verb(at).is_some() && (after_will(at) || words.is_any(at + 1, &DETERMINERS));
+        let is_verb = || words.verb(at).is_some() && (after_will(at) || words.is_any(at + 1, &AFTER_VERB));
         words.is_any(at, &INTRODUCTIONS) && !is_verb()
     };
     let Some(introduction) = (first..=reach).find(|&at| introduces(at)) else { return first };

@@ -9,12 +9,12 @@ use super::verdict::RolePoints;
 use crate::model::{ByKind, Kind};
 use crate::text::shorten::collapse_whitespace;
 
-/// The points of each role outside the phrases of `found`, given those of all lines.
+/// Subtracts the points of the phrases in `found` from `points`, the points of all lines by role.
 pub(super) fn points_outside(mut points: RolePoints, found: &[Phrase]) -> RolePoints {
     for phrase in found {
         *points.of_mut(phrase.role) -= phrase.points;
     }
-    // If the phrases have all points, the difference is a rounding error.
+    // A negative difference is a rounding error.
     RolePoints { pm: points.pm.max(0.0), pmm: points.pmm.max(0.0) }
 }
 

@@ -12,13 +12,12 @@ use crate::model::{Duty, Kind, Role};
 use crate::text::Span;
 use crate::tokenize::words::Words;
 
-/// Least probability that a line states a duty of a role or of both, for the duties that its
-/// words indicate to count as stated.
+/// A line counts as stating its duties if P(role) + P(shared) is at least this.
 const STATED: f64 = 0.3;
 
 impl Classifier {
-    /// The lines that state duties of a role or of both, with their kinds: those that phrases may
-    /// be shown of, and those that begin with a verb.
+    /// The lines that state duties of a role or of both, with their kinds. These are the lines of
+    /// such a kind that have a phrase for the evidence, or begin with a verb.
     pub(crate) fn duty_lines(&self, scratch: &mut Scratch, posting: &str) -> Vec<(Span, Kind)> {
         let odds = &self.model.calibration.kind_odds;
         self.run(scratch, posting, |scratch, text| {
@@ -58,8 +57,9 @@ impl Classifier {
         self.model.duties.get(usize::from(duty)).map(|duty| duty.id.as_str())
     }
 
-    /// The duties of the model, and for each whether a line of the posting may state it: whether
-    /// it is the duty of a role that the words of the line, or of one of its clauses, indicate most.
+    /// All duties of the model, each with a flag: whether the posting states it. A line that counts
+    /// as stating duties states the duty with the most votes of its words, and so does each of its
+    /// clauses.
     pub(crate) fn stated_duties(&self, scratch: &mut Scratch, posting: &str) -> Vec<(&Duty, bool)> {
         let votes = Votes { model: &self.model, candidates: &self.candidates };
         let mut stated: Vec<(&Duty, bool)> = self.model.duties.iter().map(|duty| (&**duty, false)).collect();

@@ -16,8 +16,8 @@ const OTHER_WEIGHT: u8 = 4;
 /// By duty, the weight of the votes for it.
 type VoteWeights = [u8; 256];
 
-/// By duty, its weighted votes shifted left by 8 bits, plus 255 minus the duty: of duties with
-/// equal votes the first has the largest number.
+/// The counts before any vote. A count is `votes << 8 | (255 - duty)`, so the largest count is that
+/// of the first duty with the most votes.
 const NO_VOTES: [u64; 256] = {
     let mut counts = [0; 256];
     let mut duty = 0;
@@ -60,7 +60,7 @@ impl Candidates {
         }
     }
 
-    /// The same without the duties that no source names.
+    /// The same candidates, but only duties that a source names. Topics of filler stay.
     #[cfg(feature = "train")]
     pub(super) fn of_sources(&self, model: &Model) -> Self {
         let mut found = self.clone();
@@ -114,14 +114,15 @@ impl<'a> Votes<'a> {
         // Counts only grow: the final maximum was seen when its last vote was counted.
         let (mut counts, mut most) = (NO_VOTES, 0);
         for feature in features {
-            // All links are counted, also those of weight 0, which change nothing: a branch on
-            // the number of links would often be mispredicted.
+            // Links of weight 0 are counted, too, and change nothing: a branch on the number of
+            // links would often be mispredicted.
             for [duty, weight] in self.model.links.of(feature.place) {
                 let count = &mut counts[usize::from(duty)];
                 *count += (u64::from(weight) * u64::from(weights[usize::from(duty)])) << 8;
                 most = select_unpredictable(*count > most, *count, most);
             }
         }
+        // The low byte of a count is 255 minus the duty.
         (most >> 8 > 0).then_some(!(most as u8))
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! The points that a line adds to the strength of a role follow from the probability that it
 //! states a duty of that role (see [`ScoredLine::points`](super::line::ScoredLine::points)). Its
-//! clauses share them in proportion to the log-odds for the role of their words, and so do the
-//! keywords within a clause. Points that no listed clause has are those of other wording: with
-//! those of the clauses they add up to the strength.
+//! clauses share these points in proportion to the log-odds of their words in favor of the role,
+//! and so do the keywords of a clause. Points that no listed clause has belong to other wording, so
+//! that listed clauses and other wording together have the points of the strength.
 
 use super::clause::{Clause, clauses};
 use super::duty_votes::Votes;
@@ -25,7 +25,8 @@ pub(super) struct Phrase {
     pub clause: Clause,
     /// Its points.
     pub points: f64,
-    /// How clearly its words are those of the role's duties; see [`clearness`].
+    /// How clearly its words state a duty of the role: [`least_log_odds`], divided by the root of the
+    /// number of words.
     pub clearness: f64,
     /// Its keywords, in order.
     pub keywords: Vec<KeyRun>,
@@ -38,24 +39,24 @@ pub(super) struct Phrase {
 pub(super) struct KeyRun {
     /// Its tokens.
     pub clause: Clause,
-    /// Its points, part of those of its clause.
+    /// Its part of the points of its clause.
     pub points: f64,
 }
 
 /// Clauses with fewer points are not listed.
 const MIN_POINTS: f64 = 0.25;
 
-/// Least probability of a line's role for its clauses to be listed.
+/// Clauses of a line are listed if the probability of its role is at least this.
 const MIN_PROBABILITY: f64 = 0.4;
 
-/// Most keywords of a clause.
+/// Maximum number of keywords of a clause.
 const MAX_KEYWORDS: usize = 3;
 
 /// Keywords are added until they have this fraction of a clause's favorable log-odds.
 const KEYWORD_PART: f64 = 0.6;
 
 /// Finds the clauses of all lines that state duties, the clearest first, at most `most` per role.
-/// `odds` decide the kind of a line.
+/// `odds` are the class weights that decide the kind of a line.
 #[inline(never)]
 pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usize, odds: &ByKind<f64>) -> Vec<Phrase> {
     let Scratch { tokens, segments, partners: mentions, lines, features, clauses: own, shares, .. } = scratch;
@@ -78,39 +79,37 @@ pub(super) fn phrases(rows: &[Row], text: &str, scratch: &mut Scratch, most: usi
                 let (first, last) = (first as usize, last as usize - 1);
                 clause.first <= last && first <= clause.last && named_role(words.word(last)) == role
             };
-            // What is done with colleagues of a role is their duty: "work with product
-            // marketing on launches".
+            // Work with people of a role is about the duties of these people: "work with product
+            // marketing on launches" is no duty of product marketing.
             may_state_duty(words, from, clause) && !mentions.iter().any(with)
         });
         let within = |clause: Clause| inside(features.of(rows, index), clause.first - from, clause.last - from);
-        let outside = |partners: Option<Clause>, feature: &LineFeature| {
-            partners.is_none_or(|partners| {
-                from + (feature.last as usize) < partners.first || partners.last < from + feature.first as usize
+        let outside = |colleagues: Option<Clause>, feature: &LineFeature| {
+            colleagues.is_none_or(|colleagues| {
+                from + (feature.last as usize) < colleagues.first || colleagues.last < from + feature.first as usize
             })
         };
-        let favoring = |clause: Clause| {
-            let partners = words.partners(clause);
-            favorable(role, within(clause), |feature| outside(partners, feature))
-        };
         shares.clear();
-        shares.extend(own.iter().map(|&clause| favoring(clause)));
+        shares.extend(own.iter().map(|&clause| {
+            let colleagues = words.colleagues(clause);
+            (favorable(role, within(clause), |feature| outside(colleagues, feature)), colleagues)
+        }));
         // The points of clauses with too few go to the other clauses of the line.
-        let total: f64 = shares.iter().sum();
+        let total: f64 = shares.iter().map(|(share, _)| share).sum();
         let listed = |share: f64| share > 0.0 && strength * share >= MIN_POINTS * total;
-        let total: f64 = shares.iter().filter(|share| listed(**share)).sum();
-        for (&clause, &share) in own.iter().zip(&*shares).filter(|(_, share)| listed(**share)) {
+        let total: f64 = shares.iter().map(|(share, _)| share).filter(|share| listed(**share)).sum();
+        for (&clause, &(share, colleagues)) in own.iter().zip(&*shares).filter(|(_, (share, _))| listed(*share)) {
             let points = strength * share / total;
-            let partners = words.partners(clause);
-            let own = within(clause).filter(|feature| outside(partners, feature));
+            let own = within(clause).filter(|feature| outside(colleagues, feature));
             let keywords = keywords(words, (from, clause), own, role, points / share);
-            // Function words and names of partners alone state no duty.
+            // Function words and names of colleagues alone state no duty.
             if !keywords.is_empty() {
-                let clearness = clearness(rows, role, within(clause), share) / (clause.words() as f64).sqrt();
+                let clearness = least_log_odds(rows, role, within(clause), share) / (clause.words() as f64).sqrt();
                 found.push(Phrase { role, line: index, clause, points, clearness, keywords, duty: None });
             }
         }
     }
-    // Most have nearly the most points possible, so points would hardly rank them.
+    // Most phrases have nearly the maximum number of points, so points would hardly rank them.
     found.sort_by(|a: &Phrase, b: &Phrase| {
         b.clearness.total_cmp(&a.clearness).then(a.clause.first.cmp(&b.clause.first))
     });
@@ -131,10 +130,10 @@ pub(super) fn may_state_duty(words: Words<'_>, from: usize, clause: Clause) -> b
     !dependent && !words.is_heading(clause) && !words.is_years(clause) && !words.is_state(clause)
 }
 
-/// The least of three sums of log-odds for the role, in units: against filler, against other jobs,
-/// and `favorable`, that of the features that favor it over the other role. Such sums over n words
-/// vary with the root of n, by which the caller divides.
-fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeature>, favorable: f64) -> f64 {
+/// The least of three sums of log-odds for the role, in units: the sum against filler, the sum
+/// against other jobs, and `favorable`, the sum against the other role of the features that favor
+/// `role`. Such sums over n words vary with the root of n, so the caller divides by it.
+fn least_log_odds(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeature>, favorable: f64) -> f64 {
     let lane = match role {
         Role::Pm => PM,
         Role::Pmm => PMM,
@@ -147,7 +146,8 @@ fn clearness(rows: &[Row], role: Role, features: impl Iterator<Item = LineFeatur
 }
 
 /// The log-odds for `role`, in units, of the features of a clause that favor it and are `outside`
-/// the names of partners. 0 if these have most of the log-odds, or if the clause favors the other role.
+/// the names of colleagues. 0 if these names have more than two thirds of the favorable log-odds of
+/// the clause, or if its other words do not favor the role.
 fn favorable(role: Role, features: impl Iterator<Item = LineFeature>, outside: impl Fn(&LineFeature) -> bool) -> f64 {
     let (mut favorable, mut net, mut all) = (0, 0, 0);
     for feature in features {
@@ -158,8 +158,8 @@ fn favorable(role: Role, features: impl Iterator<Item = LineFeature>, outside: i
             net += units;
         }
     }
-    let names_partners = all > 3 * favorable;
-    if net > 0 && !names_partners { f64::from(favorable) } else { 0.0 }
+    let names_colleagues = all > 3 * favorable;
+    if net > 0 && !names_colleagues { f64::from(favorable) } else { 0.0 }
 }
 
 /// The words and pairs with the most log-odds, overlapping ones joined. `per_unit` is the number
@@ -213,7 +213,8 @@ fn joined(mut runs: Vec<KeyRun>) -> Vec<KeyRun> {
     joined
 }
 
-/// Links each clause to the duty with the most votes of its own words, or else of its line's.
+/// Links each clause to the duty with the most votes of its own words, or else of all words of its
+/// line.
 #[inline(never)]
 pub(super) fn link_duties(votes: &Votes<'_>, scratch: &Scratch, found: &mut [Phrase]) {
     let Scratch { segments, features, .. } = scratch;

@@ -144,8 +144,8 @@ pub struct LineVerdict {
     pub span: Span,
     /// Its most probable kind.
     pub kind: Kind,
-    /// Probability of each kind; they sum to 1. The kinds are weighted so that rare ones
-    /// are found too: these are not their frequencies in postings.
+    /// Probability of each kind; they sum to 1. Weighted in favor of rare kinds, so they are not
+    /// calibrated probabilities of the kinds in postings.
     pub probabilities: ByKind<f64>,
     /// Points for PM minus points for PMM, -1 to 1.
     pub points: f64,

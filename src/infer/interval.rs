@@ -12,7 +12,8 @@ const RESAMPLES: usize = 100;
 /// Resamples outside either end of the interval: 5% of them.
 const TAIL: usize = RESAMPLES / 20;
 
-/// Most lines to draw from, including the two of the prior; further lines are merged into these.
+/// Maximum number of lines to draw from, including the two of the prior. Further lines are merged
+/// into these.
 const MAX_LINES: usize = 256;
 
 /// A line that adds less than this to both strengths together is left out.

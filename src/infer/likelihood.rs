@@ -13,7 +13,7 @@ pub(super) struct Sums {
     pub known: u32,
 }
 
-/// Most weights of -128 to 127 whose sum is sure to fit 16 bits.
+/// Maximum number of weights, each -128 to 127, whose sum is sure to fit 16 bits.
 const FITS_I16: usize = i16::MAX as usize / 128;
 
 impl Sums {

@@ -21,7 +21,7 @@ pub(crate) struct ScoredLine {
     pub kinds: ByKind<f64>,
     /// Probability that it is not filler, by its own words alone; [`ONE`](super::product::ONE)
     /// stands for 1.
-    pub gate: u16,
+    pub not_filler: u16,
 }
 
 impl ScoredLine {
@@ -29,7 +29,7 @@ impl ScoredLine {
     #[inline]
     pub(super) fn new(words: usize, sums: Sums, weight: f32) -> Self {
         let Sums { by_group, known } = sums;
-        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), gate: 0 }
+        Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), not_filler: 0 }
     }
 
     /// What the line adds to the strength of a role.
@@ -59,7 +59,7 @@ pub(super) fn length_weight(words: usize) -> f64 {
 }
 
 /// The probabilities `kinds`, each multiplied by its `odds`, and normalized.
-pub(crate) fn favored(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
+pub(crate) fn reweighted(kinds: &ByKind<f64>, odds: &ByKind<f64>) -> ByKind<f64> {
     let kinds = ByKind::from_fn(|kind| kinds[kind] * odds[kind]);
     // At least one is above 0.
     let total: f64 = kinds.values().iter().sum();
@@ -99,9 +99,9 @@ mod tests {
         {
             assert_eq!(line.kind(&odds.into()), kind, "{odds:?}");
         }
-        let favored = favored(&kinds, &[10.0, 1.0, 1.0, 1.0, 0.5].into());
-        for (found, expected) in favored.values().iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
-            assert!((found - expected / 1.6).abs() < 1e-12, "{favored:?}");
+        let reweighted = reweighted(&kinds, &[10.0, 1.0, 1.0, 1.0, 0.5].into());
+        for (found, expected) in reweighted.values().iter().zip([1.0, 0.0, 0.0, 0.3, 0.3]) {
+            assert!((found - expected / 1.6).abs() < 1e-12, "{reweighted:?}");
         }
     }
 }

@@ -7,9 +7,9 @@ use crate::tokenize::{Segment, StemId, Token};
 /// A feature of a segment: its tokens and its log-odds for PM against PMM, in units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineFeature {
-    /// First token, counted from the segment's first.
+    /// Index of its first token, counted from the segment's first token.
     pub first: u32,
-    /// Last token, inclusive.
+    /// Index of its last token, counted in the same way.
     pub last: u32,
     /// Log-odds for PM against PMM.
     pub units: i32,
@@ -22,8 +22,7 @@ pub(crate) struct LineFeature {
 pub(crate) struct LineFeatures {
     /// By feature, its row of weights. Entries after the last feature are stale.
     places: Vec<u32>,
-    /// By feature, four times its last token, counted from the segment's first, plus the
-    /// number of tokens before it that belong to the feature. As long as `places`.
+    /// By feature, its tokens, [packed](pack). As long as `places`.
     tokens: Vec<u32>,
     /// By segment, where its features end.
     ends: Vec<usize>,
@@ -63,13 +62,25 @@ impl LineFeatures {
     #[inline]
     pub(crate) fn of<'a>(&'a self, rows: &'a [Row], segment: usize) -> impl ExactSizeIterator<Item = LineFeature> + 'a {
         let tokens = self.tokens.get(self.range(segment)).unwrap_or_default();
-        self.places(segment).iter().zip(tokens).map(|(&place, &token)| LineFeature {
-            first: (token / 4).wrapping_sub(token % 4),
-            last: token / 4,
-            units: units(rows, place),
-            place,
+        self.places(segment).iter().zip(tokens).map(|(&place, &packed)| {
+            let (first, last) = unpack(packed);
+            LineFeature { first, last, units: units(rows, place), place }
         })
     }
+}
+
+/// Packs the tokens of a feature: the index of the last one, counted from the segment's first token,
+/// and how many tokens before it belong to the feature.
+#[inline(always)]
+const fn pack(last: u32, before: u32) -> u32 {
+    last << 2 | before
+}
+
+/// The indexes of the first and last token of a feature.
+#[inline(always)]
+const fn unpack(packed: u32) -> (u32, u32) {
+    let (last, before) = (packed >> 2, packed & 3);
+    (last.wrapping_sub(before), last)
 }
 
 /// The log-odds for PM against PMM of the feature at `place`.
@@ -78,37 +89,41 @@ fn units(rows: &[Row], place: u32) -> i32 {
     rows.get(place as usize).map_or(0, |row| weight(row, PM) - weight(row, PMM))
 }
 
-/// Writes the rows and tokens of the features of `tokens`, which are those that
-/// [`emit`](crate::tokenize::ngrams::emit) yields, and returns their number. `before` is the
+/// Writes the places and the packed tokens of the features of a segment, and returns their number.
+/// The features are the same as those of [`emit`](crate::tokenize::ngrams::emit). `before` is the
 /// stem before the first token.
 ///
 /// Every place is written, but counted only if it is a feature: that needs no branch, which the
 /// processor would often mispredict.
 #[inline]
-fn fill((index, before): (&FeatureIndex, StemId), tokens: &[Token], (places, ends): (&mut [u32], &mut [u32])) -> usize {
+fn fill(
+    (index, before): (&FeatureIndex, StemId),
+    tokens: &[Token],
+    (places, packed): (&mut [u32], &mut [u32]),
+) -> usize {
     // The stem before a segment is not a token: the pair with it begins at the first token.
     let (mut count, mut at, mut back) = (0, 0u32, 0);
     let most = (2 * tokens.len()).min(places.len());
     let places = &mut places[..most];
-    let mut keep = |count: usize, (place, is): (u32, bool), token: u32| {
+    let mut keep = |count: usize, (place, is_feature): (u32, bool), tokens: u32| {
         if let Some(slot) = places.get_mut(count) {
             *slot = place;
         }
-        if let Some(slot) = ends.get_mut(count) {
-            *slot = token;
+        if let Some(slot) = packed.get_mut(count) {
+            *slot = tokens;
         }
-        count + usize::from(is)
+        count + usize::from(is_feature)
     };
     for [single, pair] in index.features_of(before, tokens) {
-        count = keep(count, single, at);
-        count = keep(count, pair, at + back);
-        (at, back) = (at.wrapping_add(4), 1);
+        count = keep(count, single, pack(at, 0));
+        count = keep(count, pair, pack(at, back));
+        (at, back) = (at.wrapping_add(1), 1);
     }
     count
 }
 
-/// The features that lie entirely within the tokens `first..=last`, from features in the order
-/// of their tokens.
+/// The features whose tokens are all among `first..=last`, counted from the segment's first token.
+/// `features` are in the order of their tokens.
 pub(crate) fn inside(
     features: impl Iterator<Item = LineFeature>,
     first: usize,

@@ -6,7 +6,10 @@
 //! in a fixed order, so that results do not depend on the width of the vectors.
 
 use super::line::ScoredLine;
-use crate::model::FAMILIES;
+use crate::model::KINDS;
+
+/// Number of kinds of line.
+pub(super) const KIND_COUNT: usize = KINDS.len();
 
 /// Lines per block.
 const BLOCK: usize = 8;
@@ -17,11 +20,11 @@ const ROUNDS: usize = 3;
 /// Numbers per vector.
 pub(super) const WIDTH: usize = 8;
 
-/// One number per kind, in the order of the lanes, padded with 0.
+/// One number per kind, in lane order, padded with 0.
 pub(super) type Kinds = [f32; WIDTH];
 
-/// Likelihoods of [`BLOCK`] lines by lane; 0 after the last line.
-type Block = [[f32; BLOCK]; FAMILIES];
+/// Likelihoods by lane of [`BLOCK`] lines; 0 after the last line.
+type Block = [[f32; BLOCK]; KIND_COUNT];
 
 /// Likelihoods of a posting's lines, with the buffers to estimate its mixture.
 #[derive(Debug, Default)]
@@ -45,7 +48,7 @@ impl Mixture {
     pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
         let at = self.rows.len() % BLOCK;
         if at == 0 {
-            self.blocks.push([[0.0; BLOCK]; FAMILIES]);
+            self.blocks.push([[0.0; BLOCK]; KIND_COUNT]);
         }
         self.rows.push([0.0; WIDTH]);
         if let (Some(block), Some(row)) = (self.blocks.last_mut(), self.rows.last_mut()) {
@@ -107,7 +110,7 @@ impl Mixture {
 #[inline(always)]
 fn scale(block: &Block, mixture: &Kinds, sizes: &[f32; BLOCK], scales: &mut [f32; BLOCK]) {
     let mut totals = [0.0; BLOCK];
-    for lane in 0..FAMILIES {
+    for lane in 0..KIND_COUNT {
         for at in 0..BLOCK {
             totals[at] += block[lane][at] * mixture[lane];
         }

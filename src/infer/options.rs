@@ -7,7 +7,7 @@ use crate::model::Lens;
 /// | option | default | meaning | range |
 /// |---|---|---|---|
 /// | `lens` | consensus | whose definition of the roles counts | a [`Lens`] |
-/// | `phrases` | 6 | most phrases listed per role; 0 for no explanation | 0 and up |
+/// | `phrases` | 6 | maximum number of phrases listed per role; 0 for no explanation | 0 and up |
 /// | `duties` | true | phrases are linked to duties and sources | |
 /// | `context` | true | other wording, partner mentions and ignored parts | |
 /// | `interval` | true | the interval of the share | |
@@ -27,19 +27,19 @@ use crate::model::Lens;
 pub struct Options {
     /// Whose definition of the roles counts. Default: [`Lens::Consensus`].
     pub lens: Lens,
-    /// Most phrases listed per role. With 0 no evidence, partner mentions or ignored parts are
+    /// Maximum number of phrases listed per role. With 0 no evidence, partner mentions or ignored parts are
     /// found, which is several times faster. Default: 6.
     pub phrases: usize,
     /// Whether phrases are linked to duties and sources. Default: true.
     pub duties: bool,
     /// Whether partner mentions, ignored parts, the points of other wording and
-    /// [`Note::SeveralPostings`](super::Note::SeveralPostings) are found. If not, other wording has
-    /// all points. Default: true.
+    /// [`Note::SeveralPostings`](super::Note::SeveralPostings) are found. If false,
+    /// [`other_wording`](super::Verdict::other_wording) holds all points. Default: true.
     pub context: bool,
-    /// Whether the interval of the share is computed; if not, both ends are the share.
+    /// Whether the interval of the share is computed; if false, both ends are the share.
     /// Default: true.
     pub interval: bool,
-    /// Whether the title counts as a prior; if not, a posting is judged by its duties alone.
+    /// Whether the title counts as a prior; if false, a posting is judged by its duties alone.
     /// Default: true.
     pub title: bool,
     /// Labels less probable than this become [`Label::Unclear`](crate::Label::Unclear) with

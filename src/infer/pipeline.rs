@@ -15,7 +15,7 @@ use crate::tokenize::normalize::WordLookup as _;
 use crate::tokenize::tokenizer::scan;
 use crate::tokenize::{Token, UNKNOWN};
 
-/// Longest text that is read, in bytes; the rest is ignored.
+/// Maximum length of the text that is read, in bytes; the rest is ignored.
 const MAX_BYTES: usize = u32::MAX as usize - 1;
 
 /// The cleaned text of a posting, with the map to its places in the posting.
@@ -51,13 +51,13 @@ pub(super) fn run<T>(
     then: impl FnOnce(&mut Scratch, CleanText<'_>) -> T,
 ) -> T {
     scratch.use_model(&model.checksum);
-    let mut cleaned = std::mem::take(&mut scratch.cleaned);
+    let mut cleaner = std::mem::take(&mut scratch.cleaner);
     let mut known =
         |word: &str| CachedLookup::new(&mut scratch.word_cache, &model.stems, &model.mask).word(word).id != UNKNOWN;
-    let (text, map) = cleaned.clean(truncate(posting, MAX_BYTES), &mut known);
+    let (text, map) = cleaner.clean(truncate(posting, MAX_BYTES), &mut known);
     score(model, rows, text, scratch);
     let result = then(scratch, CleanText { text, map });
-    scratch.cleaned = cleaned;
+    scratch.cleaner = cleaner;
     result
 }
 
@@ -98,7 +98,7 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     soft_counts.clear(model.index.places());
     for (at, line) in lines.iter().enumerate() {
         if line.weight > 0.0 {
-            soft_counts.add(features.places(at), line.gate);
+            soft_counts.add(features.places(at), line.not_filler);
         }
     }
 }

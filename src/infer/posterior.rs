@@ -1,23 +1,22 @@
 //! Posteriors of the kinds of a posting's lines: temperature, mixture, hidden Markov model.
 //!
-//! Numbers by kind are in the order of the lanes. [`BLOCK`] lines are computed at a time,
-//! with every sum in a fixed order, so that results do not depend on the width of vector
-//! instructions.
+//! Arrays by kind are in lane order. Every sum is taken in a fixed order, so that results do not
+//! depend on the width of vector instructions.
 
 use super::hmm::Chain;
 use super::line::ScoredLine;
 use super::lookup_tables::{Decay, Memoized};
-use super::mixture::{Kinds, Mixture};
-use super::product::ONE as ONE_GATE;
+use super::mixture::{KIND_COUNT, Kinds, Mixture};
+use super::product;
 use crate::model::calibration::Calibration;
-use crate::model::{ByKind, FAMILIES, FILLER, KINDS, Model, OTHER, PM, PMM, SHARED, UNITS};
+use crate::model::{ByKind, FILLER, KINDS, Model, OTHER, PM, PMM, SHARED, UNITS};
 
 /// Fixed-point 1 for steps of a [`Decay`].
-const ONE: u32 = 1024;
+const ONE_STEP: u32 = 1024;
 
 /// Temperature for the probability that a line is not filler: higher than that of the kinds,
 /// which makes the score of a product role better.
-const GATE_TEMPERATURE: f64 = 5.0;
+const NOT_FILLER_TEMPERATURE: f64 = 5.0;
 
 /// Prior of filler for the same probability; the other kinds share the rest evenly.
 const FILLER_PRIOR: f32 = 0.4;
@@ -53,30 +52,30 @@ impl Posteriors {
     fn likelihoods(&mut self, calibration: &Calibration, lines: &mut [ScoredLine]) {
         let Self { mixture, sharpness, .. } = self;
         let likelihood = Decay::new();
-        let steps_per_unit = Decay::STEPS_PER_UNIT / UNITS * f64::from(ONE);
+        let steps_per_unit = Decay::STEPS_PER_UNIT / UNITS * f64::from(ONE_STEP);
         sharpness.set(calibration.length_temper);
         mixture.clear();
         for line in lines {
             if line.known == 0 {
                 // A line of unknown words is taken for filler.
-                mixture.push((0..FAMILIES).map(|lane| f32::from(u8::from(lane == FILLER))));
+                mixture.push((0..KIND_COUNT).map(|lane| f32::from(u8::from(lane == FILLER))));
                 continue;
             }
             let sharp = sharpness.at(line.words, |words| {
                 libm::pow(Calibration::USUAL_WORDS / f64::from(words), calibration.length_temper)
             });
-            let sums = &line.sums[..FAMILIES];
+            let sums = &line.sums[..KIND_COUNT];
             let best = sums.iter().copied().max().unwrap_or(0);
             let at = |temperature: f64| {
                 let steps = ((sharp * steps_per_unit / temperature) as u32).clamp(1, 1 << 30);
                 // A cap beyond the table's last step, so that the product below does not overflow.
                 let far = 1 << (steps.leading_zeros() - 1);
                 sums.iter().map(move |sum| {
-                    let below = (best.wrapping_sub(*sum) as u32).min(far) * steps + ONE / 2;
-                    likelihood.at(below / ONE)
+                    let below = (best.wrapping_sub(*sum) as u32).min(far) * steps + ONE_STEP / 2;
+                    likelihood.at(below / ONE_STEP)
                 })
             };
-            line.gate = (not_filler(at(GATE_TEMPERATURE)) * f32::from(ONE_GATE)) as u16;
+            line.not_filler = (not_filler(at(NOT_FILLER_TEMPERATURE)) * f32::from(product::ONE)) as u16;
             mixture.push(at(calibration.temperature));
         }
     }
@@ -87,7 +86,7 @@ impl Posteriors {
 fn not_filler(likelihoods: impl Iterator<Item = f32>) -> f32 {
     let (mut filler, mut total) = (0.0, 0.0);
     for (lane, likelihood) in likelihoods.enumerate() {
-        let prior = if lane == FILLER { FILLER_PRIOR } else { (1.0 - FILLER_PRIOR) / (FAMILIES - 1) as f32 };
+        let prior = if lane == FILLER { FILLER_PRIOR } else { (1.0 - FILLER_PRIOR) / (KIND_COUNT - 1) as f32 };
         filler = if lane == FILLER { likelihood * prior } else { filler };
         total += likelihood * prior;
     }
@@ -142,7 +141,7 @@ mod tests {
         for below in 1..60 {
             for (words, sharp) in [(15, 1.0), (30, 0.5)] {
                 let mut line = ScoredLine { known: 9, ..ScoredLine::new(words, Sums::of(&[], &[]), 1.0) };
-                line.sums[..FAMILIES].copy_from_slice(&[70, 70 - below, 70, 70 - below, 70]);
+                line.sums[..KIND_COUNT].copy_from_slice(&[70, 70 - below, 70, 70 - below, 70]);
                 let mut posteriors = Posteriors::default();
                 let mut lines = [line];
                 posteriors.likelihoods(&calibration, &mut lines);
@@ -152,10 +151,10 @@ mod tests {
                 let expected = scaled / calibration.temperature * Decay::STEPS_PER_UNIT;
                 assert!((steps - expected).abs() < 0.55, "{below} of {words} words: {steps} {expected}");
                 assert!((row[PM] - 1.0).abs() < 1e-6 && row[PMM].to_bits() == row[FILLER].to_bits());
-                let at_gate = libm::exp(-scaled / GATE_TEMPERATURE);
-                let gate = 1.0 - 0.4 * at_gate / (0.45 + 0.55 * at_gate);
-                let found = f64::from(lines[0].gate) / f64::from(ONE_GATE);
-                assert!((found - gate).abs() < 0.01, "{below} of {words} words: {found} {gate}");
+                let at_temperature = libm::exp(-scaled / NOT_FILLER_TEMPERATURE);
+                let expected = 1.0 - 0.4 * at_temperature / (0.45 + 0.55 * at_temperature);
+                let found = f64::from(lines[0].not_filler) / f64::from(product::ONE);
+                assert!((found - expected).abs() < 0.01, "{below} of {words} words: {found} {expected}");
             }
         }
     }

@@ -2,9 +2,9 @@
 //!
 //! Lines of filler count little: each feature is counted by the probability that its
 //! lines are not filler, and the logarithm of that count is taken. The score is the dot
-//! product of these values with the weights, divided by the length of the scaled values:
+//! product of these values with the weights, divided by the Euclidean norm of the scaled values:
 //! naive Bayes log-count ratios as scales, logistic regression on top (Wang and Manning,
-//! "Baselines and Bigrams", 2012), with rows of unit length.
+//! "Baselines and Bigrams", 2012), with rows of norm 1.
 
 use crate::model::product_weights::{PRODUCT_BYTES, ProductWeights, SCALE_UNIT};
 
@@ -42,11 +42,11 @@ impl SoftCounts {
         }
     }
 
-    /// Adds `gate` to the counts of a line's features: the probability that the line is not
+    /// Adds `not_filler` to the counts of a line's features: the probability that the line is not
     /// filler, in fixed point ([`ONE`]).
     #[inline]
-    pub(crate) fn add(&mut self, features: &[u32], gate: u16) {
-        if gate == 0 {
+    pub(crate) fn add(&mut self, features: &[u32], not_filler: u16) {
+        if not_filler == 0 {
             return;
         }
         // Every place is written, but kept only if it is new: that needs no branch, which the
@@ -58,7 +58,7 @@ impl SoftCounts {
             if let (Some(count), Some(slot)) = (counts.get_mut(place as usize), places.get_mut(kept)) {
                 *slot = place;
                 kept += usize::from(*count == 0);
-                *count = count.saturating_add(gate);
+                *count = count.saturating_add(not_filler);
             }
         }
         places.truncate(kept);
@@ -77,11 +77,11 @@ impl SoftCounts {
         self.logarithms.get(usize::from(count)).copied().unwrap_or_else(|| logarithm(count))
     }
 
-    /// The score; 0 where no feature has a scale.
+    /// The score; 0 if no feature of the posting has a scale.
     #[inline]
     pub(crate) fn score(&self, weights: &ProductWeights) -> f64 {
         let table: &[[u8; PRODUCT_BYTES]] = weights.table.as_chunks().0;
-        // Partial sums, so that an addition need not wait for the one before.
+        // Several sums side by side: an addition then does not wait for the one before it.
         let (mut sums, mut squares) = ([0.0_f32; PARTS], [0.0_f32; PARTS]);
         for places in self.places.chunks(PARTS) {
             for ((&place, sum), square) in places.iter().zip(&mut sums).zip(&mut squares) {
@@ -109,7 +109,7 @@ mod tests {
     /// By hand: counts 1.5, 1 and 0.5 have logarithms ln 2.5, ln 2 and ln 1.5; the third
     /// place has no scale and no weight.
     #[test]
-    fn the_score_is_a_dot_product_over_the_length() {
+    fn the_score_is_a_dot_product_over_the_norm() {
         let weights = ProductWeights::of(&[(2.0, 1.0), (-1.0, 2.0), (0.0, 0.0), (9.0, 0.5)]);
         let mut counts = SoftCounts::default();
         for _ in 0..2 {

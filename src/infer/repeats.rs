@@ -1,12 +1,12 @@
 //! Lines that repeat an earlier line of the posting.
 
-use crate::hash::fnv1a;
+use crate::hash::{GOLDEN, fnv1a};
 use crate::tokenize::{Segment, StemId, Token, UNKNOWN};
 
-/// Fewest known words of a line that counts as repeated: shorter ones recur by chance.
+/// Minimum number of known words of a line that counts as repeated: shorter ones recur by chance.
 const MIN_WORDS: usize = 4;
 
-/// Marks a free slot of the hash table: four times an id that no stem has.
+/// Marks a free slot of the hash table: an id that no stem has, in each of its four 16-bit parts.
 const FREE: u64 = (StemId::MAX - 2) as u64 * 0x0001_0001_0001_0001;
 
 /// Which segments repeat an earlier one, word for word.
@@ -22,8 +22,8 @@ pub(crate) struct Repeats {
 }
 
 impl Repeats {
-    /// Compares the stems of all segments. Most differ in their first words; only the others are
-    /// hashed as a whole.
+    /// Compares the stems of all segments. Most segments differ in their first words; only those
+    /// that share them are hashed as a whole.
     #[inline(never)]
     pub(super) fn find(&mut self, tokens: &[Token], segments: &[Segment]) {
         let Self { starts, seen, hashes, repeated } = self;
@@ -72,7 +72,7 @@ fn any_twice(starts: &[(u64, u32)], seen: &mut Vec<u64>) -> bool {
     seen.clear();
     seen.resize(size, FREE);
     starts.iter().any(|&(start, _)| {
-        let mut at = (start.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % size;
+        let mut at = (start.wrapping_mul(GOLDEN) >> 32) as usize % size;
         while seen[at] != start && seen[at] != FREE {
             at = (at + 1) % size;
         }

@@ -11,7 +11,7 @@ use crate::tokenize::{Segment, Token, WordCache};
 
 /// Working memory of a classifier. Make one per thread and pass it to
 /// [`Classifier::classify_with`](crate::Classifier::classify_with): after the first few
-/// postings only the verdict itself is allocated.
+/// postings little besides the verdict is allocated.
 ///
 /// A verdict never depends on the postings that a scratch was used for before.
 ///
@@ -27,7 +27,7 @@ use crate::tokenize::{Segment, Token, WordCache};
 /// ```
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(super) cleaned: Cleaner,
+    pub(super) cleaner: Cleaner,
     pub(super) tokens: Vec<Token>,
     pub(super) segments: Vec<Segment>,
     /// Token ranges of partner mentions.
@@ -38,8 +38,9 @@ pub struct Scratch {
     pub(super) features: LineFeatures,
     /// The clauses of a line.
     pub(super) clauses: Vec<Clause>,
-    /// The log-odds of each clause of a line, by which they share its points.
-    pub(super) shares: Vec<f64>,
+    /// For each clause of a line, its log-odds, in proportion to which the clauses share the points
+    /// of the line, and the colleagues that it names.
+    pub(super) shares: Vec<(f64, Option<Clause>)>,
     pub(super) posteriors: Posteriors,
     pub(super) soft_counts: SoftCounts,
     pub(super) repeats: Repeats,

@@ -11,13 +11,13 @@ use crate::tokenize::{Segment, Token};
 /// A résumé has at most one "you", "we" or the like per this many words.
 const WORDS_PER_ADDRESS: usize = 60;
 
-/// Fewest lines of a résumé that open with a verb in the past tense.
+/// Minimum number of lines of a résumé that open with a verb in the past tense.
 const MIN_PAST: usize = 3;
 
-/// Most words of a title on a line of its own.
+/// Maximum number of words of a title on a line of its own.
 const TITLE_WORDS: usize = 9;
 
-/// Fewest words of a posting, from its title to the next.
+/// Minimum number of words of a posting, from its title to the next.
 const POSTING_WORDS: usize = 30;
 
 /// Whether a text reads like a résumé: most of its lines that open with a verb are in the past
@@ -55,11 +55,11 @@ pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) 
     titles > 1
 }
 
-/// The line whose first word begins at `start`, or as much of it as no title is longer than; empty
-/// within a line and for a bullet.
+/// The line from its first word at `start`, cut at a length that no title reaches. Empty if a word
+/// precedes `start` on that line, or if a `*` bullet does.
 fn line_from(text: &str, start: usize) -> &str {
     let (before, after) = text.split_at_checked(start).unwrap_or_default();
-    // Besides Markdown's marks, a number may stand before it: "2. Product Manager".
+    // Besides Markdown's marks, a number may precede the first word: "2. Product Manager".
     let mark = |c: char| title::MARKDOWN.contains(&c) || c.is_ascii_digit() || " \t.)".contains(c);
     let line_before = before.trim_end_matches(mark);
     if !(line_before.is_empty() || line_before.ends_with('\n')) || before.ends_with("* ") {

@@ -27,7 +27,8 @@ pub struct Verdict {
     /// Why the label is [`Label::Unclear`]; `None` for other labels.
     pub reason: Option<Reason>,
     /// Calibrated probability of the label, 0 to 1: of verdicts with a confidence of 0.8,
-    /// eight in ten are right.
+    /// eight in ten are right. With [`Reason::LowConfidence`] it is the probability of
+    /// [`Label::Unclear`], which may be small.
     pub confidence: f64,
     /// Calibrated probability of every label; they sum to 1.
     pub probabilities: Probabilities,
@@ -47,7 +48,8 @@ pub struct Verdict {
     /// The phrases that most clearly state duties of a role, the clearest first. They do not
     /// overlap.
     pub evidence: Vec<Evidence>,
-    /// Points of the wording that is not listed as evidence.
+    /// Points of the wording that is not listed as evidence. All points if
+    /// [`Options::context`](crate::Options::context) is false.
     pub other_wording: RolePoints,
     /// Mentions of the roles as partners. They are not evidence.
     pub partners: Vec<Partner>,
@@ -83,7 +85,7 @@ pub enum Reason {
     OffTopic,
     /// Not in English.
     NotEnglish,
-    /// The label's probability is below [`Options::min_confidence`](crate::Options::min_confidence).
+    /// The probability of the most probable label is below [`Options::min_confidence`](crate::Options::min_confidence).
     LowConfidence,
 }
 

@@ -3,8 +3,8 @@
 /// Words that join parts of a sentence.
 pub(super) const CONJUNCTIONS: [&str; 4] = ["and", "or", "then", "but"];
 
-/// Words left out at the start of a clause, besides conjunctions: they join it to what is before,
-/// or address the reader.
+/// Words left out at the start of a clause, besides conjunctions: they join the clause to the one
+/// before, or address the candidate.
 pub(super) const LEADING: [&str; 7] = ["also", "well", "that", "you", "will", "ll", "to"];
 
 /// Words that say what somebody has or is, at the start of a clause or after its subject.
@@ -20,22 +20,22 @@ pub(super) const QUALIFICATIONS: [&str; 12] = [
 pub(super) const SUBORDINATE: [&str; 10] =
     ["while", "that", "which", "so", "by", "to", "including", "as", "where", "through"];
 
-/// Determiners and the like: before one of them a word that is often a noun is a verb.
-pub(super) const DETERMINERS: [&str; 14] =
+/// Words that show that the word before is a verb, even if it is often a noun: "plan the launch".
+pub(super) const AFTER_VERB: [&str; 14] =
     ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
 
-/// Objects that stand for something said before.
+/// Pronouns that stand for something said before.
 pub(super) const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
 
 /// Words that begin an object: the word before is a verb, not part of a name.
-pub(super) const OPENING: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
+pub(super) const OBJECT_STARTS: [&str; 10] = ["the", "a", "an", "our", "your", "their", "how", "what", "with", "out"];
 
 /// Words that often begin the items of a list.
 pub(super) const ITEM_STARTS: [&str; 10] = [
     "be", "strong", "excellent", "proven", "deep", "solid", "comfortable", "demonstrated", "exceptional", "proficient",
 ];
 
-/// Words at the start of a clause that only says more about the one before.
+/// Words at the start of a clause that only adds to the one before.
 pub(super) const DEPENDENT: [&str; 7] = ["including", "from", "by", "of", "with", "ideally", "preferably"];
 
 /// Words of the sentences that introduce the duties of a job.

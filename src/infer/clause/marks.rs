@@ -4,8 +4,8 @@ use super::Clause;
 use crate::tokenize::tokenizer::abbreviation;
 use crate::tokenize::words::Words;
 
-/// Number of open brackets after `text`, given that of those before it. The first half of
-/// `brackets` opens one, the second half closes one.
+/// Number of brackets that are open after `text`, where `before` are open at its start. The first
+/// half of `brackets` are opening brackets, the second half closing ones.
 pub(super) fn nesting(before: usize, text: &str, brackets: &str) -> usize {
     let (open, close) = brackets.split_at(brackets.len() / 2);
     text.chars().fold(before, |depth, c| {
@@ -13,8 +13,8 @@ pub(super) fn nesting(before: usize, text: &str, brackets: &str) -> usize {
     })
 }
 
-/// Whether the text before a token ends a clause: it has a full stop, a bullet or the like, and not
-/// only within brackets.
+/// Whether the text before a token ends a clause: it has a full stop, a bullet or the like. After a
+/// closing bracket only the text after the last one counts: marks before it may be within brackets.
 pub(super) fn border(words: Words<'_>, at: usize) -> bool {
     let gap = words.gap(at);
     let gap = gap.rsplit_once(')').map_or(gap, |(_, after)| after);

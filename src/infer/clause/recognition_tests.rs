@@ -39,7 +39,7 @@ fn headings_years_and_dependent_clauses_are_recognized() {
 }
 
 #[test]
-fn partners_of_a_clause() {
+fn colleagues_of_a_clause() {
     let table = [
         ("Run all tests with the sales and support teams every week", Some("with the sales and support teams")),
         ("With the sales and support teams run all tests", Some("With the sales and support teams")),
@@ -52,8 +52,9 @@ fn partners_of_a_clause() {
         ),
     ];
     for (text, expected) in table {
-        let partners = of_line(text, |words, clause| Some(words.bytes(words.partners(clause)?).of(text).to_owned()));
-        assert_eq!(partners.as_deref(), expected, "{text}");
+        let colleagues =
+            of_line(text, |words, clause| Some(words.bytes(words.colleagues(clause)?).of(text).to_owned()));
+        assert_eq!(colleagues.as_deref(), expected, "{text}");
     }
 }
 

@@ -39,7 +39,7 @@ fn what_is_done_with_colleagues_of_a_role_is_no_evidence_for_it() {
 
 /// By hand: two features with 30 and 10 units for PM against filler, 6 and 8 against other jobs.
 #[test]
-fn clearness_is_the_least_of_the_log_odds() {
+fn the_least_of_three_sums_decides() {
     let row = |pm: i8, filler: i8, other: i8| {
         let mut row: Row = [0; LANES];
         (row[PM], row[FILLER], row[OTHER]) = (pm as u8, filler as u8, other as u8);
@@ -48,10 +48,10 @@ fn clearness_is_the_least_of_the_log_odds() {
     let rows = [row(20, -10, 14), row(5, -5, -3)];
     let features = [0, 1, 7].map(|place| LineFeature { first: 0, last: 0, units: 0, place });
     for (favorable, expected) in [(100.0, 14.0), (9.0, 9.0)] {
-        let found = clearness(&rows, Role::Pm, features.into_iter(), favorable);
+        let found = least_log_odds(&rows, Role::Pm, features.into_iter(), favorable);
         assert!((found - expected).abs() < 1e-12, "{favorable}: {found}");
     }
-    let other = clearness(&rows, Role::Pmm, features[..1].iter().copied(), 100.0);
+    let other = least_log_odds(&rows, Role::Pmm, features[..1].iter().copied(), 100.0);
     assert!((other - -14.0).abs() < 1e-12, "{other}");
 }
 
@@ -77,17 +77,17 @@ fn listed(text: &str, kinds: ByKind<f64>, weight: f32) -> Vec<(Role, String, f64
     })
 }
 
-/// The names of partners are the tokens from 5 on.
+/// The names of colleagues are the tokens from 5 on.
 #[test]
-fn what_favors_a_role_outside_the_names_of_partners() {
+fn what_favors_a_role_outside_the_names_of_colleagues() {
     type Units<'a> = &'a [(u32, i32)];
     let table: [(&str, Units<'_>, [f64; 2]); 6] = [
         ("two for PM, one for PMM", &[(0, 5), (1, 4), (2, -6)], [9.0, 0.0]),
         ("as much for PMM as for PM", &[(0, 5), (1, -5)], [0.0, 0.0]),
         ("more for PMM", &[(0, 5), (1, -6)], [0.0, 6.0]),
-        ("against PM in names of partners", &[(0, 5), (5, -9)], [5.0, 0.0]),
-        ("two thirds in names of partners", &[(0, 4), (5, 8)], [4.0, 0.0]),
-        ("more than two thirds in names of partners", &[(0, 4), (5, 9)], [0.0, 0.0]),
+        ("against PM in names of colleagues", &[(0, 5), (5, -9)], [5.0, 0.0]),
+        ("two thirds in names of colleagues", &[(0, 4), (5, 8)], [4.0, 0.0]),
+        ("more than two thirds in names of colleagues", &[(0, 4), (5, 9)], [0.0, 0.0]),
     ];
     for (name, units, expected) in table {
         let features = || units.iter().map(|&(at, units)| LineFeature { first: at, last: at, units, place: 0 });

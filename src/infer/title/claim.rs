@@ -4,10 +4,15 @@
 //! manager") or after one ("head of product") name its field; a head without a field
 //! takes that of the next phrase ("Manager, Product"). The first title decides, with
 //! those joined to it by "and" or "or"; other phrases name a team or a place.
+//!
+//! Between phrases, `open` is a head that still lacks a field, and `loose` a field that still lacks a
+//! head. Within a phrase, a title is complete once it has both; once it is `closed`, words no longer
+//! change it. A phrase with a `trade` is that trade's unless a manager follows, and a `joined` title
+//! adds to the one before it.
 
 use super::field::Field;
-use super::normalize::{Gap, Token, decode, tokens};
-use super::role::Role;
+use super::normalize::{Gap, TitleToken, decode, tokens};
+use super::role::TitleRole;
 use super::words::{Head, Whole, Word};
 use crate::model::TitleClaim;
 
@@ -24,7 +29,7 @@ pub(crate) fn claim(title: &str) -> TitleClaim {
 #[derive(Debug, Default)]
 struct Reader {
     /// The titles read so far.
-    role: Option<Role>,
+    role: Option<TitleRole>,
     /// A head of an earlier phrase whose field has not been named.
     open: Option<Head>,
     /// A field of an earlier phrase whose head has not been named.
@@ -33,7 +38,7 @@ struct Reader {
     /// The strongest separator since the last word that was not skipped.
     gap: Option<Gap>,
     /// The last word, skipped or not.
-    before: Option<Word>,
+    last: Option<Word>,
 }
 
 /// What has been read of a phrase, or of one of the titles joined in it.
@@ -46,9 +51,9 @@ struct Phrase {
     /// The head of a trade has been read: the job's own, or a modifier, as in "developer product
     /// marketing manager".
     trade: bool,
-    /// "and" or "or" precedes it.
+    /// "and" or "or" joins it to the title before it.
     joined: bool,
-    /// What follows is the area of a title, or somebody else's job.
+    /// The words that follow name the area of a title, or somebody else's job.
     closed: bool,
 }
 
@@ -62,34 +67,35 @@ enum Title {
 }
 
 impl Title {
-    fn before(head: Head, field: Field) -> Self {
+    /// A head after its field.
+    fn new(head: Head, field: Field) -> Self {
         Self::Head { head, field, after: false, junior: false }
     }
 
-    fn role(self) -> Role {
+    fn role(self) -> TitleRole {
         match self {
-            Self::Head { head, field, after, junior: false } => Role::of(head, field, after),
-            Self::Head { head, field, after, junior: true } => Role::of(head, field, after).junior(),
-            Self::Pm(field) => Role::of_pm(field),
+            Self::Head { head, field, after, junior: false } => TitleRole::of(head, field, after),
+            Self::Head { head, field, after, junior: true } => TitleRole::of(head, field, after).junior(),
+            Self::Pm(field) => TitleRole::of_pm(field),
         }
     }
 }
 
 impl Reader {
-    fn read(&mut self, token: Token) {
-        let gap = self.gap.take().map_or(token.gap, |before| before.max(token.gap));
-        let before = self.before.replace(token.word);
+    fn read(&mut self, token: TitleToken) {
+        let gap = self.gap.take().map_or(token.gap, |skipped| skipped.max(token.gap));
+        let last = self.last.replace(token.word);
         if token.gap == Gap::Break {
             self.end_phrase();
         }
         let word = match token.word {
-            Word::Staff if before == Some(Word::Of) => Word::Trade,
-            Word::Rank | Word::Number | Word::Staff => {
+            Word::Staff if last == Some(Word::Of) => Word::Trade,
+            Word::Neutral | Word::Number | Word::Staff => {
                 self.gap = Some(gap);
                 return;
             }
             // "11 PM".
-            Word::Whole(Whole::Pm) if before == Some(Word::Number) && gap == Gap::Space => return,
+            Word::Whole(Whole::Pm) if last == Some(Word::Number) && gap == Gap::Space => return,
             word => word,
         };
         if matches!(gap, Gap::And | Gap::Or) && (self.phrase.title.is_some() || self.phrase.trade) {
@@ -112,12 +118,12 @@ impl Reader {
         match &mut phrase.title {
             None => self.first_head(gap, head),
             // "Product Lead Engineer".
-            Some(Title::Head { head: before, junior, .. }) if !phrase.closed => {
-                *junior |= *before >= Head::Management && head < Head::Associate;
-                *before = head.max(*before);
+            Some(Title::Head { head: held, junior, .. }) if !phrase.closed => {
+                *junior |= *held >= Head::Management && head < Head::Associate;
+                *held = head.max(*held);
             }
             // "PM Line Cook": a time of day.
-            Some(title @ Title::Pm(_)) if head == Head::Trade => *title = Title::before(head, Field::Trade),
+            Some(title @ Title::Pm(_)) if head == Head::Trade => *title = Title::new(head, Field::Trade),
             Some(_) => {}
         }
     }
@@ -129,8 +135,13 @@ impl Reader {
         if phrase.trade {
             // "Agent Product Manager"; but "Engineer, Product Management Tools".
             let person = head == Head::Manager || head == Head::Management && self.open.is_some();
-            if person && matches!(Role::of(head, field, false), Role::Pm | Role::PmField | Role::Pmm | Role::Both) {
-                phrase.title = Some(Title::before(head, field));
+            if person
+                && matches!(
+                    TitleRole::of(head, field, false),
+                    TitleRole::Pm | TitleRole::PmField | TitleRole::Pmm | TitleRole::Both
+                )
+            {
+                phrase.title = Some(Title::new(head, field));
             }
         } else if head == Head::Trade && (field.is_open() || field == Field::Unknown) {
             phrase.trade = true;
@@ -154,9 +165,9 @@ impl Reader {
         }
         let field = self.phrase.field;
         let title = match whole {
-            Whole::ProductManager => Title::before(Head::Manager, Field::Product),
-            Whole::ProductMarketer => Title::before(Head::Manager, Field::ProductMarketing),
-            Whole::Marketer => Title::before(Head::Manager, field.then(gap, Word::Marketing)),
+            Whole::ProductManager => Title::new(Head::Manager, Field::Product),
+            Whole::ProductMarketer => Title::new(Head::Manager, Field::ProductMarketing),
+            Whole::Marketer => Title::new(Head::Manager, field.then(gap, Word::Marketing)),
             Whole::Pm => Title::Pm(field),
             Whole::Tpm => Title::Pm(Field::Offer),
         };
@@ -185,7 +196,7 @@ impl Reader {
         if let Some(title) = &mut phrase.title {
             phrase.closed = true;
             if word == Word::Works && matches!(title, Title::Pm(_)) {
-                *title = Title::before(Head::Trade, Field::Works);
+                *title = Title::new(Head::Trade, Field::Works);
             }
             return;
         }
@@ -197,16 +208,16 @@ impl Reader {
         let Phrase { head, field, title, trade, joined, .. } = std::mem::take(&mut self.phrase);
         let role = match (title, head) {
             (Some(title), _) => Some(title.role()),
-            (None, _) if trade => Some(Role::Trade),
-            (None, head) => head.map(|head| Role::of(head, field, true)),
+            (None, _) if trade => Some(TitleRole::Trade),
+            (None, head) => head.map(|head| TitleRole::of(head, field, true)),
         };
         if let Some(role) = role {
             self.add(role, joined);
         }
     }
 
-    fn add(&mut self, role: Role, joined: bool) {
-        self.role = Some(self.role.map_or(role, |before| before.with(role, joined)));
+    fn add(&mut self, role: TitleRole, joined: bool) {
+        self.role = Some(self.role.map_or(role, |first| first.with(role, joined)));
     }
 
     fn end_phrase(&mut self) {
@@ -224,9 +235,9 @@ impl Reader {
             self.role = match (department, self.role) {
                 (
                     Field::ProductMarketing | Field::ProductMarketingOf,
-                    Some(Role::Other | Role::Marketing | Role::GoToMarket),
-                ) => Some(Role::Pmm),
-                (Field::Product, Some(Role::Marketing)) => Some(Role::Near),
+                    Some(TitleRole::Other | TitleRole::Marketing | TitleRole::GoToMarket),
+                ) => Some(TitleRole::Pmm),
+                (Field::Product, Some(TitleRole::Marketing)) => Some(TitleRole::Near),
                 (_, role) => role,
             };
             return;
@@ -235,15 +246,15 @@ impl Reader {
         match (head, self.role) {
             (Some(head), None) if self.loose != Field::Empty => {
                 let field = std::mem::take(&mut self.loose);
-                self.add(Role::of(head, field, false), joined);
+                self.add(TitleRole::of(head, field, false), joined);
             }
             (Some(_), None) => self.open = head,
             (None, _) if field == Field::Empty => {}
-            (None, Some(role)) if joined => self.add(Role::of_field(field).unwrap_or(role), joined),
+            (None, Some(role)) if joined => self.add(TitleRole::of_field(field).unwrap_or(role), joined),
             (None, Some(role)) => self.role = Some(role.with_field(field)),
             (None, None) => match self.open {
-                Some(head) if field != Field::Unknown => self.add(Role::of(head, field, true), joined),
-                _ if Role::of_field(self.loose).is_none_or(|role| role == Role::Other) => self.loose = field,
+                Some(head) if field != Field::Unknown => self.add(TitleRole::of(head, field, true), joined),
+                _ if TitleRole::of_field(self.loose).is_none_or(|role| role == TitleRole::Other) => self.loose = field,
                 _ => {}
             },
             (Some(_), Some(_)) => {}
@@ -252,7 +263,7 @@ impl Reader {
 
     fn finish(mut self) -> TitleClaim {
         self.end_phrase();
-        let unnamed = self.open.map(|_| Role::Other);
-        self.role.or_else(|| Role::of_field(self.loose)).or(unnamed).map_or(TitleClaim::None, Role::claim)
+        let unnamed = self.open.map(|_| TitleRole::Other);
+        self.role.or_else(|| TitleRole::of_field(self.loose)).or(unnamed).map_or(TitleClaim::None, TitleRole::claim)
     }
 }

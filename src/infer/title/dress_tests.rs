@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::normalize::decode;
 use super::tests::TITLES;
-use super::{claim, first_line};
+use super::{claim, find_title};
 
 fn table_title() -> impl Strategy<Value = &'static str> {
     let titles: Vec<_> = TITLES.iter().flat_map(|(_, titles)| titles.iter().copied()).collect();
@@ -57,16 +57,16 @@ proptest! {
     #[test]
     fn any_text_is_read(text in "(?s)(product|manager|marketing| |&amp;|/|-|,|PM|of|\\PC|.){0,60}") {
         let _ = claim(&text);
-        if let Some(found) = first_line(&text) {
+        if let Some(found) = find_title(&text) {
             prop_assert!(text.contains(found) && !found.is_empty());
         }
     }
 
     #[test]
     fn a_title_after_a_label_is_found(title in table_title()) {
-        let expected = first_line(title).filter(|found| *found == title);
+        let expected = find_title(title).filter(|found| *found == title);
         prop_assume!(expected.is_some());
         let posting = format!("Fernhollow Tea\n\n**Job title:** {title}\nHull");
-        prop_assert_eq!(first_line(&posting), expected);
+        prop_assert_eq!(find_title(&posting), expected);
     }
 }

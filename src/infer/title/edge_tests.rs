@@ -1,6 +1,6 @@
 //! Titles that one rule alone decides, and titles at the edge of what a posting's first lines may hold.
 
-use super::{claim, first_line};
+use super::{claim, find_title};
 use crate::model::TitleClaim::{self, Both, Near, None, Other, Pm, Pmm};
 
 /// What each claims follows from the rule beside it. Few people have such titles: they are built so that
@@ -124,7 +124,7 @@ fn lines_at_the_edge_of_a_title() {
         ("Acme Tea Ltd Makers Of Fine Tea\nProduct Manager\nLeeds".to_owned(), Some("Product Manager")),
         ("acme tea\nProduct Manager\nLeeds".to_owned(), Some("Product Manager")),
     ] {
-        assert_eq!(first_line(&posting), expected, "{posting}");
+        assert_eq!(find_title(&posting), expected, "{posting}");
     }
 }
 
@@ -155,6 +155,6 @@ fn sentences_at_the_edge_of_saying_who_is_wanted() {
         ("We are looking for two PMMs to join.", Option::None),
         ("Acme is hiring the Product Manager’s friend.", Option::None),
     ] {
-        assert_eq!(first_line(sentence), expected, "{sentence}");
+        assert_eq!(find_title(sentence), expected, "{sentence}");
     }
 }

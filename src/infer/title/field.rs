@@ -65,7 +65,7 @@ impl Field {
             },
             Word::Marketing => self.then_marketing(joined),
             Word::Led if self == Self::Product => Self::Trade,
-            Word::Rank | Word::Led => self,
+            Word::Neutral | Word::Led => self,
             _ => self.then_other(joined, word),
         }
     }

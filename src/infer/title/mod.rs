@@ -6,7 +6,7 @@ mod dress_tests;
 #[cfg(test)]
 mod edge_tests;
 mod field;
-mod first_line;
+mod find_title;
 mod normalize;
 mod role;
 mod sentence;
@@ -15,4 +15,4 @@ mod tests;
 mod words;
 
 pub(crate) use claim::claim;
-pub(crate) use first_line::{MARKDOWN, MAX_LINE, first_line, is_title};
+pub(crate) use find_title::{MARKDOWN, MAX_LINE, find_title, is_title};

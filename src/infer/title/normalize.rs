@@ -22,12 +22,12 @@ pub(super) enum Gap {
 
 /// A word and what separates it from the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct TitleToken {
     pub gap: Gap,
     pub word: Word,
 }
 
-/// Longest title that is read, in bytes: a longer one is read this far.
+/// Maximum length of a title that is read, in bytes; the rest is ignored.
 const MAX_TITLE_BYTES: usize = 400;
 
 /// A title without HTML entities and odd letters, cut to the length that is read.
@@ -40,6 +40,13 @@ pub(super) fn tokens(title: &str) -> Tokens<'_> {
     Tokens { rest: title, gap: Gap::Break, go_to: 0 }
 }
 
+/// Which characters of a word are digits.
+enum Digits {
+    None,
+    Some,
+    All,
+}
+
 pub(super) struct Tokens<'a> {
     rest: &'a str,
     /// The strongest separator since the last word.
@@ -49,9 +56,9 @@ pub(super) struct Tokens<'a> {
 }
 
 impl Iterator for Tokens<'_> {
-    type Item = Token;
+    type Item = TitleToken;
 
-    fn next(&mut self) -> Option<Token> {
+    fn next(&mut self) -> Option<TitleToken> {
         loop {
             self.skip_separators()?;
             let (key, digits) = self.word();
@@ -62,7 +69,7 @@ impl Iterator for Tokens<'_> {
             match word {
                 Word::And => self.gap = gap.max(Gap::And),
                 Word::Or => self.gap = gap.max(Gap::Or),
-                word => return Some(Token { gap, word }),
+                word => return Some(TitleToken { gap, word }),
             }
         }
     }
@@ -91,8 +98,8 @@ impl Tokens<'_> {
         }
     }
 
-    /// The current word as a key, and for a word with digits whether it has only digits.
-    fn word(&mut self) -> (Key, Option<bool>) {
+    /// The key of the current word, and which of its characters are digits.
+    fn word(&mut self) -> (Key, Digits) {
         let (mut key, mut count, mut digits) = (0, 0, 0);
         let mut dotted = false;
         while let Some((c, len)) = first(self.rest) {
@@ -109,11 +116,16 @@ impl Tokens<'_> {
             }
             self.rest = &self.rest[len..];
         }
-        (key, (digits > 0).then_some(digits == count))
+        let digits = match digits {
+            0 => Digits::None,
+            _ if digits == count => Digits::All,
+            _ => Digits::Some,
+        };
+        (key, digits)
     }
 
-    /// What a word contributes where it stands; `hyphen`: a hyphen follows.
-    fn contribution(&mut self, word: Key, digits: Option<bool>, hyphen: bool) -> Word {
+    /// What a word contributes where it stands; `hyphen` says whether a hyphen follows.
+    fn contribution(&mut self, word: Key, digits: Digits, hyphen: bool) -> Word {
         const GO: Key = key("go");
         const TO: Key = key("to");
         const MARKET: Key = key("market");
@@ -126,17 +138,17 @@ impl Tokens<'_> {
             _ => {}
         }
         match (class(word), digits) {
-            (_, Some(true)) => Word::Number,
-            (Word::Unknown, Some(false)) => Word::Rank,
-            _ if self.go_to > 0 => Word::Rank,
+            (_, Digits::All) => Word::Number,
+            (Word::Unknown, Digits::Some) => Word::Neutral,
+            _ if self.go_to > 0 => Word::Neutral,
             // In "in-house" and "at-home", these are not prepositions.
-            (Word::Of | Word::At, _) if hyphen || self.gap == Gap::Hyphen => Word::Rank,
+            (Word::Of | Word::At, _) if hyphen || self.gap == Gap::Hyphen => Word::Neutral,
             (word, _) => word,
         }
     }
 }
 
-/// The first character, folded, and its length in bytes before.
+/// The first character of `text`, [folded](fold), and its length in `text`, in bytes.
 #[inline(always)]
 fn first(text: &str) -> Option<(char, usize)> {
     let byte = *text.as_bytes().first()?;
@@ -152,11 +164,11 @@ fn starts_with_single_letter(text: &str) -> bool {
     letter(text).is_some_and(|(_, len)| letter(&text[len..]).is_none())
 }
 
-/// Is read as if it were not there: "Product\u{200b} Manager".
+/// Skipped wherever it stands: "Product\u{200b} Manager".
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// A character outside ASCII of a cleaned text in lower case and ASCII where it has such a form; a
-/// letter of another script becomes a comma, since its words are not in the tables.
+/// Folds a character outside ASCII to lower-case ASCII if it has such a form. A letter of another
+/// script becomes a comma, which ends the phrase, as no word of that script is in the tables.
 fn fold(c: char) -> char {
     match c {
         '\u{2010}' | '\u{2011}' => '-',

@@ -7,7 +7,7 @@ use crate::model::TitleClaim;
 
 /// The claim of one title among those that a line may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum TitleRole {
     Pm,
     /// "product management", without a person: it may also name a team or a product.
     PmField,
@@ -28,7 +28,7 @@ pub(super) enum Role {
     Trade,
 }
 
-impl Role {
+impl TitleRole {
     /// The role of `head`, in a field named before it or `after` it.
     pub fn of(head: Head, field: Field, after: bool) -> Self {
         match head {
@@ -106,7 +106,7 @@ impl Role {
     /// The role of this title together with `next` of the same line, which may be `joined` by
     /// "and" or "or".
     pub fn with(self, next: Self, joined: bool) -> Self {
-        use Role::{Ambiguous, Both, GoToMarket, Marketing, Near, NearMarketing, Other, Pm, PmField, Pmm, Trade};
+        use TitleRole::{Ambiguous, Both, GoToMarket, Marketing, Near, NearMarketing, Other, Pm, PmField, Pmm, Trade};
         match (self, next) {
             (Pm | PmField | Ambiguous, Pmm | Both) | (Both, _) => Both,
             (Pm | PmField, Marketing | NearMarketing) if joined => Both,

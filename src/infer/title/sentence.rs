@@ -1,12 +1,12 @@
 //! The title in a sentence that says who is wanted: "Acme is hiring a Product Manager".
 
-use super::first_line::names_holder;
-use super::words::{Head, Key, Whole, Word, class};
+use super::find_title::names_holder;
+use super::words::{Head, Whole, Word, class, key};
 
-/// Most words between the opener and the title: "a talented and experienced".
+/// Maximum number of words between the opener and the title: "a talented and experienced".
 const MAX_LEADING: usize = 6;
 
-/// Longest title, in words.
+/// Maximum number of words of a title.
 const MAX_WORDS: usize = 9;
 
 /// The title in the first sentence that names one. `cut` says that the posting goes on after
@@ -57,7 +57,7 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let known = contribution(bare);
         let role = matches!(known, Word::Head(_) | Word::Whole(_) | Word::Product | Word::Marketing | Word::Management);
-        let stops = word.ends_with(['.', ';', ':', '!', '?']) && known != Word::Rank;
+        let stops = word.ends_with(['.', ';', ':', '!', '?']) && known != Word::Neutral;
         if bare.starts_with(char::is_uppercase) || known == Word::Product || start.is_some() && role {
             start = start.or_else(|| word.find(|c: char| c.is_alphanumeric() || c == '(').map(|offset| at + offset));
             end = at + word.trim_end_matches([',', '.', ';', ':', '!', '?', '*', '_']).len();
@@ -108,5 +108,5 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// What a word contributes to a title, in any case.
 fn contribution(word: &str) -> Word {
-    class(word.bytes().fold(0, |key, byte| key << 8 | Key::from(byte.to_ascii_lowercase())))
+    class(key(word))
 }

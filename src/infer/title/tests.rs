@@ -1,6 +1,6 @@
 //! Titles as people write them, with what each claims.
 
-use super::{claim, first_line};
+use super::{claim, find_title};
 use crate::model::TitleClaim::{self, Both, Near, None, Other, Pm, Pmm};
 
 /// Every title, under what it claims. Written for this table, by what the words mean;
@@ -387,6 +387,6 @@ fn a_title_is_found_in_the_first_lines() {
         (&cut, Option::None),
     ];
     for (text, expected) in table {
-        assert_eq!(first_line(text), expected, "{text}");
+        assert_eq!(find_title(text), expected, "{text}");
     }
 }

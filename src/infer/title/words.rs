@@ -3,12 +3,14 @@
 //! Every other word is [`Word::Unknown`]: a trade, a product or a place, depending on its
 //! neighbors.
 
+use crate::hash::GOLDEN;
+
 /// What a word contributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
-    /// Seniority, kind of contract, region: claims nothing.
-    Rank,
-    /// "staff": a rank, or part of "chief of staff".
+    /// Seniority, kind of contract, region, article: claims nothing.
+    Neutral,
+    /// "staff": a seniority, or part of "chief of staff".
     Staff,
     /// A number or requisition id.
     Number,
@@ -95,13 +97,13 @@ pub(super) enum Whole {
 /// the last 16.
 pub(super) type Key = u128;
 
-/// Longest word of the table, in bytes: the last bytes of a longer word are none of them, nor the plural
-/// of one.
+/// Maximum length of a word of the table, in bytes. It leaves room in a [`Key`] for one more byte and the
+/// "s" of a plural, so that the last bytes of a longer word are not taken for a word.
 const LONGEST: usize = 14;
 
 const LISTS: [(Word, &str); 30] = [
     (
-        Word::Rank,
+        Word::Neutral,
         "a an the vice senior sr snr junior jr founding fractional interim acting deputy temp temporary permanent \
          entry mid level levels i ii iii iv v vi m f d w x h div gn mwd fmd mfd mfx all gender genders remote hybrid onsite \
          contract contractor freelance full part time fulltime parttime ft pt wfh hiring now job jobs position role roles title \
@@ -211,12 +213,12 @@ pub(super) fn class(key: Key) -> Word {
     }
 }
 
-/// The key of a word.
+/// The key of a word in any case.
 pub(super) const fn key(word: &str) -> Key {
     let bytes = word.as_bytes();
     let (mut key, mut at) = (0, 0);
     while at < bytes.len() {
-        key = key << 8 | bytes[at] as Key;
+        key = key << 8 | bytes[at].to_ascii_lowercase() as Key;
         at += 1;
     }
     key
@@ -238,7 +240,7 @@ fn find(key: Key) -> Word {
 
 const fn home(key: Key) -> usize {
     let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(31);
-    (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % SLOTS
+    (folded.wrapping_mul(GOLDEN) >> 48) as usize % SLOTS
 }
 
 /// Fills the table when the program is compiled; a word listed twice does not compile.

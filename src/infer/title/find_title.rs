@@ -1,6 +1,6 @@
-//! The title found in a posting's first lines, for postings that come without one.
+//! Finds the title in a posting that comes without one.
 //!
-//! A wrong title is worse than none, so it has to look like one: a line after a label ("Job
+//! A wrong title is worse than none, so a title has to look like one: a line after a label ("Job
 //! title: …"), a line that is only a title, or a sentence that says who is wanted ("Acme is
 //! hiring a …").
 
@@ -9,17 +9,17 @@ use super::sentence;
 use super::words::Word;
 use crate::text::shorten::truncate;
 
-/// Longest line that is taken for a title, in words.
+/// Maximum number of words of a line that is taken for a title.
 const MAX_WORDS: usize = 14;
 
-/// Longest line that is taken for a title, in bytes.
+/// Maximum length of a line that is taken for a title, in bytes.
 pub(crate) const MAX_LINE: usize = 120;
 
 /// Lines in which a title is looked for: a page that was copied whole begins with its menu.
 const TITLE_LINES: usize = 12;
 
-/// How far into a posting a sentence with a title is looked for, in bytes.
-const OPENING: usize = 1500;
+/// A sentence with a title is looked for in this many bytes at the start of a posting.
+const SENTENCE_BYTES: usize = 1500;
 
 /// Labels of a title, in lower case; of two that start alike the longer comes first.
 const LABELS: [&str; 19] = [
@@ -28,10 +28,10 @@ const LABELS: [&str; 19] = [
     "we’re hiring", "hiring", "wanted",
 ];
 
-/// The title that a posting's first lines name.
-pub(crate) fn first_line(text: &str) -> Option<&str> {
+/// The title that a posting names in its first lines, or in a sentence near its start.
+pub(crate) fn find_title(text: &str) -> Option<&str> {
     in_lines(text).or_else(|| {
-        let opening = truncate(text, OPENING);
+        let opening = truncate(text, SENTENCE_BYTES);
         sentence::title(opening, opening.len() < text.len())
     })
 }
@@ -95,7 +95,7 @@ pub(crate) fn is_title(line: &str) -> bool {
 /// Whether a line without a label can be a title: it is neither a labeled field ("Reports to: …")
 /// nor a heading that only starts like one ("Executive Summary").
 fn is_bare(line: &str) -> bool {
-    let mut words = tokens(line).filter(|token| !matches!(token.word, Word::Rank | Word::Staff | Word::Number));
+    let mut words = tokens(line).filter(|token| !matches!(token.word, Word::Neutral | Word::Staff | Word::Number));
     let first = words.next().map(|token| token.word);
     let second = words.next().filter(|token| token.gap < Gap::And).map(|token| token.word);
     let heading = matches!(first, Some(Word::Head(_) | Word::Heads(_)))
@@ -117,7 +117,7 @@ fn is_sentence(line: &str) -> bool {
     line.split_whitespace().any(|word| ends(word) || WORDS.iter().any(|other| other.eq_ignore_ascii_case(word)))
 }
 
-/// Longest title that need not be capitalized throughout, in words: "Senior product
+/// Maximum number of words of a title that need not be capitalized throughout: "Senior product
 /// manager, payments".
 const MAX_PLAIN_WORDS: usize = 4;
 
