@@ -28,8 +28,10 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    /// Finds the columns `wanted`. With a `period`, the first of them with dates is grouped by it; if
-    /// none has dates, the table's first column with dates is added.
+    /// Finds the columns `wanted`.
+    ///
+    /// With a `period`, the first of these columns that has dates is grouped by the period of each date.
+    /// If none has dates, the first column of the table that has dates is added.
     pub(crate) fn find(table: &Table<'_>, wanted: &[String], period: Option<Period>) -> Result<Option<Self>, Error> {
         let dates = |at: &usize| {
             let first = table.sample.columns.get(*at).map(|column| column.first.as_slice()).unwrap_or_default();
@@ -62,6 +64,11 @@ impl Grouping {
         };
         let name = columns.iter().map(name).collect::<Vec<_>>().join(" · ");
         Ok(Some(Self { columns, name }))
+    }
+
+    /// The position of the column of periods among the columns.
+    pub(crate) fn period_at(&self) -> Option<usize> {
+        self.columns.iter().position(|(_, period)| period.is_some())
     }
 
     /// Appends a value to the key of a group; `at` is the position of its column in the grouping.
@@ -130,7 +137,7 @@ impl GroupCounts {
     pub fn shares(&self, classifier: &Classifier) -> Vec<GroupShare> {
         let evaluation = evaluation::of(classifier);
         let mut shares = Vec::new();
-        for (name, counts) in sorted(&self.0, false) {
+        for (name, counts) in sorted(&self.0, None) {
             let found = LabelShares::new(counts, evaluation.errors.as_ref().ok(), MIN_ADJUSTED);
             for (label, &count) in counts.iter() {
                 shares.push(GroupShare {

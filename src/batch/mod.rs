@@ -45,6 +45,7 @@ use crate::table::format::FileName;
 use crate::table::reader::Reader;
 use crate::table::source::Bytes;
 use crate::table::{Table, TableOptions};
+use grouping::Grouping;
 use output::files::{OpenFiles, Reports};
 use plan::Plan;
 use report::page::{Context, page};
@@ -269,11 +270,11 @@ impl Batch {
             input: &open.input_path().map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
             group_by: group.as_deref(),
-            by_period: plan.group.iter().flat_map(|group| &group.columns).any(|(_, period)| period.is_some()),
+            period_at: plan.group.as_ref().and_then(Grouping::period_at),
             model,
             lens: options.lens.as_str(),
             min_confidence: options.min_confidence,
-            title: options.title,
+            uses_titles: options.title,
             evaluation: &report::evaluation::of(&self.classifier),
             duties: &duties,
         };

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use htmlize::escape_all_quotes as escape;
 
-use super::difference::size;
-use super::stats::LabelCounts;
+use super::stats::{LabelCounts, size};
 use crate::explain::numbers::grouped;
 use crate::model::Label;
 
@@ -19,12 +18,12 @@ const TOP: f64 = 10.0;
 /// Maximum number of periods named below the axis.
 const MAX_NAMES: usize = 12;
 
-/// A round number of at least `most`, for the top of an axis.
-fn axis_top(most: u64) -> u64 {
+/// A round number of at least `max`, for the top of an axis.
+fn axis_top(max: u64) -> u64 {
     let mut step = 1;
     loop {
         for factor in [1, 2, 5] {
-            if step * factor * 2 >= most.max(2) {
+            if step * factor * 2 >= max.max(2) {
                 return step * factor * 2;
             }
         }
@@ -95,8 +94,8 @@ mod tests {
 
     #[test]
     fn axes_end_at_round_numbers() {
-        for (most, top) in [(0, 2), (1, 2), (2, 2), (3, 4), (7, 10), (11, 20), (99, 100), (101, 200), (4321, 10_000)] {
-            assert_eq!(axis_top(most), top, "{most}");
+        for (max, top) in [(0, 2), (1, 2), (2, 2), (3, 4), (7, 10), (11, 20), (99, 100), (101, 200), (4321, 10_000)] {
+            assert_eq!(axis_top(max), top, "{max}");
         }
     }
 

@@ -2,15 +2,16 @@
 
 use super::evaluation::Errors;
 use super::quantification::{Estimate, adjusted_difference, observed_shares};
-use super::stats::LabelCounts;
+use super::stats::{LabelCounts, size};
 use crate::model::{ByLabel, Label};
 
-/// Fewest postings of a group whose shares are corrected for the model's errors.
+/// Minimum size of a group whose shares are adjusted: in smaller ones the intervals are too wide to be
+/// of use.
 pub(crate) const MIN_ADJUSTED: u64 = 10;
 
-/// Postings of a group.
-pub(crate) fn size(counts: &LabelCounts) -> u64 {
-    counts.values().iter().sum()
+/// Whether a group is large enough that its shares are adjusted.
+pub(crate) fn is_adjusted(counts: &LabelCounts) -> bool {
+    size(counts) >= MIN_ADJUSTED
 }
 
 /// The shares of `a` minus those of `b`, with 95% intervals by Newcombe's method (1998,
@@ -31,12 +32,9 @@ pub(crate) fn observed(a: &LabelCounts, b: &LabelCounts) -> Estimate {
     }
 }
 
-/// The difference of the shares corrected for the model's errors, if both groups have
-/// enough postings.
+/// The difference of the adjusted shares, if both groups are large enough.
 pub(crate) fn adjusted(a: &LabelCounts, b: &LabelCounts, errors: Option<&Errors>) -> Option<Estimate> {
-    errors
-        .filter(|_| size(a) >= MIN_ADJUSTED && size(b) >= MIN_ADJUSTED)
-        .map(|errors| adjusted_difference(a, b, errors))
+    errors.filter(|_| is_adjusted(a) && is_adjusted(b)).map(|errors| adjusted_difference(a, b, errors))
 }
 
 #[cfg(test)]

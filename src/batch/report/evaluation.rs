@@ -11,10 +11,10 @@ const REPORT: &str = include_str!("../../../models/report.json");
 /// `confusion[true label][predicted label]`: numbers of postings.
 pub(crate) type Confusion = [[u64; 4]; 4];
 
-/// How the model errs, as far as shares are adjusted for it.
+/// The counts of errors from which shares are adjusted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Errors {
-    /// On the labeled postings, with each label among them.
+    /// On the labeled postings; every label has some.
     pub confusion: Confusion,
     /// In a feed of all occupations, if that was measured.
     pub feed: Option<Feed>,
@@ -24,18 +24,18 @@ pub(crate) struct Errors {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Feed {
     pub others: u64,
-    /// How many of them were reported as a product role.
+    /// The number of `others` that were reported as a product role.
     pub reported: u64,
 }
 
 impl Feed {
-    /// Those reported as a product role, and the others.
+    /// The jobs reported as a product role, and those reported as unclear.
     pub(crate) fn counts(self) -> [u64; 2] {
         [self.reported, self.others - self.reported]
     }
 }
 
-/// Figures of a model. Each may be missing.
+/// The model's figures on the labeled postings, as far as its report has them.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Figures {
@@ -48,7 +48,7 @@ pub(crate) struct Figures {
     pub reliability: Option<Vec<ReliabilityBin>>,
 }
 
-/// Verdicts of similar confidence.
+/// The accuracy of the verdicts whose confidence is in one range.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub(crate) struct ReliabilityBin {
     pub from: f64,
@@ -107,7 +107,7 @@ fn parse(report: &str, id: &str, default_options: bool) -> Evaluation {
     };
     let Some(figures) = figures else { return none("the model comes without figures of its accuracy") };
     if model.as_deref() != Some(id) {
-        return none("the report at hand is on another model");
+        return none("the bundled report is for a different model");
     }
     let errors = match figures.confusion {
         None => Err("the model's report has no confusion matrix"),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feed_has_those_reported_and_the_others() {
+    fn a_feed_has_jobs_reported_and_not_reported() {
         assert_eq!(Feed { others: 10, reported: 3 }.counts(), [3, 7]);
     }
 
@@ -161,7 +161,7 @@ mod tests {
         for (report, id, default_options, reason) in [
             ("", "m 1", true, "cannot be read"),
             ("{}", "m 1", true, "without figures"),
-            (COMPLETE, "m 2", true, "another model"),
+            (COMPLETE, "m 2", true, "a different model"),
             (COMPLETE, "m 1", false, "consensus lens"),
             (r#"{"model": "m 1", "figures": {"n": 3}}"#, "m 1", true, "no confusion matrix"),
             (&empty_row, "m 1", true, "lack"),

@@ -1,14 +1,15 @@
-//! The figures of a run as data: everything that the page shows, as JSON or CSV.
+//! The figures of a run as JSON or CSV. The page also has the list of titles and the accuracy of the
+//! model.
 
 use serde_json::{Map, Value, json};
 
-use super::difference::{MIN_ADJUSTED, size};
+use super::difference::MIN_ADJUSTED;
 use super::evaluation::Errors;
-use super::groups::{parts, sorted, versus};
+use super::groups::{pairs, parts, sorted};
 use super::html::ratio;
 use super::page::Context;
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
-use super::stats::{LabelCounts, ReportStats, SHARE_BINS};
+use super::stats::{LabelCounts, ReportStats, size};
 use super::summary::Summary;
 use crate::model::{Label, Role};
 use crate::table::fields::write_field;
@@ -27,8 +28,8 @@ struct Figure {
     count: Option<u64>,
     /// A share or difference, with its 95% interval.
     share: Option<[f64; 3]>,
-    /// A share or mean without an interval.
-    share_only: Option<f64>,
+    /// A share or mean without an interval, in the column of `share`.
+    value: Option<f64>,
     /// The share adjusted for the model's errors, with its 95% interval.
     adjusted: Option<[f64; 3]>,
 }
@@ -46,7 +47,7 @@ impl Figure {
     fn numbers(&self) -> [(&'static str, Option<f64>); 6] {
         let at = |estimate: Option<[f64; 3]>, at: usize| estimate.map(|estimate| estimate[at]);
         [
-            ("share", at(self.share, 0).or(self.share_only)),
+            ("share", at(self.share, 0).or(self.value)),
             ("low", at(self.share, 1)),
             ("high", at(self.share, 2)),
             ("adjusted", at(self.adjusted, 0)),
@@ -81,9 +82,9 @@ pub(crate) struct LabelShares {
 }
 
 impl LabelShares {
-    /// The shares as counted and, in groups of `least` rows or more, adjusted.
-    pub(crate) fn new(counts: &LabelCounts, errors: Option<&Errors>, least: u64) -> Self {
-        let errors = errors.filter(|_| size(counts) >= least);
+    /// The shares as counted and, with `errors` and at least `min_size` rows, adjusted.
+    pub(crate) fn new(counts: &LabelCounts, errors: Option<&Errors>, min_size: u64) -> Self {
+        let errors = errors.filter(|_| size(counts) >= min_size);
         Self {
             observed: (size(counts) > 0).then(|| observed_shares(counts)),
             adjusted: errors.map(|errors| adjusted_shares(counts, errors)),
@@ -116,10 +117,10 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
         figures.push(Figure::count("totals", name, count));
     }
     for (name, mean) in [("mean_pm_share", summary.mean_share), ("mean_confidence", summary.mean_confidence)] {
-        figures.push(Figure { share_only: mean, ..Figure::new("totals", name) });
+        figures.push(Figure { value: mean, ..Figure::new("totals", name) });
     }
-    let mut by_label = |section, group: &[String], counts: &LabelCounts, least: u64| {
-        let shares = LabelShares::new(counts, errors, least);
+    let mut by_label = |section, group: &[String], counts: &LabelCounts, errors: Option<&Errors>, min_size| {
+        let shares = LabelShares::new(counts, errors, min_size);
         for (label, &count) in counts.iter() {
             figures.push(Figure {
                 group: group.to_vec(),
@@ -129,13 +130,13 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
             });
         }
     };
-    by_label("labels", &[], &summary.stats.labels, 1);
-    let groups = if context.group_by.is_some() { sorted(stats, context.by_period) } else { Vec::new() };
+    by_label("labels", &[], &summary.stats.labels, errors, 1);
+    let groups = if context.group_by.is_some() { sorted(stats, context.period_at) } else { Vec::new() };
     for (at, (name, counts)) in groups.iter().enumerate() {
-        by_label("groups", &parts(name), counts, if at < MAX_ADJUSTED { MIN_ADJUSTED } else { u64::MAX });
+        by_label("groups", &parts(name), counts, errors.filter(|_| at < MAX_ADJUSTED), MIN_ADJUSTED);
     }
     if size(&stats.other_groups) > 0 {
-        by_label("groups", &["(all others)".to_owned()], &stats.other_groups, MIN_ADJUSTED);
+        by_label("groups", &["(all others)".to_owned()], &stats.other_groups, errors, MIN_ADJUSTED);
     }
     for (reason, count) in summary.reasons() {
         figures.push(Figure::count("unclear_reasons", reason.as_str(), count));
@@ -143,35 +144,31 @@ fn collect(context: &Context<'_>, summary: &Summary) -> Vec<Figure> {
     for (reason, count) in summary.reject_reasons() {
         figures.push(Figure::count("reject_reasons", reason.as_str(), count));
     }
-    for (at, &count) in stats.shares.iter().enumerate() {
-        let (from, to) = (at as f64 / SHARE_BINS as f64, (at + 1) as f64 / SHARE_BINS as f64);
+    for (from, to, count) in stats.pm_share_bins() {
         figures.push(Figure::count("pm_share_histogram", format!("{from:.2} to {to:.2}"), count));
     }
-    for (tenth, &count) in stats.confidences.iter().enumerate() {
-        let (from, to) = (tenth as f64 / 10.0, (tenth + 1) as f64 / 10.0);
+    for (from, to, count) in stats.confidence_bins() {
         figures.push(Figure::count("confidence_histogram", format!("{from:.1} to {to:.1}"), count));
     }
     for role in Role::ALL {
-        let mut duties: Vec<_> = stats.duties[role].iter().collect();
-        duties.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        for (duty, &count) in duties {
+        for (duty, count) in stats.duties_by_frequency(role) {
             figures.push(Figure {
                 group: vec![role.as_str().to_owned()],
-                share_only: Some(ratio(count, summary.rows)),
+                value: Some(ratio(count, summary.rows)),
                 ..Figure::count("duties", duty, count)
             });
         }
     }
     figures.push(Figure::count("titles", "compared", stats.compared_titles));
     figures.push(Figure {
-        share_only: (stats.compared_titles > 0).then(|| ratio(stats.mismatched_titles, stats.compared_titles)),
+        value: (stats.compared_titles > 0).then(|| ratio(stats.mismatched_titles, stats.compared_titles)),
         ..Figure::count("titles", "disagree", stats.mismatched_titles)
     });
-    for (at, pair) in versus(&groups, context.by_period).into_iter().enumerate() {
+    for (at, pair) in pairs(&groups, context.period_at).into_iter().enumerate() {
         let (observed, adjusted) = (pair.observed(), pair.adjusted(errors.filter(|_| at < MAX_ADJUSTED)));
         for label in Label::ALL {
             figures.push(Figure {
-                group: vec![pair.name.clone(), pair.than.clone()],
+                group: vec![pair.first.clone(), pair.second.clone()],
                 share: Some(triple(&observed, label)),
                 adjusted: adjusted.as_ref().map(|adjusted| triple(adjusted, label)),
                 ..Figure::new("differences", label.as_str())
@@ -209,9 +206,9 @@ fn row(figure: &Figure, item: &str) -> Value {
     match (figure.section, &figure.group[..]) {
         (_, []) => {}
         ("duties", [role]) => _ = row.insert("role".to_owned(), json!(role)),
-        ("differences", [of, than]) => {
-            row.insert("of".to_owned(), json!(of));
-            row.insert("minus".to_owned(), json!(than));
+        ("differences", [first, second]) => {
+            row.insert("of".to_owned(), json!(first));
+            row.insert("minus".to_owned(), json!(second));
         }
         (_, group) => _ = row.insert("group".to_owned(), json!(group)),
     }

@@ -1,17 +1,18 @@
 //! The section of the page that compares groups of rows.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use htmlize::escape_all_quotes as escape;
 
 use super::chart;
-use super::difference::{self, MIN_ADJUSTED, size};
+use super::difference::{self, MIN_ADJUSTED, is_adjusted};
 use super::evaluation::Errors;
 use super::html::{adjusted, key, share};
 use super::page::Context;
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
-use super::stats::{LabelCounts, MAX_GROUPS, ReportStats, add};
+use super::stats::{LabelCounts, MAX_GROUPS, ReportStats, add, size};
 use crate::batch::grouping::SEPARATOR;
 use crate::batch::period::NO_DATE;
 use crate::explain::numbers::grouped;
@@ -41,7 +42,7 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
          interval in percent (Wilson){note}.</p>",
         escape(column)
     );
-    let groups = sorted(stats, context.by_period);
+    let groups = sorted(stats, context.period_at);
     let dated: Vec<_> = groups.iter().copied().filter(|(name, _)| !name.contains(NO_DATE)).collect();
     if is_series(&groups) && dated.len() > 1 {
         chart::series(out, &dated);
@@ -63,10 +64,10 @@ pub(crate) fn section(out: &mut String, column: &str, context: &Context<'_>, sta
     }
     out.push_str("</table></div>\n");
     if stats.other_groups != LabelCounts::default() {
-        let most = grouped(MAX_GROUPS as u64);
-        let _ = writeln!(out, "<p class=\"soft\">Only the first {most} values are counted separately.</p>");
+        let max = grouped(MAX_GROUPS as u64);
+        let _ = writeln!(out, "<p class=\"soft\">Only the first {max} values are counted separately.</p>");
     }
-    differences(out, &versus(&groups, context.by_period), errors.ok());
+    differences(out, &pairs(&groups, context.period_at), errors.ok());
     out.push_str("</section>\n");
 }
 
@@ -89,12 +90,12 @@ fn differences(out: &mut String, pairs: &[Pair], errors: Option<&Errors>) {
         format!("{} <small>{low} to {high}</small>", points(estimate.share[label]))
     };
     for pair in pairs.iter().take(MAX_DIFFERENCES) {
-        let (observed, corrected) = (pair.observed(), pair.adjusted(errors));
-        let _ = write!(out, "<tr><td class=\"name\">{} − {}</td>", escape(&pair.name), escape(&pair.than));
+        let (observed, adjusted) = (pair.observed(), pair.adjusted(errors));
+        let _ = write!(out, "<tr><td class=\"name\">{} − {}</td>", escape(&pair.first), escape(&pair.second));
         for label in Label::ALL {
             let _ = write!(out, "<td class=\"estimate\">{}", points(&observed, label));
-            if let Some(corrected) = &corrected {
-                let _ = write!(out, "<br><small>adjusted</small> {}", points(corrected, label));
+            if let Some(adjusted) = &adjusted {
+                let _ = write!(out, "<br><small>adjusted</small> {}", points(adjusted, label));
             }
             out.push_str("</td>");
         }
@@ -109,10 +110,10 @@ pub(crate) fn parts(name: &str) -> Vec<String> {
     name.split(SEPARATOR).map(shown).collect()
 }
 
-/// Two groups to compare.
+/// Two groups to compare, by name.
 pub(crate) struct Pair {
-    pub name: String,
-    pub than: String,
+    pub first: String,
+    pub second: String,
     counts: (LabelCounts, LabelCounts),
 }
 
@@ -126,45 +127,69 @@ impl Pair {
     }
 }
 
-/// The groups that are compared: each period with the one before, of two groups the second with
-/// the first, otherwise each group of at least [`MIN_ADJUSTED`] postings with all others.
-pub(crate) fn versus(groups: &[(&str, &LabelCounts)], by_period: bool) -> Vec<Pair> {
+/// The pairs of groups to compare.
+///
+/// - With periods, each group is compared with that of the same other values and the last period before
+///   that has one. A group without a date is not compared.
+/// - Of two groups, the second is compared with the first.
+/// - Otherwise each group of at least [`MIN_ADJUSTED`] postings is compared with all others.
+pub(crate) fn pairs(groups: &[(&str, &LabelCounts)], period_at: Option<usize>) -> Vec<Pair> {
     let name = |name: &str| parts(name).join(" · ");
-    if by_period || groups.len() == 2 {
-        let pair = |pair: &[(&str, &LabelCounts)]| Pair {
-            name: name(pair[1].0),
-            than: name(pair[0].0),
-            counts: (*pair[1].1, *pair[0].1),
+    let pair = |first: &(&str, &LabelCounts), second: &(&str, &LabelCounts)| Pair {
+        first: name(first.0),
+        second: name(second.0),
+        counts: (*first.1, *second.1),
+    };
+    if let Some(at) = period_at {
+        let by_key: BTreeMap<_, _> =
+            groups.iter().filter_map(|group| Some((period_key(group.0, at)?, group))).collect();
+        let with_period_before = |group: &(&str, &LabelCounts)| {
+            let key = period_key(group.0, at)?;
+            let (before, other) = by_key.range(..&key).next_back()?;
+            (before.0 == key.0).then(|| pair(group, other))
         };
-        // Only groups with the same values in the columns after the first are compared.
-        let others = |name: &str| name.split_once(SEPARATOR).map(|(_, others)| others.to_owned());
-        return groups.windows(2).filter(|pair| others(pair[0].0) == others(pair[1].0)).map(pair).collect();
+        return groups.iter().filter_map(with_period_before).collect();
+    }
+    if let [first, second] = groups {
+        return vec![pair(second, first)];
     }
     let mut all = LabelCounts::default();
     for (_, counts) in groups {
         add(all.values_mut(), counts.values());
     }
     let rest = |counts: &LabelCounts| LabelCounts::from_fn(|label| all[label] - counts[label]);
-    let enough = groups.iter().filter(|(_, counts)| groups.len() > 2 && size(counts) >= MIN_ADJUSTED);
-    let pair = |(of, counts): &(&str, &LabelCounts)| Pair {
-        name: name(of),
-        than: "all others".to_owned(),
-        counts: (**counts, rest(counts)),
-    };
-    enough.map(pair).collect()
+    let large = groups.iter().filter(|(_, counts)| groups.len() > 2 && is_adjusted(counts));
+    large.map(|&(group, counts)| pair(&(group, counts), &("all others", &rest(counts)))).collect()
 }
 
-/// Whether all groups are periods or dates.
+/// A group's other values, then its period, the value `at`; `None` without a date. Groups to compare are
+/// neighbors in this order.
+fn period_key(name: &str, at: usize) -> Option<(Vec<&str>, &str)> {
+    let mut others: Vec<&str> = name.split(SEPARATOR).collect();
+    let period = (at < others.len()).then(|| others.remove(at)).filter(|period| *period != NO_DATE)?;
+    Some((others, period))
+}
+
+/// Whether all groups are dates or periods that sort in the order of time.
 fn is_series(groups: &[(&str, &LabelCounts)]) -> bool {
-    let is_date = |name: &str| name.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
-    groups.iter().all(|(name, _)| (is_date(name) || name.is_empty() || *name == NO_DATE) && !name.contains(SEPARATOR))
+    groups.iter().all(|(name, _)| starts_with_year(name) || name.is_empty() || *name == NO_DATE)
 }
 
-/// The groups: dates and periods in their order, others by size.
-pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelCounts)> {
+/// Whether a text begins like `2026`, `2026-03`, `2026-Q1` or `20260305`, not like `2026 Corp`.
+fn starts_with_year(text: &str) -> bool {
+    let year = text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    year && !text[4..].starts_with(|c: char| c.is_whitespace() || c.is_alphabetic() || c == SEPARATOR)
+}
+
+/// The groups: dates and periods in their order, those without a date last; others by size.
+pub(crate) fn sorted(stats: &ReportStats, period_at: Option<usize>) -> Vec<(&str, &LabelCounts)> {
     let mut groups: Vec<_> = stats.groups.iter().map(|(name, counts)| (name.as_str(), counts)).collect();
-    if by_period || is_series(&groups) {
-        groups.sort_by_key(|(name, _)| (name.contains(NO_DATE) || name.is_empty(), *name));
+    if period_at.is_some() || is_series(&groups) {
+        let is_undated = |name: &str| {
+            let date = name.split(SEPARATOR).nth(period_at.unwrap_or(0));
+            date.is_none_or(|date| date.is_empty() || date == NO_DATE)
+        };
+        groups.sort_by_key(|(name, _)| (is_undated(name), *name));
     } else {
         groups.sort_by_key(|(name, counts)| (Reverse(size(counts)), *name));
     }
@@ -173,8 +198,8 @@ pub(crate) fn sorted(stats: &ReportStats, by_period: bool) -> Vec<(&str, &LabelC
 
 fn row(out: &mut String, name: &str, counts: &LabelCounts, errors: Option<&Errors>) {
     let observed = observed_shares(counts);
-    let errors = errors.filter(|_| size(counts) >= MIN_ADJUSTED);
-    let corrected = errors.map(|errors| adjusted_shares(counts, errors));
+    let errors = errors.filter(|_| is_adjusted(counts));
+    let adjusted_shares = errors.map(|errors| adjusted_shares(counts, errors));
     let _ = write!(out, "<tr><td class=\"name\">{}<span class=\"stack\">", escape(name));
     for (class, share) in observed.share.iter() {
         let _ = write!(out, "<i class=\"{class}\" style=\"width:{:.2}%\"></i>", share * 100.0);
@@ -182,8 +207,8 @@ fn row(out: &mut String, name: &str, counts: &LabelCounts, errors: Option<&Error
     let _ = write!(out, "</span></td><td class=\"number\">{}</td>", grouped(size(counts)));
     for label in Label::ALL {
         let _ = write!(out, "<td class=\"estimate\">{}", share(&observed, label));
-        if let Some(corrected) = &corrected {
-            let _ = write!(out, "<br>{}", adjusted(corrected, label));
+        if let Some(shares) = &adjusted_shares {
+            let _ = write!(out, "<br>{}", adjusted(shares, label));
         }
         out.push_str("</td>");
     }
@@ -206,21 +231,52 @@ mod tests {
             for (size, name) in (1..).zip(names) {
                 stats.groups.insert(name.to_owned(), [size / 2, 0, 1, 0].into());
             }
-            assert_eq!(sorted(&stats, false).iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
+            assert_eq!(sorted(&stats, None).iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
         }
+    }
+
+    fn names(groups: &[(&str, &LabelCounts)], period_at: Option<usize>) -> Vec<String> {
+        pairs(groups, period_at).into_iter().map(|pair| format!("{} − {}", pair.first, pair.second)).collect()
     }
 
     #[test]
     fn periods_are_compared_with_the_one_before_and_others_with_the_rest() {
         let counts: [LabelCounts; 3] = [[10, 0, 0, 0].into(), [0, 20, 0, 0].into(), [1, 1, 1, 0].into()];
-        let names = |groups: &[(&str, &LabelCounts)], by_period| {
-            versus(groups, by_period).into_iter().map(|pair| format!("{} {}", pair.name, pair.than)).collect::<Vec<_>>()
-        };
         let groups = [("2024-01", &counts[0]), ("2024-02", &counts[1]), ("2024-03", &counts[2])];
-        assert_eq!(names(&groups, true), ["2024-02 2024-01", "2024-03 2024-02"]);
-        assert_eq!(names(&groups[..2], false), ["2024-02 2024-01"]);
+        assert_eq!(names(&groups, Some(0)), ["2024-02 − 2024-01", "2024-03 − 2024-02"]);
+        assert_eq!(names(&groups[..2], None), ["2024-02 − 2024-01"]);
         // The third has fewer than ten postings.
-        assert_eq!(names(&groups, false), ["2024-01 all others", "2024-02 all others"]);
-        assert!(names(&groups[..1], false).is_empty());
+        assert_eq!(names(&groups, None), ["2024-01 − all others", "2024-02 − all others"]);
+        assert!(names(&groups[..1], None).is_empty());
+    }
+
+    /// Wherever the column of dates stands, and whatever groups lie between two periods.
+    #[test]
+    fn periods_are_compared_within_the_same_other_values() {
+        let months = [("A", "01"), ("A", "02"), ("A", "(no date)"), ("B", "02"), ("B", "04"), ("C", "03")];
+        for (period_at, expected) in
+            [(1, ["A · 02 − A · 01", "B · 04 − B · 02"]), (0, ["02 · A − 01 · A", "04 · B − 02 · B"])]
+        {
+            let mut stats = ReportStats::default();
+            for (company, month) in months {
+                let values = if period_at == 0 { [month, company] } else { [company, month] };
+                stats.groups.insert(values.join(&SEPARATOR.to_string()), [1, 0, 0, 0].into());
+            }
+            assert_eq!(names(&sorted(&stats, Some(period_at)), Some(period_at)), expected);
+        }
+    }
+
+    #[test]
+    fn names_that_begin_with_a_number_are_not_dates() {
+        for (name, expected) in [
+            ("2024", true),
+            ("2024-Q1", true),
+            ("20240105", true),
+            ("1234 Corp", false),
+            ("1234th", false),
+            ("24", false),
+        ] {
+            assert_eq!(starts_with_year(name), expected, "{name}");
+        }
     }
 }

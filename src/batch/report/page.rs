@@ -8,7 +8,7 @@ use super::evaluation::{Errors, Evaluation, ReliabilityBin};
 use super::groups;
 use super::html::{bar, bounds, interval, key, name, percent, ratio};
 use super::quantification::{Estimate, adjusted_shares, observed_shares};
-use super::stats::{MAX_MISMATCHES, ReportStats, SHARE_BINS};
+use super::stats::{MAX_MISMATCHES, PM_SHARE_BINS, ReportStats};
 use super::summary::Summary;
 use crate::explain::numbers::grouped;
 use crate::explain::sanitize::for_terminal;
@@ -25,13 +25,13 @@ pub(crate) struct Context<'a> {
     /// Name of the file with the rejected rows, if there are any.
     pub rejects: Option<&'a str>,
     pub group_by: Option<&'a str>,
-    /// Whether groups are periods of time.
-    pub by_period: bool,
+    /// The position of the column of periods among those of a group, if rows are grouped by period.
+    pub period_at: Option<usize>,
     pub model: &'a str,
     pub lens: &'a str,
     pub min_confidence: f64,
-    /// Whether titles are a prior.
-    pub title: bool,
+    /// Whether the title of a posting is a prior for its label.
+    pub uses_titles: bool,
     pub evaluation: &'a Evaluation,
     pub duties: &'a [Duty],
 }
@@ -43,7 +43,7 @@ pub(crate) fn page(context: &Context<'_>, summary: &Summary) -> String {
     let mut out = String::new();
     head(&mut out, context, summary);
     labels(&mut out, context, summary);
-    shares(&mut out, stats);
+    pm_shares(&mut out, stats);
     duties(&mut out, context, stats, summary);
     titles(&mut out, stats);
     if let Some(column) = context.group_by {
@@ -74,7 +74,7 @@ fn head(out: &mut String, context: &Context<'_>, summary: &Summary) {
          marketing, a hybrid of both, or unclear.</p>\n<dl class=\"figures\">",
         name = escape(context.input),
         css = include_str!("page.css"),
-        basis = if context.title { "duties and, where there are any, titles" } else { "duties" }
+        basis = if context.uses_titles { "duties and, where there are any, titles" } else { "duties" }
     );
     let share = summary.mean_share.map_or_else(|| "–".to_owned(), |share| format!("{share:.2}"));
     let confidence = summary.mean_confidence.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"));
@@ -132,10 +132,10 @@ fn labels(out: &mut String, context: &Context<'_>, summary: &Summary) {
     out.push_str("</section>\n");
 }
 
-fn shares(out: &mut String, stats: &ReportStats) {
+fn pm_shares(out: &mut String, stats: &ReportStats) {
     out.push_str("<section>\n<h2>PM share</h2>\n");
-    let most = stats.shares.iter().copied().max().unwrap_or(0);
-    if most == 0 {
+    let highest = stats.pm_shares.iter().copied().max().unwrap_or(0);
+    if highest == 0 {
         out.push_str("<p class=\"soft\">No posting has duties that belong to one role.</p>\n</section>\n");
         return;
     }
@@ -143,12 +143,11 @@ fn shares(out: &mut String, stats: &ReportStats) {
         out,
         "<p class=\"soft\">The share of product management among the duties that belong to one role, for postings that \
          are not unclear.</p>\n<div class=\"plot\"><div class=\"axis\"><span>{}</span><span>postings</span><span>0</span></div>\n<div class=\"histogram\" role=\"img\" aria-label=\"Histogram of PM share\">",
-        grouped(most)
+        grouped(highest)
     );
-    for (at, &count) in stats.shares.iter().enumerate() {
-        let (from, to) = (at as f64 / SHARE_BINS as f64, (at + 1) as f64 / SHARE_BINS as f64);
+    for (at, (from, to, count)) in stats.pm_share_bins().enumerate() {
         // From 0.3 to 0.7 both roles have a substantial share.
-        let class = match at * 10 / SHARE_BINS {
+        let class = match at * 10 / PM_SHARE_BINS {
             0..3 => "pmm",
             3..7 => "hybrid",
             _ => "pm",
@@ -156,7 +155,7 @@ fn shares(out: &mut String, stats: &ReportStats) {
         let _ = write!(
             out,
             "\n<i class=\"{class}\" style=\"height:{:.2}%\" title=\"{from:.2} to {to:.2}: {}\"></i>",
-            ratio(count, most) * 100.0,
+            ratio(count, highest) * 100.0,
             grouped(count)
         );
     }
@@ -169,25 +168,23 @@ fn duties(out: &mut String, context: &Context<'_>, stats: &ReportStats, summary:
          clearest evidence for the role.</p>\n<div class=\"columns\">\n",
     );
     for role in Role::ALL {
-        let counts = &stats.duties[role];
-        let mut sorted: Vec<_> = counts.iter().collect();
-        sorted.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        let most = sorted.first().map_or(0, |(_, count)| **count);
-        let name = if role == Role::Pm { "Product management" } else { "Product marketing" };
-        let _ = writeln!(out, "<div>\n<h3>{name}</h3>\n<div class=\"bars duties\">");
+        let sorted = stats.duties_by_frequency(role);
+        let highest = sorted.first().map_or(0, |(_, count)| *count);
+        let label = if role == Role::Pm { Label::Pm } else { Label::Pmm };
+        let _ = writeln!(out, "<div>\n<h3>{}</h3>\n<div class=\"bars duties\">", name(label));
         for (id, count) in sorted.into_iter().take(DUTIES) {
-            let duty = context.duties.iter().find(|duty| duty.id == *id).map_or(id.as_str(), |duty| duty.name.as_str());
+            let duty = context.duties.iter().find(|duty| duty.id == id).map_or(id, |duty| duty.name.as_str());
             let _ = writeln!(
                 out,
                 "<span>{}</span>{}<span>{} <span class=\"soft\">{}</span></span>",
                 escape(duty),
-                bar(role.as_str(), ratio(*count, most)),
-                grouped(*count),
-                percent(ratio(*count, summary.rows))
+                bar(role.as_str(), ratio(count, highest)),
+                grouped(count),
+                percent(ratio(count, summary.rows))
             );
         }
         out.push_str("</div>\n");
-        if most == 0 {
+        if highest == 0 {
             out.push_str("<p class=\"soft\">None found.</p>\n");
         }
         out.push_str("</div>\n");
@@ -211,8 +208,8 @@ fn titles(out: &mut String, stats: &ReportStats) {
     if !stats.mismatches.is_empty() {
         let _ = writeln!(
             out,
-            "<p class=\"soft\">Listed are at most {MAX_MISMATCHES}, those that the duties alone decide most surely first. A \
-             title that occurs several times with the same label by duties is listed once.</p>\n\
+            "<p class=\"soft\">At most {MAX_MISMATCHES} are listed, highest confidence by duties first. A title that \
+             occurs several times with the same label by duties is listed once.</p>\n\
              <div class=\"scroll\"><table>\n<tr><th>Title</th><th>title claims</th><th>by duties alone</th>\
              <th class=\"number\">confidence</th><th class=\"number optional\">row</th></tr>",
         );
@@ -255,31 +252,30 @@ fn accuracy(out: &mut String, context: &Context<'_>, stats: &ReportStats, summar
     }
     let _ = writeln!(
         out,
-        "<p class=\"soft\">A confidence is an estimate of the probability that a verdict is right. The table compares it \
-         with the labeled postings: how many of those with such a confidence were right, with the 95% interval (Wilson), \
-         which is wide where they are few. The last column has the {} postings of this file.</p>",
+        "<p class=\"soft\">The confidence of a verdict is the estimated probability that it is correct. For each range \
+         of confidence, the table has the share of correct verdicts on the labeled postings, with its 95% interval \
+         (Wilson), which is wide where there are few of them. The last column counts the {} postings of this file.</p>",
         grouped(summary.rows)
     );
     out.push_str(
         "<div class=\"scroll\"><table>\n<tr><th>confidence</th><th class=\"number\">labeled postings</th>\
-         <th class=\"number\">of them right</th><th class=\"number\">postings in this file</th></tr>\n",
+         <th class=\"number\">correct</th><th class=\"number\">postings in this file</th></tr>\n",
     );
-    for (tenth, &here) in stats.confidences.iter().enumerate() {
-        let (from, to) = (tenth as f64 / 10.0, (tenth + 1) as f64 / 10.0);
+    for (from, to, here) in stats.confidence_bins() {
         let bins = figures.reliability.as_deref().unwrap_or_default();
         let bin = bins.iter().find(|bin| (bin.from - from).abs() < 0.01 && (bin.to - to).abs() < 0.01 && bin.n > 0);
         if here == 0 && bin.is_none() {
             continue;
         }
-        let right = |bin: &ReliabilityBin| {
+        let correct = |bin: &ReliabilityBin| {
             let [low, high] = wilson95(bin.accuracy, bin.n as usize);
             let [low, high] = bounds(low, high);
             (grouped(bin.n), format!("{} <small>{low}–{high}</small>", percent(bin.accuracy)))
         };
-        let (n, right) = bin.map_or_else(|| ("–".to_owned(), "–".to_owned()), right);
+        let (n, correct) = bin.map_or_else(|| ("–".to_owned(), "–".to_owned()), correct);
         let _ = writeln!(
             out,
-            "<tr><td>{from:.1} to {to:.1}</td><td class=\"number\">{n}</td><td class=\"number\">{right}</td>\
+            "<tr><td>{from:.1} to {to:.1}</td><td class=\"number\">{n}</td><td class=\"number\">{correct}</td>\
              <td class=\"number\">{} <span class=\"soft\">{}</span></td></tr>",
             grouped(here),
             percent(ratio(here, summary.rows))
@@ -347,22 +343,23 @@ fn adjustment(out: &mut String, errors: &Errors) {
         "<p class=\"soft\">Adjusted shares correct for the model’s errors (adjusted count, Forman 2008; for several labels \
          by the confusion matrix, Hopkins and King 2010). They are the true shares under which the counts here are most \
          likely, given how often the model takes each label for another on {} labeled postings. Their 95% intervals cover \
-         the chance in the counts here and in those few postings: error rates and shares are drawn from their posteriors \
+         the sampling error of the counts, both here and on the labeled postings: error rates and shares are drawn from their posteriors \
          under Jeffreys’ prior (data augmentation, Tanner and Wong 1987; Joseph, Gyorkos and Coupal 1995).</p>\n\
-         <p class=\"soft\">They assume that the model errs here as it does there. The product roles here must be like the \
-         labeled ones, not picked by the model or by doubtful titles.",
+         <p class=\"soft\">This assumes that the model makes the same errors here as on the labeled postings. The product \
+         roles here must be like the labeled ones, not picked by the model or by doubtful titles.",
         grouped(n)
     );
     if let Some(feed) = errors.feed {
         let _ = writeln!(
             out,
-            " The labeled postings of other jobs are near product roles, so they are mistaken for one more often than most \
-             jobs. Here, other jobs that near are assumed to be as frequent for each product role as among the labeled \
-             postings (in the intervals, from a seventh of that to seven times), and all others to be reported as a product \
-             role as rarely as in a feed of all occupations, {} of {}.",
+            " The labeled postings of other jobs are close to product roles. The model takes them for product roles more \
+             often than it does most jobs. So other jobs here count as a mixture of close and distant ones. Close ones are \
+             assumed to be as frequent, relative to product roles, as among the labeled postings; the intervals allow a \
+             seventh to seven times that. Distant ones are assumed to be reported as product roles as rarely as other jobs \
+             in a feed of all occupations: {} of {}.",
             grouped(feed.reported),
             grouped(feed.others)
         );
     }
-    out.push_str("Where this does not hold, trust the observed shares rather than the adjusted ones.</p>\n");
+    out.push_str(" Where this does not hold, trust the observed shares rather than the adjusted ones.</p>\n");
 }

@@ -8,11 +8,21 @@
 //! below 0 or above 1. The estimate here is the maximum likelihood one among valid
 //! shares, found by expectation maximization; it equals the inverse if that is valid.
 //!
-//! The labeled postings of other jobs are near product roles, because only there labels are
-//! in doubt. In a table of all occupations most other jobs are far from them, and the rates of
-//! the labeled ones would explain half of its product roles as errors. So the other jobs of a
-//! table are a mixture: some near, which are reported as product roles as often as the labeled
-//! ones, and the rest far, which are as often as those of a feed of all occupations.
+//! In a table of all occupations most other jobs are nothing like product roles. Applying the
+//! labeled error rate to all of them would write off half the reported product roles. So other
+//! jobs are a mixture: near ones, with the labeled error rate, and far ones, with the rate
+//! measured on a feed.
+//!
+//! - Labeled postings: those that the model was evaluated on. Their confusion matrix gives the
+//!   labeled error rates.
+//! - Other jobs: postings whose true label is `unclear`.
+//! - Feed: postings of all occupations. Only the number of other jobs that the model reports as
+//!   a product role is known of it.
+//! - Near: of other jobs, like the labeled ones. Only postings whose label was in doubt were
+//!   labeled, so these are close to product roles.
+//! - Far: of other jobs, like those of a feed.
+//! - Estimated: error rates or shares that are most likely given the counts.
+//! - Drawn: error rates or shares at random from their posterior, for the intervals.
 
 use super::draws::{dirichlet, multinomial, normal};
 use super::evaluation::Errors;
@@ -24,7 +34,7 @@ use crate::random::Random;
 /// Number of labels.
 const N: usize = Label::ALL.len();
 
-/// The share of each label, from 0 to 1, with its 95% interval.
+/// The share of each label, from 0 to 1, or the difference of two, from -1 to 1, with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Estimate {
     pub share: ByLabel<f64>,
@@ -59,7 +69,7 @@ const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Rounds of data augmentation per draw.
 const ROUNDS: usize = 5;
 
-/// How often postings of each label are predicted as each.
+/// `rates[t][p]` is the probability that a posting of label `t` is predicted as `p`.
 type Rates = [[f64; N]; N];
 
 /// The shares adjusted for the model's errors. The interval covers the uncertainty of the
@@ -71,7 +81,7 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, errors: &Errors) -> Estimate
         return NO_POSTINGS;
     }
     let group = Group::new(counts, errors);
-    let mut estimate = interval(group.truth, draws([group], errors, |[shares]| shares));
+    let mut estimate = interval(group.shares, draws([group], errors, |[shares]| shares));
     for (label, &count) in counts.iter() {
         // As is usual for Jeffreys' interval (Brown, Cai and DasGupta 2001).
         if count == 0 {
@@ -86,45 +96,47 @@ pub(crate) fn adjusted_shares(counts: &LabelCounts, errors: &Errors) -> Estimate
 pub(crate) fn adjusted_difference(a: &LabelCounts, b: &LabelCounts, errors: &Errors) -> Estimate {
     let groups = [a, b].map(|counts| Group::new(counts, errors));
     let difference = |[a, b]: [[f64; N]; 2]| std::array::from_fn(|at| a[at] - b[at]);
-    interval(difference(groups.each_ref().map(|group| group.truth)), draws(groups, errors, difference))
+    interval(difference(groups.each_ref().map(|group| group.shares)), draws(groups, errors, difference))
 }
 
-/// By label, draws of a number `of` the shares of groups that one model has classified.
+/// By label, draws of a `statistic` of the shares of `groups`. In each draw all groups have the same error
+/// rates, because one model classified them.
 fn draws<const K: usize>(
     mut groups: [Group; K],
     errors: &Errors,
-    of: impl Fn([[f64; N]; K]) -> [f64; N],
+    statistic: impl Fn([[f64; N]; K]) -> [f64; N],
 ) -> [Vec<f64>; N] {
     let mut draws = [const { Vec::new() }; N];
     let mut random = Random(SEED);
     for _ in 0..DRAWS {
-        let drawn = Drawn::new(&mut random, errors);
-        let shares = groups.each_mut().map(|group| group.draw(&mut random, &drawn));
-        draws.iter_mut().zip(of(shares)).for_each(|(draws, number)| draws.push(number));
+        let rates = ErrorRates::drawn(&mut random, errors);
+        let shares = groups.each_mut().map(|group| group.draw(&mut random, &rates));
+        draws.iter_mut().zip(statistic(shares)).for_each(|(draws, number)| draws.push(number));
     }
     draws
 }
 
-/// Error rates as estimated, or as drawn from their posterior.
-struct Drawn {
+/// Error rates, estimated or drawn.
+struct ErrorRates {
     labeled: Rates,
-    /// How often other jobs of a feed are reported as a product role.
+    /// The rate at which far other jobs are reported as a product role; `None` without a feed.
     far: Option<f64>,
 }
 
-impl Drawn {
-    fn estimate(errors: &Errors) -> Self {
+impl ErrorRates {
+    fn estimated(errors: &Errors) -> Self {
         Self { labeled: errors.confusion.map(smoothed), far: errors.feed.map(|feed| smoothed(feed.counts())[0]) }
     }
 
-    fn new(random: &mut Random, errors: &Errors) -> Self {
+    fn drawn(random: &mut Random, errors: &Errors) -> Self {
         let labeled = errors.confusion.map(|row| dirichlet(random, row));
         let far = errors.feed.map(|feed| dirichlet(random, feed.counts())[0]);
         Self { labeled, far }
     }
 
-    /// The rates in a table of whose other jobs a part, `near`, is near product roles.
-    fn rates(&self, near: f64) -> Rates {
+    /// The rates in a table in which the fraction `near` of the other jobs is near, the rest far. Without a
+    /// feed, all are near.
+    fn mixed(&self, near: f64) -> Rates {
         let mut rates = self.labeled;
         let Some(far) = self.far else { return rates };
         let row = &mut rates[Label::Unclear as usize];
@@ -141,44 +153,47 @@ impl Drawn {
 /// A group whose shares are estimated.
 struct Group {
     counts: [u64; N],
-    /// The part of its other jobs that is near product roles if they come with product roles
-    /// as they do in the labeled postings; may be over 1.
+    /// The fraction of its other jobs that is near, if there are as many near ones for each product role as
+    /// in the labeled postings. Over 1 if there are fewer other jobs than that.
     near: f64,
-    /// The shares as estimated, later as drawn last.
-    truth: [f64; N],
+    /// The true shares of the labels: estimated, later those of the last draw.
+    shares: [f64; N],
 }
 
 impl Group {
     fn new(counts: &LabelCounts, errors: &Errors) -> Self {
         let counts = *counts.values();
+        // Product roles to other jobs.
         let odds = |counts: [u64; N]| {
             let others = counts[Label::Unclear as usize];
             (counts.iter().sum::<u64>() - others) as f64 / others as f64
         };
         let labeled = odds(errors.confusion.map(|row| row.iter().sum()));
-        // Without other jobs the odds are infinite, and all there might be are near.
+        // A group without other jobs has infinite odds. Then any it may have by error are near.
         let near = if labeled > 0.0 { odds(counts) / labeled } else { 1.0 };
-        let rates = Drawn::estimate(errors).rates(near.min(1.0));
-        Self { counts, near, truth: maximum_likelihood(&normalized(counts), &rates) }
+        let rates = ErrorRates::estimated(errors).mixed(near.min(1.0));
+        Self { counts, near, shares: maximum_likelihood(&normalized(counts), &rates) }
     }
 
-    /// Shares drawn from their posterior given `drawn` rates, under Jeffreys' prior, by data
-    /// augmentation (Tanner and Wong 1987; for error rates Joseph, Gyorkos and Coupal 1995):
-    /// the true label of each posting is drawn given the shares, then shares given the labels.
-    /// How many other jobs are near is known within a factor of 7 or so: its logarithm has a
-    /// standard deviation of 1.
-    fn draw(&mut self, random: &mut Random, drawn: &Drawn) -> [f64; N] {
+    /// Draws shares from their posterior given the error rates, under Jeffreys' prior, by data
+    /// augmentation (Tanner and Wong 1987; for error rates Joseph, Gyorkos and Coupal 1995). In
+    /// turn, the true label of each posting is drawn given the shares, and the shares given the
+    /// labels.
+    ///
+    /// The fraction of near jobs is an assumption. It is drawn too, from a lognormal distribution
+    /// with a standard deviation of 1: in 95% of the draws within a factor of 7.
+    fn draw(&mut self, random: &mut Random, rates: &ErrorRates) -> [f64; N] {
         let near = self.near * libm::exp(normal(random));
-        let rates = drawn.rates(near.min(1.0));
+        let rates = rates.mixed(near.min(1.0));
         for _ in 0..ROUNDS {
             let mut labels = [0; N];
             for (p, &count) in self.counts.iter().enumerate() {
-                let weights: [f64; N] = std::array::from_fn(|t| self.truth[t] * rates[t][p]);
+                let weights: [f64; N] = std::array::from_fn(|t| self.shares[t] * rates[t][p]);
                 add(&mut labels, &multinomial(random, count, weights));
             }
-            self.truth = dirichlet(random, labels);
+            self.shares = dirichlet(random, labels);
         }
-        self.truth
+        self.shares
     }
 }
 
@@ -199,7 +214,7 @@ fn normalized(counts: [u64; N]) -> [f64; N] {
 }
 
 /// Rates estimated from counts, one half added to each: the mean of their posterior under
-/// Jeffreys' prior. An error that a few postings do not show is not taken for impossible.
+/// Jeffreys' prior. So an error that does not occur among a few postings is not impossible.
 fn smoothed<const M: usize>(counts: [u64; M]) -> [f64; M] {
     let total = counts.iter().sum::<u64>() as f64 + M as f64 / 2.0;
     counts.map(|count| (count as f64 + 0.5) / total)
@@ -208,29 +223,28 @@ fn smoothed<const M: usize>(counts: [u64; M]) -> [f64; M] {
 /// Rounds of expectation maximization.
 const EM_ROUNDS: usize = 2000;
 
-/// The true shares under which the shares of `predicted` labels are most likely;
-/// `rates[t][p]` is how often a posting of label `t` is predicted as `p`.
+/// The true shares under which the shares of `predicted` labels are most likely.
 fn maximum_likelihood(predicted: &[f64; N], rates: &Rates) -> [f64; N] {
-    let mut truth = [1.0 / N as f64; N];
+    let mut shares = [1.0 / N as f64; N];
     for _ in 0..EM_ROUNDS {
         let mut next = [0.0; N];
         for (p, &observed) in predicted.iter().enumerate() {
-            let expected: f64 = (0..N).map(|t| truth[t] * rates[t][p]).sum();
+            let expected: f64 = (0..N).map(|t| shares[t] * rates[t][p]).sum();
             if observed <= 0.0 || expected <= 0.0 {
                 continue;
             }
             for (t, next) in next.iter_mut().enumerate() {
-                *next += observed * truth[t] * rates[t][p] / expected;
+                *next += observed * shares[t] * rates[t][p] / expected;
             }
         }
-        // Predictions that no true label explains are left out.
+        // A predicted label that no true label is ever predicted as is left out.
         let total: f64 = next.iter().sum();
         if total <= 0.0 {
             return *predicted;
         }
-        truth = next.map(|next| next / total);
+        shares = next.map(|next| next / total);
     }
-    truth
+    shares
 }
 
 #[cfg(test)]

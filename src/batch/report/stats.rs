@@ -1,8 +1,9 @@
 //! Statistics that are collected while rows are classified.
 //!
-//! Counts and sums are integers (shares and confidences in millionths), so they do not
+//! Counts and sums are integers (PM shares and confidences in millionths), so they do not
 //! depend on the order in which blocks are merged.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::explain::clearest;
@@ -11,8 +12,8 @@ use crate::model::{ByLabel, ByRole, Label, Role};
 use crate::table::RejectReason;
 
 const MILLION: f64 = 1e6;
-/// Bins of the histogram of shares.
-pub(crate) const SHARE_BINS: usize = 20;
+/// Bins of the histogram of PM shares.
+pub(crate) const PM_SHARE_BINS: usize = 20;
 /// Phrases per role whose duties are counted.
 pub(crate) const REPORT_PHRASES: usize = 6;
 /// Maximum number of titles kept that disagree with their duties.
@@ -29,8 +30,8 @@ pub(crate) struct Stats {
     pub labels: LabelCounts,
     /// Unclear rows by reason, in the order of [`Reason::ALL`].
     pub reasons: [u64; Reason::ALL.len()],
-    /// Sum of the shares of rows that are not unclear, in millionths.
-    pub share_sum: u64,
+    /// Sum of the PM shares of rows that are not unclear, in millionths.
+    pub pm_share_sum: u64,
     /// Sum of all confidences, in millionths.
     pub confidence_sum: u64,
     /// Rejected rows, in the order of [`RejectReason::ALL`].
@@ -48,8 +49,8 @@ pub(crate) struct Stats {
 /// Counts for the report.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ReportStats {
-    /// Histogram of the shares of rows that are not unclear.
-    pub shares: [u64; SHARE_BINS],
+    /// Histogram of the PM shares of rows that are not unclear.
+    pub pm_shares: [u64; PM_SHARE_BINS],
     /// Histogram of the confidences, in tenths.
     pub confidences: [u64; 10],
     /// For each role, the number of rows with a duty among their evidence.
@@ -58,7 +59,7 @@ pub(crate) struct ReportStats {
     pub compared_titles: u64,
     /// How many of those titles disagree with the verdict.
     pub mismatched_titles: u64,
-    /// The mismatches that the duties alone decide with the highest confidence.
+    /// The mismatches with the highest confidence by duties alone, highest first.
     pub mismatches: Vec<TitleMismatch>,
     /// Rows by group and label.
     pub groups: BTreeMap<String, LabelCounts>,
@@ -90,6 +91,11 @@ pub(crate) fn add(to: &mut [u64], from: &[u64]) {
     }
 }
 
+/// Postings of a group.
+pub(crate) fn size(counts: &LabelCounts) -> u64 {
+    counts.values().iter().sum()
+}
+
 fn millionths(number: f64) -> u64 {
     (number * MILLION).round().clamp(0.0, MILLION) as u64
 }
@@ -105,10 +111,10 @@ impl Stats {
         self.rejects.iter().sum()
     }
 
-    /// Mean share of the rows that are not unclear.
-    pub(crate) fn mean_share(&self) -> Option<f64> {
+    /// Mean PM share of the rows that are not unclear.
+    pub(crate) fn mean_pm_share(&self) -> Option<f64> {
         let rows = self.rows() - self.labels[Label::Unclear];
-        (rows > 0).then(|| self.share_sum as f64 / MILLION / rows as f64)
+        (rows > 0).then(|| self.pm_share_sum as f64 / MILLION / rows as f64)
     }
 
     /// Mean confidence of all rows.
@@ -125,7 +131,7 @@ impl Stats {
             self.reasons[reason as usize] += 1;
         }
         self.confidence_sum += confidence;
-        self.share_sum += verdict.pm_share.map_or(0, millionths);
+        self.pm_share_sum += verdict.pm_share.map_or(0, millionths);
         if let Some(report) = &mut self.report {
             report.count(verdict, (row, confidence), group);
         }
@@ -135,7 +141,7 @@ impl Stats {
     pub(crate) fn merge(&mut self, next: &Self, rows: u64) {
         add(self.labels.values_mut(), next.labels.values());
         add(&mut self.reasons, &next.reasons);
-        self.share_sum += next.share_sum;
+        self.pm_share_sum += next.pm_share_sum;
         self.confidence_sum += next.confidence_sum;
         add(&mut self.rejects, &next.rejects);
         self.padded_rows += next.padded_rows;
@@ -148,10 +154,27 @@ impl Stats {
 }
 
 impl ReportStats {
+    /// The bins of the histogram of PM shares: from, to and number of rows.
+    pub(crate) fn pm_share_bins(&self) -> impl Iterator<Item = (f64, f64, u64)> {
+        bins(self.pm_shares)
+    }
+
+    /// The bins of the histogram of confidences: from, to and number of rows.
+    pub(crate) fn confidence_bins(&self) -> impl Iterator<Item = (f64, f64, u64)> {
+        bins(self.confidences)
+    }
+
+    /// The duties of a role with their numbers of rows, the most frequent first.
+    pub(crate) fn duties_by_frequency(&self, role: Role) -> Vec<(&str, u64)> {
+        let mut duties: Vec<_> = self.duties[role].iter().map(|(duty, count)| (duty.as_str(), *count)).collect();
+        duties.sort_by_key(|&(duty, count)| (Reverse(count), duty));
+        duties
+    }
+
     fn count(&mut self, verdict: &Verdict, (row, confidence): (u64, u64), group: Option<&str>) {
         if let Some(share) = verdict.pm_share {
             let share = millionths(share) as usize;
-            self.shares[(share * SHARE_BINS / 1_000_000).min(SHARE_BINS - 1)] += 1;
+            self.pm_shares[(share * PM_SHARE_BINS / 1_000_000).min(PM_SHARE_BINS - 1)] += 1;
         }
         self.confidences[(confidence as usize / 100_000).min(9)] += 1;
         for role in Role::ALL {
@@ -189,8 +212,8 @@ impl ReportStats {
         }
     }
 
-    /// Keeps the mismatches with the highest confidence; of a title that occurs several
-    /// times with one label, only the first of them.
+    /// Keeps the mismatches with the highest confidence. A title that occurs several times
+    /// with one label is kept once, with its highest confidence.
     fn add_mismatch(&mut self, new: TitleMismatch) {
         if let Some(same) = self.mismatches.iter().position(|old| old.title == new.title && old.label == new.label) {
             if self.mismatches[same] <= new {
@@ -214,7 +237,7 @@ impl ReportStats {
     }
 
     fn merge(&mut self, next: &Self, rows: u64) {
-        add(&mut self.shares, &next.shares);
+        add(&mut self.pm_shares, &next.pm_shares);
         add(&mut self.confidences, &next.confidences);
         for (role, from) in next.duties.iter() {
             let to = &mut self.duties[role];
@@ -232,6 +255,11 @@ impl ReportStats {
         }
         add(self.other_groups.values_mut(), next.other_groups.values());
     }
+}
+
+/// Equal bins of the range from 0 to 1.
+fn bins<const N: usize>(counts: [u64; N]) -> impl Iterator<Item = (f64, f64, u64)> {
+    (0..N).zip(counts).map(|(at, count)| (at as f64 / N as f64, (at + 1) as f64 / N as f64, count))
 }
 
 #[cfg(test)]
@@ -278,20 +306,20 @@ mod tests {
             stats.count(&verdict(label, share, confidence, "Title", agrees), row as u64 + 1, Some(" a "));
         }
         assert_eq!((*stats.labels.values(), stats.reasons, stats.rows()), ([2, 1, 1, 1], [5, 0, 0, 0], 5));
-        assert!((stats.mean_share().unwrap() - 2.4 / 4.0).abs() < 1e-6, "the unclear row is left out");
+        assert!((stats.mean_pm_share().unwrap() - 2.4 / 4.0).abs() < 1e-6, "the unclear row is left out");
         assert!((stats.mean_confidence().unwrap() - 3.0 / 5.0).abs() < 1e-9);
         let report = stats.report.as_deref().unwrap();
         let filled = |counts: &[u64]| -> Vec<(usize, u64)> {
             counts.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect()
         };
         // Bins of 0.05; 0.8499999 rounds to 0.85, the start of bin 17.
-        assert_eq!(filled(&report.shares), [(0, 1), (11, 1), (17, 1), (19, 1)]);
+        assert_eq!(filled(&report.pm_shares), [(0, 1), (11, 1), (17, 1), (19, 1)]);
         assert_eq!(filled(&report.confidences), [(0, 1), (4, 1), (6, 1), (9, 2)]);
         assert_eq!((report.compared_titles, report.mismatched_titles), (3, 2));
         assert_eq!(report.groups.iter().collect::<Vec<_>>(), [(&"a".to_owned(), &[2, 1, 1, 1].into())]);
         let kept: Vec<_> = report.mismatches.iter().map(|m| (m.row, m.uncertainty, m.label.as_str())).collect();
         assert_eq!(kept, [(4, 400_000, "hybrid"), (2, 950_000, "pm")]);
-        assert_eq!((Stats::default().mean_share(), Stats::default().mean_confidence()), (None, None));
+        assert_eq!((Stats::default().mean_pm_share(), Stats::default().mean_confidence()), (None, None));
     }
 
     /// The title may outweigh the duties in the verdict, which would then agree with the title.

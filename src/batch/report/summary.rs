@@ -37,7 +37,7 @@ impl Summary {
             repeated_headers: stats.repeated_headers,
             padded_rows: stats.padded_rows,
             bytes_written,
-            mean_share: stats.mean_share(),
+            mean_share: stats.mean_pm_share(),
             mean_confidence: stats.mean_confidence(),
             stats,
         }

@@ -29,7 +29,7 @@ fn report() -> ReportStats {
         ..ReportStats::default()
     };
     for (bin, count) in [(0, 2), (5, 4), (6, 1), (13, 1), (14, 10)] {
-        report.shares[bin] = count;
+        report.pm_shares[bin] = count;
     }
     for (tenth, count) in [(3, 1), (7, 11), (9, 8)] {
         report.confidences[tenth] = count;
@@ -45,7 +45,7 @@ fn summary(report: ReportStats) -> Summary {
     let mut stats = Stats {
         labels: [10, 5, 3, 2].into(),
         reasons: [1, 1, 0, 0],
-        share_sum: 9_000_000,
+        pm_share_sum: 9_000_000,
         confidence_sum: 15_000_000,
         padded_rows: 6,
         empty_lines: 7,
@@ -75,11 +75,11 @@ fn context<'a>(evaluation: &'a Evaluation, duties: &'a [Duty]) -> Context<'a> {
         input: "jobs.csv",
         rejects: Some("rejects.csv"),
         group_by: None,
-        by_period: false,
+        period_at: None,
         model: "m",
         lens: "consensus",
         min_confidence: 0.0,
-        title: true,
+        uses_titles: true,
         evaluation,
         duties,
     }
@@ -127,8 +127,8 @@ fn each_section_of_the_page_has_its_numbers() {
         (
             "Titles that disagree with their duties",
             "Titles that disagree with their duties 2 of 8 titles (25.0%) claim a different role than the duties show. \
-             Listed are at most 25, those that the duties alone decide most surely first. A title that occurs several \
-             times with the same label by duties is listed once. \
+             At most 25 are listed, highest confidence by duties first. A title that occurs several times with the \
+             same label by duties is listed once. \
              Title title claims by duties alone confidence row \
              Product Manager pm pmm 0.90 1,234",
         ),
@@ -156,9 +156,10 @@ fn each_section_of_the_page_has_its_numbers() {
 #[test]
 fn the_page_says_whether_titles_were_used() {
     let evaluation = evaluation(Err("no matrix"));
-    for (title, expected) in [(true, "by their duties and, where there are any, titles:"), (false, "by their duties:")]
+    for (uses_titles, expected) in
+        [(true, "by their duties and, where there are any, titles:"), (false, "by their duties:")]
     {
-        let context = Context { title, ..context(&evaluation, &[]) };
+        let context = Context { uses_titles, ..context(&evaluation, &[]) };
         assert!(page(&context, &summary(report())).contains(expected), "{expected}");
     }
 }
@@ -211,10 +212,10 @@ fn sections_without_numbers_say_so() {
     let feed = Some(Feed { others: 6355, reported: 5 });
     let evaluation = Evaluation { errors: Ok(Errors { feed, ..PERFECT }), ..evaluation.clone() };
     let context = Context { evaluation: &evaluation, ..context };
-    assert!(page(&context, &Summary::new(Stats::default(), 0)).contains("feed of all occupations, 5 of 6,355."));
+    assert!(page(&context, &Summary::new(Stats::default(), 0)).contains("feed of all occupations: 5 of 6,355."));
     let agreeing = ReportStats { compared_titles: 8, ..ReportStats::default() };
     let titles = text(&section(&page(&context, &summary(agreeing)), "Titles that disagree with their duties"));
-    assert!(titles.contains("0 of 8 titles (0.0%)") && !titles.contains("Listed"), "{titles}");
+    assert!(titles.contains("0 of 8 titles (0.0%)") && !titles.contains("listed"), "{titles}");
 }
 
 /// Counts of groups by name.
@@ -250,13 +251,13 @@ fn groups_of_ten_or_more_are_adjusted() {
 fn groups_are_compared_with_all_others() {
     let counts = [[8, 2, 0, 0], [2, 8, 3, 0], [0, 4, 0, 5]].map(LabelCounts::from);
     let groups = ["a", "b", "c"].into_iter().zip(&counts).collect::<Vec<_>>();
-    let pairs = groups::versus(&groups, false);
+    let pairs = groups::pairs(&groups, None);
     assert_eq!(pairs.len(), 2);
     for (pair, name, expected) in [
         (&pairs[0], "a", [8.0 / 10.0 - 2.0 / 22.0, -3.0 / 22.0]),
         (&pairs[1], "b", [2.0 / 13.0 - 8.0 / 19.0, 3.0 / 13.0]),
     ] {
-        assert_eq!((pair.name.as_str(), pair.than.as_str()), (name, "all others"));
+        assert_eq!((pair.first.as_str(), pair.second.as_str()), (name, "all others"));
         let share = pair.observed().share;
         for (found, expected) in [share[Label::Pm], share[Label::Hybrid]].into_iter().zip(expected) {
             assert!((found - expected).abs() < 1e-9, "{name}: {found}, expected {expected}");
@@ -268,7 +269,7 @@ fn groups_are_compared_with_all_others() {
 #[test]
 fn the_first_groups_are_adjusted() {
     let evaluation = evaluation(Ok(PERFECT));
-    let context = Context { group_by: Some("year"), by_period: true, ..context(&evaluation, &[]) };
+    let context = Context { group_by: Some("year"), period_at: Some(0), ..context(&evaluation, &[]) };
     let years: Vec<_> =
         (0..402).map(|at| (format!("{}", 1600 + at), [if at < 398 { 1 } else { 10 }, 0, 0, 0])).collect();
     let years: Vec<_> = years.iter().map(|(year, counts)| (year.as_str(), *counts)).collect();

@@ -90,8 +90,8 @@ fn no_interval_is_nothing_but_zero() {
     }
 }
 
-/// Of 2,000 postings of a feed 13% are product roles, of which 258 of 260 are right. The
-/// rates of other jobs near product roles alone would leave about 10%.
+/// Of 2,000 postings of a feed 13% are reported as product roles, 258 of 260 correctly. The
+/// labeled error rates alone would leave about 10%.
 #[test]
 fn other_jobs_of_a_feed_are_far_from_product_roles() {
     let counts = [260, 0, 0, 1740].into();
@@ -111,21 +111,21 @@ fn rates_of_near_and_far_other_jobs_are_mixed() {
     let errors = Errors { confusion: MODEL, feed: FEED };
     let group = Group::new(&[50, 50, 0, 900].into(), &errors);
     assert!((group.near - 0.036_056).abs() < 1e-6, "{}", group.near);
-    let row = Drawn::estimate(&errors).rates(group.near)[Label::Unclear as usize];
+    let row = ErrorRates::estimated(&errors).mixed(group.near)[Label::Unclear as usize];
     for (found, expected) in row.into_iter().zip([0.002_231, 0.000_446, 0.001_339, 0.995_984]) {
         assert!((found - expected).abs() < 2e-6, "{row:?}");
     }
-    let near = Drawn::estimate(&errors).rates(1.0)[Label::Unclear as usize];
+    let near = ErrorRates::estimated(&errors).mixed(1.0)[Label::Unclear as usize];
     assert!(near.into_iter().zip([5.0, 1.0, 3.0, 93.0]).all(|(found, of)| (found - of / 102.0).abs() < 1e-9));
-    assert!(Group::new(&[9, 0, 0, 0].into(), &errors).near.is_infinite(), "all of none");
+    assert!(Group::new(&[9, 0, 0, 0].into(), &errors).near.is_infinite(), "no other jobs");
 }
 
-/// Rounded, their rates of errors may be 0, so that nothing can be in proportion to them.
+/// Error rates near 0 may round to 0, and then no mixture is in proportion to them.
 #[test]
 fn other_jobs_without_errors_have_none_in_a_feed() {
     let none = [0.0, 0.0, 0.0, 1.0];
-    let drawn = Drawn { labeled: [none; N], far: Some(0.1) };
-    let row = drawn.rates(0.5)[Label::Unclear as usize];
+    let rates = ErrorRates { labeled: [none; N], far: Some(0.1) };
+    let row = rates.mixed(0.5)[Label::Unclear as usize];
     assert!(row.into_iter().zip(none).all(|(found, expected)| (found - expected).abs() < 1e-9), "{row:?}");
 }
 
