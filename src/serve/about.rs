@@ -7,8 +7,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::answers::json;
 use super::problem::Problem;
+use super::responses::json;
 use crate::explain::LexiconEntry;
 use crate::infer::Reason;
 use crate::model::{Label, Lens};

@@ -24,7 +24,8 @@ pub(super) enum Media {
     File,
 }
 
-/// Types that a file with a posting may have; without a type it is recognized by its content.
+/// Types that a body with a posting may have. How it is read depends on its content. Some of these types
+/// are not supported, such as PDF: they get an error that says how to convert them.
 const POSTINGS: [&str; 9] = [
     "text/plain",
     "text/html",
@@ -90,29 +91,32 @@ fn unsupported(first: &str, others: &[&str]) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail + ".")
 }
 
-/// Reads a body part by part.
-pub(super) struct Parts {
+/// Reads a body chunk by chunk.
+pub(super) struct Chunks {
     body: Body,
     read: u64,
     max: u64,
-    part_time: Duration,
+    chunk_timeout: Duration,
     start: Instant,
 }
 
-impl Parts {
+impl Chunks {
     /// Refuses a body whose `Content-Length` exceeds `max`.
-    pub(super) fn new(headers: &HeaderMap, body: Body, max: u64, part_time: Duration) -> Result<Self, Problem> {
+    pub(super) fn new(headers: &HeaderMap, body: Body, max: u64, chunk_timeout: Duration) -> Result<Self, Problem> {
         let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|length| length > max) {
             return Err(Problem::too_large(max));
         }
-        Ok(Self { body, read: 0, max, part_time, start: Instant::now() })
+        Ok(Self { body, read: 0, max, chunk_timeout, start: Instant::now() })
     }
 
-    /// The next part; `None` at the end.
+    /// The next chunk; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            let deadline = (Instant::now() + self.part_time).min(self.start + self.part_time + time_for(self.read));
+            // Each chunk has its own time limit. The bytes so far may take their time at the minimum rate, and
+            // once that limit longer.
+            let overall = self.start + self.chunk_timeout + time_for(self.read);
+            let deadline = (Instant::now() + self.chunk_timeout).min(overall);
             let frame = timeout_at(deadline, self.body.frame()).await.map_err(|_| Problem::too_slow())?;
             let Some(frame) = frame else { return Ok(None) };
             let frame = frame.map_err(|_| Problem::bad_request("The body ended early."))?;
@@ -135,11 +139,11 @@ pub(super) fn time_for(bytes: u64) -> Duration {
 
 /// A whole body of at most `max` bytes, which must arrive within `time`.
 pub(super) async fn read(headers: &HeaderMap, body: Body, max: u64, time: Duration) -> Result<Vec<u8>, Problem> {
-    let mut parts = Parts::new(headers, body, max, time)?;
+    let mut chunks = Chunks::new(headers, body, max, time)?;
     let all = async {
         let mut all = Vec::new();
-        while let Some(part) = parts.next().await? {
-            all.extend_from_slice(&part);
+        while let Some(chunk) = chunks.next().await? {
+            all.extend_from_slice(&chunk);
         }
         Ok(all)
     };

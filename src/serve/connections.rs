@@ -34,7 +34,7 @@ pub(super) struct Connection(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Requests in progress.
+    /// Requests in flight.
     busy: AtomicUsize,
     task: Mutex<Option<AbortHandle>>,
 }
@@ -58,7 +58,7 @@ impl Connection {
     }
 }
 
-/// One request in progress on a connection.
+/// One request in flight on a connection.
 pub(super) struct Busy(Connection);
 
 impl Drop for Busy {
@@ -128,7 +128,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, app: &Arc<App>,
     }
     drop(listener);
     let again = pin!(signal()?);
-    let end = pin!(tokio::time::timeout(app.settings.stop_time, acceptor.graceful.shutdown()));
+    let end = pin!(tokio::time::timeout(app.settings.stop_timeout, acceptor.graceful.shutdown()));
     let _ = unless(again, end).await;
     Ok(())
 }
@@ -160,7 +160,7 @@ impl Acceptor {
             }
         });
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(self.app.settings.header_time).max_buf_size(BUFFER);
+        builder.timer(TokioTimer::new()).header_read_timeout(self.app.settings.header_timeout).max_buf_size(BUFFER);
         let served = self.graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         self.accepted += 1;
         lock(&self.open).insert(self.accepted, connection.clone());

@@ -37,7 +37,8 @@ pub(super) struct Metrics {
     labels: ByLabel<AtomicU64>,
     /// Classified rows of tables.
     pub rows: AtomicU64,
-    pub under_way: AtomicU64,
+    /// Requests without a response so far.
+    pub in_flight: AtomicU64,
     pub connections: AtomicU64,
     /// Connections closed to make room for others.
     pub evicted: AtomicU64,
@@ -90,7 +91,7 @@ impl Metrics {
         for (name, kind, help, value) in [
             ("rolecall_rows_total", "counter", "Rows of tables classified.", &self.rows),
             ("rolecall_connections_evicted_total", "counter", "Connections closed to make room.", &self.evicted),
-            ("rolecall_requests_under_way", "gauge", "Requests in progress.", &self.under_way),
+            ("rolecall_requests_under_way", "gauge", "Requests in progress.", &self.in_flight),
             ("rolecall_connections", "gauge", "Open connections.", &self.connections),
         ] {
             head(&mut out, name, kind, help);

@@ -8,7 +8,6 @@
 //! - requests for another host or from another origin are refused (`guard`).
 
 mod about;
-mod answers;
 mod body;
 mod connections;
 mod guard;
@@ -16,6 +15,7 @@ mod metrics;
 mod page;
 mod postings;
 mod problem;
+mod responses;
 mod router;
 mod tables;
 mod work;
@@ -45,18 +45,18 @@ pub struct Settings {
     pub max_posting: u64,
     /// Maximum size of a table in bytes. Default: 1 GiB.
     pub max_table: u64,
-    /// Maximum number of open connections, at least 1. Beyond it, a new one closes the oldest idle
-    /// one. Default: 512.
+    /// Maximum number of open connections, at least 1. At the limit, a new connection closes the oldest idle
+    /// one or, if none is idle, the oldest. Default: 512.
     pub max_connections: usize,
-    /// Maximum number of postings that are classified or wait for it; further requests get status
+    /// Maximum number of postings that are being classified or waiting; further requests get status
     /// 503. Default: 128.
     pub max_waiting: usize,
     /// Time limit for the headers of a request. Default: 5 seconds.
-    pub header_time: Duration,
-    /// Time limit for the body of a posting, and for each part of a table. Default: 10 seconds.
-    pub body_time: Duration,
+    pub header_timeout: Duration,
+    /// Time limit for the body of a posting, and for each chunk of a table. Default: 10 seconds.
+    pub body_timeout: Duration,
     /// Time limit for requests in progress when the server stops. Default: 30 seconds.
-    pub stop_time: Duration,
+    pub stop_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -68,9 +68,9 @@ impl Default for Settings {
             max_table: 1 << 30,
             max_connections: 512,
             max_waiting: 128,
-            header_time: Duration::from_secs(5),
-            body_time: Duration::from_secs(10),
-            stop_time: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(10),
+            stop_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -96,11 +96,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `address`. With `any_port`, a port that is taken is replaced by a free one. From
-    /// then on, SIGINT and SIGTERM end [`Server::run`] instead of the process.
+    /// Listens on `address`; if its port is taken and `any_port` is set, on a free port. From then on,
+    /// SIGINT and SIGTERM stop [`Server::run`] and no longer the process.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when the address cannot be listened on.
+    /// [`ErrorKind::Io`] if it cannot listen there.
     pub fn bind(
         classifier: Classifier,
         settings: Settings,
@@ -122,7 +122,7 @@ impl Server {
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let runtime = Builder::new_multi_thread().enable_all().thread_name("serve").build().map_err(failed)?;
-        // Once the address is known, a signal may come before `run` is called.
+        // Listens for signals already here: one may come between `bind` and `run`.
         let stop = {
             let _context = runtime.enter();
             Stop::at_signal().map_err(failed)?
@@ -138,8 +138,8 @@ impl Server {
         self.address
     }
 
-    /// Serves requests until SIGINT or SIGTERM. Then it accepts no more, and returns once those in
-    /// progress have ended, after [`Settings::stop_time`], or at a second signal.
+    /// Serves requests until SIGINT or SIGTERM. Then it accepts no more requests and finishes those in
+    /// flight, for [`Settings::stop_timeout`] at most and until a second signal.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when signals or connections cannot be received.

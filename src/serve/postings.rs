@@ -9,9 +9,9 @@ use axum::response::Response;
 use serde::de::DeserializeOwned;
 
 use super::App;
-use super::answers::{ClassifyRequest, ClassifyResponse, Include, json, options};
 use super::body::{self, Media};
 use super::problem::Problem;
+use super::responses::{ClassifyRequest, ClassifyResponse, Include, json, options};
 use crate::explain;
 use crate::infer::{Options, Scratch};
 use crate::model::Lens;
@@ -93,7 +93,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Re
 
 async fn posting_bytes(app: &App, request: Request) -> Result<Vec<u8>, Problem> {
     let (head, body) = request.into_parts();
-    body::read(&head.headers, body, app.settings.max_posting, app.settings.body_time).await
+    body::read(&head.headers, body, app.settings.max_posting, app.settings.body_timeout).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

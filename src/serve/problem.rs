@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 pub(super) struct Problem {
     pub status: StatusCode,
     detail: String,
+    /// Whether the client may try again soon.
     retry: bool,
 }
 
@@ -31,22 +32,22 @@ impl Problem {
         Self { status, detail: detail.into(), retry: false }
     }
 
-    /// 400.
+    /// 400: the request is invalid.
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 413.
+    /// 413: the body is larger than `max` bytes.
     pub(super) fn too_large(max: u64) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("The body is larger than {max} bytes."))
     }
 
-    /// 408.
+    /// 408: the body did not arrive in time.
     pub(super) fn too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "The body took too long to arrive.")
     }
 
-    /// 503 with `Retry-After`.
+    /// 503: too many requests are in flight. `Retry-After` asks the client to try again.
     pub(super) fn busy(detail: &str) -> Self {
         Self { retry: true, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
     }
@@ -65,10 +66,11 @@ impl Problem {
             ErrorKind::Io if !is_damaged => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        // Messages about the file as a whole are predicates, such as "is empty".
+        // Messages about the file as a whole are predicates, such as "is empty" or "has no sheet".
         let message = error.to_string();
-        let verb = if message.starts_with("is ") { " " } else { " cannot be read: " };
-        Self::new(status, format!("The {what}{verb}{message}."))
+        let is_predicate = ["is ", "has "].iter().any(|verb| message.starts_with(verb));
+        let link = if is_predicate { "" } else { "cannot be read: " };
+        Self::new(status, format!("The {what} {link}{message}."))
     }
 
     /// As JSON.
@@ -88,5 +90,22 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_about_a_file_continue_the_sentence() {
+        for (message, expected) in [
+            ("is empty", "The table is empty."),
+            ("has no sheet 'x'", "The table has no sheet 'x'."),
+            ("there is no column 'x'", "The table cannot be read: there is no column 'x'."),
+        ] {
+            let problem = Problem::unreadable("table", &Error::new(ErrorKind::Input, message));
+            assert_eq!((problem.status, &*problem.detail), (StatusCode::UNPROCESSABLE_ENTITY, expected));
+        }
     }
 }

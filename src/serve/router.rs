@@ -50,7 +50,7 @@ pub(super) fn router(app: &Arc<App>) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not take that method; see Allow.")
         })
         .with_state(Arc::clone(app))
-        .layer(from_fn_with_state(Arc::clone(app), around));
+        .layer(from_fn_with_state(Arc::clone(app), check_and_count));
     let origins: Vec<_> = app.settings.origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     if origins.is_empty() {
         return router;
@@ -61,16 +61,16 @@ pub(super) fn router(app: &Arc<App>) -> Router {
 }
 
 /// Checks a request, counts it, and adds headers to its response.
-async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+async fn check_and_count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    app.metrics.under_way.fetch_add(1, Ordering::Relaxed);
-    let under_way = UnderWay(&app);
+    app.metrics.in_flight.fetch_add(1, Ordering::Relaxed);
+    let in_flight = InFlight(&app);
     let mut response = match guard::check(&app, request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     };
-    drop(under_way);
+    drop(in_flight);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -80,11 +80,11 @@ async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     response
 }
 
-/// A request in progress; dropped when it has a response or its client has disconnected.
-struct UnderWay<'a>(&'a App);
+/// A request in flight; dropped when it has a response or its client has disconnected.
+struct InFlight<'a>(&'a App);
 
-impl Drop for UnderWay<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.0.metrics.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.0.metrics.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -23,11 +23,11 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::App;
-use super::answers::{json, options};
-use super::body::{self, Parts, time_for};
+use super::body::{self, Chunks, time_for};
 use super::connections::Connection;
 use super::postings::query;
 use super::problem::Problem;
+use super::responses::{json, options};
 use super::work::threads;
 use crate::batch::{Batch, Column, Format, Observer, Progress, Summary, delimiter};
 use crate::model::{Label, Lens};
@@ -35,11 +35,11 @@ use crate::model::{Label, Lens};
 /// Size in bytes from which a table is kept in a temporary file.
 const IN_MEMORY: usize = 8 << 20;
 
-/// Maximum number of parts of a body that wait to be written.
-const PARTS: usize = 4;
+/// Maximum number of chunks of a body that wait to be written.
+const MAX_CHUNKS: usize = 4;
 
-/// Time limit for a client to take a part of the response; [`time_for`] limits the average.
-const TAKE_TIME: Duration = Duration::from_secs(30);
+/// Time limit for a client to take a chunk of the response; [`time_for`] limits the average.
+const TAKE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Format of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -112,9 +112,9 @@ pub(super) async fn batch(
     body::table(request.headers())?;
     let batch = settings.batch(&app)?;
     let connection = request.extensions().get::<Connection>().cloned().unwrap_or_default();
-    let permit = app.work.table()?;
+    let permit = app.work.admit_table()?;
     let table = receive(&app, request).await?;
-    let (sender, body) = Channel::new(PARTS);
+    let (sender, body) = Channel::new(MAX_CHUNKS);
     let (started, start) = oneshot::channel();
     let sink = Sink {
         sender,
@@ -140,7 +140,7 @@ pub(super) async fn batch(
 
 pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     body::table(request.headers())?;
-    let permit = app.work.table()?;
+    let permit = app.work.admit_table()?;
     let table = receive(&app, request).await?;
     let batch = Batch::new(app.work.classifier.clone());
     let found = app.work.run(false, 0, move |_| {
@@ -153,19 +153,19 @@ pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Re
 /// Receives the body of a request into memory or a temporary file.
 async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem> {
     let (head, body) = request.into_parts();
-    let mut parts = Parts::new(&head.headers, body, app.settings.max_table, app.settings.body_time)?;
-    let (to_file, mut received) = mpsc::channel::<Bytes>(PARTS);
+    let mut chunks = Chunks::new(&head.headers, body, app.settings.max_table, app.settings.body_timeout)?;
+    let (to_file, mut received) = mpsc::channel::<Bytes>(MAX_CHUNKS);
     let written = tokio::task::spawn_blocking(move || {
         let mut file = SpooledTempFile::new(IN_MEMORY);
-        while let Some(part) = received.blocking_recv() {
-            file.write_all(&part)?;
+        while let Some(chunk) = received.blocking_recv() {
+            file.write_all(&chunk)?;
         }
         file.seek(SeekFrom::Start(0))?;
         Ok::<_, io::Error>(file)
     });
-    while let Some(part) = parts.next().await? {
+    while let Some(chunk) = chunks.next().await? {
         // A full disk ends the task early; its error is reported below.
-        if to_file.send(part).await.is_err() {
+        if to_file.send(chunk).await.is_err() {
             break;
         }
     }
@@ -179,7 +179,7 @@ async fn receive(app: &App, request: Request) -> Result<SpooledTempFile, Problem
 /// Writes the body of a response from a thread that may block.
 struct Sink {
     sender: Sender<Bytes, io::Error>,
-    /// Receives the first write, or the error of a run that has written nothing.
+    /// Sends `Ok` before the first write, or the error of a run that has written nothing. `None` after that.
     started: Option<oneshot::Sender<Result<(), Problem>>>,
     runtime: Handle,
     connection: Connection,
@@ -194,7 +194,9 @@ impl Write for Sink {
         if let Some(started) = self.started.take() {
             let _ = started.send(Ok(()));
         }
-        let limit = TAKE_TIME.min((TAKE_TIME + time_for(self.taken)).saturating_sub(self.waited));
+        // As for chunks of the request, but the time spent on classifying does not count against the client.
+        let overall = (TAKE_TIMEOUT + time_for(self.taken)).saturating_sub(self.waited);
+        let limit = TAKE_TIMEOUT.min(overall);
         let start = Instant::now();
         let send = self.sender.send_data(Bytes::copy_from_slice(bytes));
         let sent = self.runtime.block_on(async { tokio::time::timeout(limit, send).await });
@@ -242,7 +244,7 @@ impl Write for Rejects<'_> {
     }
 }
 
-/// Rows, written into the same response.
+/// Classified rows, written into the response; a run has separate writers for rows and for rejects.
 struct Rows<'a>(&'a RefCell<Sink>);
 
 impl Write for Rows<'_> {
@@ -259,7 +261,7 @@ impl Write for Rows<'_> {
 struct Watcher<'a> {
     sink: &'a RefCell<Sink>,
     events: bool,
-    /// Size of the table.
+    /// Size of the table in bytes.
     bytes: u64,
     notes: Vec<String>,
 }

@@ -84,7 +84,7 @@ impl Work {
     }
 
     /// Permission to classify a table, until it is dropped.
-    pub(super) fn table(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(super) fn admit_table(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let permit = Arc::clone(&self.tables).try_acquire_owned();
         permit.map_err(|_| Problem::busy("Other tables are being classified; try again later."))
     }

@@ -39,13 +39,13 @@ export class Problem extends Error {
 
 /** Why a request failed, as shown on the page. */
 export function reason(error) {
-  if (error instanceof TypeError) return "The server does not answer.";
+  if (error instanceof TypeError) return "The server is not responding.";
   return error.status === 413 ? "This is too large." : error.message;
 }
 
 let watching = false;
 
-/** Shows that the server does not respond, until it does. */
+/** Shows that the server is not responding, until it does. */
 function gone() {
   $("gone").hidden = false;
   if (watching) return;

@@ -162,7 +162,7 @@ async function classify() {
   try {
     const response = await send(`/api/batch?${query}`, file, signal);
     await read(response.body.getReader(), found, signal);
-    if (!found.summary) throw new Error("The answer ended early.");
+    if (!found.summary) throw new Error("The response ended early.");
     found.finish();
     table = found;
     showResults();

@@ -18,7 +18,7 @@ pub(super) enum Include {
     Duties,
     /// The verdict through every lens.
     Lenses,
-    /// The fewest lines whose removal changes the label.
+    /// The smallest set of lines whose removal changes the label.
     WhatIf,
     /// A hybrid as two lists of duties.
     Split,
