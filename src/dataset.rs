@@ -11,7 +11,7 @@ use crate::input_file::{self, CHANGED, FileState};
 use crate::model::{ByRole, Duty, Kind, Label, Role};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
-use crate::table::rows::{Place, Row};
+use crate::table::rows::{Row, RowPlace};
 use crate::table::{Table, TableOptions};
 
 /// A posting with its annotations.
@@ -322,7 +322,7 @@ impl Fields<'_> {
         if text.is_empty() { Err(format!("no '{}'", self.text.join("' or '"))) } else { Ok(text) }
     }
 
-    fn example(&self, place: Place) -> Result<Example, String> {
+    fn example(&self, place: RowPlace) -> Result<Example, String> {
         let id = match self.get("id") {
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => self.string("id").map(str::to_owned),

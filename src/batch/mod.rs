@@ -46,7 +46,7 @@ use crate::table::reader::Reader;
 use crate::table::source::Bytes;
 use crate::table::{Table, TableOptions};
 use grouping::Grouping;
-use output::files::{OpenFiles, Reports};
+use output::files::{Reports, RunPaths};
 use plan::Plan;
 use report::page::{Context, page};
 use report::stats::REPORT_PHRASES;
@@ -91,8 +91,9 @@ pub struct Batch {
     pub report: bool,
     /// Columns whose values the report groups by.
     pub group_by: Vec<String>,
-    /// Periods by which the report groups the dates in one of these columns, or in the first
-    /// column of dates. Default: none.
+    /// Period by which the report groups dates. They are taken from the first column of
+    /// [`group_by`](Self::group_by) that has dates or, if none has, from the first such column of the
+    /// table. Default: none.
     pub period: Option<Period>,
     /// Number of threads that classify; 0 is one per core. Default: 0.
     pub jobs: usize,
@@ -170,32 +171,35 @@ impl Batch {
         files: &Files,
         observer: &mut dyn Observer,
     ) -> Result<Finished, Error> {
-        let (open, bytes, stream) = OpenFiles::open(source, target, files)?;
+        let (paths, bytes, stream) = RunPaths::open(source, target, files)?;
         let PlannedInput { reader, plan, start } =
-            self.open(bytes, open.names(), observer).map_err(|error| open.name_input(error))?;
-        let (output, rejects) = open.create(stream)?;
+            self.open(bytes, paths.names(), observer).map_err(|error| paths.name_input(error))?;
+        let (output, rejects) = paths.create(stream)?;
         let mut run = Run::new(self, &plan, start, output, rejects);
-        (run.output_path, run.rejects_path) = (Some(open.output_name()), Some(open.rejects_path()));
+        (run.output_path, run.rejects_path) = (Some(paths.output_name()), Some(paths.rejects_path()));
         run.write_header()?;
         run.classify_rows(reader, observer).map_err(|error| match error.kind() {
-            ErrorKind::Stopped if open.is_atomic() => error.hint("no file was written"),
+            ErrorKind::Stopped if paths.is_atomic() => error.hint("no file was written"),
             ErrorKind::Stopped => error.hint("the rows up to it were written"),
-            _ => open.name_input(error),
+            _ => paths.name_input(error),
         })?;
         let Run { output, rejects, stats, bytes_written, .. } = run;
         let summary = Summary::new(stats, bytes_written);
-        let input_changed = open.input_changed();
-        open.commit(output, rejects, self.reports(files, (&plan, &summary), &open))?;
-        let rejects = (summary.rejects > 0).then(|| open.rejects_path().to_owned());
+        let input_changed = paths.input_changed();
+        paths.commit(output, rejects, self.reports(files, (&plan, &summary), &paths))?;
+        let rejects = (summary.rejects > 0).then(|| paths.rejects_path().to_owned());
         Ok(Finished { summary, rejects, input_changed })
     }
 
-    /// Classifies postings on [`jobs`](Self::jobs) threads and returns their verdicts in
-    /// order. The other settings are those of files and do not matter here.
+    /// Classifies postings and returns their verdicts in order. Of the settings, only
+    /// [`classifier`](Self::classifier) and [`jobs`](Self::jobs) are used.
     ///
     /// Postings are taken from the iterator as verdicts are asked for, a bounded number
     /// ahead, so memory does not grow with their number. Dropping the returned iterator
     /// ends the threads.
+    ///
+    /// # Panics
+    /// The iterator panics if classifying a posting does, which is a bug.
     ///
     /// ```
     /// use rolecall::batch::{Batch, Posting};
@@ -232,7 +236,7 @@ impl Batch {
         for note in &plan.notes {
             observer.note(note);
         }
-        let start = Start { bytes_read: table.bytes_read, position: plan.start };
+        let start = Start { bytes_read: table.bytes_read, offset: plan.start };
         Ok(PlannedInput { reader: table.reader, plan, start })
     }
 
@@ -259,15 +263,15 @@ impl Batch {
     }
 
     /// The report of a run as HTML, and its figures as JSON or CSV.
-    fn reports(&self, files: &Files, (plan, summary): (&Plan, &Summary), open: &OpenFiles) -> Reports {
+    fn reports(&self, files: &Files, (plan, summary): (&Plan, &Summary), paths: &RunPaths) -> Reports {
         let options = self.classifier.options();
         let model = self.classifier.model_id();
         let name = |path: &Path| for_terminal(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned();
         let group = plan.group.as_ref().map(|group| for_terminal(&group.name));
-        let rejects = name(open.rejects_path());
+        let rejects = name(paths.rejects_path());
         let duties: Vec<_> = self.classifier.duties().cloned().collect();
         let context = Context {
-            input: &open.input_path().map_or_else(|| "standard input".to_owned(), name),
+            input: &paths.input_path().map_or_else(|| "standard input".to_owned(), name),
             rejects: (summary.rejects > 0).then_some(&*rejects),
             group_by: group.as_deref(),
             period_at: plan.group.as_ref().and_then(Grouping::period_at),

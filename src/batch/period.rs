@@ -64,13 +64,18 @@ impl FromStr for Period {
     }
 }
 
-/// Whether a text is a date.
+/// Whether a text is a date with a month; a year alone is not.
 pub(crate) fn is_date(text: &str) -> bool {
     year_and_month(text).is_some_and(|(_, month)| month.is_some())
 }
 
-/// Year and month of a date: ISO 8601, day first with dots or dashes, month first with
-/// slashes, with the month's name, or seconds or milliseconds since 1970.
+/// The year of a date, from 1900 to 2199, and its month. Neither the day nor a time is checked.
+///
+/// - Year first: `2026-03-05T10:00`, `2026/3`, `20260305`, `202603`, `2026`.
+/// - Day first, with dots or dashes: `05.03.2026`, `5-3-2026`.
+/// - Month first, with slashes, unless it would be over 12: `3/5/2026`, but `25/3/2026`.
+/// - The month by its English name: `5 March 2026`, `Mar 5, 2026`, `Thu, 5 Mar 2026 10:00:00 GMT`.
+/// - Seconds (10 digits) or milliseconds (13 digits) since 1970, in any year.
 fn year_and_month(text: &str) -> Option<(u32, Option<u32>)> {
     let text = text.trim();
     if text.len() > 40 {
@@ -79,14 +84,14 @@ fn year_and_month(text: &str) -> Option<(u32, Option<u32>)> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let number: u64 = text.parse().ok()?;
         let (year, month) = match text.len() {
-            4 => return valid(number as u32, None),
+            4 => return in_range(number as u32, None),
             6 => (number / 100, number % 100),
             8 => (number / 10_000, number / 100 % 100),
             10 => return Some(civil(number / 86_400)),
             13 => return Some(civil(number / 86_400_000)),
             _ => return None,
         };
-        return valid(year as u32, Some(month as u32));
+        return in_range(year as u32, Some(month as u32));
     }
     let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let number = |at: usize| parts.get(at).and_then(|part| part.parse::<u32>().ok());
@@ -97,18 +102,19 @@ fn year_and_month(text: &str) -> Option<(u32, Option<u32>)> {
         part.bytes().all(|byte| byte.is_ascii_alphabetic()).then_some(at as u32 + 1)
     });
     if let Some(month) = named {
-        return valid((0..parts.len().min(4)).find_map(year)?, Some(month));
+        return in_range((0..parts.len().min(4)).find_map(year)?, Some(month));
     }
     if let Some(first) = year(0) {
         // The day may be followed by a time: `2026-03-05T10:00`.
-        return valid(first, Some(number(1)?));
+        return in_range(first, Some(number(1)?));
     }
     let (first, second, year) = (number(0)?, number(1)?, year(2)?);
     let month_first = text.contains('/') && first <= 12;
-    valid(year, Some(if month_first { first } else { second }))
+    in_range(year, Some(if month_first { first } else { second }))
 }
 
-fn valid(year: u32, month: Option<u32>) -> Option<(u32, Option<u32>)> {
+/// A year and a month, if both can be those of a date.
+fn in_range(year: u32, month: Option<u32>) -> Option<(u32, Option<u32>)> {
     let fits = (1900..2200).contains(&year) && month.is_none_or(|month| (1..=12).contains(&month));
     fits.then_some((year, month))
 }

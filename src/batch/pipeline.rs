@@ -93,11 +93,12 @@ fn no_thread(error: &std::io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("no thread can be started: {error}"))
 }
 
-/// Maximum size of a buffer that is kept for the next block, and of the output of a block of
-/// short rows. An allocator keeps for each thread what it once needed.
+/// Maximum size in bytes of a buffer that is reused. Larger ones are freed, because an allocator keeps
+/// for each thread what it once needed. Blocks of short rows have few enough rows that their output
+/// fits.
 const MAX_KEPT: usize = 4 * BLOCK;
 
-/// The memory of the blocks under way.
+/// The memory of the blocks in flight: filled and not yet written.
 struct Budget {
     max: usize,
     taken: usize,

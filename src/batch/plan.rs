@@ -5,15 +5,16 @@ use std::collections::{HashMap, HashSet};
 use super::Batch;
 use super::grouping::Grouping;
 use super::output::column::Column;
-use super::output::rejects::Position;
+use super::output::rejects::Offset;
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 use crate::table::Table;
 use crate::table::columns::find_all;
+use crate::table::dialect::Dialect;
 use crate::table::fields::write_field;
 use crate::table::format::{Compression, FileName, Format};
 use crate::table::json::write_string;
-use crate::table::records::{Dialect, RecordFormat};
+use crate::table::records::RecordFormat;
 
 /// The layout of a row in the output.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +36,8 @@ pub(crate) struct Plan {
     pub records: RecordFormat,
     /// Whether the lines of the input are unknown, because it was converted.
     pub converted: bool,
-    /// The header, to recognize where it is repeated; empty if no row can be a header.
-    pub repeated: Vec<u8>,
+    /// The record of the header, to recognize a repeated one; empty if no row can be a header.
+    pub header_record: Vec<u8>,
     /// The input's columns; for objects, those in the sample, then fields of nested objects.
     pub names: Vec<String>,
     /// Number of columns, without nested fields.
@@ -60,8 +61,8 @@ pub(crate) struct Plan {
     pub added_bytes: usize,
     /// Messages on what was detected.
     pub notes: Vec<String>,
-    /// Where the first row is.
-    pub start: Position,
+    /// What is before the first row.
+    pub start: Offset,
 }
 
 /// Estimate of the bytes of a row's added columns. Phrases of evidence may be as long as the text,
@@ -80,7 +81,7 @@ impl Plan {
             charset: table.charset,
             records: table.records,
             converted: table.converted,
-            repeated: table.repeated.clone(),
+            header_record: table.header_record.clone(),
             width: table.width,
             group: Grouping::find(table, wanted, batch.period.filter(|_| !names.is_empty()))?,
             names,
@@ -96,7 +97,7 @@ impl Plan {
             report: batch.report,
             added_bytes: 0,
             notes: table.notes.clone(),
-            start: Position {
+            start: Offset {
                 rows: 0,
                 lines: table.records.lines(&table.header_bytes),
                 bytes: table.bom_length + table.charset.source_length(&table.header_bytes),
@@ -123,13 +124,14 @@ impl Plan {
         let is_json = |format| matches!(format, Format::JsonLines | Format::Json);
         let keep =
             if batch.only { find_all(&self.names, &batch.id_columns, &|_| 0)? } else { (0..self.width).collect() };
-        // Of objects, only the first is checked: a later one with such a field is a rejected row.
+        // Objects may differ in their fields. Those of the first are checked here; a later row with such
+        // a field is rejected.
         let spliced = self.records == RecordFormat::Lines && is_json(wanted);
         let checked = if spliced { table.sample.first_width } else { self.width };
         let mut given = keep.iter().filter(|&&at| at < checked).map(|&at| &self.names[at]);
         if let Some(taken) = given.find(|name| self.is_output_column(name)) {
             return Err(Error::new(ErrorKind::Input, format!("the input already has a column '{taken}'"))
-                .hint("rename it, or drop it with --only or --columns"));
+                .hint("rename it, drop it with --only, or leave the added one out with --columns"));
         }
         if is_json(wanted) {
             let wrong = [(batch.excel, "--excel"), (batch.output_delimiter.is_some(), "--output-delimiter")];

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Batch;
 use super::output::paths::write_error;
-use super::output::rejects::Position;
+use super::output::rejects::{Offset, Position};
 use super::pipeline::{self, Block};
 use super::plan::Plan;
 use super::report::stats::Stats;
@@ -42,12 +42,12 @@ pub trait Observer {
 
 impl Observer for () {}
 
-/// Where a run starts.
+/// The state of the input before the first row is read.
 pub(crate) struct Start {
-    /// Bytes read from the source so far, before decompression; counted on as it is read.
+    /// Bytes read from the source, before decompression. The reader keeps counting.
     pub bytes_read: Arc<AtomicU64>,
-    /// The first row.
-    pub position: Position,
+    /// What is before the first row.
+    pub offset: Offset,
 }
 
 /// A run in progress.
@@ -55,27 +55,27 @@ pub(crate) struct Run<'a, W, J> {
     batch: &'a Batch,
     plan: &'a Plan,
     bytes_read: Arc<AtomicU64>,
-    /// Where the next block starts.
-    position: Position,
+    /// What is before the next block.
+    offset: Offset,
     pub bytes_written: u64,
-    /// Whether an item of an array was written.
+    /// Whether the output is an array that has an item already, so that the next one needs a comma.
     has_items: bool,
     pub stats: Stats,
     pub output: W,
     pub rejects: J,
-    /// What errors call the output and the rejects.
+    /// The names of the output and of the rejects in errors.
     pub output_path: Option<&'a Path>,
     pub rejects_path: Option<&'a Path>,
 }
 
 impl<'a, W: Write, J: Write> Run<'a, W, J> {
     pub(crate) fn new(batch: &'a Batch, plan: &'a Plan, start: Start, output: W, rejects: J) -> Self {
-        let Start { bytes_read, position } = start;
+        let Start { bytes_read, offset } = start;
         Self {
             batch,
             plan,
             bytes_read,
-            position,
+            offset,
             bytes_written: 0,
             has_items: false,
             stats: Stats::default(),
@@ -130,7 +130,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
             self.write_block(block, &mut rejects)?;
             self.report_progress(observer)
         })?;
-        // An interrupt may have ended the input too, and then the run is not complete.
+        // An interrupt also ends a program that pipes the input, which then looks complete.
         self.report_progress(observer)?;
         if self.plan.array {
             self.compress_and_write(b"\n]\n")?;
@@ -140,7 +140,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
     }
 
     fn report_progress(&self, observer: &mut dyn Observer) -> Result<(), Error> {
-        let rows = self.position.rows;
+        let rows = self.offset.rows;
         match observer.progress(Progress { bytes: self.bytes_read.load(Ordering::Relaxed), rows }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Error::new(ErrorKind::Stopped, format!("stopped after row {rows}"))),
@@ -151,17 +151,17 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         let result = &block.result;
         if result.stats.rows() + result.stats.rejects() != result.rows {
             let error = Error::new(ErrorKind::Input, "rows were miscounted; please report this bug");
-            return Err(error.row(self.position.rows + 1));
+            return Err(error.row(self.offset.rows + 1));
         }
         rejects.clear();
         for reject in &result.rejects {
             if self.batch.strict {
-                let Position { rows, lines, bytes } = reject.position(self.position);
+                let Position { row, line, byte } = reject.position(self.offset);
                 let message = format!("{}: {}", reject.reason.as_str(), reject.message);
-                let error = Error::new(ErrorKind::Input, message).row(rows);
-                return Err(if self.plan.converted { error } else { error.line(lines).byte(bytes) });
+                let error = Error::new(ErrorKind::Input, message).row(row);
+                return Err(if self.plan.converted { error } else { error.line(line).byte(byte) });
             }
-            reject.write(rejects, self.position, self.plan.charset, self.plan.converted);
+            reject.write(rejects, self.offset, self.plan.charset, self.plan.converted);
         }
         self.rejects.write_all(rejects).map_err(|error| write_error(error, self.rejects_path))?;
         if self.plan.array {
@@ -169,10 +169,10 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         } else {
             self.write(&block.output)?;
         }
-        self.stats.merge(&result.stats, self.position.rows);
-        self.position.rows += result.rows;
-        self.position.lines += result.lines;
-        self.position.bytes += result.bytes;
+        self.stats.merge(&result.stats, self.offset.rows);
+        self.offset.rows += result.rows;
+        self.offset.lines += result.lines;
+        self.offset.bytes += result.bytes;
         Ok(())
     }
 }

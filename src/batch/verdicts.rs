@@ -50,7 +50,7 @@ const CHUNK: usize = 32;
 
 type Chunk = (u64, Vec<Posting>);
 /// The verdicts of a chunk, or the panic that ended it.
-type Scored = (u64, ThreadResult<Vec<Verdict>>);
+type ClassifiedChunk = (u64, ThreadResult<Vec<Verdict>>);
 
 /// The verdicts of an iterator of postings, in order; see
 /// [`Batch::verdicts`](super::Batch::verdicts).
@@ -59,21 +59,21 @@ pub struct Verdicts<I> {
     postings: std::iter::Fuse<I>,
     /// Closed when the iterator is dropped, which ends the threads.
     to_classify: Option<Sender<Chunk>>,
-    classified: Receiver<Scored>,
+    classified: Receiver<ClassifiedChunk>,
     /// Verdicts that are next in order.
     ready: VecDeque<Verdict>,
     /// Chunks that came before their turn.
-    early: Vec<Scored>,
+    early: Vec<ClassifiedChunk>,
     sent: u64,
     received: u64,
     /// Maximum number of chunks sent and not yet received.
-    in_flight: u64,
+    max_in_flight: u64,
     threads: Vec<JoinHandle<()>>,
     /// What the calling thread needs to classify if no other could be started.
     own: Option<Own>,
 }
 
-type Own = (Classifier, Arc<Mutex<Receiver<Chunk>>>, Sender<Scored>);
+type Own = (Classifier, Arc<Mutex<Receiver<Chunk>>>, Sender<ClassifiedChunk>);
 
 impl<I> Verdicts<I>
 where
@@ -100,15 +100,15 @@ where
             early: Vec::new(),
             sent: 0,
             received: 0,
-            in_flight: 2 * jobs.max(1) as u64,
+            max_in_flight: 2 * jobs.max(1) as u64,
             threads,
             own,
         }
     }
 
-    /// Sends chunks until enough are in flight or no posting is left.
+    /// Sends chunks until the maximum is in flight or no posting is left.
     fn send(&mut self) {
-        while self.sent - self.received < self.in_flight {
+        while self.sent - self.received < self.max_in_flight {
             let chunk: Vec<Posting> = self.postings.by_ref().take(CHUNK).map(Into::into).collect();
             if chunk.is_empty() {
                 return;
@@ -133,7 +133,7 @@ where
                 }
             }
             match self.classified.recv() {
-                Ok(scored) => self.early.push(scored),
+                Ok(chunk) => self.early.push(chunk),
                 Err(_) => return,
             }
         };
@@ -172,7 +172,7 @@ impl<I> Drop for Verdicts<I> {
     }
 }
 
-fn classify_chunks(classifier: &Classifier, chunks: &Mutex<Receiver<Chunk>>, results: &Sender<Scored>) {
+fn classify_chunks(classifier: &Classifier, chunks: &Mutex<Receiver<Chunk>>, results: &Sender<ClassifiedChunk>) {
     let mut scratch = Scratch::new();
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -183,7 +183,7 @@ fn classify_chunks(classifier: &Classifier, chunks: &Mutex<Receiver<Chunk>>, res
     }
 }
 
-fn classify_chunk(classifier: &Classifier, scratch: &mut Scratch, (number, postings): Chunk) -> Scored {
+fn classify_chunk(classifier: &Classifier, scratch: &mut Scratch, (number, postings): Chunk) -> ClassifiedChunk {
     let verdicts = catch_unwind(AssertUnwindSafe(|| {
         let classify = |posting: &Posting| classifier.classify_with(scratch, posting.title.as_deref(), &posting.text);
         postings.iter().map(classify).collect()

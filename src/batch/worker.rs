@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::grouping::Grouping;
-use super::output::rejects::Reject;
+use super::output::rejects::{Offset, Reject};
 use super::plan::{Layout, Plan};
 use super::report::stats::Stats;
 use super::row_writer::RowWriter;
 use crate::infer::{Scratch, Verdict};
+use crate::table::dialect::Dialect;
 use crate::table::json::{Object, at_path, push_cell, push_text};
 use crate::table::reader::Content;
-use crate::table::records::{Dialect, Next, RecordFormat};
+use crate::table::records::{Next, RecordFormat};
 use crate::table::row::{RejectReason, Rejection, decode, is_empty, is_header, not_json, split, unclosed};
 
 /// Classifies a title and a text.
@@ -100,7 +101,7 @@ impl<'a> Worker<'a> {
             let record = &block[at..end];
             if is_empty(record, plan.records) {
                 result.stats.empty_lines += 1;
-            } else if is_header(record, &plan.repeated) {
+            } else if is_header(record, &plan.header_record) {
                 result.stats.repeated_headers += 1;
             } else {
                 let written = out.len();
@@ -113,9 +114,7 @@ impl<'a> Worker<'a> {
                     result.rejects.push(Reject {
                         reason,
                         message,
-                        rows: result.rows - 1,
-                        lines: before.lines,
-                        bytes: before.bytes,
+                        offset: Offset { rows: result.rows - 1, lines: before.lines, bytes: before.bytes },
                         raw: block[at..next].to_vec(),
                         continued: false,
                     });
@@ -311,9 +310,7 @@ fn reject_block(block: &[u8], content: Content, records: RecordFormat, result: &
     result.rejects.push(Reject {
         reason,
         message: message.to_owned(),
-        rows: 0,
-        lines: 0,
-        bytes: 0,
+        offset: Offset::default(),
         raw: block.to_vec(),
         continued,
     });

@@ -70,7 +70,7 @@ impl Charset {
 
     /// This encoding, if it is supported for tables: UTF-8, UTF-16 or a single-byte one. In others,
     /// rows cannot be split before they are decoded.
-    pub(crate) fn of_table(self) -> Result<Self, Error> {
+    pub(crate) fn for_table(self) -> Result<Self, Error> {
         match self {
             Self::MultiByte(encoding) => {
                 let message = format!("the encoding {} is not supported for tables", encoding.name());
@@ -93,8 +93,9 @@ impl Charset {
         let units = sample.get(..sample.len().min(4096)).unwrap_or_default().chunks_exact(4);
         let little = |unit: &[u8]| unit[0] != 0 && unit[1..] == [0; 3];
         let big = |unit: &[u8]| unit[3] != 0 && unit[..3] == [0; 3];
-        let most = |is: &dyn Fn(&[u8]) -> bool| 10 * units.clone().filter(|unit| is(unit)).count() > 8 * units.len();
-        let wide = units.len() >= 4 && (most(&little) || most(&big));
+        let nearly_all =
+            |is: &dyn Fn(&[u8]) -> bool| 10 * units.clone().filter(|unit| is(unit)).count() > 8 * units.len();
+        let wide = units.len() >= 4 && (nearly_all(&little) || nearly_all(&big));
         if marked || wide { Err(Self::utf32()) } else { Ok(()) }
     }
 
@@ -275,7 +276,7 @@ mod tests {
         assert!(Charset::from_label("klingon").unwrap_err().to_string().contains("unknown encoding"));
         let japanese = Charset::from_label("shift_jis").unwrap();
         assert_eq!(japanese.name(), "Shift_JIS");
-        assert!(japanese.of_table().unwrap_err().to_string().contains("not supported"));
+        assert!(japanese.for_table().unwrap_err().to_string().contains("not supported"));
         assert!(Charset::from_label("UTF_32LE").unwrap_err().to_string().contains("UTF-32"));
     }
 }

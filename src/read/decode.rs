@@ -100,7 +100,8 @@ fn step_by_step(bytes: &[u8], mark: usize, charset: Charset) -> Decoded {
         let end = (at + 1).min(bytes.len());
         let count = found.chars().count();
         for (n, c) in found.chars().enumerate() {
-            // Of several characters at once, the last is this byte and the first are the bytes before.
+            // If a byte ends several characters, the last one is this byte, and the others are the bytes before
+            // it, which were incomplete until then.
             let to = if n + 1 == count { end } else { (end - 1).max(from) };
             decoded.map.push((decoded.text.len(), c.len_utf8()), (from, to - from));
             decoded.text.push(c);
@@ -110,7 +111,7 @@ fn step_by_step(bytes: &[u8], mark: usize, charset: Charset) -> Decoded {
             from = to;
         }
     }
-    // The end of the text is the end of the file.
+    // The end of the text maps to the end of the file, also if no character comes from the last bytes.
     decoded.map.push((decoded.text.len(), 1), (bytes.len(), 0));
     decoded
 }

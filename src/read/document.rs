@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::input_file::{self, CHANGED, FileState};
 use crate::text::Span;
 
-/// The text of a file: plain text, Markdown or HTML in any encoding, a Word document or a
-/// mail, compressed or not.
+/// The text of a file: plain text, Markdown or HTML in any encoding, a Word document or an
+/// email, compressed or not.
 ///
 /// ```
 /// use rolecall::{Document, Span};
@@ -56,9 +56,14 @@ impl Document {
     /// detected from the content.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for an unknown encoding, a file that is larger
-    /// than [`MAX_BYTES`](Self::MAX_BYTES), and one that is not text, with a hint on how to convert
-    /// it; [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read or is damaged.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) for
+    /// - an unknown encoding;
+    /// - a file larger than [`MAX_BYTES`](Self::MAX_BYTES), or a Word document whose text with its markup
+    ///   unpacks to more than 64 MB;
+    /// - a file that is not text, with a hint on how to convert it;
+    /// - a Word document that is damaged.
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read or decompressed.
     pub fn read(file: impl Read + Send, encoding: Option<&str>) -> Result<Self, Error> {
         let named = encoding.map(Charset::from_label).transpose()?;
         let unpacked = unpack(file)?;
@@ -68,7 +73,7 @@ impl Document {
             FileKind::Text | FileKind::Html => Self::from_text(bytes, named)?,
             FileKind::Binary if named.is_some() => Self::from_text(bytes, named)?,
             FileKind::Docx => Self::from_parts(office::docx(&bytes)?, elsewhere("the text of the Word document")),
-            FileKind::Mail => Self::from_parts(mail::text(&bytes)?, elsewhere("the text of the mail")),
+            FileKind::Mail => Self::from_parts(mail::text(&bytes)?, elsewhere("the text of the email")),
             other => return Err(other.refusal()),
         };
         document.notes.extend(unpacked.packing.map(|_| elsewhere("the file after decompression")));
@@ -101,13 +106,14 @@ impl Document {
     }
 
     /// The byte range of the file, after decompression, that `span` of the text comes from. For a
-    /// Word document or a mail, whose text is not in the file as such, it is `span` itself.
+    /// Word document or an email, whose text is not in the file as such, it is `span` itself.
     #[must_use]
     pub fn in_file(&self, span: Span) -> Span {
         self.map.to_file(span)
     }
 
-    /// Whether all offsets in the text equal those in the file.
+    /// Whether [`in_file`](Self::in_file) returns every span unchanged. That is also so for a Word document
+    /// or an email, whose offsets are those of its text: see [`notes`](Self::notes).
     #[must_use]
     pub fn has_offsets_of_file(&self) -> bool {
         self.map.is_identity()

@@ -10,7 +10,7 @@ pub(crate) enum FileKind {
     Text,
     /// An HTML page: text that begins with a doctype or `<html`.
     Html,
-    /// A mail or a saved page with its parts: text that begins with header fields.
+    /// An email or a saved page with its parts: text that begins with header fields.
     Mail,
     Rtf,
     Gzip,
@@ -71,7 +71,7 @@ impl FileKind {
         match self {
             Self::Text => "text",
             Self::Html => "an HTML page",
-            Self::Mail => "a mail",
+            Self::Mail => "an email",
             Self::Rtf => "an RTF document",
             Self::Gzip => "a gzip file",
             Self::Zstd => "a Zstandard file",
@@ -99,7 +99,7 @@ impl FileKind {
     pub(crate) const fn advice(self) -> &'static str {
         match self {
             Self::Text | Self::Html => "save it as UTF-8",
-            Self::Mail => "save the text of the mail",
+            Self::Mail => "save the text of the email",
             Self::Rtf => "convert it first: textutil -convert txt FILE, or pandoc FILE -t plain",
             Self::Gzip => "unpack it first: gunzip FILE",
             Self::Zstd => "unpack it first: unzstd FILE",
@@ -157,9 +157,9 @@ fn by_magic(sample: &[u8]) -> Option<FileKind> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(FileKind::Image),
         [0, 0, 0, _, b'f', b't', b'y', b'p', ..] => Some(FileKind::Binary),
         [b'O', b'R', b'C', second, ..] if second < b' ' => Some(FileKind::ColumnFile),
-        // The standard allows other bytes before the header of a PDF.
         _ if sample.starts_with(b"%PDF-") => Some(FileKind::Pdf),
         _ if sample.get(257..262) == Some(b"ustar") => Some(FileKind::Archive),
+        // A PDF may have other bytes before its header. Without binary ones, this is a text about PDF.
         _ => sample
             .get(..1024)
             .is_some_and(|start| {
@@ -187,7 +187,7 @@ fn zipped(sample: &[u8]) -> FileKind {
     table.iter().find(|(name, _)| has(name)).map_or(FileKind::Archive, |(_, kind)| *kind)
 }
 
-/// Whether a text begins with the header fields of a mail: at least one that only programs write,
+/// Whether a text begins with the header fields of an email: at least one that only programs write,
 /// and nothing else up to the first empty line.
 fn is_mail(text: &[u8]) -> bool {
     #[rustfmt::skip]

@@ -1,17 +1,17 @@
-//! Reads the text of mails and of pages that were saved as mails (`.eml`, `.mhtml`).
+//! Reads the text of emails and of pages that were saved as emails (`.eml`, `.mhtml`).
 
 use mail_parser::MessageParser;
 
 use super::kind::FileKind;
 use crate::error::{Error, ErrorKind};
 
-/// The first HTML part of a mail, or else its text.
+/// The first HTML part of an email, or else its text.
 pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
     let mail = MessageParser::default().parse(bytes);
     let has_html = mail.as_ref().is_some_and(|mail| mail.html_bodies().any(mail_parser::MessagePart::is_text_html));
     let body = mail.as_ref().and_then(|mail| if has_html { mail.body_html(0) } else { mail.body_text(0) });
     body.map(std::borrow::Cow::into_owned)
-        .ok_or_else(|| Error::new(ErrorKind::Input, "is a mail without text").hint(FileKind::Mail.advice()))
+        .ok_or_else(|| Error::new(ErrorKind::Input, "is an email without text").hint(FileKind::Mail.advice()))
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) fn docx(bytes: &[u8]) -> Result<String, Error> {
     body(&xml).map_err(damaged)
 }
 
-/// The text of the XML of a document's body.
+/// The text of a document, given the XML of its part `word/document.xml`.
 fn body(xml: &str) -> Result<String, quick_xml::Error> {
     let mut reader = Reader::from_str(xml);
     // Some programs do not escape ampersands.

@@ -31,7 +31,7 @@ pub(crate) struct Unpacked<'a> {
 /// Decompresses `bytes` if they are gzip or Zstandard, and detects the kind of the content.
 pub(crate) fn unpack<'a>(bytes: impl Read + Send + 'a) -> Result<Unpacked<'a>, Error> {
     let mut bytes: Bytes<'a> = Box::new(bytes);
-    let magic = beginning(&mut bytes, 8)?;
+    let magic = take_beginning(&mut bytes, 8)?;
     let packing = Some(FileKind::detect(&magic)).filter(|kind| matches!(kind, FileKind::Gzip | FileKind::Zstd));
     let bytes: Bytes<'a> = Box::new(Cursor::new(magic).chain(bytes));
     let source = |bytes| BufReader::with_capacity(64 << 10, bytes);
@@ -40,13 +40,13 @@ pub(crate) fn unpack<'a>(bytes: impl Read + Send + 'a) -> Result<Unpacked<'a>, E
         Some(_) => Box::new(Zstd::new(source(bytes))),
         None => bytes,
     };
-    let sample = beginning(&mut bytes, SAMPLE)?;
+    let sample = take_beginning(&mut bytes, SAMPLE)?;
     let bytes: Bytes<'a> = Box::new(Cursor::new(sample.clone()).chain(bytes));
     Ok(Unpacked { bytes, kind: FileKind::detect(&sample), sample, packing })
 }
 
-/// Reads up to `length` bytes.
-pub(crate) fn beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>, Error> {
+/// Takes up to `length` bytes from the stream, which then continues after them.
+pub(crate) fn take_beginning(bytes: &mut Bytes<'_>, length: usize) -> Result<Vec<u8>, Error> {
     let mut buffer = Vec::new();
     bytes.take(length as u64).read_to_end(&mut buffer).map_err(read_error)?;
     Ok(buffer)

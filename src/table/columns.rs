@@ -8,11 +8,12 @@ pub(crate) fn column_key(name: &str) -> String {
 }
 
 /// The index of a column, given by its name (in the exact case or, if only one matches, in any)
-/// or by its number from 1. Of columns with the same name, the one that is `filled` most.
+/// or by its number from 1. Of columns with the same name, the one with the highest `filled`.
 ///
 /// # Errors
 /// [`ErrorKind::Input`], with a hint that lists the columns and suggests the most similar name.
 pub(crate) fn find(names: &[String], wanted: &str, filled: &dyn Fn(usize) -> usize) -> Result<usize, Error> {
+    // Reversed, because of equal ones `max_by_key` returns the last, and the first is wanted.
     let same = (0..names.len()).filter(|&at| names[at] == wanted).rev();
     if let Some(at) = same.max_by_key(|&at| filled(at)) {
         return Ok(at);

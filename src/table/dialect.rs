@@ -1,8 +1,32 @@
-//! Detects how a table is delimited: delimiter, quotes, and lines before the header.
+//! How the fields of a table are delimited, and its detection: delimiter, quotes, and lines before the
+//! header.
 
 use memchr::memchr_iter;
 
-use super::records::{Dialect, Next, RecordFormat};
+use super::records::{Next, RecordFormat};
+
+/// How fields are delimited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// A byte of ASCII.
+    pub delimiter: u8,
+    /// Whether fields may be in quotes; otherwise quotes are text.
+    pub quoting: bool,
+    /// Escape character: a quote, delimiter or line end after it is text.
+    pub escape: Option<u8>,
+}
+
+impl Dialect {
+    /// Fields that may be in quotes, without an escape character.
+    pub(crate) const fn new(delimiter: u8) -> Self {
+        Self { delimiter, quoting: true, escape: None }
+    }
+
+    /// Whether fields may be in quotes and nothing is escaped, as every reader understands.
+    pub(crate) const fn is_usual(self) -> bool {
+        self.quoting && self.escape.is_none()
+    }
+}
 
 /// Delimiters that are tried, the most common first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -62,22 +86,24 @@ impl Shape {
     }
 }
 
-/// Detects the delimiter of `sample`: the one with which the header has several fields
-/// and most records have the same number. If the first line never has several, it may not be the
-/// header: then the one with which most records have the same number, at least three. Otherwise
-/// a comma.
+/// Detects the delimiter of `sample`:
+///
+/// 1. The first record has two fields or more, and as many records as possible have the same number.
+/// 2. If no delimiter splits the first record, that may be a line before the header. Then as many
+///    records as possible have the same number of fields, at least three.
+/// 3. Otherwise it is a comma.
 pub(crate) fn detect_delimiter(sample: &[u8]) -> u8 {
     let shapes: Vec<(u8, Shape)> = DELIMITERS
         .into_iter()
         .filter(|delimiter| memchr_iter(*delimiter, sample).next().is_some())
         .map(|delimiter| (delimiter, Shape::of(sample, Dialect::new(delimiter))))
         .collect();
-    let best = |width_of: &dyn Fn(&Shape) -> usize, least: usize| {
+    let best = |width_of: &dyn Fn(&Shape) -> usize, min_width: usize| {
         let mut best = (0.0, 0, None);
         for (delimiter, shape) in &shapes {
             let width = width_of(shape);
             let agreement = shape.agreement(width);
-            if width >= least && (agreement, width) > (best.0, best.1) {
+            if width >= min_width && (agreement, width) > (best.0, best.1) {
                 best = (agreement, width, Some(*delimiter));
             }
         }
@@ -111,24 +137,25 @@ pub(crate) fn quotes_are_text(sample: &[u8], delimiter: u8) -> bool {
     width > 1 && all(&plain) && (quoted.broken > 0 || joined || !all(&quoted))
 }
 
-/// What seems to be wrong in how a table is read, with the option that helps. At most one hint.
-pub(crate) fn hints(sample: &[u8], dialect: Dialect) -> Vec<String> {
-    let mut hints = Vec::new();
+/// What seems to be wrong in how a table is read, with the option that helps.
+pub(crate) fn hint(sample: &[u8], dialect: Dialect) -> Option<String> {
     let shape = Shape::of(sample, dialect);
     let (width, line) = shape.mode();
     if dialect.is_usual() && shape.broken > 0 && memchr::memmem::find(sample, b"\\\"").is_some() {
-        hints.push("quotes seem to be escaped with a backslash: --escape '\\' reads them".to_owned());
-    } else if dialect.is_usual() && shape.broken > 0 && quotes_are_text(sample, dialect.delimiter) {
-        hints.push("quotes seem to be part of the texts: --no-quoting reads them so".to_owned());
-    } else if line > 1 && shape.first_width() < width && shape.agreement(width) >= 0.5 {
+        return Some("quotes seem to be escaped with a backslash: --escape '\\' reads them".to_owned());
+    }
+    if dialect.is_usual() && shape.broken > 0 && quotes_are_text(sample, dialect.delimiter) {
+        return Some("quotes seem to be part of the texts: --no-quoting reads them so".to_owned());
+    }
+    if line > 1 && shape.first_width() < width && shape.agreement(width) >= 0.5 {
         let first = shape.first_width();
         let fields = if first == 1 { "1 field".to_owned() } else { format!("{first} fields") };
         let skip = line - 1;
-        hints.push(format!(
+        return Some(format!(
             "the first line has {fields}, most rows have {width}: if the header is line {line}, use --skip-lines {skip}"
         ));
     }
-    hints
+    None
 }
 
 #[cfg(test)]
@@ -189,7 +216,7 @@ mod tests {
             ("id,text\n1,\"Own it\" is ours\n2,\"b\"\n", "--no-quoting"),
             ("id,text\n1,\"a\"\n2,\"b\"\n", ""),
         ] {
-            let found = hints(text.as_bytes(), Dialect::new(b',')).join(" ");
+            let found = hint(text.as_bytes(), Dialect::new(b',')).unwrap_or_default();
             assert!(if option.is_empty() { found.is_empty() } else { found.contains(option) }, "{text:?}: {found}");
         }
     }

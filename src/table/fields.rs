@@ -1,8 +1,9 @@
-//! Splits a record into fields, and writes values as fields.
+//! Splits a record into fields, and writes values as fields. The rules of quotes are those of `records`.
 
 use memchr::{memchr, memchr2, memchr3};
 
-use super::records::{Dialect, Quoted, closing};
+use super::dialect::Dialect;
+use super::records::{Quoted, closing};
 
 impl Dialect {
     /// Splits a record into the ranges of its fields, quotes included. Returns the number, from 1,

@@ -62,14 +62,14 @@ pub(crate) enum Compression {
     Zstd,
 }
 
-/// What the name of a file says about its contents.
+/// The format, compression and delimiter that the name of a file stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileName {
     pub format: Option<Format>,
     pub compression: Compression,
-    /// The delimiter of the extensions `.tsv` and `.psv`.
+    /// The delimiter that `.tsv`, `.tab` or `.psv` stands for.
     pub delimiter: Option<u8>,
-    /// What a format that is never written is called in messages.
+    /// The name in messages of a format that is never written.
     pub read_only: Option<&'static str>,
 }
 
@@ -108,7 +108,7 @@ impl FileName {
 /// `tab`, `pipe`), in any case.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] when it is longer, not ASCII, a quote or a line end.
+/// [`ErrorKind::Input`] when it is longer, not ASCII, a quote, a line end or NUL.
 pub fn delimiter(text: &str) -> Result<u8, Error> {
     match text.to_ascii_lowercase().as_str() {
         "comma" => Ok(b','),

@@ -52,8 +52,8 @@ const SECTION_BYTES: usize = 30;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Guess {
     pub columns: Vec<usize>,
-    /// The average length in bytes, if the column was chosen for it and not for its name.
-    pub longest: Option<usize>,
+    /// The average length in bytes, if a column was chosen as the longest and not by its name.
+    pub average_length: Option<usize>,
 }
 
 /// The [`column_key`] of the last part of a dotted path.
@@ -81,17 +81,17 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
         })
     };
     let prose = longest(&mut (0..names.len()).filter(|&at| is_prose(at)));
-    let enough = |at: usize| {
-        let most = prose.map_or(0, average);
-        average(at) >= POSTING_BYTES.min(most) || 4 * average(at) >= most
-    };
+    // A column with a usual name may hold summaries: shorter than postings, and much shorter than the longest
+    // column of prose.
+    let is_long_enough = |at: usize| average(at) >= POSTING_BYTES || 4 * average(at) >= prose.map_or(0, average);
     // Of columns with the same name, the one with the longest texts.
     let named: Vec<usize> = TEXT_NAMES
         .iter()
         .filter_map(|wanted| longest(&mut (0..names.len()).filter(|&at| keys[at] == *wanted)))
         .filter(|&at| !column(at).is_some_and(ColumnSample::is_numeric))
         .collect();
-    let (chosen, by_name) = match (named.iter().find(|&&at| enough(at)), prose, named.first()) {
+    // In this order: a usual name with long enough texts, the longest prose, a usual name, the longest column.
+    let (chosen, by_name) = match (named.iter().find(|&&at| is_long_enough(at)), prose, named.first()) {
         (None, Some(at), _) => (at, false),
         (Some(&at), _, _) | (None, None, Some(&at)) => (at, true),
         (None, None, None) => (longest(&mut (0..names.len()))?, false),
@@ -106,11 +106,12 @@ pub(crate) fn guess_text(names: &[String], sample: &Sample) -> Option<Guess> {
                 && !repeats(sample, at, chosen))
     };
     let columns: Vec<usize> = (0..names.len()).filter(|&at| joins(at)).collect();
-    let longest = (!by_name && columns.len() == 1).then(|| average(chosen));
-    Some(Guess { columns, longest })
+    let average_length = (!by_name && columns.len() == 1).then(|| average(chosen));
+    Some(Guess { columns, average_length })
 }
 
-/// Whether most texts of a column begin like a part of the text that another has in the same row.
+/// Whether `column` repeats a part of the column `of`: in more than half of the rows, the first 40
+/// characters of its text occur in the other's text.
 fn repeats(sample: &Sample, column: usize, of: usize) -> bool {
     let (texts, whole) = (&sample.columns[column].first, &sample.columns[of].first);
     let start = |text: &str| text.chars().take(40).collect::<String>();

@@ -106,8 +106,8 @@ fn push_item(out: &mut String, raw: &str) -> bool {
     found
 }
 
-/// The value at a dotted path: the member of that whole name or, of the object that a first
-/// part of the path names, the value at the rest of it.
+/// The value at a dotted path. Keys may have dots too, so `a.b.c` is looked up as the key `a.b.c`,
+/// then as `b.c` in the object `a`, then as `c` in the object `a.b`; the first one found counts.
 pub(crate) fn at_path<'a>(object: &Object<'a>, path: &str) -> Option<&'a str> {
     if let Some(value) = object.get(path) {
         return Some(value);

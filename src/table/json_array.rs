@@ -174,19 +174,19 @@ mod tests {
     fn an_item_that_is_too_long_is_passed_on_in_parts() {
         let long = format!("{{\"a\": \"{}\"}}", "x".repeat(5 * CHUNK));
         let text = format!("[{{\"b\": 1}}, {long},\n {{\"b\": 2}}]");
-        let (mut out, mut most) = (String::new(), 0);
+        let (mut out, mut max_held) = (String::new(), 0);
         let mut items = Items::new(text.as_bytes(), CHUNK);
         let mut buffer = [0; 4000];
         loop {
             let read = items.read(&mut buffer).unwrap();
-            most = most.max(items.splitter.item.len());
+            max_held = max_held.max(items.splitter.item.len());
             if read == 0 {
                 break;
             }
             out.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
         }
         assert_eq!(out, format!("{{\"b\": 1}}\n {long}\n{{\"b\": 2}}\n"));
-        assert!(most <= 2 * CHUNK, "{most} bytes held");
+        assert!(max_held <= 2 * CHUNK, "{max_held} bytes held");
     }
 
     proptest! {

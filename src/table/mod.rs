@@ -12,7 +12,7 @@
 #[cfg(feature = "parquet")]
 mod columnar;
 pub(crate) mod columns;
-mod dialect;
+pub(crate) mod dialect;
 pub(crate) mod fields;
 pub(crate) mod format;
 mod guess;

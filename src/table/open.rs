@@ -7,15 +7,15 @@ use std::sync::atomic::AtomicU64;
 
 use super::TableOptions;
 use super::columns::{find, find_all};
-use super::dialect;
+use super::dialect::{self, Dialect};
 use super::format::{FileName, Format, delimiter_name};
 use super::guess::{Guess, guess_text, guess_title};
 use super::json_array::Items;
 use super::json_document::{self, Shape};
 use super::reader::{Header, Reader};
-use super::records::{Dialect, Next, RecordFormat};
+use super::records::{Next, RecordFormat};
 use super::sample::Sample;
-use super::source::{self, Bytes, SAMPLE, held};
+use super::source::{self, SAMPLE, read_whole};
 use crate::error::{Error, ErrorKind};
 use crate::read::charset::Charset;
 
@@ -37,8 +37,8 @@ pub(crate) struct Table<'a> {
     pub title: Option<usize>,
     /// The header as it stands in the input.
     pub header: Option<String>,
-    /// The header, to recognize where it is repeated; empty if no row can be a header.
-    pub repeated: Vec<u8>,
+    /// The record of the header, to recognize a repeated one; empty if no row can be a header.
+    pub header_record: Vec<u8>,
     /// All bytes before the first row, after the byte order mark.
     pub header_bytes: Vec<u8>,
     /// Length of the byte order mark.
@@ -74,7 +74,7 @@ impl<'a> Table<'a> {
             text: Vec::new(),
             title: None,
             header: None,
-            repeated: Vec::new(),
+            header_record: Vec::new(),
             header_bytes: Vec::new(),
             bom_length: input.bom_length,
             line_end: b"\n",
@@ -134,7 +134,7 @@ impl<'a> Table<'a> {
             dialect.quoting = false;
             self.notes.push("quotes are read as text; --quoting reads them as quotes around fields".to_owned());
         }
-        self.notes.extend(dialect::hints(beginning, dialect));
+        self.notes.extend(dialect::hint(beginning, dialect));
         Ok(dialect)
     }
 
@@ -153,17 +153,12 @@ impl<'a> Table<'a> {
             Shape::Lines => {}
             Shape::Array => {
                 self.converted = true;
-                let limit = options.row_limit();
-                self.reader.convert(|bytes| Box::new(Items::new(bytes, limit)));
+                let items = Items::new(self.reader.take_rest(), options.row_limit());
+                self.reader.replace_rest(Box::new(items));
             }
             Shape::Document => {
                 self.converted = true;
-                let mut rest: Bytes<'_> = Box::new(std::io::empty());
-                self.reader.convert(|bytes| {
-                    rest = bytes;
-                    Box::new(std::io::empty())
-                });
-                let document = held(rest, options.max_memory_bytes / 4)?;
+                let document = read_whole(self.reader.take_rest(), options.max_memory_bytes / 4)?;
                 let text = self.charset.decode(&document);
                 self.charset = Charset::Utf8;
                 let (lines, place) = json_document::rows(&text)
@@ -172,7 +167,7 @@ impl<'a> Table<'a> {
                     self.format = Format::JsonLines;
                 }
                 self.notes.extend(place.map(|place| format!("rows: {place}")));
-                self.reader.convert(|_| Box::new(Cursor::new(lines)));
+                self.reader.replace_rest(Box::new(Cursor::new(lines)));
             }
         }
         Ok(())
@@ -218,7 +213,7 @@ impl<'a> Table<'a> {
         self.header = Some(text);
         // With a single column, a row may be the same as the header.
         if self.names.len() > 1 {
-            self.repeated = record;
+            self.header_record = record;
         }
         Ok(())
     }
@@ -258,7 +253,7 @@ impl<'a> Table<'a> {
 
     fn text_note(&self, guess: &Guess) -> String {
         let names: Vec<_> = guess.columns.iter().map(|&at| self.column(at)).collect();
-        match (&names[..], guess.longest) {
+        match (&names[..], guess.average_length) {
             ([name], None) => format!("text column: {name}"),
             ([name], Some(length)) => {
                 format!("text column: {name}, the longest ({length} bytes on average); --text-column selects another")

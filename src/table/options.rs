@@ -58,17 +58,18 @@ impl Default for TableOptions {
     }
 }
 
-/// Memory per byte of a long row, in bytes, with its copies and its output. Measured: 11.
+/// Bytes of memory that are reserved for each byte of a long row: the row, its copies while it is
+/// classified, and its output. Measured: 11.
 pub(crate) const MEMORY_PER_BYTE: usize = 16;
 
 impl TableOptions {
-    /// The longest row that is read.
+    /// Maximum length of a row in bytes.
     pub(crate) fn row_limit(&self) -> usize {
         self.max_row_bytes.min(self.max_memory_bytes / MEMORY_PER_BYTE)
     }
 }
 
 /// The error of a file that is too large to be held in memory.
-pub(crate) fn too_large(most: usize) -> crate::Error {
-    crate::input_file::too_large(most as u64).hint("--max-memory raises it")
+pub(crate) fn too_large(max: usize) -> crate::Error {
+    crate::input_file::too_large(max as u64).hint("--max-memory raises it")
 }

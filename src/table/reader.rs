@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::records::{Dialect, Next, RecordFormat};
+use super::dialect::Dialect;
+use super::records::{Next, RecordFormat};
 use super::row_end::RowEnd;
 use super::source::{Bytes, read_error};
 use crate::error::{Error, ErrorKind};
@@ -16,7 +17,7 @@ use crate::input_file::size;
 /// Maximum length of a block in bytes, unless a single record is longer.
 pub(crate) const BLOCK: usize = 512 << 10;
 
-/// Rows after an open quote from which it is decided whether the quote is stray.
+/// Number of lines after an open quote that show whether the quote is stray.
 const STRAY_QUOTE_ROWS: usize = 200;
 
 /// What a block holds.
@@ -122,17 +123,23 @@ impl<'a> Reader<'a> {
     pub(crate) fn line(&mut self) -> Result<Vec<u8>, Error> {
         self.fill(BLOCK)?;
         let pending = &self.pending[self.start..];
+        // Delimited text ends lines in every usual way; the delimiter does not matter.
         let end = RecordFormat::Delimited(Dialect::new(b',')).line_end(pending);
         let line = pending[..end].to_vec();
         self.start += end;
         Ok(line)
     }
 
-    /// Replaces the bytes that are left by their conversion.
-    pub(crate) fn convert(&mut self, convert: impl FnOnce(Bytes<'a>) -> Bytes<'a>) {
+    /// Takes the bytes that are left, and leaves none.
+    pub(crate) fn take_rest(&mut self) -> Bytes<'a> {
         let pending = self.pending.split_off(self.start);
         let rest = std::mem::replace(&mut self.bytes, Box::new(io::empty()));
-        self.bytes = convert(Box::new(io::Cursor::new(pending).chain(rest)));
+        Box::new(io::Cursor::new(pending).chain(rest))
+    }
+
+    /// Replaces the bytes that are left, such as by their conversion.
+    pub(crate) fn replace_rest(&mut self, bytes: Bytes<'a>) {
+        self.bytes = bytes;
         self.pending.clear();
         (self.start, self.ended) = (0, false);
     }
@@ -197,10 +204,10 @@ impl<'a> Reader<'a> {
             let pending = &self.pending[self.start..];
             let (mut cut, mut rest, mut rows) = (0, Next::End, 0);
             while cut < BLOCK && rows < self.max_rows {
+                // Only the first row of a block may be longer than a block.
+                let max_end = if cut == 0 { self.limit.max(BLOCK) } else { BLOCK };
                 match self.format.next(pending, cut, self.ended) {
-                    Next::Record { next, .. } | Next::Broken { next }
-                        if next <= if cut == 0 { self.limit.max(BLOCK) } else { BLOCK } =>
-                    {
+                    Next::Record { next, .. } | Next::Broken { next } if next <= max_end => {
                         cut = next;
                         rows += 1;
                     }
@@ -237,8 +244,8 @@ impl<'a> Reader<'a> {
         Content::Unterminated
     }
 
-    /// Whether a quote that is open at the limit does not enclose a field: most lines after it
-    /// are rows of the table.
+    /// Whether a quote that is still open at the limit is stray and encloses no field: more than half of
+    /// the lines after it are rows of the table.
     fn is_stray_quote(&self) -> bool {
         let RecordFormat::Delimited(dialect) = self.format else { return false };
         let pending = &self.pending[self.start..];

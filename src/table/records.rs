@@ -5,8 +5,14 @@
 //! end a record. Bytes are not copied, so a record can be written exactly as it was read.
 //! Unlike theirs, text after a closing quote is reported: it is the sign of a quote that
 //! is missing or not doubled, and a reader that accepts it joins rows.
+//!
+//! Three scanners follow these rules and must agree: this one, that of `fields`, and that of
+//! `row_end` for rows too long to be held. Property tests compare them:
+//! `each_field_is_a_record_by_itself` here and `the_end_is_that_of_the_record` in `row_end`.
 
 use memchr::{memchr, memchr2, memchr3};
+
+use super::dialect::Dialect;
 
 /// How records are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,17 +21,6 @@ pub(crate) enum RecordFormat {
     Delimited(Dialect),
     /// One record per line.
     Lines,
-}
-
-/// How fields are delimited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Dialect {
-    /// A byte of ASCII.
-    pub delimiter: u8,
-    /// Whether fields may be in quotes; otherwise quotes are text.
-    pub quoting: bool,
-    /// Escape character: a quote, delimiter or line end after it is text.
-    pub escape: Option<u8>,
 }
 
 /// The next record of a buffer.
@@ -113,9 +108,10 @@ fn record_end(bytes: &[u8], at: usize, last: bool) -> Next {
     }
 }
 
-/// The start of the row that an unclosed quote at `open` runs into: what seems to be its closing
-/// quote, before `after`, opens a field of that row, because it is where a field begins and text
-/// follows it.
+/// Detects a quote that is never closed, and returns the start of the row that it runs into.
+///
+/// The quote at `open` seems to be closed by the one before `after`. But if that one stands where a
+/// field begins and text follows it, it opens a field of a later row.
 fn row_within(bytes: &[u8], from: usize, (open, after): (usize, usize), delimiter: u8) -> Option<usize> {
     if is_field_end(bytes.get(after), delimiter) || after < open + 2 {
         return None;
@@ -159,16 +155,6 @@ pub(super) fn closing(bytes: &[u8], from: usize, last: bool) -> Quoted {
 }
 
 impl Dialect {
-    /// Fields that may be in quotes, without an escape character.
-    pub(crate) const fn new(delimiter: u8) -> Self {
-        Self { delimiter, quoting: true, escape: None }
-    }
-
-    /// Whether fields may be in quotes and nothing is escaped, as every reader understands.
-    pub(crate) const fn is_usual(self) -> bool {
-        self.quoting && self.escape.is_none()
-    }
-
     /// The record that starts at `from`, byte by byte: for escapes, or without quotes.
     fn escaped(self, bytes: &[u8], from: usize, last: bool) -> Next {
         // `starts`: whether a field starts at `at`. After an escaped delimiter none does.
@@ -348,6 +334,21 @@ mod tests {
                 if let Some(rows) = read(text.as_bytes(), delimiter) {
                     prop_assert_eq!(rows, reference(text.as_bytes(), delimiter));
                 }
+            }
+        }
+
+        /// If `fields` closed a quote at another place, a field would have a line end outside of quotes.
+        #[test]
+        fn each_field_is_a_record_by_itself(
+            text in "[ab,\"\\\\\n\r]{0,30}", quoting in any::<bool>(), escape in proptest::option::of(Just(b'\\')),
+        ) {
+            let dialect = Dialect { delimiter: b',', quoting, escape };
+            let (format, mut ranges) = (RecordFormat::Delimited(dialect), Vec::new());
+            let Next::Record { end, .. } = format.next(text.as_bytes(), 0, true) else { return Ok(()) };
+            prop_assume!(dialect.fields(&text.as_bytes()[..end], &mut ranges).is_none());
+            for (from, to) in ranges.into_iter().filter(|(from, to)| from < to) {
+                let field = &text.as_bytes()[from..to];
+                prop_assert_eq!(format.next(field, 0, true), Next::Record { end: field.len(), next: field.len() });
             }
         }
 

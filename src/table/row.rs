@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::records::{Dialect, RecordFormat};
+use super::dialect::Dialect;
+use super::records::RecordFormat;
 use crate::model::named;
 use crate::read::charset::Charset;
 

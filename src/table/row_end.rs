@@ -1,6 +1,8 @@
-//! Finds the end of a row that is too long to be held, piece by piece.
+//! Finds the end of a row that is too long to be held, piece by piece. The rules of quotes are those of
+//! `records`; a property test compares the two.
 
-use super::records::{Dialect, RecordFormat};
+use super::dialect::Dialect;
+use super::records::RecordFormat;
 
 /// Where in a row the pieces read so far end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,15 +30,17 @@ impl RowEnd {
         Self { format, inside: Inside::Start, escaped: false }
     }
 
-    /// The end of the row in its next `piece`, after the line end; `None` if the row goes on. If
-    /// the piece ends between `\r` and `\n`, the `\n` is left over: it reads as an empty line,
-    /// which is not a row.
+    /// Reads the next `piece` of the row. Returns where the row ends in it, after the line end; `None` if
+    /// the row goes on.
+    ///
+    /// If the piece ends between `\r` and `\n`, the row ends with the piece. The `\n` is then read as an
+    /// empty line, which is not a row.
     pub(crate) fn find(&mut self, piece: &[u8]) -> Option<usize> {
         let RecordFormat::Delimited(dialect) = self.format else {
             return memchr::memchr(b'\n', piece).map(|at| at + 1);
         };
         for (at, &byte) in piece.iter().enumerate() {
-            if self.is_end(byte, dialect) {
+            if self.advance(byte, dialect) {
                 let pair = byte == b'\r' && piece.get(at + 1) == Some(&b'\n');
                 return Some(at + 1 + usize::from(pair));
             }
@@ -44,8 +48,8 @@ impl RowEnd {
         None
     }
 
-    /// Reads a byte. Whether it ends the row.
-    fn is_end(&mut self, byte: u8, dialect: Dialect) -> bool {
+    /// Reads the next byte, and returns whether it ends the row.
+    fn advance(&mut self, byte: u8, dialect: Dialect) -> bool {
         if self.escaped {
             self.escaped = false;
             return false;
@@ -78,11 +82,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_end_is_that_of_the_record(
-            row in "[ab,\"\\\\\n\r]{0,12}", size in 1usize..5, escape in proptest::option::of(Just(b'\\')),
+            row in "[ab,\"\\\\\n\r]{0,12}", size in 1usize..5, quoting in any::<bool>(),
+            escape in proptest::option::of(Just(b'\\')),
         ) {
             let text = row + "\n";
             let bytes = text.as_bytes();
-            let format = RecordFormat::Delimited(Dialect { delimiter: b',', quoting: true, escape });
+            let format = RecordFormat::Delimited(Dialect { delimiter: b',', quoting, escape });
             let Next::Record { end, .. } = format.next(bytes, 0, true) else { return Ok(()) };
             let (mut row_end, mut at) = (RowEnd::new(format), 0);
             let found = bytes.chunks(size).find_map(|piece| {

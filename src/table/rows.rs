@@ -13,18 +13,18 @@ use crate::error::{Error, ErrorKind};
 
 /// A row, with its fields by their names.
 pub(crate) struct Row {
-    pub place: Place,
+    pub place: RowPlace,
     pub fields: Map<String, Value>,
 }
 
 /// Where a row is, from 1: its line or, in an input that was converted, its number.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum RowPlace {
     Line(u64),
     Row(u64),
 }
 
-impl Place {
+impl RowPlace {
     /// Adds the place to an error.
     pub(crate) fn of(self, error: Error) -> Error {
         match self {
@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RowPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
@@ -55,7 +55,7 @@ impl Table<'_> {
         while let Some(content) = self.reader.block(&mut block)? {
             let mut at = 0;
             loop {
-                let place = if self.converted { Place::Row(number) } else { Place::Line(line) };
+                let place = if self.converted { RowPlace::Row(number) } else { RowPlace::Line(line) };
                 let wrong = |(reason, message): Rejection| {
                     let reason = if reason == RejectReason::NotJson { "not JSON" } else { reason.as_str() };
                     place.of(Error::new(ErrorKind::Input, format!("{}: {message}", reason.replace('_', " "))))
@@ -75,7 +75,7 @@ impl Table<'_> {
                 if held > self.max_held {
                     return Err(super::too_large(self.max_held));
                 }
-                if !is_empty(record, self.records) && !is_header(record, &self.repeated) {
+                if !is_empty(record, self.records) && !is_header(record, &self.header_record) {
                     let fields = self.fields(record).map_err(wrong)?;
                     each(Row { place, fields })?;
                     number += 1;

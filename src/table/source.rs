@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::input_file::up_to;
 use crate::read::charset::Charset;
 use crate::read::kind::FileKind;
-use crate::read::unpack::{Unpacked, beginning, unpack};
+use crate::read::unpack::{Unpacked, take_beginning, unpack};
 use crate::read::utf16::Utf16;
 
 pub(crate) use crate::input_file::read_error;
@@ -34,7 +34,7 @@ pub(crate) struct Input<'a> {
 /// Decompresses `bytes`, converts workbooks and Parquet files, and detects the encoding,
 /// unless the options name it.
 pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> Result<Input<'a>, Error> {
-    let named = options.encoding.as_deref().map(|label| Charset::from_label(label)?.of_table()).transpose()?;
+    let named = options.encoding.as_deref().map(|label| Charset::from_label(label)?.for_table()).transpose()?;
     let bytes_read = Arc::new(AtomicU64::new(0));
     let bytes = CountingReader { inner: bytes, read: Arc::clone(&bytes_read) };
     let Unpacked { mut bytes, sample, kind, .. } = unpack(bytes)?;
@@ -47,10 +47,11 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
         Charset::refuse_utf32(&sample)?;
     }
     let bom = Charset::from_bom(&sample);
-    let charset = named.or(bom.map(|(charset, _)| charset)).unwrap_or_else(|| Charset::detect(&sample)).of_table()?;
-    // A byte order mark of an encoding other than the one given is ordinary text.
+    let charset = named.or(bom.map(|(charset, _)| charset)).unwrap_or_else(|| Charset::detect(&sample)).for_table()?;
+    // The mark of another encoding than the one given is text. A single-byte encoding has no mark, so any is
+    // skipped: it would become part of the first column's name.
     let bom = bom.filter(|(of, _)| *of == charset || matches!(charset, Charset::SingleByte(_))).map_or(0, |m| m.1);
-    beginning(&mut bytes, bom)?;
+    take_beginning(&mut bytes, bom)?;
     let bytes = if charset.is_utf16() { Box::new(Utf16::new(bytes, charset)) } else { bytes };
     let mut notes = Vec::new();
     if named.is_none() && charset != Charset::Utf8 {
@@ -88,9 +89,9 @@ fn convert<'a>(
     }
 }
 
-/// Reads an input of at most `most` bytes whole.
-pub(crate) fn held(bytes: impl Read, most: usize) -> Result<Vec<u8>, Error> {
-    up_to(bytes, most as u64)?.ok_or_else(|| super::too_large(most))
+/// Reads an input of at most `max` bytes whole.
+pub(crate) fn read_whole(bytes: impl Read, max: usize) -> Result<Vec<u8>, Error> {
+    up_to(bytes, max as u64)?.ok_or_else(|| super::too_large(max))
 }
 
 struct CountingReader<R> {

@@ -12,10 +12,10 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Errors
 /// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or has more than
-/// `most` bytes, compressed or not.
-pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, most: usize) -> Result<(Vec<u8>, String), Error> {
-    let file = super::source::held(bytes, most)?;
-    check_unpacked(&file, most)?;
+/// `max` bytes, compressed or not.
+pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
+    let file = super::source::read_whole(bytes, max)?;
+    check_unpacked(&file, max)?;
     let unreadable = |error: calamine::Error| {
         Error::new(ErrorKind::Input, format!("is not a readable workbook: {error}"))
             .hint("save it as CSV and read that")
@@ -57,14 +57,14 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, most: usize) -> Resul
 
 /// Checks how large the parts of a workbook are by decompressing them, because the sizes that the
 /// file gives may be false. Old workbooks are not compressed.
-fn check_unpacked(file: &[u8], most: usize) -> Result<(), Error> {
+fn check_unpacked(file: &[u8], max: usize) -> Result<(), Error> {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(file)) else { return Ok(()) };
-    let mut left = most as u64;
+    let mut left = max as u64;
     for at in 0..archive.len() {
         // A part that cannot be read is an error only when it is needed, later.
         let Ok(part) = archive.by_index(at) else { continue };
         let size = io::copy(&mut part.take(left + 1), &mut io::sink()).unwrap_or_default();
-        left = left.checked_sub(size).ok_or_else(|| super::too_large(most))?;
+        left = left.checked_sub(size).ok_or_else(|| super::too_large(max))?;
     }
     Ok(())
 }

@@ -44,6 +44,8 @@ fn a_result_is_not_classified_again() {
     ends(&path, &first, &[], 0);
     let error = ends(&first, &second, &[], 2);
     assert!(error.contains("already has a column 'rolecall_label'"), "{error}");
+    let hint = "rename it, drop it with --only, or leave the added one out with --columns";
+    assert!(error.contains(hint), "{error}");
     ends(&first, &second, &["--only", "--columns", "label"], 0);
     assert_eq!(read(&second), "rolecall_label\npm\n");
     // Only columns that are added count.

@@ -15,7 +15,8 @@ pub enum Column {
     /// Why the label is unclear: `too_short`, `off_topic`, `not_english`, `low_confidence`;
     /// empty for other labels.
     Reason,
-    /// Probability of the label, from 0 to 1, with four decimals like all numbers here.
+    /// Probability of the label, from 0 to 1. Numbers have four decimals; points in a list have two in
+    /// CSV and TSV.
     Confidence,
     /// Probability of `pm`.
     PPm,
@@ -35,9 +36,10 @@ pub enum Column {
     StrengthPm,
     /// Strength of product marketing.
     StrengthPmm,
-    /// Strength of other jobs.
+    /// Strength of all other jobs together.
     StrengthOther,
-    /// The kind of other job whose wording is nearest.
+    /// The family of other jobs whose wording is nearest, such as `design`; `prose` for a text that is not
+    /// a posting.
     OtherJob,
     /// What the title claims: `pm`, `pmm`, `both`, `near`, `other` or `none`; empty without a
     /// title.
@@ -53,7 +55,7 @@ pub enum Column {
     Lens,
     /// Name, version and checksum of the model.
     Model,
-    /// The product management duties that are stated, with their points, most first. In JSON a
+    /// The product management duties that are stated, with their points, the highest first. In JSON a
     /// list of objects: `duty`, `name` and `points`.
     DutiesPm,
     /// The product marketing duties that are stated.

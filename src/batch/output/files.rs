@@ -51,10 +51,12 @@ impl fmt::Debug for Target<'_> {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Files {
-    /// Where rejected rows go. Default: the output's name and `.rejects.jsonl`; when the
-    /// output is a stream, the input's name and that ending, in the current folder; or
-    /// `rolecall.rejects.jsonl` for two streams. The file is written only when a row is
-    /// rejected. When the output is a stream, it replaces that of an earlier run.
+    /// Where rejected rows go. The file is written only when a row is rejected. Default:
+    ///
+    /// - beside an output file, its name with `.rejects.jsonl` appended;
+    /// - in the current folder, if the output is a stream: the name of the input file with
+    ///   `.rejects.jsonl` appended, or `rolecall.rejects.jsonl` if the input is a stream too. This file
+    ///   replaces that of an earlier run.
     pub rejects: Option<PathBuf>,
     /// Where the report goes, if one is wanted.
     pub report: Option<PathBuf>,
@@ -84,16 +86,18 @@ pub(crate) struct Reports {
 }
 
 /// The paths of a run in progress.
-pub(crate) struct OpenFiles {
+pub(crate) struct RunPaths {
     input_path: Option<PathBuf>,
     /// The input as it was opened.
     input_state: Option<FileState>,
     output_path: Option<PathBuf>,
     rejects_path: PathBuf,
+    /// Whether the rejects of an earlier run are replaced.
+    replaces_rejects: bool,
     files: Files,
 }
 
-impl OpenFiles {
+impl RunPaths {
     /// Opens the source and checks that each output can be written and is not another file of the
     /// run. The target is returned if it is a stream.
     pub(crate) fn open<'s, 't>(
@@ -118,8 +122,8 @@ impl OpenFiles {
                 with_suffix(Path::new(name.unwrap_or("rolecall".as_ref())), ".rejects.jsonl")
             }
         });
-        // An output stream never keeps the next run from starting, so its rejects must not either.
-        let replaced = files.rejects.is_none() && output_path.as_deref().is_none_or(is_stream);
+        // With a stream as output, a second run must not fail because of the first one's rejects.
+        let replaces_rejects = files.force || (files.rejects.is_none() && output_path.as_deref().is_none_or(is_stream));
         let mut seen: Vec<(&str, &Path)> = input_path.as_deref().map(|input| ("input", input)).into_iter().collect();
         for (what, path) in [
             ("output", output_path.as_deref()),
@@ -132,11 +136,11 @@ impl OpenFiles {
                 let message = format!("is the {other} and cannot be the {what} too");
                 return Err(Error::new(ErrorKind::Io, message).file(path.display()));
             }
-            check_writable(path, files.force || (what == "rejects" && replaced))?;
+            check_writable(path, if what == "rejects" { replaces_rejects } else { files.force })?;
             seen.push((what, path));
         }
-        let open = Self { input_path, input_state, output_path, rejects_path, files: files.clone() };
-        Ok((open, input, stream))
+        let paths = Self { input_path, input_state, output_path, rejects_path, replaces_rejects, files: files.clone() };
+        Ok((paths, input, stream))
     }
 
     /// Whether the input changed since it was opened.
@@ -161,7 +165,7 @@ impl OpenFiles {
         &self.rejects_path
     }
 
-    /// What the names of input and output say.
+    /// The formats that the names of input and output stand for.
     pub(crate) fn names(&self) -> (Option<FileName>, Option<FileName>) {
         (self.input_path().map(FileName::parse), self.output_path().map(FileName::parse))
     }
@@ -191,12 +195,7 @@ impl OpenFiles {
                 Output::File(OutputFile::create(path, force).map_err(|error| write_error(error, Some(path)))?)
             }
         };
-        Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: self.replaces_rejects(), file: None }))
-    }
-
-    /// Whether the rejects of an earlier run are replaced.
-    fn replaces_rejects(&self) -> bool {
-        self.files.force || (self.files.rejects.is_none() && !self.is_atomic())
+        Ok((output, LazyFile { path: self.rejects_path.clone(), overwrite: self.replaces_rejects, file: None }))
     }
 
     /// Puts all files in their places.
@@ -216,7 +215,7 @@ impl OpenFiles {
         let has_rejects = rejects.file.is_some();
         if let Some(file) = rejects.file {
             file.commit().map_err(|error| write_error(error, rejects_path))?;
-        } else if self.replaces_rejects() && is_rejects_file(self.rejects_path()) {
+        } else if self.replaces_rejects && is_rejects_file(self.rejects_path()) {
             // The rejects of an earlier run do not belong to this output.
             output_file::remove(self.rejects_path()).map_err(|error| write_error(error, rejects_path))?;
         }

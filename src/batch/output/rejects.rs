@@ -15,41 +15,47 @@ pub(crate) struct Reject {
     pub reason: RejectReason,
     /// A message of one line.
     pub message: String,
-    /// Rows, lines and bytes of the input before it in its block.
-    pub rows: u64,
-    pub lines: u64,
-    pub bytes: u64,
-    /// Its bytes with the line end; those of UTF-16 are decoded.
+    /// What is before it in its block.
+    pub offset: Offset,
+    /// Its bytes with the line end, in the encoding of the input; UTF-16 is converted to UTF-8.
     pub raw: Vec<u8>,
-    /// Whether it continues the row before, which is too long.
+    /// Whether it is a further piece of the row before, which is too long.
     pub continued: bool,
 }
 
-/// Rows, lines and bytes of the input before a block.
+/// The numbers of rows, lines and bytes of the input before a row or a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Position {
+pub(crate) struct Offset {
     pub rows: u64,
     pub lines: u64,
     pub bytes: u64,
 }
 
+/// Where a row begins in the input: row and line from 1, byte from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub row: u64,
+    pub line: u64,
+    pub byte: u64,
+}
+
 impl Reject {
-    /// Its position in the input: row and line from 1, byte from 0.
-    pub(crate) fn position(&self, block: Position) -> Position {
+    /// Its position in the input, given the offset of its block.
+    pub(crate) fn position(&self, block: Offset) -> Position {
         Position {
-            rows: block.rows + self.rows + 1,
-            lines: block.lines + self.lines + 1,
-            bytes: block.bytes + self.bytes,
+            row: block.rows + self.offset.rows + 1,
+            line: block.lines + self.offset.lines + 1,
+            byte: block.bytes + self.offset.bytes,
         }
     }
 
     /// Writes it as a line of JSON: `raw` is the row if it is UTF-8, otherwise `raw_base64` has
     /// the bytes of the input. For an input that was `converted`, the line and byte are left out.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, block: Position, charset: Charset, converted: bool) {
-        let Position { rows, lines, bytes } = self.position(block);
-        out.extend_from_slice(format!(r#"{{"row":{rows},"#).as_bytes());
+    pub(crate) fn write(&self, out: &mut Vec<u8>, block: Offset, charset: Charset, converted: bool) {
+        let Position { row, line, byte } = self.position(block);
+        out.extend_from_slice(format!(r#"{{"row":{row},"#).as_bytes());
         if !converted {
-            out.extend_from_slice(format!(r#""line":{lines},"byte":{bytes},"#).as_bytes());
+            out.extend_from_slice(format!(r#""line":{line},"byte":{byte},"#).as_bytes());
         }
         if self.continued {
             out.extend_from_slice(br#""continued":true,"#);
@@ -70,7 +76,7 @@ impl Reject {
     }
 }
 
-/// Whether the regular file at `path` was written by a run: it holds rejects, or nothing.
+/// Whether `path` is a regular file that a run may have written: it holds rejects, or nothing.
 pub(crate) fn is_rejects_file(path: &Path) -> bool {
     const START: &[u8] = br#"{"row":"#;
     let mut start = Vec::new();
@@ -121,14 +127,12 @@ mod tests {
         let reject = Reject {
             reason: RejectReason::NotText,
             message: "not UTF-8".to_owned(),
-            rows: 2,
-            lines: 3,
-            bytes: 40,
+            offset: Offset { rows: 2, lines: 3, bytes: 40 },
             raw: b"a,\xff\n".to_vec(),
             continued: false,
         };
         let mut out = Vec::new();
-        reject.write(&mut out, Position { rows: 10, lines: 20, bytes: 500 }, Charset::Utf8, false);
+        reject.write(&mut out, Offset { rows: 10, lines: 20, bytes: 500 }, Charset::Utf8, false);
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "{\"row\":13,\"line\":24,\"byte\":540,\"reason\":\"not_text\",\"message\":\"not UTF-8\",\"raw_base64\":\"YSz/Cg==\"}\n"
