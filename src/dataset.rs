@@ -1,6 +1,7 @@
 //! Labeled postings, lines and duties, from tables.
 
-use std::collections::HashMap;
+mod duties;
+
 use std::io::Read;
 use std::path::Path;
 
@@ -8,11 +9,14 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::input_file::{self, CHANGED, FileState};
-use crate::model::{ByRole, Duty, Kind, Label, Role};
+use crate::model::{ByRole, Kind, Label};
 use crate::table::columns::column_key;
 use crate::table::format::FileName;
 use crate::table::rows::{Row, RowPlace};
 use crate::table::{Table, TableOptions};
+
+pub(crate) use duties::load_duty_spans;
+pub use duties::{DutyExample, load_duties};
 
 /// A posting with its annotations.
 #[derive(Debug, Clone, Default)]
@@ -51,22 +55,6 @@ pub struct LineExample {
     pub kind: Kind,
     /// The line.
     pub text: String,
-}
-
-/// A line with the duty that an annotator gave it.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct DutyExample {
-    /// Id of its posting.
-    pub posting: String,
-    /// The line.
-    pub text: String,
-    /// The role whose duty it is.
-    pub role: Role,
-    /// The id of the duty; `None` if no duty of the list fits.
-    pub duty: Option<String>,
-    /// Other duties that fit.
-    pub also: Vec<String>,
 }
 
 /// Labeled postings of a table.
@@ -110,31 +98,39 @@ pub fn read_file(path: &Path, options: &TableOptions) -> Result<Dataset, Error> 
 /// Reads labeled postings from any table that [`TableOptions`] describes; `path` is its
 /// name, if it is a file.
 ///
-/// The columns of text and title are found as in every table. Further columns are optional;
-/// case and punctuation do not matter in their names: `label`, `id`, `source`, `company`;
-/// `share`, the PM share from 0 to 1, or else `pm` and `pmm`, amounts of duties in any unit;
-/// the lists `of` (ids of postings) or `parts` (pairs of such an id and a line) of a spliced
-/// text; and the lists `evidence_pm` and `evidence_pmm`.
+/// The columns of text and title are found as in every table. Further columns are optional.
+/// Case and punctuation do not matter in their names:
+///
+/// | column | holds |
+/// |---|---|
+/// | `label` | the annotators' label |
+/// | `id`, `source`, `company` | see [`Example`] |
+/// | `share` | PM share from 0 to 1 |
+/// | `pm`, `pmm` | without `share`: amounts of duties of the two roles, in any unit |
+/// | `of` | of a spliced text: list of the ids of its postings |
+/// | `parts` | of a spliced text: list of pairs of such an id and a line |
+/// | `evidence_pm`, `evidence_pmm` | lists of phrases |
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the table cannot be read. [`ErrorKind::Input`] for a table without
 /// rows and, with the line, for a row that cannot be read, has no text, an unknown label or
 /// a number out of range.
 pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions) -> Result<Dataset, Error> {
-    let name = |error: Error| match path {
+    let with_path = |error: Error| match path {
         Some(path) => error.file(path.display()),
         None => error,
     };
     let mut dataset = Dataset::default();
-    let table = Table::open(bytes, path.map(FileName::parse), options).map_err(name)?;
+    let table = Table::open(bytes, path.map(FileName::parse), options).map_err(with_path)?;
     dataset.notes.clone_from(&table.notes);
-    let columns = |at: &usize| table.names[*at].clone();
-    let text: Vec<String> = table.text.iter().map(columns).collect();
+    let column_name = |at: &usize| table.names[*at].clone();
+    let text: Vec<String> = table.text.iter().map(column_name).collect();
+    // The labels are guessed to be the text only if no column has longer values.
     if text.iter().any(|name| column_key(name) == "label") {
         let error = Error::new(ErrorKind::Input, "has no column with the text of the postings");
-        return Err(name(error.hint("name it with --text-column")));
+        return Err(with_path(error.hint("name it with --text-column")));
     }
-    let title = table.title.as_ref().map(columns);
+    let title = table.title.as_ref().map(column_name);
     table
         .rows(&mut |row| {
             let fields = Fields { row: &row.fields, text: &text, title: title.as_deref() };
@@ -144,9 +140,9 @@ pub fn read(bytes: impl Read + Send, path: Option<&Path>, options: &TableOptions
             dataset.examples.push(example);
             Ok(())
         })
-        .map_err(name)?;
+        .map_err(with_path)?;
     if dataset.examples.is_empty() {
-        return Err(name(Error::new(ErrorKind::Input, "no postings")));
+        return Err(with_path(Error::new(ErrorKind::Input, "no postings")));
     }
     Ok(dataset)
 }
@@ -170,75 +166,19 @@ pub fn load_lines(path: &Path) -> Result<Vec<LineExample>, Error> {
     })
 }
 
-/// Reads the duties of lines: a table with `posting`, `line`, `kind`, `duty` (an id, or
-/// `none`) and `also` (ids separated by commas). `lines` are the lines of the postings.
-///
-/// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a
-/// row that lacks one of these columns or whose line is not in `lines`.
-pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
-    let texts: HashMap<(&str, u64), &str> =
-        lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
-    duties(path, |posting, number| {
-        let text = texts.get(&(posting, number("line")?))?;
-        Some(Some((*text).to_owned()))
-    })
-}
-
-/// Like [`load_duties`], but each row has the byte range of its line in the posting, `start`
-/// and `end`, instead of a line number. Rows of postings that are not in `postings` are left
-/// out.
-///
-/// # Errors
-/// As [`load_duties`], and for a range that is not in its posting.
-pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
-    let texts: HashMap<&str, &str> =
-        postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
-    duties(path, |posting, number| {
-        let Some(text) = texts.get(posting) else { return Some(None) };
-        let (start, end) = (usize::try_from(number("start")?).ok()?, usize::try_from(number("end")?).ok()?);
-        text.get(start..end).filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()))
-    })
-}
-
-/// The rows of a table of duties. `text` finds the line, given the id of the posting and the numbers
-/// of the row: `Some(None)` leaves the row out, `None` refuses it.
-fn duties(
-    path: &Path,
-    text: impl Fn(&str, &dyn Fn(&str) -> Option<u64>) -> Option<Option<String>>,
-) -> Result<Vec<DutyExample>, Error> {
-    let read = |row: &Row| -> Option<Option<DutyExample>> {
-        let field = |name: &str| row.fields.get(name).and_then(Value::as_str);
-        let posting = field("posting")?;
-        let Some(text) = text(posting, &|name| row.fields.get(name).and_then(number))? else { return Some(None) };
-        Some(Some(DutyExample {
-            text,
-            posting: posting.to_owned(),
-            role: field("kind")?.parse().ok()?,
-            duty: field("duty").filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
-            also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
-        }))
-    };
-    let wrong = |row: &Row| {
-        row.place.of(Error::new(ErrorKind::Input, "a field is missing, or the line is not in the postings"))
-    };
-    let found = rows(path, "duty", |row| read(row).ok_or_else(|| wrong(row)))?;
-    Ok(found.into_iter().flatten().collect())
-}
-
-/// Reads each row of a table by `read`; its text column is named `text`.
-fn rows<T>(path: &Path, text: &str, read: impl Fn(&Row) -> Result<T, Error>) -> Result<Vec<T>, Error> {
-    let name = |error: Error| error.file(path.display());
+/// Reads each row of a table by `read`. A table without the column `required_column` is an error.
+fn rows<T>(path: &Path, required_column: &str, read: impl Fn(&Row) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+    let with_path = |error: Error| error.file(path.display());
     let mut found = Vec::new();
     let mut options = TableOptions::default();
-    options.text_columns.push(text.to_owned());
-    let table = Table::open(input_file::open(path)?, Some(FileName::parse(path)), &options).map_err(name)?;
+    options.text_columns.push(required_column.to_owned());
+    let table = Table::open(input_file::open(path)?, Some(FileName::parse(path)), &options).map_err(with_path)?;
     table
         .rows(&mut |row| {
             found.push(read(&row)?);
             Ok(())
         })
-        .map_err(name)?;
+        .map_err(with_path)?;
     Ok(found)
 }
 
@@ -278,8 +218,8 @@ impl Fields<'_> {
         values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
-    /// A number from 0 to `most`.
-    fn number(&self, name: &str, most: f64) -> Result<Option<f64>, String> {
+    /// A number from 0 to `max`.
+    fn number(&self, name: &str, max: f64) -> Result<Option<f64>, String> {
         let number = match self.get(name) {
             None | Some(Value::Null) => return Ok(None),
             Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
@@ -287,9 +227,9 @@ impl Fields<'_> {
             Some(Value::String(text)) => text.trim().parse().ok(),
             Some(_) => None,
         };
-        let fits = |number: &f64| (0.0..=most).contains(number);
+        let fits = |number: &f64| (0.0..=max).contains(number);
         number.filter(fits).map(Some).ok_or_else(|| {
-            let range = if most < f64::MAX { format!("from 0 to {most}") } else { "of 0 or more".to_owned() };
+            let range = if max < f64::MAX { format!("from 0 to {max}") } else { "of 0 or more".to_owned() };
             format!("'{name}' must be a number {range}")
         })
     }
@@ -341,37 +281,5 @@ impl Fields<'_> {
             parts: [self.list("of"), postings_of_lines(self.get("parts"))].concat(),
             evidence: [self.list("evidence_pm"), self.list("evidence_pmm")].into(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn duty_spans_are_ranges_of_their_posting() {
-        let posting =
-            Example { id: "a".to_owned(), text: "Own the caf\u{e9} roadmap".to_owned(), ..Example::default() };
-        let table = [
-            ("a,0,3,pm,product-roadmap,", Some(vec!["Own"])),
-            ("a,8,13,pm,none,\nb,0,900,pm,none,", Some(vec!["caf\u{e9}"])),
-            ("a,8,12,pm,none,", None),
-            ("a,3,3,pm,none,", None),
-            ("a,4,3,pm,none,", None),
-            ("a,0,900,pm,none,", None),
-            ("a,x,3,pm,none,", None),
-            ("a,0,3,filler,none,", None),
-        ];
-        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
-        for (rows, expected) in table {
-            std::fs::write(file.path(), format!("posting,start,end,kind,duty,also\n{rows}\n")).unwrap();
-            let found = load_duty_spans(file.path(), &[&posting]);
-            let texts = |found: &[DutyExample]| found.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
-            assert_eq!(
-                found.ok().as_deref().map(texts),
-                expected.map(|texts| texts.into_iter().map(str::to_owned).collect()),
-                "{rows}"
-            );
-        }
     }
 }

@@ -114,13 +114,13 @@ impl Error {
         self
     }
 
-    /// The kind of error.
+    /// What kind of error it is, for programs that react to it.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it occurred.
+    /// Where it occurred, as far as that is known.
     #[must_use]
     pub fn place(&self) -> &Place {
         &self.0.place

@@ -10,55 +10,56 @@ use crate::error::{Error, ErrorKind};
 /// The message for an input that changed.
 pub(crate) const CHANGED: &str = "changed while it was read";
 
-const IS_FOLDER: &str = "is a directory";
+/// The message for an input that is a directory.
+const IS_DIRECTORY: &str = "is a directory";
 
 /// Opens a file.
 ///
 /// # Errors
 /// [`ErrorKind::Io`], with the name of the file.
 pub(crate) fn open(path: &Path) -> Result<File, Error> {
-    // Checked first, because opening a folder gives a different error on each system.
+    // Checked first, because opening a directory gives a different error on each system.
     if path.is_dir() {
-        return Err(Error::new(ErrorKind::Io, IS_FOLDER).file(path.display()));
+        return Err(Error::new(ErrorKind::Io, IS_DIRECTORY).file(path.display()));
     }
     File::open(path).map_err(|error| read_error(error).file(path.display()))
 }
 
-/// The contents of a file of at most `most` bytes.
+/// The contents of a file of at most `max` bytes.
 ///
 /// # Errors
 /// As [`open`], and [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`] if it
 /// is larger.
-pub(crate) fn contents(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+pub(crate) fn contents(path: &Path, max: u64) -> Result<Vec<u8>, Error> {
     let file = open(path)?;
-    all(file, most).map_err(|error| error.file(path.display()))
+    all(file, max).map_err(|error| error.file(path.display()))
 }
 
 /// All bytes.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] if there are more than `most`; [`ErrorKind::Io`] if reading fails.
-pub(crate) fn all(bytes: impl Read, most: u64) -> Result<Vec<u8>, Error> {
-    up_to(bytes, most)?.ok_or_else(|| too_large(most))
+/// [`ErrorKind::Input`] if there are more than `max`; [`ErrorKind::Io`] if reading fails.
+pub(crate) fn all(bytes: impl Read, max: u64) -> Result<Vec<u8>, Error> {
+    up_to(bytes, max)?.ok_or_else(|| too_large(max))
 }
 
-/// All bytes, or `None` if there are more than `most`.
-pub(crate) fn up_to(bytes: impl Read, most: u64) -> Result<Option<Vec<u8>>, Error> {
+/// All bytes, or `None` if there are more than `max`.
+pub(crate) fn up_to(bytes: impl Read, max: u64) -> Result<Option<Vec<u8>>, Error> {
     let mut buffer = Vec::new();
-    bytes.take(most.saturating_add(1)).read_to_end(&mut buffer).map_err(read_error)?;
-    Ok((buffer.len() as u64 <= most).then_some(buffer))
+    bytes.take(max.saturating_add(1)).read_to_end(&mut buffer).map_err(read_error)?;
+    Ok((buffer.len() as u64 <= max).then_some(buffer))
 }
 
-/// The error of an input with more bytes than are read.
-pub(crate) fn too_large(most: u64) -> Error {
-    Error::new(ErrorKind::Input, format!("is larger than {}, the limit", size(most)))
+/// The error of an input of more than `max` bytes.
+pub(crate) fn too_large(max: u64) -> Error {
+    Error::new(ErrorKind::Input, format!("is larger than {}, the limit", size(max)))
 }
 
 /// The error of an input that cannot be read.
 pub(crate) fn read_error(error: io::Error) -> Error {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::IsADirectory => IS_FOLDER.to_owned(),
+        io::ErrorKind::IsADirectory => IS_DIRECTORY.to_owned(),
         // Decoders already say what is wrong.
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => error.to_string(),
         _ => format!("cannot be read: {error}"),

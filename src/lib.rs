@@ -2,9 +2,9 @@
 Classifies job postings as product management (PM), product marketing (PMM) or a hybrid of
 both, and shows the phrases that decide.
 
-A title may mislead ("Product Marketing Manager: lead a team of product managers"); the
-duties do not. So the names of the roles are not evidence. Every line of a posting is
-classified by its duties, the lines add up to a strength of each role, and the verdict lists
+A title may mislead ("Product Marketing Manager: lead a team of product managers"), so the
+names of the roles are not evidence. Every line of a posting is classified by its duties; a
+title, if one is given, is only a prior. The lines add up to a strength of each role, and the verdict lists
 the phrases that contributed most, with their places, their duties, and the sources that
 assign those duties to a role. The model is part of the library. It works offline, and the
 same text gets the same verdict on every machine.
@@ -108,7 +108,7 @@ of the crates that training, tables and the command line need.
 | feature | adds | crates |
 |---|---|---|
 | `serde` | [`Verdict`] and its parts convert to and from the JSON that the program prints | serde |
-| `read` | [`Document`]: the text of a file in any encoding, a Word document or a mail | `encoding_rs`, `chardetng`, flate2, ruzstd, zip, `quick-xml`, `mail-parser` |
+| `read` | [`Document`]: the text of a file in any encoding, a Word document or an email | `encoding_rs`, `chardetng`, flate2, ruzstd, zip, `quick-xml`, `mail-parser` |
 | `table` | `table`: how tables of postings are read; part of `train` and `batch` | `serde_json`, strsim, and those of `read` |
 | `train` | `train`, `eval`: training, measuring; `Classifier::from_file` | linfa, linfa-bayes, ndarray, csv, toml |
 | `batch` | `batch`: tables and iterators of postings on all cores; `Classifier::from_file` | tempfile |

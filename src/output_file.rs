@@ -28,7 +28,7 @@ enum Kind {
         file: NamedTempFile,
         target: PathBuf,
         overwrite: bool,
-        /// Dropped after `file`, which removes the file itself.
+        /// Declared after `file`, so that it is dropped once the temporary file is gone.
         _entry: Entry,
     },
     Stream(File),
@@ -159,7 +159,7 @@ pub(crate) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Most symbolic links to follow, as in Linux.
+/// Maximum number of symbolic links to follow, as in Linux.
 const MAX_LINKS: usize = 40;
 
 /// The path that `path` leads to through symbolic links, whether or not there is a file.
@@ -191,13 +191,14 @@ fn open_stream(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::fd::AsFd as _;
-        // Opened anew, a redirected descriptor would start at the beginning of its file.
+        // The descriptor as it is: opened anew, a redirected one would start at the beginning of its file.
         match descriptor(path) {
             Some(1) => return Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
             Some(2) => return Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
             _ => {}
         }
     }
+    // A descriptor may be redirected to a file, whose contents must stay.
     OpenOptions::new().append(true).open(path)
 }
 

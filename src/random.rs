@@ -10,7 +10,7 @@ pub(crate) fn split_mix(state: &mut u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-/// xorshift64* (Vigna 2016); the seed is not 0.
+/// The generator xorshift64* (Vigna 2016). Its seed must not be 0, which would give only zeros.
 #[cfg(any(feature = "batch", feature = "train", test))]
 #[derive(Debug, Clone)]
 pub(crate) struct Random(pub u64);

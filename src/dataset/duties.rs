@@ -1,0 +1,168 @@
+//! Lines of postings with their duties, from tables.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Example, LineExample, number, rows};
+use crate::error::{Error, ErrorKind};
+use crate::model::{Duty, Role};
+use crate::table::rows::Row;
+
+/// A line with the duty that an annotator gave it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DutyExample {
+    /// Id of its posting.
+    pub posting: String,
+    /// The line.
+    pub text: String,
+    /// The role whose duty it is.
+    pub role: Role,
+    /// The id of the duty; `None` if no duty of the list fits.
+    pub duty: Option<String>,
+    /// Other duties that fit.
+    pub also: Vec<String>,
+}
+
+/// Reads the duties of lines: a table with `posting`, `line`, `kind`, `duty` (an id, or
+/// `none`) and `also` (ids separated by commas). `lines` are the lines of the postings.
+///
+/// # Errors
+/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a row that
+/// lacks one of these columns, has an unknown kind or no number as `line`, or whose line is not in
+/// `lines`.
+pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
+    let texts: HashMap<(&str, u64), &str> =
+        lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
+    duties(path, |posting, number| {
+        let line = number("line")?;
+        match texts.get(&(posting, line)) {
+            Some(text) => Ok(Some((*text).to_owned())),
+            None => Err(format!("there is no line {line} of posting '{posting}' among the lines")),
+        }
+    })
+}
+
+/// Like [`load_duties`], but each row has the byte range of its line in the posting, `start`
+/// and `end`, instead of a line number. Rows of postings that are not in `postings` are left
+/// out.
+///
+/// # Errors
+/// As [`load_duties`], and for a range that is empty or not in its posting.
+pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
+    let texts: HashMap<&str, &str> =
+        postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
+    duties(path, |posting, number| {
+        let Some(text) = texts.get(posting) else { return Ok(None) };
+        let (start, end) = (number("start")?, number("end")?);
+        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+        match range.and_then(|(start, end)| text.get(start..end)).filter(|line| !line.is_empty()) {
+            Some(line) => Ok(Some(line.to_owned())),
+            None => Err(format!("posting '{posting}' has no text from byte {start} to {end}")),
+        }
+    })
+}
+
+/// The rows of a table of duties. `text` finds the line, given the id of the posting and a function for
+/// the numbers of the row; a row without a line is left out.
+fn duties(
+    path: &Path,
+    text: impl Fn(&str, &dyn Fn(&str) -> Result<u64, String>) -> Result<Option<String>, String>,
+) -> Result<Vec<DutyExample>, Error> {
+    let read = |row: &Row| -> Result<Option<DutyExample>, String> {
+        let field = |name: &str| row.fields.get(name).and_then(Value::as_str).ok_or_else(|| format!("no '{name}'"));
+        let whole_number = |name: &str| match row.fields.get(name) {
+            None => Err(format!("no '{name}'")),
+            Some(value) => number(value).ok_or_else(|| format!("'{name}' must be a whole number")),
+        };
+        let posting = field("posting")?;
+        let Some(text) = text(posting, &whole_number)? else { return Ok(None) };
+        let kind = field("kind")?;
+        Ok(Some(DutyExample {
+            text,
+            posting: posting.to_owned(),
+            role: kind.parse().map_err(|_| format!("'kind' must be pm or pmm, not '{kind}'"))?,
+            duty: Some(field("duty")?).filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
+            also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
+        }))
+    };
+    let found =
+        rows(path, "duty", |row| read(row).map_err(|message| row.place.of(Error::new(ErrorKind::Input, message))))?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+
+    #[test]
+    fn duty_spans_are_ranges_of_their_posting() {
+        let posting =
+            Example { id: "a".to_owned(), text: "Own the caf\u{e9} roadmap".to_owned(), ..Example::default() };
+        let no_text = |range: &str| Err(format!("line 2: posting 'a' has no text from byte {range}"));
+        let table = [
+            ("a,0,3,pm,product-roadmap,", Ok(vec!["Own"])),
+            ("a,8,13,pm,none,\nb,0,900,pm,none,", Ok(vec!["caf\u{e9}"])),
+            ("a,8,12,pm,none,", no_text("8 to 12")),
+            ("a,3,3,pm,none,", no_text("3 to 3")),
+            ("a,4,3,pm,none,", no_text("4 to 3")),
+            ("a,0,900,pm,none,", no_text("0 to 900")),
+            ("a,x,3,pm,none,", Err("line 2: 'start' must be a whole number".to_owned())),
+            ("a,0,3,filler,none,", Err("line 2: 'kind' must be pm or pmm, not 'filler'".to_owned())),
+        ];
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        for (rows, expected) in table {
+            std::fs::write(file.path(), format!("posting,start,end,kind,duty,also\n{rows}\n")).unwrap();
+            let found = load_duty_spans(file.path(), &[&posting]);
+            let texts = found.map(|found| found.into_iter().map(|line| line.text).collect::<Vec<_>>());
+            check(&file, texts, expected.map(|texts| texts.into_iter().map(str::to_owned).collect()));
+        }
+    }
+
+    #[test]
+    fn a_row_of_duties_that_is_refused_says_why() {
+        let line =
+            LineExample { posting: "a".to_owned(), number: 7, kind: Kind::Pm, text: "Own the roadmap".to_owned() };
+        let row = |change: (&str, Value)| {
+            let mut row = serde_json::json!({"posting": "a", "line": 7, "kind": "pm", "duty": "none", "also": ""});
+            row[change.0] = change.1;
+            row
+        };
+        let without = |name: &str| {
+            let mut row = row(("line", 7.into()));
+            row.as_object_mut().unwrap().remove(name);
+            row
+        };
+        // The columns are those of the first row.
+        let first = row(("line", "7".into()));
+        let file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+        for (second, message) in [
+            (without("posting"), "no 'posting'"),
+            (without("line"), "no 'line'"),
+            (without("kind"), "no 'kind'"),
+            (without("duty"), "no 'duty'"),
+            (without("also"), "no 'also'"),
+            (row(("line", "x".into())), "'line' must be a whole number"),
+            (row(("line", 8.into())), "there is no line 8 of posting 'a' among the lines"),
+            (row(("posting", "b".into())), "there is no line 7 of posting 'b' among the lines"),
+            (row(("kind", "filler".into())), "'kind' must be pm or pmm, not 'filler'"),
+        ] {
+            std::fs::write(file.path(), format!("{first}\n{second}\n")).unwrap();
+            let found = load_duties(file.path(), std::slice::from_ref(&line)).map(|found| found.len());
+            check(&file, found, Err(format!("line 2: {message}")));
+        }
+    }
+
+    /// Compares a result; the message of an error begins with the file.
+    fn check<T: PartialEq + std::fmt::Debug>(
+        file: &tempfile::NamedTempFile,
+        found: Result<T, Error>,
+        expected: Result<T, String>,
+    ) {
+        let path = file.path().display();
+        assert_eq!(found.map_err(|error| error.to_string()), expected.map_err(|message| format!("{path}: {message}")));
+    }
+}
