@@ -343,8 +343,8 @@ fn adjustment(out: &mut String, errors: &Errors) {
         "<p class=\"soft\">Adjusted shares correct for the model’s errors (adjusted count, Forman 2008; for several labels \
          by the confusion matrix, Hopkins and King 2010). They are the true shares under which the counts here are most \
          likely, given how often the model takes each label for another on {} labeled postings. Their 95% intervals cover \
-         the sampling error of the counts, both here and on the labeled postings: error rates and shares are drawn from their posteriors \
-         under Jeffreys’ prior (data augmentation, Tanner and Wong 1987; Joseph, Gyorkos and Coupal 1995).</p>\n\
+         the sampling error of the counts, both here and on the labeled postings: error rates and shares are drawn from \
+         their posteriors under Jeffreys’ prior (data augmentation, Tanner and Wong 1987; Joseph, Gyorkos and Coupal 1995).</p>\n\
          <p class=\"soft\">This assumes that the model makes the same errors here as on the labeled postings. The product \
          roles here must be like the labeled ones, not picked by the model or by doubtful titles.",
         grouped(n)
@@ -352,11 +352,11 @@ fn adjustment(out: &mut String, errors: &Errors) {
     if let Some(feed) = errors.feed {
         let _ = writeln!(
             out,
-            " The labeled postings of other jobs are close to product roles. The model takes them for product roles more \
-             often than it does most jobs. So other jobs here count as a mixture of close and distant ones. Close ones are \
-             assumed to be as frequent, relative to product roles, as among the labeled postings; the intervals allow a \
-             seventh to seven times that. Distant ones are assumed to be reported as product roles as rarely as other jobs \
-             in a feed of all occupations: {} of {}.",
+            " The labeled postings of other jobs are near product roles: the model takes them for product roles more often \
+             than most other jobs. So the other jobs here count as a mixture of near and far ones. Near ones are assumed \
+             to be as frequent, relative to product roles, as among the labeled postings; the intervals allow a seventh to \
+             seven times that. Far ones are assumed to be reported as product roles as rarely as the other jobs in a feed \
+             of all occupations: {} of {}.",
             grouped(feed.reported),
             grouped(feed.others)
         );

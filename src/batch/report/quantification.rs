@@ -16,8 +16,8 @@
 //! - Labeled postings: those that the model was evaluated on. Their confusion matrix gives the
 //!   labeled error rates.
 //! - Other jobs: postings whose true label is `unclear`.
-//! - Feed: postings of all occupations. Only the number of other jobs that the model reports as
-//!   a product role is known of it.
+//! - Feed: postings of all occupations. Its number of other jobs is known, and how many of these
+//!   the model reports as a product role.
 //! - Near: of other jobs, like the labeled ones. Only postings whose label was in doubt were
 //!   labeled, so these are close to product roles.
 //! - Far: of other jobs, like those of a feed.
