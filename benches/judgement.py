@@ -8,7 +8,7 @@
 later runs use it. Needs Python 3.11 or later, 64 bits.
 
 FOLDER holds `titled.jsonl.zst` (postings with the kind their title has) and
-`tune.jsonl` (postings with the readers' labels). Every contender is trained on both.
+`tune.jsonl` (postings with the annotators' labels). Every contender is trained on both.
   --set tune   (default) measures on `tune.jsonl`, cross-fitted by employer: whoever
                judges a posting was trained without its employer. Rolecall's model is
                built in and was fitted on these postings, so its row is not cross-fitted.
@@ -118,7 +118,7 @@ class Postings:
             if unknown:
                 raise Failure(f"{folder / name}: unknown {of} '{unknown[0]}'")
 
-        # A posting the readers labeled is trained on with their label, not its title's.
+        # A posting the annotators labeled is trained on with their label, not its title's.
         kinds = {row["id"]: row["kind"] for row in titled}
         labeled = {row["id"] for row in tune}
         titled = [row for row in titled if row["id"] not in labeled]
@@ -136,7 +136,7 @@ class Postings:
         self.group_names = names
         self.kinds = np.array([kinds.get(row["id"], "") for row in titled + tune])
         self.trainable = np.concatenate([self.titled[self.truth[self.titled] >= 0], self.tune])
-        self.read_by_readers = np.arange(len(self.rows)) >= len(titled)
+        self.labeled = np.arange(len(self.rows)) >= len(titled)
 
     def training(self, without_folds=(), without_group=None):
         """Rows to train on, without the employers of some folds or the sources of a group."""
@@ -218,7 +218,7 @@ def claim(title):
 
 
 def misleads(claims, truth):
-    """Whether the title claims another role than the readers found."""
+    """Whether the title claims another role than the annotators found."""
     expected = np.array([PM, PMM, HYBRID, UNCLEAR])[claims]
     return np.where(claims == CLAIMS.index("both"), truth == UNCLEAR, expected != truth)
 
@@ -251,15 +251,15 @@ class Words:
 class TfIdfRegression:
     """TF-IDF of words and pairs, multinomial logistic regression over the four labels."""
 
-    def __init__(self, postings, words, least=3, inverse_penalty=3.0, reader_weight=3.0):
+    def __init__(self, postings, words, least=3, inverse_penalty=3.0, label_weight=3.0):
         self.postings, self.words = postings, words
-        self.least, self.inverse_penalty, self.reader_weight = least, inverse_penalty, reader_weight
+        self.least, self.inverse_penalty, self.label_weight = least, inverse_penalty, label_weight
 
     def fit(self, rows):
         columns = self.words.frequent(rows, self.least)
         scale = TfidfTransformer(sublinear_tf=True)
         features = scale.fit_transform(self.words.counts[rows][:, columns])
-        weights = np.where(self.postings.read_by_readers[rows], self.reader_weight, 1.0)
+        weights = np.where(self.postings.labeled[rows], self.label_weight, 1.0)
         model = LogisticRegression(C=self.inverse_penalty, max_iter=300, tol=1e-3)
         model.fit(features, self.postings.truth[rows], sample_weight=weights)
 
@@ -274,10 +274,10 @@ class NaiveBayesRegression:
     """Logistic regression over the presence of words and pairs, each scaled by its naive
     Bayes log-count ratio (Wang and Manning 2012): product role or not, and PM or PMM."""
 
-    def __init__(self, postings, words, least=10, smoothing=1.0, inverse_penalty=1.0, reader_weight=3.0):
+    def __init__(self, postings, words, least=10, smoothing=1.0, inverse_penalty=1.0, label_weight=3.0):
         self.postings, self.words = postings, words
         self.least, self.smoothing = least, smoothing
-        self.inverse_penalty, self.reader_weight = inverse_penalty, reader_weight
+        self.inverse_penalty, self.label_weight = inverse_penalty, label_weight
 
     def fit(self, rows):
         truth = self.postings.truth[rows]
@@ -293,7 +293,7 @@ class NaiveBayesRegression:
     def binary(self, rows, truth):
         columns = self.words.frequent(rows, self.least)
         present = self.words.present[rows][:, columns]
-        weights = np.where(self.postings.read_by_readers[rows], self.reader_weight, 1.0)
+        weights = np.where(self.postings.labeled[rows], self.label_weight, 1.0)
         p = self.smoothing + present.T @ (weights * truth)
         q = self.smoothing + present.T @ (weights * ~truth)
         ratio = np.log(p / p.sum()) - np.log(q / q.sum())
@@ -329,13 +329,13 @@ class NaiveBayes:
 class FastText:
     """fastText, supervised, over words (pairs gained nothing without the title), one thread and a fixed seed."""
 
-    def __init__(self, postings, words, dim=16, epochs=10, rate=1.0, reader_copies=10):
+    def __init__(self, postings, words, dim=16, epochs=10, rate=1.0, label_copies=10):
         self.postings = postings
-        self.dim, self.epochs, self.rate, self.reader_copies = dim, epochs, rate, reader_copies
+        self.dim, self.epochs, self.rate, self.label_copies = dim, epochs, rate, label_copies
         self.lines = [" ".join(re.findall(r"\w+", row["text"].lower())) for row in postings.rows]
 
     def fit(self, rows):
-        copies = np.where(self.postings.read_by_readers[rows], self.reader_copies, 1)
+        copies = np.where(self.postings.labeled[rows], self.label_copies, 1)
         # fastText learns in the order of the file, with a falling rate.
         order = np.random.default_rng(SEED).permutation(np.repeat(rows, copies))
         with tempfile.TemporaryDirectory() as folder:

@@ -102,7 +102,7 @@ mod tests {
         Rows::read(lanes.iter().map(row).collect::<Vec<_>>().concat().into())
     }
 
-    /// By hand: +1, 0, -1 and a listed 0 are the codes 1, 0, 2 and 3, so the byte `0b11_10_00_01`.
+    /// By hand: the codes of +1, 0, -1 and -1 are 1, 0, 2 and 2, the first in the lowest bits.
     #[test]
     fn changes_lead_from_one_table_of_rows_to_the_other() {
         let before = rows(&[[0, 7, 0], [1, 255, 128]]);
