@@ -4,10 +4,10 @@ both, and shows the phrases that decide.
 
 A title may mislead ("Product Marketing Manager: lead a team of product managers"), so the
 names of the roles are not evidence. Every line of a posting is classified by its duties; a
-title, if one is given, is only a prior. The lines add up to a strength of each role, and the verdict lists
-the phrases that contributed most, with their places, their duties, and the sources that
-assign those duties to a role. The model is part of the library. It works offline, and the
-same text gets the same verdict on every machine.
+title, given or found in the posting, is only a prior. The lines add up to a strength of each
+role, and the verdict lists the phrases that contributed most, with their places, their duties,
+and the sources that assign those duties to a role. The model is part of the library. It works
+offline, and the same text gets the same verdict on every machine.
 
 # Overview
 

@@ -73,7 +73,7 @@ pub(crate) fn is_date(text: &str) -> bool {
 ///
 /// - Year first: `2026-03-05T10:00`, `2026/3`, `20260305`, `202603`, `2026`.
 /// - Day first, with dots or dashes: `05.03.2026`, `5-3-2026`.
-/// - Month first, with slashes, unless it would be over 12: `3/5/2026`, but `25/3/2026`.
+/// - With slashes, month first (`3/5/2026`), or day first if the first number is over 12 (`25/3/2026`).
 /// - The month by its English name: `5 March 2026`, `Mar 5, 2026`, `Thu, 5 Mar 2026 10:00:00 GMT`.
 /// - Seconds (10 digits) or milliseconds (13 digits) since 1970, in any year.
 fn year_and_month(text: &str) -> Option<(u32, Option<u32>)> {

@@ -85,8 +85,8 @@ pub(super) struct Args {
     /// Columns to group report and statistics by, separated by commas, such as company,country
     #[arg(long, value_name = "COLUMNS", help_heading = "Report")]
     group_by: Vec<String>,
-    /// Group by the month, quarter or year of a date: that in a column of --group-by or, if none of
-    /// these has dates, in the first column that has
+    /// Group dates by month, quarter or year. The dates are those of the first --group-by column
+    /// that has any, or else of the first such column of the table
     #[arg(long, value_name = "PERIOD", help_heading = "Report")]
     by: Option<Period>,
 

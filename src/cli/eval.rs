@@ -164,7 +164,7 @@ fn write_figures(out: &mut impl Write, page: Page, f: &Metrics, intervals: &[Met
             "share near interval",
             "share_nearly_covered",
             f.share_nearly_covered,
-            "the same, or at most 0.025 outside it",
+            "that share in the interval, or at most 0.025 outside it",
         ),
         ("evidence at 3", "evidence_at_3", f.evidence_at_3, "a phrase marked by the annotators is in the top 3"),
         ("evidence at 5", "evidence_at_5", f.evidence_at_5, "in the top 5"),

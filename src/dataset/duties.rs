@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::Value;
-
 use super::{Example, LineExample, number, rows};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Duty, Role};
@@ -72,19 +70,25 @@ fn duties(
     text: impl Fn(&str, &dyn Fn(&str) -> Result<u64, String>) -> Result<Option<String>, String>,
 ) -> Result<Vec<DutyExample>, Error> {
     let read = |row: &Row| -> Result<Option<DutyExample>, String> {
-        let field = |name: &str| row.fields.get(name).and_then(Value::as_str).ok_or_else(|| format!("no '{name}'"));
+        let field = |name: &str| match row.fields.get(name) {
+            None => Err(format!("no '{name}'")),
+            Some(value) => value.as_str().ok_or_else(|| format!("'{name}' must be text")),
+        };
         let whole_number = |name: &str| match row.fields.get(name) {
             None => Err(format!("no '{name}'")),
             Some(value) => number(value).ok_or_else(|| format!("'{name}' must be a whole number")),
         };
         let posting = field("posting")?;
         let Some(text) = text(posting, &whole_number)? else { return Ok(None) };
-        let kind = field("kind")?;
+        let (kind, duty) = (field("kind")?, field("duty")?);
+        if duty.is_empty() {
+            return Err(format!("'duty' must be the id of a duty, or {}", Duty::NO_DUTY));
+        }
         Ok(Some(DutyExample {
             text,
             posting: posting.to_owned(),
             role: kind.parse().map_err(|_| format!("'kind' must be pm or pmm, not '{kind}'"))?,
-            duty: Some(field("duty")?).filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
+            duty: Some(duty).filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
             also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
         }))
     };
@@ -95,6 +99,8 @@ fn duties(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::model::Kind;
 
@@ -149,6 +155,9 @@ mod tests {
             (row(("line", 8.into())), "there is no line 8 of posting 'a' among the lines"),
             (row(("posting", "b".into())), "there is no line 7 of posting 'b' among the lines"),
             (row(("kind", "filler".into())), "'kind' must be pm or pmm, not 'filler'"),
+            (row(("posting", 7.into())), "'posting' must be text"),
+            (row(("also", Value::Null)), "'also' must be text"),
+            (row(("duty", "".into())), "'duty' must be the id of a duty, or none"),
         ] {
             std::fs::write(file.path(), format!("{first}\n{second}\n")).unwrap();
             let found = load_duties(file.path(), std::slice::from_ref(&line)).map(|found| found.len());

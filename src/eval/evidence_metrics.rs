@@ -12,7 +12,7 @@ use crate::text::Span;
 /// Number of phrases per role that count: those that are listed first.
 const SHOWN: usize = 5;
 
-/// In lines of which kind the clearest phrases of each role are, by the annotators.
+/// The kinds, by the annotators, of the lines that hold the clearest phrases of each role.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct EvidenceMetrics {
@@ -51,8 +51,8 @@ impl EvidenceMetrics {
             ("in lines of the other role", self.other_role),
             ("in lines that are no duties", self.filler),
             ("in lines of another job", self.other_job),
-            ("posting without duties of a role, yet with a phrase of it", self.absent_shown),
-            ("posting with duties of a role and a phrase of it", self.present_shown),
+            ("of postings without duties of a role: with a phrase of it", self.absent_shown),
+            ("of postings with duties of a role: with a phrase of it", self.present_shown),
             ("other wording at most a third of the strength", self.other_wording_small),
         ];
         fractions_table(&format!("{} phrases, at most five per role and posting", self.phrases), &rows)

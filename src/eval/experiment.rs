@@ -94,7 +94,7 @@ pub struct Evaluation {
     pub splices: Metrics,
     /// Lines of the postings.
     pub lines: LineMetrics,
-    /// In lines of which kind the phrases of the postings are.
+    /// The kinds of the lines that hold the phrases of the postings.
     pub evidence: EvidenceMetrics,
     /// How well duties are named, if there are lines labeled with duties.
     pub duties: Option<DutyMetrics>,

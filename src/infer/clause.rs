@@ -9,8 +9,8 @@ mod lists;
 mod marks;
 
 use self::lists::{
-    AFTER_VERB, CONJUNCTIONS, DEPENDENT, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OBJECT_STARTS, OF_PEOPLE, PEOPLE,
-    POINTERS, QUALIFICATIONS, STATES, SUBORDINATE, WITH,
+    AFTER_VERB, CONJUNCTIONS, DEPENDENT, DETERMINERS, INTRODUCTIONS, ITEM_STARTS, LEADING, LIGHT, OBJECT_STARTS,
+    OF_PEOPLE, PEOPLE, POINTERS, QUALIFICATIONS, STATES, SUBORDINATE, WITH,
 };
 use self::marks::{border, ends_bracket, nesting};
 use crate::text::Span;
@@ -301,14 +301,17 @@ fn add(words: Words<'_>, line: usize, (first, last): (usize, usize), found: &mut
 fn introduced(words: Words<'_>, first: usize, last: usize) -> usize {
     let reach = last.min(first + INTRODUCTION);
     let after_will = |at: usize| at > first && words.is_any(at - 1, &["will", "you", "to", "ll"]);
-    // "Position the product" states a duty, "the position" introduces one.
-    let introduces = |at: usize| {
-        let is_verb = || words.verb(at).is_some() && (after_will(at) || words.is_any(at + 1, &AFTER_VERB));
-        words.is_any(at, &INTRODUCTIONS) && !is_verb()
+    // "Position the product" and "to position" state duties, "the position" introduces one.
+    let is_verb = |at: usize| {
+        let has_object = at == first && words.is_any(at + 1, &DETERMINERS);
+        words.verb(at).is_some_and(|verb| !verb.often_noun || has_object || after_will(at))
     };
-    let Some(introduction) = (first..=reach).find(|&at| introduces(at)) else { return first };
+    let introduces = |at: &usize| words.is_any(*at, &INTRODUCTIONS) && !is_verb(*at);
+    let Some(introduction) = (first..=reach).find(introduces) else { return first };
     // A verb before it is that of the duty: "own the position".
-    let states = |at: usize| words.verb(at).is_some_and(|verb| !verb.often_noun) || words.is_any(at, &INTRODUCTIONS);
+    let states = |at: usize| {
+        words.verb(at).is_some_and(|verb| !verb.often_noun) || words.is_any(at, &INTRODUCTIONS) && is_verb(at)
+    };
     if (first..introduction).any(states) {
         return first;
     }

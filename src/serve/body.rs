@@ -113,8 +113,8 @@ impl Chunks {
     /// The next chunk; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            // Each chunk has its own time limit. The bytes so far may take their time at the minimum rate, and
-            // once that limit longer.
+            // Each chunk has its own time limit. All chunks so far together have the time that they take at the
+            // minimum rate, plus one such limit.
             let overall = self.start + self.chunk_timeout + time_for(self.read);
             let deadline = (Instant::now() + self.chunk_timeout).min(overall);
             let frame = timeout_at(deadline, self.body.frame()).await.map_err(|_| Problem::too_slow())?;

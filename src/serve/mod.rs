@@ -138,8 +138,8 @@ impl Server {
         self.address
     }
 
-    /// Serves requests until SIGINT or SIGTERM. Then it accepts no more requests and finishes those in
-    /// flight, for [`Settings::stop_timeout`] at most and until a second signal.
+    /// Serves requests until SIGINT or SIGTERM. Then it accepts no more requests. It returns when those in
+    /// flight have ended, after [`Settings::stop_timeout`], or at a second signal.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when signals or connections cannot be received.

@@ -226,9 +226,9 @@ fn compounds_of(source: &str) -> HashSet<&str> {
         let (before, after) = (&source[..at], &source[at + 1..]);
         let left = before.trim_end_matches(char::is_alphanumeric).len();
         let right = after.len() - after.trim_start_matches(char::is_alphanumeric).len();
-        &source[left..at + 1 + right]
+        (left < at && right > 0).then(|| &source[left..at + 1 + right])
     };
-    memchr::memchr_iter(b'-', source.as_bytes()).map(pair).collect()
+    memchr::memchr_iter(b'-', source.as_bytes()).filter_map(pair).collect()
 }
 
 /// The length of the hyphen after the letter at the end of a line.

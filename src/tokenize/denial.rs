@@ -55,7 +55,7 @@ pub(super) fn mask_denied(text: &str, tokens: &mut [Token], segments: &[Segment]
 }
 
 /// The first token from `at` on that is "but" or follows one of `marks`; the end of the segment if
-/// there is none.
+/// there is none. A semicolon ends a segment, except after a web address.
 fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
     let end = words.tokens.len();
     (at..end).find(|&at| words.gap(at).contains(marks) || words.is_any(at, &["but"])).unwrap_or(end)
@@ -65,10 +65,11 @@ fn until(words: Words<'_>, at: usize, marks: &[char]) -> usize {
 fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
     if words.is_any(at, &["not", "t"]) {
         let auxiliary = at > 0 && words.is_any(at - 1, &BEFORE_NOT);
-        return (auxiliary && !words.is_any(at + 1, &AFTER_HARMLESS_NOT)).then(|| (at + 1, until(words, at + 1, &[])));
+        return (auxiliary && !words.is_any(at + 1, &AFTER_HARMLESS_NOT))
+            .then(|| (at + 1, until(words, at + 1, &[';'])));
     }
     if words.is_any(at, &["rather", "instead"]) && words.is_any(at + 1, &["than", "of"]) {
-        return Some((at, until(words, at + 2, &[',', ')'])));
+        return Some((at, until(words, at + 2, &[',', ';', ')'])));
     }
     if at == 0 && words.is_any(at, &ATTENDS) {
         let observes = !words.is_any(at, &["sit", "listen"]) || words.is_any(at + 1, &["in"]);
@@ -85,7 +86,7 @@ fn denied(words: Words<'_>, at: usize) -> Option<(usize, usize)> {
             || !words.gap(start).trim().is_empty()
             || words.is_any(start - 1, &["and", "but", "while", "as"]);
         let unbroken = opens && (start + 1..=at).all(|at| words.gap(at).trim().is_empty());
-        return unbroken.then(|| (start, until(words, verb, &[])));
+        return unbroken.then(|| (start, until(words, verb, &[';'])));
     }
     None
 }
@@ -124,6 +125,9 @@ mod tests {
             ("Write copy, our sales team owns demand", "Write copy _ _ _ _ _"),
             ("Own the small plans rather than talk, and test them", "Own the small plans _ _ _ and test them"),
             ("Own pricing; do not write copy", "Own pricing do not _ _"),
+            ("Our sales team owns demand, see https://a.io/b; own pricing", "_ _ _ _ _ _ own pricing"),
+            ("You will not write copy, see https://a.io/b; own pricing", "You will not _ _ _ own pricing"),
+            ("Own plans rather than talk at https://a.io/b; own pricing", "Own plans _ _ _ _ own pricing"),
             ("Our sales team owns demand; own pricing", "_ _ _ _ _ own pricing"),
             ("Own plans rather than talk; test them", "Own plans _ _ _ test them"),
             ("Own plans (rather than talk) and test them", "Own plans _ _ _ and test them"),

@@ -172,7 +172,8 @@ fn period_key(name: &str, at: usize) -> Option<(Vec<&str>, &str)> {
 
 /// Whether all groups are dates or periods that sort in the order of time.
 fn is_series(groups: &[(&str, &LabelCounts)]) -> bool {
-    groups.iter().all(|(name, _)| starts_with_year(name) || name.is_empty() || *name == NO_DATE)
+    let is_period = |name: &str| starts_with_year(name) || name.is_empty() || name == NO_DATE;
+    groups.iter().all(|(name, _)| is_period(name) && !name.contains(SEPARATOR))
 }
 
 /// Whether a text begins like `2026`, `2026-03`, `2026-Q1` or `20260305`, not like `2026 Corp`.
@@ -253,17 +254,31 @@ mod tests {
     /// Wherever the column of dates stands, and whatever groups lie between two periods.
     #[test]
     fn periods_are_compared_within_the_same_other_values() {
-        let months = [("A", "01"), ("A", "02"), ("A", "(no date)"), ("B", "02"), ("B", "04"), ("C", "03")];
-        for (period_at, expected) in
-            [(1, ["A · 02 − A · 01", "B · 04 − B · 02"]), (0, ["02 · A − 01 · A", "04 · B − 02 · B"])]
-        {
+        let months = [("A", "2024-01"), ("A", "2024-02"), ("A", "(no date)"), ("B", "2024-02"), ("B", "2024-04")];
+        for (period_at, expected) in [
+            (1, ["A · 2024-02 − A · 2024-01", "B · 2024-04 − B · 2024-02"]),
+            (0, ["2024-02 · A − 2024-01 · A", "2024-04 · B − 2024-02 · B"]),
+        ] {
             let mut stats = ReportStats::default();
             for (company, month) in months {
                 let values = if period_at == 0 { [month, company] } else { [company, month] };
                 stats.groups.insert(values.join(&SEPARATOR.to_string()), [1, 0, 0, 0].into());
             }
-            assert_eq!(names(&sorted(&stats, Some(period_at)), Some(period_at)), expected);
+            let groups = sorted(&stats, Some(period_at));
+            assert_eq!(names(&groups, Some(period_at)), expected);
+            assert!(!is_series(&groups), "several groups of one period are no line of points");
         }
+    }
+
+    /// A date in the first of several columns, without a period.
+    #[test]
+    fn dated_groups_of_several_columns_are_sorted_by_size() {
+        let mut stats = ReportStats::default();
+        for (company, n) in [("A", 1), ("B", 3), ("C", 2)] {
+            stats.groups.insert(["2024-01", company].join(&SEPARATOR.to_string()), [n, 0, 0, 0].into());
+        }
+        let names: Vec<String> = sorted(&stats, None).iter().map(|(name, _)| parts(name).join(" ")).collect();
+        assert_eq!(names, ["2024-01 B", "2024-01 C", "2024-01 A"]);
     }
 
     #[test]

@@ -18,11 +18,11 @@
 //! - Other jobs: postings whose true label is `unclear`.
 //! - Feed: postings of all occupations. Its number of other jobs is known, and how many of these
 //!   the model reports as a product role.
-//! - Near: of other jobs, like the labeled ones. Only postings whose label was in doubt were
+//! - Near: an other job that is like the labeled ones. Only postings whose label was in doubt were
 //!   labeled, so these are close to product roles.
-//! - Far: of other jobs, like those of a feed.
+//! - Far: an other job that is like those of a feed.
 //! - Estimated: error rates or shares that are most likely given the counts.
-//! - Drawn: error rates or shares at random from their posterior, for the intervals.
+//! - Drawn: error rates or shares taken at random from their posterior, for the intervals.
 
 use super::draws::{dirichlet, multinomial, normal};
 use super::evaluation::Errors;

@@ -24,6 +24,9 @@ pub(super) const SUBORDINATE: [&str; 10] =
 pub(super) const AFTER_VERB: [&str; 14] =
     ["the", "a", "an", "our", "your", "their", "its", "all", "new", "key", "and", "how", "what", "with"];
 
+/// Words that begin the object of a verb, and hardly ever follow its noun.
+pub(super) const DETERMINERS: [&str; 9] = ["the", "a", "an", "our", "your", "their", "its", "these", "this"];
+
 /// Pronouns that stand for something said before.
 pub(super) const POINTERS: [&str; 6] = ["them", "it", "these", "those", "both", "this"];
 

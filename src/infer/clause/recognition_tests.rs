@@ -99,13 +99,17 @@ fn a_clause_soon_after_a_cut_is_left_out() {
 /// "Position" is a word of introductions, too.
 #[test]
 fn to_position_is_a_duty() {
-    let table: [(&str, &[&str]); 6] = [
+    let table: [(&str, &[&str]); 10] = [
         ("Position our scanners and write the news of them", &["Position our scanners", "write the news of them"]),
         ("Position the scanners so that you win carriers", &["Position the scanners so that you win carriers"]),
         ("You will position new scanners in the market", &["position new scanners in the market"]),
         ("How to position small scanners in the market", &["How to position small scanners in the market"]),
         ("This position develops scanners for carriers", &["develops scanners for carriers"]),
         ("In this position, you will own the scanners", &["own the scanners"]),
+        ("In a position with full rights, you will own the scanners", &["own the scanners"]),
+        ("The position and its holder will own the scanners", &["own the scanners"]),
+        ("A key position, all new: you will own the scanners", &["own the scanners"]),
+        ("This is a position with our team where you will own the scanners", &["own the scanners"]),
     ];
     for (text, expected) in table {
         assert_eq!(tests::found(text), expected, "{text}");

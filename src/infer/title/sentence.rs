@@ -3,7 +3,7 @@
 use super::find_title::names_holder;
 use super::words::{Head, Whole, Word, class, key};
 
-/// Maximum number of words between the opener and the title: "a talented and experienced".
+/// Maximum number of words between the opener and the title: "a talented, experienced".
 const MAX_LEADING: usize = 6;
 
 /// Maximum number of words of a title.
@@ -64,10 +64,7 @@ fn title_at(rest: &str, cut: bool) -> Option<&str> {
             (count, last) = (count + 1, bare);
         } else if start.is_none() {
             leading += 1;
-            let next = rest[at + word.len()..].trim_start();
-            let another = known == Word::And && ["a ", "an ", "the "].iter().any(|article| next.starts_with(article));
-            let other = another
-                || matches!(known, Word::Or | Word::At)
+            let other = matches!(known, Word::And | Word::Or | Word::At)
                 || matches!(bare, "who" | "that" | "people" | "someone");
             if leading > MAX_LEADING || other {
                 return None;

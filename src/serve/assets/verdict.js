@@ -27,7 +27,6 @@ const CLAIMS = {
   both: "both roles",
   near: "a neighboring job",
   other: "another job",
-  none: "nothing clear",
 };
 
 /** How certain a verdict is, in the program's words; a wide interval of the share makes it less so. */
@@ -121,8 +120,8 @@ export function titleAndDuties(verdict) {
   const step = (name, label, text) =>
     el("li", {}, el("span", { class: "step" }, name), sign(label), el("span", {}, text));
   const prior = title.says === "none"
-    ? "makes no clear claim"
-    : `claims ${CLAIMS[title.says]}: ${percent(title.prior[best])}% of postings with such titles describe ${DESCRIBED[best]}`;
+    ? claim(title.says)
+    : `${claim(title.says)}: ${percent(title.prior[best])}% of postings with such titles describe ${DESCRIBED[best]}`;
   const agrees = { true: ", as the title says", false: ", unlike the title" }[alone.title_agrees] ?? "";
   const rows = LABELS.map((label) =>
     el("tr", {}, el("th", { scope: "row" }, sign(label), SHORT[label]),
@@ -271,11 +270,14 @@ export function change(found) {
   ];
 }
 
+/** What a title claims. */
+const claim = (says) => (says === "none" ? "makes no clear claim" : `claims ${CLAIMS[says]}`);
+
 /** The verdict as plain text. */
 export function asText(verdict, table) {
   const out = [verdict.label === "unclear" ? NAMES.unclear : `${NAMES[verdict.label]}, ${certainty(verdict).toLowerCase()}`];
   if (verdict.pm_share !== null) out.push(shareText(verdict));
-  if (verdict.title) out.push(`Title: ${verdict.title.text} (claims ${CLAIMS[verdict.title.says]})`);
+  if (verdict.title) out.push(`Title: ${verdict.title.text} (${claim(verdict.title.says)})`);
   for (const role of ["pm", "pmm"]) {
     const all = table.themes.filter((theme) => theme.role === role).flatMap((theme) => theme.duties);
     if (!all.length) continue;
