@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn a_compound_has_a_word_on_both_sides_of_its_hyphen() {
+        let mut found: Vec<&str> =
+            compounds_of("go-to market -map\u{201d}-\nplan- x-\u{e9}t\u{e9}").into_iter().collect();
+        found.sort_unstable();
+        assert_eq!(found, ["go-to", "x-\u{e9}t\u{e9}"]);
+    }
+
+    #[test]
     fn narrow_columns_are_joined() {
         let table = [
             (
