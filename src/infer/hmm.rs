@@ -89,9 +89,9 @@ fn inverse(kinds: &Kinds) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::mixture::KIND_COUNT;
+    use crate::model::KINDS;
 
-    fn padded(kinds: [f32; KIND_COUNT]) -> Kinds {
+    fn padded(kinds: [f32; KINDS.len()]) -> Kinds {
         std::array::from_fn(|kind| kinds.get(kind).copied().unwrap_or(0.0))
     }
 
@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_line_that_no_kind_explains_is_uniform() {
-        let lines = [[0.0; KIND_COUNT], [1.0, 0.0, 0.0, 0.0, 0.0], [0.0; KIND_COUNT]].map(padded);
-        let evenly = padded([0.2; KIND_COUNT]);
+        let lines = [[0.0; KINDS.len()], [1.0, 0.0, 0.0, 0.0, 0.0], [0.0; KINDS.len()]].map(padded);
+        let evenly = padded([0.2; KINDS.len()]);
         let mut chain = Chain::default();
         for persistence in [0.5, 1.0] {
             let mut found = [[0.0; WIDTH]; 3];
@@ -160,7 +160,7 @@ mod tests {
         let lines: Vec<Kinds> = (0..20_000)
             .map(|at| padded(if even(at) { [1.0, 1e-9, 1e-20, 0.0, 1e-6] } else { [1e-20, 1e-3, 0.0, 1.0, 1e-9] }))
             .collect();
-        Chain::default().posteriors(&lines, &padded([0.2; KIND_COUNT]), 0.5, |at, kinds| {
+        Chain::default().posteriors(&lines, &padded([0.2; KINDS.len()]), 0.5, |at, kinds| {
             assert!((sum(&kinds) - 1.0).abs() < 1e-5, "{at}: {kinds:?}");
             assert!(kinds[if even(at) { 0 } else { 3 }] > 0.99, "{at}: {kinds:?}");
         });

@@ -8,9 +8,6 @@
 use super::line::ScoredLine;
 use crate::model::KINDS;
 
-/// Number of kinds of line.
-pub(super) const KIND_COUNT: usize = KINDS.len();
-
 /// Lines per block.
 const BLOCK: usize = 8;
 
@@ -24,7 +21,7 @@ pub(super) const WIDTH: usize = 8;
 pub(super) type Kinds = [f32; WIDTH];
 
 /// Likelihoods by lane of [`BLOCK`] lines; 0 after the last line.
-type Block = [[f32; BLOCK]; KIND_COUNT];
+type Block = [[f32; BLOCK]; KINDS.len()];
 
 /// Likelihoods of a posting's lines, with the buffers to estimate its mixture.
 #[derive(Debug, Default)]
@@ -48,7 +45,7 @@ impl Mixture {
     pub(super) fn push(&mut self, likelihoods: impl IntoIterator<Item = f32>) {
         let at = self.rows.len() % BLOCK;
         if at == 0 {
-            self.blocks.push([[0.0; BLOCK]; KIND_COUNT]);
+            self.blocks.push([[0.0; BLOCK]; KINDS.len()]);
         }
         self.rows.push([0.0; WIDTH]);
         if let (Some(block), Some(row)) = (self.blocks.last_mut(), self.rows.last_mut()) {
@@ -110,7 +107,7 @@ impl Mixture {
 #[inline(always)]
 fn scale(block: &Block, mixture: &Kinds, sizes: &[f32; BLOCK], scales: &mut [f32; BLOCK]) {
     let mut totals = [0.0; BLOCK];
-    for lane in 0..KIND_COUNT {
+    for lane in 0..KINDS.len() {
         for at in 0..BLOCK {
             totals[at] += block[lane][at] * mixture[lane];
         }

@@ -3,11 +3,8 @@
 //! [`pipeline`] turns a posting into scored lines, [`aggregate`] turns these into strengths and
 //! probabilities, and [`classifier`] puts the verdict together.
 //!
-//! Terms of this folder:
-//! - A *place* is the number of a feature: the index of its row in every table.
-//! - A *unit* is the fixed-point step of weights, 1/16 of a log-odds of 1.
-//! - A *group* is a class of the naive Bayes model: a kind of line, or a *family* of other jobs
-//!   (`design`, `sales`). A *lane* is the column of a group in a row of weights.
+//! Terms of this folder, besides those of `model`:
+//!
 //! - *Points*, 0 to 1, are what a line adds to a role. The *strength* of a role is their sum.
 //! - The *share* is PM's part of the strengths of both roles, calibrated.
 //! - `kind_odds` are class weights: factors of the probabilities of kinds. `hybrid_odds` is the

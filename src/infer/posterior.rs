@@ -6,7 +6,7 @@
 use super::hmm::Chain;
 use super::line::ScoredLine;
 use super::lookup_tables::{Decay, Memoized};
-use super::mixture::{KIND_COUNT, Kinds, Mixture};
+use super::mixture::{Kinds, Mixture};
 use super::product;
 use crate::model::calibration::Calibration;
 use crate::model::{ByKind, FILLER, KINDS, Model, OTHER, PM, PMM, SHARED, UNITS};
@@ -58,13 +58,13 @@ impl Posteriors {
         for line in lines {
             if line.known == 0 {
                 // A line of unknown words is taken for filler.
-                mixture.push((0..KIND_COUNT).map(|lane| f32::from(u8::from(lane == FILLER))));
+                mixture.push((0..KINDS.len()).map(|lane| f32::from(u8::from(lane == FILLER))));
                 continue;
             }
             let sharp = sharpness.at(line.words, |words| {
                 libm::pow(Calibration::USUAL_WORDS / f64::from(words), calibration.length_temper)
             });
-            let sums = &line.sums[..KIND_COUNT];
+            let sums = &line.sums[..KINDS.len()];
             let best = sums.iter().copied().max().unwrap_or(0);
             let at = |temperature: f64| {
                 let steps = ((sharp * steps_per_unit / temperature) as u32).clamp(1, 1 << 30);
@@ -86,7 +86,7 @@ impl Posteriors {
 fn not_filler(likelihoods: impl Iterator<Item = f32>) -> f32 {
     let (mut filler, mut total) = (0.0, 0.0);
     for (lane, likelihood) in likelihoods.enumerate() {
-        let prior = if lane == FILLER { FILLER_PRIOR } else { (1.0 - FILLER_PRIOR) / (KIND_COUNT - 1) as f32 };
+        let prior = if lane == FILLER { FILLER_PRIOR } else { (1.0 - FILLER_PRIOR) / (KINDS.len() - 1) as f32 };
         filler = if lane == FILLER { likelihood * prior } else { filler };
         total += likelihood * prior;
     }
@@ -141,7 +141,7 @@ mod tests {
         for below in 1..60 {
             for (words, sharp) in [(15, 1.0), (30, 0.5)] {
                 let mut line = ScoredLine { known: 9, ..ScoredLine::new(words, Sums::of(&[], &[]), 1.0) };
-                line.sums[..KIND_COUNT].copy_from_slice(&[70, 70 - below, 70, 70 - below, 70]);
+                line.sums[..KINDS.len()].copy_from_slice(&[70, 70 - below, 70, 70 - below, 70]);
                 let mut posteriors = Posteriors::default();
                 let mut lines = [line];
                 posteriors.likelihoods(&calibration, &mut lines);

@@ -74,7 +74,7 @@ impl LensChanges {
                 LISTED
             }
         };
-        let codes: Vec<u8> = rows.changed_lanes().zip(through.changed_lanes()).map(code).collect();
+        let codes: Vec<u8> = rows.lens_lanes().zip(through.lens_lanes()).map(code).collect();
         if codes.iter().all(|code| *code == 0) {
             return Self::default();
         }

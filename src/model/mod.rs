@@ -1,4 +1,15 @@
 //! The trained model, its file, and the types it is described in.
+//!
+//! Terms:
+//!
+//! - A *kind* is what a line is about: `pm`, `pmm`, `shared`, `other` or `filler`. Arrays by kind come
+//!   in two orders. A [`ByKind`] is in the order of [`Kind::ALL`]. Plain arrays, rows of weights and the
+//!   columns of `counts.csv` are in lane order, that of `KINDS`.
+//! - A *group* is a class of the naive Bayes model: a kind, or a *family* of other jobs (`design`,
+//!   `sales`). A *lane* is the index of a group in a row of weights.
+//! - A *row* has the weights of a feature. A *place* is the index of the row in every table of the
+//!   model. Some places are free.
+//! - A *unit* is the fixed-point step of weights, 1/16 of a log-odds of 1.
 
 pub(crate) mod builtin;
 pub(crate) mod calibration;

@@ -39,7 +39,7 @@ impl Rows {
 
     /// The weights in the first [`LENS_LANES`] lanes, row by row.
     #[cfg(feature = "train")]
-    pub(crate) fn changed_lanes(&self) -> impl Iterator<Item = u8> {
+    pub(crate) fn lens_lanes(&self) -> impl Iterator<Item = u8> {
         self.all().iter().flat_map(|row| &row[PM..=SHARED]).copied()
     }
 

@@ -1,18 +1,11 @@
 //! Training: from the corpus to feature counts, naive Bayes and quantized weights.
 
-// Terms, here and in `model`:
+// Terms of this folder, besides those of `model`:
 //
-// - kind: what a line is about: `pm`, `pmm`, `shared`, `other` or `filler`. Arrays by kind come in
-//   two orders. A `ByKind` is in the order of `Kind::ALL`. Plain arrays, rows of weights and the
-//   columns of `counts.csv` are in lane order, that of `KINDS`.
 // - unit: what the corpus files a written line under: a duty or a topic.
-// - family: topics that belong together: a field of other jobs (`design`) or a part of filler
-//   (`benefits`).
-// - group, or class: a class of naive Bayes: one of the kinds, or a family of other jobs.
-// - lane: the index of a group in a row of weights.
+// - family, of topics of filler too: a part of filler (`benefits`).
 // - subject: what a phrase can be assigned: a duty, a family of filler, or `Duty::NO_DUTY`.
-// - row: of `RealCounts`, the counts of a feature; of a model, its weights.
-// - place: the index of a feature's row in the tables of a model. Some places are free.
+// - row, of `RealCounts`: the counts of a feature.
 // - column: the index of a feature in a logistic regression, which leaves out rare ones.
 
 mod count;
