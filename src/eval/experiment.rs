@@ -102,24 +102,37 @@ pub struct Evaluation {
     pub feed: FeedMetrics,
 }
 
+/// A parameter's name, and where its value is.
+type Parameter = (&'static str, fn(&mut Experiment) -> &mut f64);
+
+const PARAMETERS: [Parameter; 14] = [
+    ("alpha", |e| &mut e.hyperparameters.alpha),
+    ("shrinkage", |e| &mut e.hyperparameters.shrinkage),
+    ("written_weight", |e| &mut e.hyperparameters.written_weight),
+    ("titled_weight", |e| &mut e.hyperparameters.titled_weight),
+    ("temperature", |e| &mut e.calibration.temperature),
+    ("length_temper", |e| &mut e.calibration.length_temper),
+    ("concentration", |e| &mut e.calibration.concentration),
+    ("requirement_weight", |e| &mut e.calibration.requirement_weight),
+    ("persistence", |e| &mut e.calibration.persistence),
+    ("bias_pm", |e| &mut e.calibration.kind_bias[Kind::Pm]),
+    ("bias_pmm", |e| &mut e.calibration.kind_bias[Kind::Pmm]),
+    ("bias_shared", |e| &mut e.calibration.kind_bias[Kind::Shared]),
+    ("bias_other", |e| &mut e.calibration.kind_bias[Kind::Other]),
+    ("bias_filler", |e| &mut e.calibration.kind_bias[Kind::Filler]),
+];
+
 impl Experiment {
     /// The parameters that can be changed before training or fitting.
-    pub const PARAMETERS: [&str; 14] = [
-        "alpha",
-        "shrinkage",
-        "written_weight",
-        "titled_weight",
-        "temperature",
-        "length_temper",
-        "concentration",
-        "requirement_weight",
-        "persistence",
-        "bias_pm",
-        "bias_pmm",
-        "bias_shared",
-        "bias_other",
-        "bias_filler",
-    ];
+    pub const PARAMETERS: [&str; PARAMETERS.len()] = {
+        let mut names = [""; PARAMETERS.len()];
+        let mut at = 0;
+        while at < names.len() {
+            names[at] = PARAMETERS[at].0;
+            at += 1;
+        }
+        names
+    };
 
     /// Sets what the models of a cross-fit have not seen; employers by default.
     #[must_use]
@@ -168,25 +181,8 @@ impl Experiment {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
-        let (h, c) = (&mut self.hyperparameters, &mut self.calibration);
-        let number = match name {
-            "alpha" => &mut h.alpha,
-            "shrinkage" => &mut h.shrinkage,
-            "written_weight" => &mut h.written_weight,
-            "titled_weight" => &mut h.titled_weight,
-            "temperature" => &mut c.temperature,
-            "length_temper" => &mut c.length_temper,
-            "concentration" => &mut c.concentration,
-            "requirement_weight" => &mut c.requirement_weight,
-            "persistence" => &mut c.persistence,
-            "bias_pm" => &mut c.kind_bias[Kind::Pm],
-            "bias_pmm" => &mut c.kind_bias[Kind::Pmm],
-            "bias_shared" => &mut c.kind_bias[Kind::Shared],
-            "bias_other" => &mut c.kind_bias[Kind::Other],
-            "bias_filler" => &mut c.kind_bias[Kind::Filler],
-            _ => return None,
-        };
-        *number = value.parse().ok()?;
+        let (_, number) = PARAMETERS.iter().find(|(known, _)| *known == name)?;
+        *number(self) = value.parse().ok()?;
         Some(())
     }
 
