@@ -29,8 +29,8 @@ pub struct DutyExample {
 ///
 /// # Errors
 /// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a row that
-/// lacks one of these columns, has an unknown kind or no number as `line`, or whose line is not in
-/// `lines`.
+/// lacks one of these columns, has an unknown kind, an empty duty or no number as `line`, or whose line
+/// is not in `lines`.
 pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
     let texts: HashMap<(&str, u64), &str> =
         lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
@@ -70,14 +70,9 @@ fn duties(
     text: impl Fn(&str, &dyn Fn(&str) -> Result<u64, String>) -> Result<Option<String>, String>,
 ) -> Result<Vec<DutyExample>, Error> {
     let read = |row: &Row| -> Result<Option<DutyExample>, String> {
-        let field = |name: &str| match row.fields.get(name) {
-            None => Err(format!("no '{name}'")),
-            Some(value) => value.as_str().ok_or_else(|| format!("'{name}' must be text")),
-        };
-        let whole_number = |name: &str| match row.fields.get(name) {
-            None => Err(format!("no '{name}'")),
-            Some(value) => number(value).ok_or_else(|| format!("'{name}' must be a whole number")),
-        };
+        let value = |name: &str| row.fields.get(name).ok_or_else(|| format!("no '{name}'"));
+        let field = |name: &str| value(name)?.as_str().ok_or_else(|| format!("'{name}' must be text"));
+        let whole_number = |name: &str| number(value(name)?).ok_or_else(|| format!("'{name}' must be a whole number"));
         let posting = field("posting")?;
         let Some(text) = text(posting, &whole_number)? else { return Ok(None) };
         let (kind, duty) = (field("kind")?, field("duty")?);

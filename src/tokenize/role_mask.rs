@@ -18,8 +18,8 @@ pub(crate) struct RoleMask {
     pmm: [StemId; 2],
     pm: [StemId; 2],
     /// Prepositions between the cue of a partner mention and a role name.
-    with: [StemId; 4],
-    /// One of `with`, which is a cue by itself.
+    with: [StemId; 3],
+    /// The preposition that needs no cue.
     alongside: StemId,
     cues: Vec<StemId>,
     /// The stem of [`SEGMENT_START`].
@@ -57,7 +57,7 @@ impl RoleMask {
             ownership: id("ownership"),
             pmm: [id("pmm"), id("pmms")],
             pm: [id("pm"), id("pms")],
-            with: [id("with"), id("alongside"), id("to"), id("between")],
+            with: [id("with"), id("to"), id("between")],
             alongside: id("alongside"),
             cues: CUES.iter().map(|cue| id(cue)).collect(),
             opening: lookup.stem_id(SEGMENT_START),
@@ -137,10 +137,10 @@ impl RoleMask {
             if has_preposition && self.cues.contains(&token.id) {
                 return Some(index);
             }
-            has_preposition |= self.with.contains(&token.id);
             if token.id == self.alongside {
                 return Some(index);
             }
+            has_preposition |= self.with.contains(&token.id);
         }
         None
     }

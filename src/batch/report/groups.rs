@@ -179,7 +179,7 @@ fn is_series(groups: &[(&str, &LabelCounts)]) -> bool {
 /// Whether a text begins like `2026`, `2026-03`, `2026-Q1` or `20260305`, not like `2026 Corp`.
 fn starts_with_year(text: &str) -> bool {
     let year = text.get(..4).is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
-    year && !text[4..].starts_with(|c: char| c.is_whitespace() || c.is_alphabetic() || c == SEPARATOR)
+    year && !text[4..].starts_with(|c: char| c.is_whitespace() || c.is_alphabetic())
 }
 
 /// The groups: dates and periods in their order, those without a date last; others by size.
