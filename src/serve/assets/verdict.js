@@ -28,6 +28,8 @@ const CLAIMS = {
   near: "a neighboring job",
   other: "another job",
 };
+/** What a title claims, in words. */
+const claim = (says) => (says === "none" ? "makes no clear claim" : `claims ${CLAIMS[says]}`);
 
 /** How certain a verdict is, in the program's words; a wide interval of the share makes it less so. */
 function certainty(verdict) {
@@ -269,9 +271,6 @@ export function change(found) {
     el("ul", { class: "lines" }, made.lines.map((line) => el("li", {}, visible(line.text)))),
   ];
 }
-
-/** What a title claims. */
-const claim = (says) => (says === "none" ? "makes no clear claim" : `claims ${CLAIMS[says]}`);
 
 /** The verdict as plain text. */
 export function asText(verdict, table) {
