@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use rolecall::explain::{compare, explain, html};
 use rolecall::{Classifier, Options, Scratch};
 
+use super::common::{folder, run, stderr};
+
 /// A text of that many pieces.
 type Shape = Box<dyn Fn(usize) -> String>;
 
@@ -111,5 +113,39 @@ fn no_explanation_is_quadratic() {
             black_box(compare(&classifier, &mut scratch, text, text));
             start.elapsed()
         });
+    }
+}
+
+/// The program's views, as the user gets them.
+#[test]
+fn no_view_is_quadratic() {
+    let folder = folder("linear-views");
+    let views: [&[&str]; 7] = [
+        &["classify", "--highlight"],
+        &["classify", "--duties"],
+        &["classify", "--what-if"],
+        &["classify", "--lens", "all"],
+        &["classify", "--format", "html"],
+        &["classify", "--format", "json", "--top", "1000000", "--duties"],
+        &["compare"],
+    ];
+    for (name, piece) in [
+        ("evidence in every line", "Own the product roadmap and write user stories\n"),
+        ("evidence, no line break", "Own the product roadmap and write user stories. "),
+    ] {
+        let paths = [500, 8_000].map(|pieces: usize| {
+            let path = folder.join(format!("{pieces}.txt"));
+            std::fs::write(&path, piece.repeat(pieces)).expect("written");
+            path.into_os_string().into_string().expect("UTF-8")
+        });
+        for view in views {
+            check_linear(&format!("{view:?}, {name}"), &paths[0], &paths[1], |path| {
+                let files = if view[0] == "compare" { vec![path, path] } else { vec![path] };
+                let start = Instant::now();
+                let output = run(&[view, &files].concat(), b"");
+                assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+                start.elapsed()
+            });
+        }
     }
 }

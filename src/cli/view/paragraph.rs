@@ -78,7 +78,11 @@ impl Paragraph {
     /// Writes a part of the text in its styles.
     fn write_styled(&self, out: &mut impl Write, page: Page, start: usize, end: usize) -> io::Result<()> {
         let mut from = start;
-        for &(until, style) in &self.styles {
+        let first = self.styles.partition_point(|&(until, _)| until <= start);
+        for &(until, style) in &self.styles[first..] {
+            if from == end {
+                break;
+            }
             let until = until.min(end);
             if until > from {
                 write!(out, "{}", page.paint(style, &self.text[from..until]))?;
