@@ -24,6 +24,7 @@
 //! [`TableOptions::max_row_bytes`] long.
 
 mod grouping;
+mod memory;
 mod output;
 mod period;
 mod pipeline;
