@@ -13,10 +13,10 @@ use rolecall::explain::numbers::grouped;
 use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 
-use super::Outcome;
 use super::args::{ModelArgs, TableArgs, lens, probability};
-use super::output::message;
+use super::output::{is_stdout, message, require_stdout};
 use super::progress::Progress;
+use super::{Outcome, memory_limit};
 
 /// Classify every row of a table: CSV, TSV, JSON, Excel or Parquet.
 #[derive(clap::Args)]
@@ -107,6 +107,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let options = Options::default().lens(args.lens).title(!args.ignore_title).min_confidence(args.min_confidence);
     let mut batch = Batch::new(args.model.load(options)?);
     batch.table = args.table.options();
+    memory_limit::require_for_table(batch.table.max_memory_bytes, args.jobs.map(usize::from))?;
     batch.output_format = args.output_format;
     if !args.columns.is_empty() {
         batch.columns.clone_from(&args.columns);
@@ -139,6 +140,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
     let source = if stdin { Source::Stream(Box::new(io::stdin())) } else { Source::File(args.input.clone()) };
     let started = Instant::now();
+    if [Some(&args.output), args.rejects.as_ref(), args.report.as_ref(), args.stats.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|path| is_stdout(path))
+    {
+        require_stdout()?;
+    }
     // The library names the stream in its errors.
     let mut out = BufWriter::new(io::stdout().lock());
     let target =

@@ -7,8 +7,8 @@ use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::eval::{Evaluation, Experiment, Sets, Unseen};
 
-use super::Outcome;
 use super::output::{stdout, write_whole};
+use super::{Outcome, memory_limit};
 
 /// Fit the calibration on labeled postings, or compare variants of the model.
 #[derive(clap::Args)]
@@ -47,10 +47,11 @@ fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
+    memory_limit::require_for_training()?;
     let experiment =
         Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.overrides)?;
     let experiment = experiment.unseen(args.unseen);
-    let mut out = stdout();
+    let mut out = stdout()?;
     if args.ablate {
         experiment.ablate(&mut |row| {
             writeln!(out, "{row}")?;

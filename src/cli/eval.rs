@@ -13,10 +13,10 @@ use rolecall::eval::{
 use rolecall::explain::numbers::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
-use super::Outcome;
 use super::args::{Format, ModelArgs, TableArgs, lens};
 use super::output::{message, stdout};
 use super::view::{Page, Paragraph, Style};
+use super::{Outcome, memory_limit};
 
 /// Measure a model on labeled postings.
 #[derive(clap::Args)]
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let figures = Metrics::of(&predictions);
     let intervals = intervals(&predictions);
     let report = Report { model: classifier.model_id().to_owned(), figures, lines, evidence, duties };
-    let mut out = stdout();
+    let mut out = stdout()?;
     match args.format {
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, &json(&report, &intervals)?)?;
@@ -123,6 +123,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 
 fn read_dataset(args: &Args) -> Result<Dataset> {
     let options = args.table.options();
+    memory_limit::require_for_table(options.max_memory_bytes, Some(1))?;
     if args.file.as_os_str() == "-" {
         return Ok(read(io::stdin(), None, &options)?);
     }
@@ -239,7 +240,7 @@ fn write_lines(out: &mut impl Write, lines: &LineMetrics) -> io::Result<()> {
 }
 
 fn write_perturbations(found: &[PerturbationMetrics], format: Format) -> Result<()> {
-    let mut out = stdout();
+    let mut out = stdout()?;
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut out, found)?;
         writeln!(out)?;

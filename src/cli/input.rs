@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use rolecall::{Document, Span};
 use serde_json::Value;
 
+use super::memory_limit;
 use super::output::message;
 
 /// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
@@ -27,6 +28,7 @@ impl EncodingArgs {
             return self.read_stdin();
         }
         let document = Document::open(path, self.encoding.as_deref())?;
+        memory_limit::require_for_posting(document.text().len())?;
         Self::show_notes(&document, &path.display().to_string());
         Ok(document)
     }
@@ -51,6 +53,7 @@ impl EncodingArgs {
     fn read_stdin(&self) -> Result<Document> {
         let name = "standard input";
         let document = Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?;
+        memory_limit::require_for_posting(document.text().len())?;
         Self::show_notes(&document, name);
         Ok(document)
     }

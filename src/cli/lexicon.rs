@@ -35,7 +35,7 @@ fn sources_help() -> String {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     let classifier = Classifier::builtin()?;
-    let mut out = stdout();
+    let mut out = stdout()?;
     let page = Page::stdout(ColorChoice::Auto);
     for duty in classifier.duties().filter(|duty| !args.disputed || duty.disputed()) {
         match args.format {

@@ -11,6 +11,7 @@ mod count;
 mod eval;
 mod input;
 mod lexicon;
+mod memory_limit;
 mod output;
 mod progress;
 mod report;
@@ -62,19 +63,24 @@ enum Outcome {
 pub(crate) fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // Help and version go to standard output, wrong usage to standard error.
+        Err(error) if !error.use_stderr() => {
+            return exit_code(output::print_help(&error).map(|()| Outcome::Done).map_err(anyhow::Error::from));
+        }
         Err(error) => {
-            // Help and version go to stdout with 0, wrong usage to stderr with 2.
-            let code = if error.use_stderr() { 2 } else { 0 };
             if std::env::args_os().any(|arg| arg.to_string_lossy().contains(sanitize::is_unsafe)) {
                 // The message repeats what was typed.
                 let _ = write!(io::stderr(), "{}", sanitize::for_terminal(&error.to_string()));
             } else {
                 let _ = error.print();
             }
-            return ExitCode::from(code);
+            return ExitCode::from(2);
         }
     };
-    let done = match cli.command {
+    if let Err(error) = memory_limit::require_for_command() {
+        return exit_code(Err(error));
+    }
+    exit_code(match cli.command {
         Command::Classify(args) => classify::run(&args),
         Command::Batch(args) => batch::run(&args),
         Command::Compare(args) => compare::run(&args),
@@ -85,7 +91,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Report(args) => report::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
         Command::Count(args) => count::run(&args),
-    };
+    })
+}
+
+fn exit_code(done: anyhow::Result<Outcome>) -> ExitCode {
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Incomplete) => ExitCode::from(1),

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anyhow::{Context, Result};
@@ -9,9 +10,32 @@ use rolecall::explain::sanitize;
 
 use super::Outcome;
 
+/// Whether standard output was closed when the program started (`>&-`). Rust's runtime opens the null
+/// device in its place before `main`, where results would be lost without an error.
+static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Runs before Rust's runtime starts.
+#[cfg(unix)]
+#[ctor::ctor]
+fn look_at_stdout() {
+    let closed = rustix::io::fcntl_getfd(io::stdout()) == Err(rustix::io::Errno::BADF);
+    STDOUT_WAS_CLOSED.store(closed, Ordering::Relaxed);
+}
+
+/// # Errors
+///
+/// Standard output was closed when the program started.
+pub(super) fn require_stdout() -> io::Result<()> {
+    if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
+        return Err(io::Error::other("standard output: is closed"));
+    }
+    Ok(())
+}
+
 /// Standard output, buffered, with its name in errors.
-pub(super) fn stdout() -> BufWriter<Stdout> {
-    BufWriter::new(Stdout(io::stdout().lock()))
+pub(super) fn stdout() -> io::Result<BufWriter<Stdout>> {
+    require_stdout()?;
+    Ok(BufWriter::new(Stdout(io::stdout().lock())))
 }
 
 /// Standard output, with its name in errors.
@@ -36,9 +60,16 @@ pub(super) fn write_result(path: Option<&Path>, bytes: &[u8]) -> Result<()> {
     if let Some(path) = path {
         return write_whole(path, bytes);
     }
+    require_stdout()?;
     // `Page` has decided on color; old Windows consoles need escape sequences translated.
     let mut out = AutoStream::always(io::stdout().lock());
     Ok(out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| named(&error))?)
+}
+
+/// Prints the help or the version.
+pub(super) fn print_help(help: &clap::Error) -> io::Result<()> {
+    require_stdout()?;
+    help.print().and_then(|()| io::stdout().flush()).map_err(|error| named(&error))
 }
 
 /// Writes files or, with `check`, compares them with the existing ones. `command` is the one that
@@ -86,7 +117,15 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// Whether `path` is a name of standard output.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path.as_os_str() == *name)
+}
+
 /// Writes `bytes` to `path` atomically.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    if is_stdout(path) {
+        require_stdout()?;
+    }
     rolecall::output_file::write(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
 }

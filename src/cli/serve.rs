@@ -78,7 +78,7 @@ pub(super) fn run(args: Args) -> Result<Outcome> {
         message(&format!("port {PORT} is taken; using {}", bound.port()));
     }
     let url = url(bound);
-    let mut out = stdout();
+    let mut out = stdout()?;
     writeln!(out, "{url}")?;
     out.flush()?;
     drop(out);

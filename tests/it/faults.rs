@@ -208,7 +208,11 @@ mod system {
         let whole = read(&folder.join("out.csv"));
         let mut limits: Vec<String> = (3..12).map(|files| format!("ulimit -n {files}")).collect();
         limits.extend((0..3).map(|more| format!("ulimit -u {}", 1 + 2 * more)));
-        limits.extend([30, 60, 100, 200, 300, 400, 600].map(|megabytes| format!("ulimit -v {}", megabytes << 10)));
+        for kind in ["-v", "-d"] {
+            let sizes = [30, 60, 80, 100, 200, 300, 400, 600, 900, 1200];
+            limits.extend(sizes.map(|megabytes| format!("ulimit {kind} {}", megabytes << 10)));
+        }
+        let mut refused = 0;
         for limit in limits {
             for args in [&BATCH[..], &["classify", "--brief", "posting.txt"]] {
                 let _ = std::fs::remove_file(folder.join("out.csv"));
@@ -219,19 +223,31 @@ mod system {
                 match output.status.code() {
                     Some(0) => assert!(stdout(&output).starts_with("pm\t"), "{limit}: {messages}"),
                     Some(1) => assert_eq!(read(&folder.join("out.csv")), whole, "{limit}"),
-                    // Too little memory to load the program at all ends it with another code, or
-                    // by a signal.
+                    // Too little to load the program at all, which the system says with another code.
+                    Some(127) => assert!(messages.contains("error while loading"), "{limit}: {messages}"),
                     code => {
-                        assert!(
-                            code == Some(2) || limit.contains("-v") || code == Some(127),
-                            "{limit}: {code:?} {messages}"
-                        );
-                        assert!(!messages.is_empty(), "{limit}: {code:?} without a message");
+                        assert_eq!(code, Some(2), "{limit}: {messages}");
+                        assert!(!messages.is_empty(), "{limit}: without a message");
                         assert!(!folder.join("out.csv").exists(), "{limit}");
+                        refused += usize::from(messages.contains("of memory, and the limit (ulimit) leaves"));
                     }
                 }
             }
         }
+        assert!(refused > 4 || cfg!(not(target_os = "linux")), "{refused} refused");
+    }
+
+    /// What the program needs grows with the posting.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_posting_that_does_not_fit_in_memory_is_refused() {
+        let folder = folder("little-memory");
+        std::fs::write(folder.join("posting.txt"), PM.repeat((1 << 20) / PM.len())).expect("written");
+        let output = shell("ulimit -d 200000", "", &["classify", "posting.txt"], &folder);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains("MB; give a shorter posting"), "{}", stderr(&output));
+        let output = shell("ulimit -d 800000", "", &["classify", "posting.txt"], &folder);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
 
     /// Nothing is read from or written to a home folder.
@@ -275,6 +291,40 @@ mod system {
             let name = if args.contains(&"/dev/full") { "/dev/full" } else { "standard output" };
             let expected = format!("rolecall: {name}: cannot be written: No space left");
             assert!(stderr(&output).contains(&expected), "{args:?}: {}", stderr(&output));
+        }
+        for args in [&["--help"][..], &["classify", "--help"], &["--version"]] {
+            let output = shell("true", "> /dev/full", args, &folder);
+            assert_eq!(output.status.code(), Some(2), "{args:?}");
+            assert!(stderr(&output).starts_with("rolecall: standard output: cannot be written: No space"), "{args:?}");
+        }
+        // A standard output that was closed is noticed where something is to be written to it.
+        for args in [
+            &["classify", "posting.txt"][..],
+            &["classify", "--brief", "posting.txt"],
+            &["classify", "--format", "html", "posting.txt"],
+            &["classify", "posting.txt", "-o", "/dev/stdout"],
+            &["compare", "posting.txt", "posting.txt"],
+            &["eval", "labeled.csv"],
+            &["lexicon"],
+            &["batch", "in.csv", "-o", "-", "-q"],
+            &["batch", "in.csv", "-o", "/dev/stdout", "-q"],
+            &["batch", "in.csv", "-o", "out.csv", "--rejects", "-", "-q"],
+            &["--help"],
+            &["--version"],
+        ] {
+            let output = shell("true", ">&-", args, &folder);
+            assert_eq!(output.status.code(), Some(2), "{args:?}: {}", stderr(&output));
+            assert!(
+                stderr(&output).ends_with("rolecall: standard output: is closed\n"),
+                "{args:?}: {}",
+                stderr(&output)
+            );
+        }
+        assert!(!folder.join("out.csv").exists());
+        for after in [">&-", "<&- >&- 2>&-"] {
+            let output = shell("true", after, &["batch", "in.csv", "-o", "out.csv", "-q", "--force"], &folder);
+            assert_eq!(output.status.code(), Some(1), "{after}: {}", stderr(&output));
+            assert!(folder.join("out.csv").exists(), "{after}");
         }
         // Messages that cannot be written change nothing.
         let output = shell("true", "2> /dev/full", &["classify", "--brief", "posting.txt"], &folder);
