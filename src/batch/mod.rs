@@ -24,7 +24,6 @@
 //! [`TableOptions::max_row_bytes`] long.
 
 mod grouping;
-mod memory;
 mod output;
 mod period;
 mod pipeline;

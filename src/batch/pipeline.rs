@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::memory::memory_to_classify;
 use super::plan::Plan;
 use super::worker::{BlockResult, Classify, Worker};
 use crate::error::{Error, ErrorKind};
+use crate::table::MEMORY_PER_BYTE;
 use crate::table::reader::{BLOCK, Content, Reader};
 
 /// A block of records with its results. Its buffers are reused.
@@ -108,9 +108,11 @@ struct Budget {
 }
 
 impl Budget {
-    /// Estimate of the memory of a block with its results.
-    fn cost(&self, block: &[u8], rows: usize) -> usize {
-        memory_to_classify(block).saturating_add(rows.saturating_mul(self.per_row))
+    /// Estimate of the memory of a block of `length` bytes with its results.
+    fn cost(&self, length: usize, rows: usize) -> usize {
+        // The copies that classifying makes matter only for long rows.
+        let per_byte = if length > BLOCK { MEMORY_PER_BYTE } else { 4 };
+        per_byte * length + rows.saturating_mul(self.per_row)
     }
 
     /// Whether there is room for a block. A single one always has room.
@@ -154,12 +156,7 @@ fn read(
                 return;
             }
         }
-        block.cost = budget.cost(&block.raw, reader.rows());
-        if block.cost > budget.max && block.raw.len() > BLOCK && block.content == Content::Records {
-            // A block of that length is one row.
-            block.content = Content::Heavy;
-            block.cost = block.raw.len();
-        }
+        block.cost = budget.cost(block.raw.len(), reader.rows());
         while !budget.has_room(block.cost) {
             let Ok(mut written) = to_fill.recv() else { return };
             budget.release(&mut written);
@@ -250,13 +247,13 @@ pub(crate) fn gzip_member(plain: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    /// Costs by hand.
+    /// Costs by hand: 4 bytes for each of a block of short rows, 16 of a long one, and what is added to
+    /// each row.
     #[test]
-    fn blocks_cost_their_texts_and_what_is_added_to_their_rows() {
+    fn blocks_cost_their_bytes_and_what_is_added_to_their_rows() {
         let budget = Budget { max: 0, taken: 0, blocks: 0, per_row: 50 };
-        let text = b"ab c\n";
-        for (text, rows, cost) in [(&text[..0], 0, 0), (&text[..2], 3, 158), (&text[..], 1, 440)] {
-            assert_eq!(budget.cost(text, rows), cost, "{text:?}, {rows} rows");
+        for (length, rows, cost) in [(0, 0, 0), (100, 3, 550), (BLOCK, 0, 4 * BLOCK), (BLOCK + 1, 1, 16 * BLOCK + 66)] {
+            assert_eq!(budget.cost(length, rows), cost, "{length} bytes, {rows} rows");
         }
     }
 

@@ -294,14 +294,13 @@ fn joined<'a>(
     text
 }
 
-/// Rejects a block that is one unterminated line, a piece of a row that is too long, or a row with too many lines.
+/// Rejects a block that is one unterminated line or a piece of a row that is too long.
 fn reject_block(block: &[u8], content: Content, records: RecordFormat, result: &mut BlockResult) {
     let (reason, message, continued) = match (content, records) {
         (Content::Unterminated, RecordFormat::Delimited(_)) => {
             (RejectReason::UnclosedQuote, "a quote is never closed; reading continues with the next line", false)
         }
         (Content::Oversized { first: false }, _) => (RejectReason::TooLong, "continues the row before", true),
-        (Content::Heavy, _) => (RejectReason::TooLong, "has so many lines that it needs too much memory", false),
         _ => (RejectReason::TooLong, "longer than the maximum", false),
     };
     if !continued {

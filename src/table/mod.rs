@@ -35,7 +35,7 @@ mod workbook;
 pub use format::{Format, delimiter};
 pub(crate) use open::Table;
 pub use options::TableOptions;
-pub(crate) use options::too_large;
+pub(crate) use options::{MEMORY_PER_BYTE, too_large};
 pub use row::RejectReason;
 
 /// The index in `names` of the column `wanted`: its name, in any case if only one name

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::input_file::size;
 
 /// Maximum length of a block in bytes, unless a single record is longer.
-pub(crate) const BLOCK: usize = 128 << 10;
+pub(crate) const BLOCK: usize = 512 << 10;
 
 /// Number of lines after an open quote that show whether the quote is stray.
 const STRAY_QUOTE_ROWS: usize = 200;
@@ -33,8 +33,6 @@ pub(crate) enum Content {
         /// Whether it is the row's first piece.
         first: bool,
     },
-    /// A row that would take more memory than there may be, because it has so many lines.
-    Heavy,
 }
 
 /// The first record of a table.

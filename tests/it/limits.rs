@@ -124,29 +124,6 @@ fn many_long_rows_stay_within_the_memory() {
     assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
 }
 
-/// A line takes more memory than its bytes: a row of a million lines would take hundreds of megabytes.
-#[test]
-fn rows_of_very_many_lines_stay_within_the_memory() {
-    let (lines, fewer) = ("a\n".repeat(1 << 20), "a\n".repeat(50 << 10));
-    let mut text = format!("id,text\n0,\"{PM}\"\n1,\"{lines}\"\n2,\"{PM}\"\n");
-    for row in 3..20 {
-        text.push_str(&format!("{row},\"{fewer}\"\n"));
-    }
-    let (_, path) = input("many-lines", "in.csv", text);
-    let out = path.with_extension("out.csv");
-    let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64", "-j", "4"]));
-    assert_eq!(code, Some(1), "{messages}");
-    assert!(memory < 64 + BASE, "{memory} MB");
-    assert_eq!(column(&read(&out), "id").len(), 19);
-    let rejected = rejects(&out);
-    assert_eq!(rejected.len(), 1);
-    assert_eq!((&rejected[0]["row"], &rejected[0]["reason"]), (&2.into(), &"too_long".into()));
-    assert!(rejected[0]["message"].as_str().expect("text").contains("so many lines"), "{}", rejected[0]["message"]);
-    // With more memory it is scored.
-    let (code, messages, _) = measured(&mut batch(&path, &["--max-memory", "512"]));
-    assert_eq!(code, Some(0), "{messages}");
-}
-
 #[test]
 fn short_rows_that_become_long_stay_within_the_memory() {
     // Each of 30,000 rows of two bytes gets all the names.
