@@ -45,6 +45,7 @@ fn shapes() -> Vec<(&'static str, Shape)> {
         ("comments", times("<!-- x -->")),
         ("comments without end", times("<!--")),
         ("comments without end, and one tag's end", ended("<!-- x ", ">")),
+        ("attributes in one tag", Box::new(|n| format!("<p {}>x</p>", "a=\"b\" ".repeat(n)))),
         ("attributes without quotes", ended("<a b=", "x zzz>")),
         (
             "broken words",
@@ -131,9 +132,10 @@ fn no_view_is_quadratic() {
     ];
     for (name, piece) in [
         ("evidence in every line", "Own the product roadmap and write user stories\n"),
-        ("evidence, no line break", "Own the product roadmap and write user stories. "),
+        // Many parts of one line in different styles.
+        ("role names, one line", "Work with product marketing. "),
     ] {
-        let paths = [500, 8_000].map(|pieces: usize| {
+        let paths = [1_000, 16_000].map(|pieces: usize| {
             let path = folder.join(format!("{pieces}.txt"));
             std::fs::write(&path, piece.repeat(pieces)).expect("written");
             path.into_os_string().into_string().expect("UTF-8")
