@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::text::Span;
 use crate::text::clean::SpanMap;
+use crate::tokenize::tokenizer::MAX_WORDS;
 
 /// What a line of a posting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,7 @@ const BULLETS: [char; 20] = [
 ];
 
 /// The lines of `clean`, which is `posting` without markup; `map` leads back to it.
+/// At most [`MAX_WORDS`]: a verdict reads no words beyond that, and a line has at least one.
 pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // End of the last line in the posting, and the number of line breaks since.
@@ -44,6 +46,9 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
         let from = start + (whole.len() - whole.trim_start().len());
         let to = start + whole.trim_end().len();
         start += whole.len();
+        if lines.len() >= MAX_WORDS {
+            break;
+        }
         if from >= to {
             // A carriage return and a line feed are one line break.
             line_breaks += usize::from(!(whole == "\n" && clean[..from].ends_with("\r\n")));

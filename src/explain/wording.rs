@@ -105,9 +105,15 @@ pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
 /// What a reader should know about the text; `None` for nothing.
 #[must_use]
 pub fn note(verdict: &Verdict) -> Option<&'static str> {
-    verdict.notes.contains(&Note::SeveralPostings).then_some(
-        "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
-    )
+    if verdict.notes.contains(&Note::SeveralPostings) {
+        return Some(
+            "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
+        );
+    }
+    verdict
+        .notes
+        .contains(&Note::Truncated)
+        .then_some("The text is very long, and this is the verdict on its first 50,000 words.")
 }
 
 /// How certain a verdict is, in words and as the probability of its label: "sure (0.86)". A wide

@@ -22,6 +22,7 @@ use crate::text::Span;
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
+use crate::tokenize::tokenizer::MAX_WORDS;
 use crate::tokenize::words::Words;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
@@ -325,6 +326,9 @@ impl Classifier {
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
             }
         }));
+        if tokens.len() >= MAX_WORDS {
+            verdict.notes.push(Note::Truncated);
+        }
         if self.options.context {
             if text_kind::holds_several(text.text, tokens, segments) {
                 verdict.notes.push(Note::SeveralPostings);

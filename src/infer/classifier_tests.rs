@@ -1,8 +1,10 @@
 //! Verdicts and explanations as a whole.
 
 use super::{Classifier, Options, Reason, Scratch};
+use crate::infer::Note;
 use crate::model::Label;
 use crate::text::Span;
+use crate::tokenize::tokenizer::MAX_WORDS;
 
 fn classifier() -> Classifier {
     Classifier::builtin().unwrap()
@@ -144,4 +146,20 @@ fn buffers_do_not_carry_words_from_one_model_to_another() {
         assert!(model.classify_with(&mut scratch, None, &text) == expected, "{expected:?}");
     }
     assert!(own.classify(&text).pm_share != other.classify(&text).pm_share);
+}
+
+/// Memory does not grow with what follows.
+#[test]
+fn words_beyond_the_maximum_are_not_read() {
+    let duties = "Own the product roadmap and write user stories for engineers. ".repeat(40);
+    let launch = "Write the messaging and positioning and launch campaigns. ".repeat(400);
+    let words = |text: &str| text.split_whitespace().count();
+    let filler = "again ".repeat(MAX_WORDS - words(&duties));
+    let classifier = Classifier::builtin().unwrap();
+    let (whole, cut) = (format!("{duties}{filler}"), format!("{duties}{filler}{launch}"));
+    let [whole, cut] = [whole, cut].map(|text| classifier.classify(&text));
+    assert_eq!((whole.probabilities, whole.strength), (cut.probabilities, cut.strength));
+    assert!(cut.notes.contains(&Note::Truncated));
+    let short = classifier.classify(&duties);
+    assert!(!short.notes.contains(&Note::Truncated));
 }

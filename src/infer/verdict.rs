@@ -113,9 +113,11 @@ pub enum Note {
     Resume,
     /// It holds more than one posting, and the verdict is on all of them together.
     SeveralPostings,
+    /// It is very long, and the verdict is on its first 50,000 words.
+    Truncated,
 }
 
-named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings");
+named!(Note, "note", Resume => "resume", SeveralPostings => "several_postings", Truncated => "truncated");
 
 /// Probability of each label, 0 to 1.
 ///

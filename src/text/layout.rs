@@ -21,11 +21,17 @@ const MIN_CONTINUED: usize = 3;
 /// A text with at least this many words broken by hyphens is set in a narrow column.
 const MIN_BROKEN: usize = 3;
 
+/// Maximum number of lines of a text whose lines are joined, so that its memory is limited.
+const MAX_LINES: usize = 100_000;
+
 /// Whether `text` may have lines that [`join`] would change. Most texts have none.
 pub(super) fn may_be_wrapped(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut lower, mut broken, mut quoted) = (0usize, false, usize::from(bytes.first() == Some(&b'>')));
-    for end in memchr::memchr_iter(b'\n', bytes) {
+    for (at, end) in memchr::memchr_iter(b'\n', bytes).enumerate() {
+        if at >= MAX_LINES {
+            return false;
+        }
         let next = bytes[end + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         match next {
             Some(b'a'..=b'z') => {

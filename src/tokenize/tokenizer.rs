@@ -15,6 +15,9 @@ use super::{Segment, Token, UNKNOWN};
 /// Maximum number of words of a segment, as text may have no punctuation.
 const MAX_SEGMENT: usize = 56;
 
+/// Maximum number of words of a text, so that its memory is limited. The rest is ignored.
+pub(crate) const MAX_WORDS: usize = 50_000;
+
 /// Appends the words of `text` to `tokens` and the segments they form to `segments`.
 #[inline(never)]
 pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
@@ -83,6 +86,9 @@ impl<'a> Reader<'a> {
     #[inline]
     fn push(&mut self, (start, end): (u32, u32), (separator, lines): (Separator, u8), found: WordInfo) {
         let Self { tokens, segments, open, line, text, no_capitals, .. } = self;
+        if tokens.len() >= MAX_WORDS {
+            return;
+        }
         if separator.has(Separator::BREAK) || tokens.len() >= open.first + MAX_SEGMENT {
             *line += u32::from(lines);
             if starts_segment(separator, &tokens[open.first..], start as usize, (text.as_bytes(), *no_capitals)) {

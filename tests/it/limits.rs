@@ -124,6 +124,19 @@ fn many_long_rows_stay_within_the_memory() {
     assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
 }
 
+/// A line takes more memory than its bytes: if all were read, a row of a million lines would take
+/// hundreds of megabytes.
+#[test]
+fn rows_of_very_many_lines_stay_within_the_memory() {
+    let lines = ["a\n", "\u{b7}a", "a\u{c}", "\u{1f680}A ", "a<br>"].map(|piece| piece.repeat((3 << 20) / piece.len()));
+    let rows = lines.iter().enumerate().map(|(at, lines)| format!("{at},\"{PM}{lines}\"\n"));
+    let (_, path) = input("many-lines", "in.csv", format!("id,text\n{}", rows.collect::<String>()));
+    let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64"]));
+    assert_eq!(code, Some(0), "{messages}");
+    assert!(memory < 64 + BASE, "{memory} MB");
+    assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 5]);
+}
+
 #[test]
 fn short_rows_that_become_long_stay_within_the_memory() {
     // Each of 30,000 rows of two bytes gets all the names.

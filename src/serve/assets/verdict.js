@@ -99,17 +99,24 @@ function share(verdict) {
     el("p", { class: "small" }, shareText(verdict)));
 }
 
+/** What a reader should know about the text. */
+const NOTES = {
+  several_postings:
+    "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
+  truncated: "The text is very long, and this is the verdict on its first 50,000 words.",
+};
+
 /** The heading of a verdict: label, certainty or reason, notes and share. */
 export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
   const sub = unclear ? why(verdict, text) : certainty(verdict);
   const [kicker, label] = headings(verdict);
+  const note = verdict.notes.map((name) => NOTES[name]).find(Boolean);
   return [
     el("p", { class: "kicker" }, kicker),
     el(tag, { class: `label ${verdict.label}` }, sign(verdict.label), label),
     el("p", { class: "sub" }, sub),
-    verdict.notes.includes("several_postings")
-      ? el("p", { class: "note" }, "The text holds several postings, and this is the verdict on all of them together: classify each by itself.") : null,
+    note ? el("p", { class: "note" }, note) : null,
     share(verdict),
   ];
 }
