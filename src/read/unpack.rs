@@ -60,6 +60,9 @@ fn truncated() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is truncated")
 }
 
+/// The first byte of a gzip member.
+const GZIP_MAGIC: u8 = 0x1f;
+
 /// Decompresses all members of a gzip file. Zeros after a member, as tapes and some disks add, are
 /// ignored.
 struct Gzip<R> {
@@ -88,6 +91,9 @@ impl<R: BufRead> Read for Gzip<R> {
             let Some(mut source) = self.source.take() else { return Ok(0) };
             if !first && !skip_zeros(&mut source)? {
                 return Ok(0);
+            }
+            if !first && source.fill_buf()?.first() != Some(&GZIP_MAGIC) {
+                return Err(damaged("something else follows its end"));
             }
             self.member = Some(GzDecoder::new(source));
         }
@@ -136,6 +142,14 @@ impl<R: BufRead> Zstd<R> {
                     if skipped < length.into() {
                         return Err(truncated());
                     }
+                }
+                Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => {
+                    let message = format!(
+                        "the compressed file needs a window of {} MB, and at most {} MB are supported; compress it without --long",
+                        requested >> 20,
+                        max >> 20
+                    );
+                    return Err(io::Error::new(io::ErrorKind::Unsupported, message));
                 }
                 Err(error) => return Err(damaged(error)),
             }
@@ -207,6 +221,19 @@ mod tests {
         let mut out = Vec::new();
         unpack(Cursor::new(bytes.to_vec()))?.bytes.read_to_end(&mut out).map_err(read_error)?;
         Ok(out)
+    }
+
+    #[test]
+    fn what_is_not_supported_or_follows_the_end_is_said() {
+        // A window of 2^31 bytes.
+        let window = b"\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00";
+        for (bytes, message) in [
+            (window.to_vec(), "needs a window of 2048 MB, and at most 128 MB are supported"),
+            ([&gzip(TEXT)[..], b"garbage"].concat(), "is damaged: something else follows its end"),
+        ] {
+            let error = read(&bytes).unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+        }
     }
 
     #[test]

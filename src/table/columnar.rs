@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use parquet::file::reader::SerializedFileReader;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::reader::RowIter;
 
 use crate::error::{Error, ErrorKind};
@@ -13,17 +13,25 @@ pub(crate) struct Rows {
     line: Cursor<String>,
 }
 
-/// Opens a Parquet file. It is read from its end, so a stream is first copied to a
-/// temporary file.
+/// Memory in bytes that an open column takes, measured.
+const PER_COLUMN: usize = 48 << 10;
+
+/// Opens a Parquet file whose columns take at most `max_memory` bytes. It is read from its end, so
+/// a stream is first copied to a temporary file.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] for a file that is not a Parquet file.
-pub(crate) fn open(mut bytes: impl Read) -> Result<Rows, Error> {
+/// [`ErrorKind::Input`] for a file that is not a Parquet file, or has too many columns.
+pub(crate) fn open(mut bytes: impl Read, max_memory: usize) -> Result<Rows, Error> {
     let mut copy = tempfile::tempfile().map_err(super::source::read_error)?;
     io::copy(&mut bytes, &mut copy).map_err(super::source::read_error)?;
     let file = SerializedFileReader::new(copy).map_err(|error| {
         Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
     })?;
+    let columns = file.metadata().file_metadata().schema_descr().num_columns();
+    if columns.saturating_mul(PER_COLUMN) > max_memory {
+        return Err(Error::new(ErrorKind::Input, format!("has {columns} columns, too many for the memory"))
+            .hint("--max-memory raises the limit"));
+    }
     Ok(Rows { rows: file.into_iter(), line: Cursor::default() })
 }
 

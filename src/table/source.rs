@@ -82,7 +82,7 @@ fn convert<'a>(
         }
         #[cfg(feature = "parquet")]
         FileKind::Parquet => {
-            let rows = super::columnar::open(bytes)?;
+            let rows = super::columnar::open(bytes, options.max_memory_bytes)?;
             Ok((Box::new(rows), Format::JsonLines, None))
         }
         _ => Err(kind.refusal()),

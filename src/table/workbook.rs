@@ -2,7 +2,9 @@
 
 use std::io::{self, Cursor, Read};
 
-use calamine::{Data, Reader as _, open_workbook_auto_from_rs};
+use calamine::{
+    Cell, Data, DataRef, DataType as _, Reader as _, Sheets, XlsbError, XlsxError, open_workbook_auto_from_rs,
+};
 
 use super::fields::write_field;
 use crate::error::{Error, ErrorKind};
@@ -12,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Errors
 /// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or has more than
-/// `max` bytes, compressed or not.
+/// `max` bytes, compressed or not, or a sheet that takes more than twice as much memory.
 pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
     let file = super::source::read_whole(bytes, max)?;
     check_unpacked(&file, max)?;
@@ -34,6 +36,31 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
             Error::new(ErrorKind::Input, format!("has {what}")).hint(format!("the sheets are: {}", sheets.join(", ")))
         );
     };
+    let sheet = match &mut workbook {
+        Sheets::Xlsx(workbook) => size_of_sheet(|see| {
+            let mut cells = workbook.worksheet_cells_reader(&name)?;
+            while let Some(cell) = cells.next_cell()? {
+                see(&cell);
+            }
+            Ok::<_, XlsxError>(())
+        })
+        .map_err(|error| unreadable(error.into()))?,
+        Sheets::Xlsb(workbook) => size_of_sheet(|see| {
+            let mut cells = workbook.worksheet_cells_reader(&name)?;
+            while let Some(cell) = cells.next_cell()? {
+                see(&cell);
+            }
+            Ok::<_, XlsbError>(())
+        })
+        .map_err(|error| unreadable(error.into()))?,
+        // Has been read as a whole.
+        _ => 0,
+    };
+    if sheet > 2 * max as u64 {
+        let message = format!("the sheet '{name}' would take {} MB of memory, up to its last used cell", sheet >> 20);
+        return Err(Error::new(ErrorKind::Input, message)
+            .hint("delete cells far from the table, save it as CSV, or raise --max-memory"));
+    }
     let range = workbook.worksheet_range(&name).map_err(unreadable)?;
     let mut csv = Vec::new();
     for row in range.rows() {
@@ -53,6 +80,27 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
         csv.push(b'\n');
     }
     Ok((csv, name))
+}
+
+/// The memory in bytes that the table of a sheet takes: its cells, in rows of equal width from the first
+/// used cell to the last, and their texts, which the file may have once for many cells. `read` passes on
+/// all cells.
+fn size_of_sheet<E>(read: impl FnOnce(&mut dyn FnMut(&Cell<DataRef<'_>>)) -> Result<(), E>) -> Result<u64, E> {
+    let (mut rows, mut columns) = ((u32::MAX, 0), (u32::MAX, 0));
+    let (mut cells, mut texts) = (0u64, 0u64);
+    read(&mut |cell| {
+        let (row, column) = cell.get_position();
+        if !matches!(cell.get_value(), DataRef::Empty) {
+            rows = (rows.0.min(row), rows.1.max(row));
+            columns = (columns.0.min(column), columns.1.max(column));
+            cells += 1;
+            texts += cell.get_value().as_string().map_or(0, |text| text.len() as u64);
+        }
+    })?;
+    let length = |(first, last): (u32, u32)| u64::from(last.saturating_sub(first)) + 1;
+    let table = (length(rows) * length(columns)).saturating_mul(size_of::<Data>() as u64);
+    // Each text is in its cell and in the CSV.
+    Ok(table.saturating_add(cells * size_of::<Cell<Data>>() as u64).saturating_add(2 * texts))
 }
 
 /// Checks how large the parts of a workbook are by decompressing them, because the sizes that the
@@ -83,5 +131,77 @@ fn text(cell: &Data) -> String {
         }
         Data::Error(_) => String::new(),
         _ => cell.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    /// A workbook with a sheet of these cells: their places and texts.
+    fn workbook(cells: &[(&str, &str)]) -> Vec<u8> {
+        let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let row = |(place, text): &(&str, &str)| {
+            let row = place.trim_start_matches(char::is_alphabetic);
+            format!("<row r=\"{row}\"><c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c></row>")
+        };
+        let rows = cells.iter().map(row).collect::<Vec<_>>().concat();
+        let related = |kind: &str, target: &str| {
+            format!(
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+                 <Relationship Id=\"a\" Type=\"{relations}/{kind}\" Target=\"{target}\"/></Relationships>"
+            )
+        };
+        let sheets = "<sheets><sheet name=\"Jobs\" sheetId=\"1\" r:id=\"a\"/></sheets>";
+        let parts = [
+            ("_rels/.rels", related("officeDocument", "xl/workbook.xml")),
+            ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\">{sheets}</workbook>")),
+            ("xl/_rels/workbook.xml.rels", related("worksheet", "worksheets/a.xml")),
+            ("xl/worksheets/a.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
+        ];
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    /// Two texts, in a table as large as the sheet up to the second.
+    #[test]
+    fn a_sheet_with_a_cell_far_away_is_too_large() {
+        for (far, fits) in
+            [("A2", true), ("CV1000", true), ("XFD2000", false), ("CV1048576", false), ("XFD1048576", false)]
+        {
+            let file = workbook(&[("A1", "text"), (far, "own")]);
+            match read(&file[..], None, 32 << 20) {
+                Ok((csv, name)) => assert!(fits && name == "Jobs" && csv.starts_with(b"text"), "{far}"),
+                Err(error) => {
+                    assert!(!fits && error.to_string().contains("up to its last used cell"), "{far}: {error}");
+                }
+            }
+        }
+    }
+
+    /// A text that the file has once and the table a thousand times: by hand, 1,000 cells of 32 bytes in
+    /// the table and 40 in the list, and twice 10,000 bytes for each.
+    #[test]
+    fn the_memory_of_a_sheet_has_its_table_and_texts() {
+        let text = "x".repeat(10_000);
+        let size = size_of_sheet(|see| {
+            for row in 0..1000 {
+                see(&Cell::new((row, 3), DataRef::SharedString(&text)));
+            }
+            Ok::<_, ()>(())
+        });
+        let cells = 1000 * (size_of::<Data>() + size_of::<Cell<Data>>()) as u64;
+        assert_eq!(size, Ok(cells + 20_000_000));
+        assert_eq!(size_of_sheet(|_| Ok::<_, ()>(())), Ok(size_of::<Data>() as u64), "an empty sheet");
     }
 }
