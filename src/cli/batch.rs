@@ -14,7 +14,7 @@ use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 
 use super::args::{ModelArgs, TableArgs, lens, probability};
-use super::output::{is_stdout, message, require_stdout};
+use super::output::{message, require_stdin, require_stdout};
 use super::progress::Progress;
 use super::{Outcome, memory_limit};
 
@@ -107,7 +107,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let options = Options::default().lens(args.lens).title(!args.ignore_title).min_confidence(args.min_confidence);
     let mut batch = Batch::new(args.model.load(options)?);
     batch.table = args.table.options();
-    memory_limit::require_for_table(batch.table.max_memory_bytes, args.jobs.map(usize::from))?;
+    let jobs = args.jobs.map(usize::from).or_else(|| Some(std::thread::available_parallelism().ok()?.get()));
+    let memory = batch.table.max_memory_bytes as u64 + memory_limit::THREAD * jobs.unwrap_or(1) as u64;
+    memory_limit::require(memory_limit::COMMAND + memory, "; lower --max-memory or --jobs")?;
     batch.output_format = args.output_format;
     if !args.columns.is_empty() {
         batch.columns.clone_from(&args.columns);
@@ -132,6 +134,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     files.force = args.force;
 
     let stdin = args.input.as_os_str() == "-";
+    if stdin {
+        require_stdin()?;
+    }
     if stdin && io::stdin().is_terminal() {
         bail!("standard input is a terminal; name a file, or pipe rows in");
     }
@@ -143,7 +148,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     if [Some(&args.output), args.rejects.as_ref(), args.report.as_ref(), args.stats.as_ref()]
         .into_iter()
         .flatten()
-        .any(|path| is_stdout(path))
+        .any(|path| path.as_os_str() == "-" || output_file::is_stdout(path))
     {
         require_stdout()?;
     }

@@ -42,13 +42,18 @@ pub(super) fn write(
         }
         let verdict = classifier.classify_with(&mut scratch, title, document.text());
         let title = verdict.title.as_ref().map_or("", |title| &title.text);
-        write!(out, "{}\t{:.2}\t{}", verdict.label, verdict.confidence, sanitize::for_terminal(title))?;
+        write!(out, "{}\t{:.2}\t{}", verdict.label, verdict.confidence, cell(title))?;
         if several {
-            write!(out, "\t{}", sanitize::for_terminal(&path.display().to_string()))?;
+            write!(out, "\t{}", cell(&path.display().to_string()))?;
         }
         writeln!(out)?;
     }
     Ok(outcome)
+}
+
+/// A value without characters that would end its cell or act on a terminal.
+fn cell(value: &str) -> String {
+    sanitize::for_terminal(value).replace(['\n', '\t'], "\u{2424}")
 }
 
 /// The given files, and the visible files of the given folders in order of name.

@@ -47,7 +47,7 @@ fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require_for_training()?;
+    memory_limit::require(memory_limit::TRAINING, "")?;
     let experiment =
         Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.overrides)?;
     let experiment = experiment.unseen(args.unseen);

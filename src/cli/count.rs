@@ -24,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require_for_training()?;
+    memory_limit::require(memory_limit::TRAINING, "")?;
     let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &[])?;
     let table = experiment.count("rolecall count")?;
     let path = args.corpus.join("counts.csv");

@@ -14,7 +14,7 @@ use rolecall::explain::numbers::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
 use super::args::{Format, ModelArgs, TableArgs, lens};
-use super::output::{message, stdout};
+use super::output::{message, require_stdin, stdout};
 use super::view::{Page, Paragraph, Style};
 use super::{Outcome, memory_limit};
 
@@ -123,8 +123,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 
 fn read_dataset(args: &Args) -> Result<Dataset> {
     let options = args.table.options();
-    memory_limit::require_for_table(options.max_memory_bytes, Some(1))?;
+    let memory = memory_limit::COMMAND + memory_limit::THREAD + options.max_memory_bytes as u64;
+    memory_limit::require(memory, "; lower --max-memory")?;
     if args.file.as_os_str() == "-" {
+        require_stdin()?;
         return Ok(read(io::stdin(), None, &options)?);
     }
     Ok(read_file(&args.file, &options)?)

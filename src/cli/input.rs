@@ -8,7 +8,7 @@ use rolecall::{Document, Span};
 use serde_json::Value;
 
 use super::memory_limit;
-use super::output::message;
+use super::output::{self, message};
 
 /// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
 const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
@@ -27,8 +27,9 @@ impl EncodingArgs {
         if path.as_os_str() == "-" {
             return self.read_stdin();
         }
+        let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+        require_memory(bytes).with_context(|| path.display().to_string())?;
         let document = Document::open(path, self.encoding.as_deref())?;
-        memory_limit::require_for_posting(document.text().len())?;
         Self::show_notes(&document, &path.display().to_string());
         Ok(document)
     }
@@ -52,8 +53,9 @@ impl EncodingArgs {
 
     fn read_stdin(&self) -> Result<Document> {
         let name = "standard input";
+        output::require_stdin()?;
         let document = Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?;
-        memory_limit::require_for_posting(document.text().len())?;
+        require_memory(document.text().len() as u64).with_context(|| name)?;
         Self::show_notes(&document, name);
         Ok(document)
     }
@@ -63,6 +65,10 @@ impl EncodingArgs {
             message(&format!("{name}: {note}"));
         }
     }
+}
+
+fn require_memory(bytes: u64) -> Result<()> {
+    memory_limit::require(memory_limit::COMMAND + memory_limit::PER_POSTING_BYTE * bytes, "; give a shorter posting")
 }
 
 /// The number, from 1, of the first line that a terminal may have cut.

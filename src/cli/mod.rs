@@ -77,7 +77,7 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if let Err(error) = memory_limit::require_for_command() {
+    if let Err(error) = memory_limit::require(memory_limit::COMMAND, "") {
         return exit_code(Err(error));
     }
     exit_code(match cli.command {

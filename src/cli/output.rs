@@ -10,23 +10,37 @@ use rolecall::explain::sanitize;
 
 use super::Outcome;
 
-/// Whether standard output was closed when the program started (`>&-`). Rust's runtime opens the null
-/// device in its place before `main`, where results would be lost without an error.
-static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+/// Whether standard input and standard output were closed when the program started (`<&-`, `>&-`).
+/// Rust's runtime opens the null device in their place before `main`, where results would be lost
+/// without an error.
+static CLOSED: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
 
 /// Runs before Rust's runtime starts.
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 #[ctor::ctor]
-fn look_at_stdout() {
-    let closed = rustix::io::fcntl_getfd(io::stdout()) == Err(rustix::io::Errno::BADF);
-    STDOUT_WAS_CLOSED.store(closed, Ordering::Relaxed);
+fn look_at_streams() {
+    use rustix::io::{Errno, fcntl_getfd};
+    let states = [fcntl_getfd(rustix::stdio::stdin()), fcntl_getfd(rustix::stdio::stdout())];
+    for (closed, state) in CLOSED.iter().zip(states) {
+        closed.store(state == Err(Errno::BADF), Ordering::Relaxed);
+    }
+}
+
+/// # Errors
+///
+/// Standard input was closed when the program started.
+pub(super) fn require_stdin() -> io::Result<()> {
+    if CLOSED[0].load(Ordering::Relaxed) {
+        return Err(io::Error::other("standard input: is closed"));
+    }
+    Ok(())
 }
 
 /// # Errors
 ///
 /// Standard output was closed when the program started.
 pub(super) fn require_stdout() -> io::Result<()> {
-    if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
+    if CLOSED[1].load(Ordering::Relaxed) {
         return Err(io::Error::other("standard output: is closed"));
     }
     Ok(())
@@ -117,14 +131,9 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Whether `path` is a name of standard output.
-pub(super) fn is_stdout(path: &Path) -> bool {
-    ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path.as_os_str() == *name)
-}
-
 /// Writes `bytes` to `path` atomically.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    if is_stdout(path) {
+    if rolecall::output_file::is_stdout(path) {
         require_stdout()?;
     }
     rolecall::output_file::write(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))

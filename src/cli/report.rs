@@ -36,7 +36,7 @@ pub(super) struct Args {
 const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!-- end of figures -->");
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require_for_training()?;
+    memory_limit::require(memory_limit::TRAINING, "")?;
     let classifier = Classifier::from_file(args.models.join("rolecall.model"))?;
     let feed = match &args.feed {
         Some(folder) => {

@@ -22,7 +22,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require_for_training()?;
+    memory_limit::require(memory_limit::TRAINING, "")?;
     let trained = rolecall::train::train(&args.corpus, &args.models.join("calibration.toml"))?;
     let files = [("rolecall.model", trained.model), ("manifest.json", trained.manifest)]
         .map(|(name, bytes)| (args.models.join(name), bytes));

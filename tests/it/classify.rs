@@ -350,6 +350,16 @@ fn output_is_deterministic() {
     assert_eq!(text(&["tests/postings/pm.txt"]), text(&["tests/postings/pm.txt"]));
 }
 
+#[cfg(unix)]
+#[test]
+fn brief_is_a_line_per_posting_whatever_its_name() {
+    let folder = folder("brief-names");
+    std::fs::copy("tests/postings/pmm.txt", folder.join("a\npm\t0.99\tForged\tz.txt")).expect("copied");
+    let output = run(&["classify", "--brief", folder.to_str().expect("UTF-8")], b"");
+    assert_eq!(stdout(&output).lines().count(), 1, "{}", stdout(&output));
+    assert_eq!(stdout(&output).matches('\t').count(), 3, "{}", stdout(&output));
+}
+
 #[test]
 fn brief_is_a_line_per_posting() {
     let one = text(&["--brief", "tests/postings/pmm.txt"]);

@@ -119,6 +119,27 @@ mod tests {
         assert_eq!(wrapped(&Paragraph::new(), 80, false), "", "empty");
     }
 
+    /// Sixteen times the parts take about 16 times as long; if each line went through all parts, 256
+    /// times.
+    #[test]
+    fn any_number_of_parts_takes_linear_time() {
+        let time = |parts: usize| {
+            let mut paragraph = Paragraph::new();
+            for at in 0..parts {
+                paragraph = paragraph.add_word(if at % 2 == 0 { Style::Pm } else { Style::Plain }, "word");
+            }
+            let page = Page { width: 40, color: true };
+            let once = || {
+                let start = std::time::Instant::now();
+                paragraph.write(&mut std::io::sink(), page, 2).unwrap();
+                start.elapsed()
+            };
+            (0..3).map(|_| once()).min().unwrap()
+        };
+        let ratios = (0..5).map(|_| time(64_000).as_secs_f64() / time(4_000).as_secs_f64());
+        assert!(ratios.into_iter().any(|ratio| ratio < 60.0));
+    }
+
     #[test]
     fn wraps_after_a_prefix() {
         let mut out = Vec::new();
