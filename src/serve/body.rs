@@ -1,5 +1,6 @@
 //! Reading the body of a request, within limits of size and time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -7,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::problem::Problem;
@@ -137,15 +139,59 @@ pub(super) fn time_for(bytes: u64) -> Duration {
     Duration::from_millis(bytes * 1000 / MIN_RATE)
 }
 
+/// Bytes of a body that are not counted, so that short postings are received whatever others send.
+const NOT_COUNTED: usize = 64 << 10;
+
+/// The memory for the bodies that are held at the same time, in units of 1 KB.
+#[derive(Debug, Clone)]
+pub(super) struct BodyMemory(Arc<Semaphore>);
+
+impl BodyMemory {
+    /// Memory for 128 MB, or for two bodies of `max_body` bytes.
+    pub(super) fn new(max_body: u64) -> Self {
+        let bytes = usize::try_from(2 * max_body).unwrap_or(usize::MAX).max(128 << 20);
+        Self(Arc::new(Semaphore::new((bytes >> 10).min(Semaphore::MAX_PERMITS))))
+    }
+
+    /// Extends `held` to the memory of a body of `length` bytes.
+    fn extend(&self, held: &mut Option<OwnedSemaphorePermit>, length: usize) -> Result<(), Problem> {
+        let have = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let more = length.saturating_sub(NOT_COUNTED).div_ceil(1 << 10).saturating_sub(have);
+        if more == 0 {
+            return Ok(());
+        }
+        let busy = || Problem::busy("Too many long bodies are being received; try again in a second.");
+        let more = u32::try_from(more).map_err(|_| busy())?;
+        let permit = Arc::clone(&self.0).try_acquire_many_owned(more).map_err(|_| busy())?;
+        match held {
+            Some(held) => held.merge(permit),
+            None => *held = Some(permit),
+        }
+        Ok(())
+    }
+}
+
+/// A whole body, and its memory, which is free again when this is dropped.
+pub(super) struct Whole {
+    pub bytes: Vec<u8>,
+    _held: Option<OwnedSemaphorePermit>,
+}
+
 /// A whole body of at most `max` bytes, which must arrive within `time`.
-pub(super) async fn read(headers: &HeaderMap, body: Body, max: u64, time: Duration) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    (max, memory): (u64, &BodyMemory),
+    time: Duration,
+) -> Result<Whole, Problem> {
     let mut chunks = Chunks::new(headers, body, max, time)?;
     let all = async {
-        let mut all = Vec::new();
+        let (mut bytes, mut held) = (Vec::new(), None);
         while let Some(chunk) = chunks.next().await? {
-            all.extend_from_slice(&chunk);
+            memory.extend(&mut held, bytes.len() + chunk.len())?;
+            bytes.extend_from_slice(&chunk);
         }
-        Ok(all)
+        Ok(Whole { bytes, _held: held })
     };
     timeout(time, all).await.map_err(|_| Problem::too_slow())?
 }

@@ -29,6 +29,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Error, ErrorKind};
 use crate::infer::Classifier;
+use body::BodyMemory;
 use connections::Stop;
 use metrics::Metrics;
 use work::Work;
@@ -82,6 +83,7 @@ struct App {
     /// Whether only this machine can reach the server.
     loopback: bool,
     metrics: Metrics,
+    bodies: BodyMemory,
     work: Work,
 }
 
@@ -128,7 +130,8 @@ impl Server {
             Stop::at_signal().map_err(failed)?
         };
         let work = Work::new(classifier, settings.max_waiting);
-        let app = App { loopback: address.ip().is_loopback(), metrics: Metrics::default(), work, settings };
+        let bodies = BodyMemory::new(settings.max_posting);
+        let app = App { loopback: address.ip().is_loopback(), metrics: Metrics::default(), bodies, work, settings };
         Ok(Self { listener, address, runtime, stop, app: Arc::new(app) })
     }
 

@@ -68,10 +68,10 @@ pub(super) async fn classify(
 ) -> Result<Response, Problem> {
     let settings = query(settings)?;
     let media = body::posting(request.headers())?;
-    let bytes = posting_bytes(&app, request).await?;
+    let body = posting_body(&app, request).await?;
     let request = match media {
-        Media::Json => from_json(settings, &bytes)?,
-        Media::File => from_query(text(&bytes)?, settings)?,
+        Media::Json => from_json(settings, &body.bytes)?,
+        Media::File => from_query(text(&body.bytes)?, settings)?,
     };
     let search = request.include.contains(&Include::WhatIf);
     let classifier = app.work.classifier.clone();
@@ -84,16 +84,17 @@ pub(super) async fn classify(
 
 pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     body::json(request.headers())?;
-    let bytes = posting_bytes(&app, request).await?;
-    let CompareBody { a, b, lens } = parse(&bytes)?;
+    let body = posting_body(&app, request).await?;
+    let CompareBody { a, b, lens } = parse(&body.bytes)?;
     let options = Options::default().lens(lens.unwrap_or(Lens::Consensus));
     let classifier = app.work.classifier.clone().with_options(options);
-    json(&app.work.run(false, bytes.len(), move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
+    json(&app.work.run(false, body.bytes.len(), move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
 }
 
-async fn posting_bytes(app: &App, request: Request) -> Result<Vec<u8>, Problem> {
+async fn posting_body(app: &App, request: Request) -> Result<body::Whole, Problem> {
     let (head, body) = request.into_parts();
-    body::read(&head.headers, body, app.settings.max_posting, app.settings.body_timeout).await
+    let limits = (app.settings.max_posting, &app.bodies);
+    body::read(&head.headers, body, limits, app.settings.body_timeout).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

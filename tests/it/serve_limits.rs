@@ -88,6 +88,37 @@ fn hostile_clients_do_not_keep_others_from_being_served() {
     assert_eq!(server.get("/healthz").body, "ok\n");
 }
 
+/// Without a limit, the server would hold 320 MB of bodies here.
+#[test]
+fn long_bodies_that_never_end_take_limited_memory() {
+    let server = Server::start(&[]);
+    let length = 4 << 20;
+    let head = format!("POST /api/classify HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n");
+    let body = vec![b'a'; length - 1];
+    std::thread::scope(|scope| {
+        let sent: Vec<_> = (0..80)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut stream = server.connect();
+                    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+                    let mut line = String::new();
+                    let _ = BufReader::new(stream).read_line(&mut line);
+                    line
+                })
+            })
+            .collect();
+        std::thread::sleep(Duration::from_secs(2));
+        assert_eq!(server.json("/api/classify", &json!({"text": posting("pm")})).status, 200, "a short one is served");
+        let memory = load::memory(server.child.id());
+        let lines: Vec<_> = sent.into_iter().map(|sent| sent.join().expect("a line")).collect();
+        // One that still sends when it is refused may find the connection reset.
+        let refused = lines.iter().filter(|line| line.contains(" 503 ") || line.is_empty()).count();
+        let late = lines.iter().filter(|line| line.contains(" 408 ")).count();
+        assert!(refused > 20 && late > 20 && refused + late == 80, "{lines:?}");
+        assert!(memory.is_none_or(|memory| memory < 300 << 10), "{memory:?} KB");
+    });
+}
+
 /// Sends the head of a request, and then a byte of its body at a time until the server ends
 /// the connection.
 fn drip(server: &Server, head: &[u8]) -> String {

@@ -131,7 +131,7 @@ mod tests {
             let page = Page { width: 40, color: true };
             let once = || {
                 let start = std::time::Instant::now();
-                paragraph.write(&mut std::io::sink(), page, 2).unwrap();
+                paragraph.write(&mut io::sink(), page, 2).unwrap();
                 start.elapsed()
             };
             (0..3).map(|_| once()).min().unwrap()
