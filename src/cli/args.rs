@@ -160,7 +160,7 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Input")]
     skip_lines: u64,
     /// Escape character, such as \: a quote or delimiter after it is text
-    #[arg(long, value_name = "CHAR", value_parser = delimiter, help_heading = "Input")]
+    #[arg(long, value_name = "CHAR", value_parser = escape, help_heading = "Input")]
     escape: Option<u8>,
     /// Treat quotation marks as text; detected for TSV files
     #[arg(long, overrides_with = "quoting", help_heading = "Input")]
@@ -171,12 +171,12 @@ pub(super) struct TableArgs {
     /// Sheet of a workbook, by name or by number from 1; by default the first
     #[arg(long, value_name = "SHEET", help_heading = "Input")]
     sheet: Option<String>,
-    /// Reject rows longer than this many megabytes
+    /// Reject rows longer than this many megabytes, 1 to 4096
     #[arg(long, value_name = "MB", help_heading = "Input",
           default_value_t = in_megabytes(TableOptions::default().max_row_bytes),
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
-    /// Memory limit for rows in progress, in megabytes; a row may take a sixteenth of it, a file that
+    /// Memory limit for rows in progress, in megabytes, 64 to 65536; a row may take a sixteenth of it, a file that
     /// is one JSON document a quarter, and an unpacked workbook half
     #[arg(long, value_name = "MB", help_heading = "Input",
           default_value_t = in_megabytes(TableOptions::default().max_memory_bytes),
@@ -202,6 +202,12 @@ impl TableArgs {
         options.max_memory_bytes = megabytes(self.max_memory);
         options
     }
+}
+
+/// Parser of an escape character.
+fn escape(text: &str) -> Result<u8, String> {
+    let error = |_| format!("'{text}' cannot escape (one ASCII character, neither a quote nor a line end)");
+    delimiter(text).map_err(error)
 }
 
 fn in_megabytes(bytes: usize) -> u64 {

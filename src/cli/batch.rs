@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// Output file: .csv, .tsv, .jsonl or .json, optionally with .gz; - for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Number of threads; by default one per core. The output does not depend on it
+    /// Number of threads, 1 to 512; by default one per core. The output does not depend on it
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     jobs: Option<u16>,
     /// Show no progress, notes or summary

@@ -102,6 +102,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     let document = match &args.files[..] {
         [] => args.encoding.prompt()?,
+        [path] if path.is_dir() => bail!("{}: is a directory; --brief reads its files", path.display()),
         [path] => args.encoding.read(path)?,
         _ => bail!("several postings need --brief, one line each"),
     };

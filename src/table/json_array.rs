@@ -27,7 +27,9 @@ struct Splitter {
     item: Vec<u8>,
     /// Whether a piece of the item was passed on.
     too_long: bool,
-    /// Open brackets: 1 within the array, more within an item.
+    /// Whether the array is open.
+    in_array: bool,
+    /// Open brackets within the item.
     depth: usize,
     in_string: bool,
     escaped: bool,
@@ -54,16 +56,16 @@ impl Splitter {
             return;
         }
         match byte {
-            b'[' if self.depth == 0 && !self.too_long && self.item.trim_ascii().is_empty() => {
+            b'[' if !self.in_array && self.depth == 0 && !self.too_long && self.item.trim_ascii().is_empty() => {
                 self.item.clear();
-                self.depth = 1;
+                self.in_array = true;
             }
-            b']' if self.depth == 1 => {
+            b']' if self.in_array && self.depth == 0 => {
                 self.end_item();
-                self.depth = 0;
+                self.in_array = false;
             }
-            b',' if self.depth == 1 => self.end_item(),
-            b'\n' if self.depth == 0 => self.end_item(),
+            b',' if self.in_array && self.depth == 0 => self.end_item(),
+            b'\n' if !self.in_array && self.depth == 0 => self.end_item(),
             b'\n' | b'\r' => self.item.push(b' '),
             _ => {
                 match byte {
@@ -115,7 +117,7 @@ impl<R: Read> Read for Items<R> {
             self.returned = 0;
             let chunk = self.inner.fill_buf()?;
             if chunk.is_empty() {
-                if splitter.depth > 0 || splitter.in_string {
+                if splitter.in_array || splitter.depth > 0 || splitter.in_string {
                     let message = "the JSON array is not closed: the file is truncated";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
@@ -162,6 +164,7 @@ mod tests {
             ("[{\"a\": \"x\\\"]\"}, 5, null]", "{\"a\": \"x\\\"]\"}\n5\nnull\n"),
             ("[{\"a\": \"two\nlines\"}]", "{\"a\": \"two\\nlines\"}\n"),
             ("[1]\n{\"more\": 2}", "1\n{\"more\": 2}\n"),
+            ("[1] {\"more\": 2, \"and\": [3, 4]}\n{\"b\":\n5}", "1\n{\"more\": 2, \"and\": [3, 4]}\n{\"b\": 5}\n"),
         ] {
             assert_eq!(lines(text).unwrap(), expected, "{text}");
         }
