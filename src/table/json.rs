@@ -7,6 +7,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+/// Maximum number of fields of an object, because one takes much more memory than its bytes.
+const MAX_FIELDS: usize = 100_000;
+
 /// An object: its keys, unescaped, and the text of their values, in order.
 pub(crate) struct Object<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -38,6 +41,11 @@ impl<'de> Deserialize<'de> for Object<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut fields = Vec::with_capacity(16);
                 while let Some(Key(key)) = map.next_key()? {
+                    if fields.len() == MAX_FIELDS {
+                        return Err(serde::de::Error::custom(format_args!(
+                            "an object has more than {MAX_FIELDS} fields"
+                        )));
+                    }
                     fields.push((key, map.next_value()?));
                 }
                 Ok(Object(fields))
@@ -162,6 +170,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_object_has_a_maximum_of_fields() {
+        for (fields, fits) in [(MAX_FIELDS, true), (MAX_FIELDS + 1, false)] {
+            let text = format!("{{{}}}", vec!["\"a\":1"; fields].join(","));
+            match Object::read(&text) {
+                Ok(object) => assert!(fits && object.0.len() == fields),
+                Err(error) => assert!(!fits && error.to_string().contains("more than 100000 fields"), "{error}"),
+            }
+        }
+    }
 
     #[test]
     fn values_keep_their_text() {
