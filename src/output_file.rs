@@ -123,6 +123,12 @@ pub fn is_stdout(path: &Path) -> bool {
     follow_links(path).is_ok_and(|target| descriptor(&target) == Some(1))
 }
 
+/// Whether `path` leads to standard input, such as `/dev/stdin`.
+#[must_use]
+pub fn is_stdin(path: &Path) -> bool {
+    follow_links(path).is_ok_and(|target| descriptor(&target) == Some(0))
+}
+
 /// Removes the regular file that `path` leads to, if there is one; a link to it stays.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     let target = follow_links(path)?;

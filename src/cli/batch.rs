@@ -134,7 +134,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     files.force = args.force;
 
     let stdin = args.input.as_os_str() == "-";
-    if stdin {
+    if stdin || output_file::is_stdin(&args.input) {
         require_stdin()?;
     }
     if stdin && io::stdin().is_terminal() {

@@ -25,11 +25,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     memory_limit::require(memory_limit::TRAINING, "")?;
+    let mut out = stdout()?;
     let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &[])?;
     let table = experiment.count("rolecall count")?;
     let path = args.corpus.join("counts.csv");
     write_whole(&path, &table)?;
-    let mut out = stdout()?;
     writeln!(out, "{}: {} bytes", path.display(), table.len())?;
     out.flush()?;
     Ok(Outcome::Done)

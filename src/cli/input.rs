@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rolecall::{Document, Span};
+use rolecall::{Document, Span, output_file};
 use serde_json::Value;
 
 use super::memory_limit;
@@ -27,9 +27,14 @@ impl EncodingArgs {
         if path.as_os_str() == "-" {
             return self.read_stdin();
         }
-        let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
-        require_memory(bytes).with_context(|| path.display().to_string())?;
+        if output_file::is_stdin(path) {
+            output::require_stdin()?;
+        }
+        let name = || path.display().to_string();
+        require_memory(std::fs::metadata(path).map_or(0, |found| found.len())).with_context(name)?;
         let document = Document::open(path, self.encoding.as_deref())?;
+        // The file may be compressed, or a pipe.
+        require_memory(document.text().len() as u64).with_context(name)?;
         Self::show_notes(&document, &path.display().to_string());
         Ok(document)
     }
@@ -68,7 +73,7 @@ impl EncodingArgs {
 }
 
 fn require_memory(bytes: u64) -> Result<()> {
-    memory_limit::require(memory_limit::COMMAND + memory_limit::PER_POSTING_BYTE * bytes, "; give a shorter posting")
+    memory_limit::require(memory_limit::for_posting(bytes), "; give a shorter posting")
 }
 
 /// The number, from 1, of the first line that a terminal may have cut.

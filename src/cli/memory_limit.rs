@@ -3,24 +3,29 @@
 
 use anyhow::{Result, bail};
 
-/// What a command needs besides postings and tables, in bytes.
-pub(super) const COMMAND: u64 = 64 << 20;
+/// What a command needs besides postings and tables, in bytes. A posting of maximum size can be read
+/// in it, before what the posting needs is known.
+pub(super) const COMMAND: u64 = 192 << 20;
 
 /// What training, counting and calibrating need, in bytes.
 pub(super) const TRAINING: u64 = 1 << 30;
 
-/// What a posting may need with its views, in multiples of its size: the most that was measured, on a
-/// page of lines of one letter.
-pub(super) const PER_POSTING_BYTE: u64 = 300;
+/// What a posting of this many bytes may need with its views: for each byte, and for each of the words
+/// that are read, which may be as short as two bytes. The most that was measured.
+pub(super) fn for_posting(bytes: u64) -> u64 {
+    let read = (500 * bytes).min(64 << 20);
+    COMMAND + 40 * bytes + read
+}
 
 /// What a thread may need besides the rows in progress, in bytes: its stack, and the longest text that
 /// is read.
 pub(super) const THREAD: u64 = 24 << 20;
 
+/// Checks that the limits on memory leave `bytes`, which the command may need.
+///
 /// # Errors
 ///
-/// A limit on memory leaves less than `bytes`, which the command may need. `hint` says how it needs
-/// less.
+/// They leave less. `hint` says how the command needs less.
 pub(super) fn require(bytes: u64, hint: &str) -> Result<()> {
     if let Some(left) = left()
         && left < bytes

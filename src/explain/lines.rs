@@ -35,7 +35,7 @@ const BULLETS: [char; 20] = [
 ];
 
 /// The lines of `clean`, which is `posting` without markup; `map` leads back to it.
-/// At most [`MAX_WORDS`]: a verdict reads no words beyond that, and a line has at least one.
+/// At most twice as many as the words that a verdict reads, so that their memory is limited.
 pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     // End of the last line in the posting, and the number of line breaks since.
@@ -46,7 +46,7 @@ pub(super) fn lines(posting: &str, clean: &str, map: SpanMap<'_>) -> Vec<Line> {
         let from = start + (whole.len() - whole.trim_start().len());
         let to = start + whole.trim_end().len();
         start += whole.len();
-        if lines.len() >= MAX_WORDS {
+        if lines.len() >= 2 * MAX_WORDS {
             break;
         }
         if from >= to {

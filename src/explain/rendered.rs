@@ -14,7 +14,7 @@ use super::{Piece, highlight};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Rendered {
-    /// Its lines, none of them empty; of a very long posting, the first 50,000.
+    /// Its lines, none of them empty; of a very long posting, the first 100,000.
     pub lines: Vec<RenderedLine>,
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::infer::{Interval, Note, Reason, TitleReading, Verdict};
 use crate::model::{Duty, Group, Kind, Label, Lens, Role, TitleClaim};
+use crate::tokenize::tokenizer::MAX_WORDS;
 
 use super::numbers::{LEAST_SHOWN, percent, probability};
 use super::{Comparison, DutyShift, WhatIf, unclassifiable};
@@ -104,16 +105,17 @@ pub fn why_unclear(verdict: &Verdict, reason: Reason) -> &'static str {
 
 /// What a reader should know about the text; `None` for nothing.
 #[must_use]
-pub fn note(verdict: &Verdict) -> Option<&'static str> {
-    if verdict.notes.contains(&Note::SeveralPostings) {
-        return Some(
+pub fn note(verdict: &Verdict) -> Option<String> {
+    let sentences = [
+        (
+            Note::SeveralPostings,
             "The text holds several postings, and this is the verdict on all of them together: classify each by itself.",
-        );
-    }
-    verdict
-        .notes
-        .contains(&Note::Truncated)
-        .then_some("The text is very long, and this is the verdict on its first 50,000 words.")
+        ),
+        (Note::Truncated, "The text is very long, and this is the verdict on its first 50,000 words."),
+    ];
+    let found: Vec<_> =
+        sentences.iter().filter(|(note, _)| verdict.notes.contains(note)).map(|(_, text)| *text).collect();
+    (!found.is_empty()).then(|| found.join(" "))
 }
 
 /// How certain a verdict is, in words and as the probability of its label: "sure (0.86)". A wide
@@ -325,7 +327,8 @@ pub fn short_words(text: &str) -> Cow<'_, str> {
 pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
     let parts = super::snippet::ignored(posting, verdict);
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let all = super::snippet::count_words(posting).max(total);
+    let words = super::snippet::count_words(posting).max(total);
+    let all = if verdict.notes.contains(&Note::Truncated) { words.min(MAX_WORDS.max(total)) } else { words };
     let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
     (!list.is_empty()).then(|| (format!("Ignored, {total} of {all} words"), list.join(", ")))
 }

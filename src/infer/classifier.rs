@@ -22,7 +22,6 @@ use crate::text::Span;
 use crate::text::language::{self, Language};
 use crate::text::shorten::collapse_whitespace;
 use crate::tokenize::Segment;
-use crate::tokenize::tokenizer::MAX_WORDS;
 use crate::tokenize::words::Words;
 
 /// Shorter postings, in words, are [`Reason::TooShort`].
@@ -271,7 +270,10 @@ impl Classifier {
             other_wording: RolePoints { pm: scores.pm, pmm: scores.pmm },
             partners: Vec::new(),
             ignored: Vec::new(),
-            notes: if resume { vec![Note::Resume] } else { Vec::new() },
+            notes: [(resume, Note::Resume), (scratch.truncated, Note::Truncated)]
+                .into_iter()
+                .filter_map(|(found, note)| found.then_some(note))
+                .collect(),
             title: title.map(|title| TitleReading {
                 text: collapse_whitespace(title),
                 says: claim,
@@ -326,12 +328,10 @@ impl Classifier {
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
             }
         }));
-        if tokens.len() >= MAX_WORDS {
-            verdict.notes.push(Note::Truncated);
-        }
         if self.options.context {
             if text_kind::holds_several(text.text, tokens, segments) {
                 verdict.notes.push(Note::SeveralPostings);
+                verdict.notes.sort_unstable();
             }
             verdict.other_wording = context::points_outside(verdict.other_wording, &found);
             verdict.partners = context::partners(scratch, text);

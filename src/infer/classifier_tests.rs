@@ -156,10 +156,13 @@ fn words_beyond_the_maximum_are_not_read() {
     let words = |text: &str| text.split_whitespace().count();
     let filler = "again ".repeat(MAX_WORDS - words(&duties));
     let classifier = Classifier::builtin().unwrap();
-    let (whole, cut) = (format!("{duties}{filler}"), format!("{duties}{filler}{launch}"));
-    let [whole, cut] = [whole, cut].map(|text| classifier.classify(&text));
+    let [whole, cut] =
+        [format!("{duties}{filler}"), format!("{duties}{filler}{launch}")].map(|text| classifier.classify(&text));
     assert_eq!((whole.probabilities, whole.strength), (cut.probabilities, cut.strength));
-    assert!(cut.notes.contains(&Note::Truncated));
+    assert_eq!((whole.notes.contains(&Note::Truncated), cut.notes.contains(&Note::Truncated)), (false, true));
+    let label_only = classifier.clone().with_options(Options::default().phrases(0));
+    let text = format!("{duties}{filler}{launch}");
+    assert!(label_only.classify(&text).notes.contains(&Note::Truncated), "without evidence, too");
     let short = classifier.classify(&duties);
     assert!(!short.notes.contains(&Note::Truncated));
 }

@@ -69,13 +69,24 @@ pub(crate) fn read_lines(model: &Model, scratch: &mut Scratch, text: &str) {
 
 /// Reads cleaned text into `scratch`.
 fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
-    let Scratch { tokens, segments, partners, lines, features, word_cache, posteriors, soft_counts, repeats, .. } =
-        scratch;
+    let Scratch {
+        tokens,
+        segments,
+        truncated,
+        partners,
+        lines,
+        features,
+        word_cache,
+        posteriors,
+        soft_counts,
+        repeats,
+        ..
+    } = scratch;
     tokens.clear();
     segments.clear();
     lines.clear();
     let mut lookup = CachedLookup::new(word_cache, &model.stems, &model.mask);
-    scan(text, &mut lookup, tokens, segments);
+    *truncated = scan(text, &mut lookup, tokens, segments);
     model.mask.apply(text, tokens, segments, partners);
     repeats.find(tokens, segments);
     features.find(&model.index, model.mask.opening(), tokens, segments);

@@ -30,6 +30,8 @@ pub struct Scratch {
     pub(super) cleaner: Cleaner,
     pub(super) tokens: Vec<Token>,
     pub(super) segments: Vec<Segment>,
+    /// Whether the posting has more words than are read.
+    pub(super) truncated: bool,
     /// Token ranges of partner mentions.
     pub(super) partners: Vec<(u32, u32)>,
     /// The segments with their scores.

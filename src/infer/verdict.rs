@@ -105,7 +105,7 @@ named!(
 /// assert_eq!("several_postings".parse::<Note>()?, Note::SeveralPostings);
 /// # Ok::<(), rolecall::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Note {

@@ -93,7 +93,7 @@ impl<R: BufRead> Read for Gzip<R> {
                 return Ok(0);
             }
             if !first && source.fill_buf()?.first() != Some(&GZIP_MAGIC) {
-                return Err(damaged("something else follows its end"));
+                return Err(damaged("other data follows the compressed data"));
             }
             self.member = Some(GzDecoder::new(source));
         }
@@ -229,7 +229,7 @@ mod tests {
         let window = b"\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00";
         for (bytes, message) in [
             (window.to_vec(), "needs a window of 2048 MB, and at most 128 MB are supported"),
-            ([&gzip(TEXT)[..], b"garbage"].concat(), "is damaged: something else follows its end"),
+            ([&gzip(TEXT)[..], b"garbage"].concat(), "is damaged: other data follows the compressed data"),
         ] {
             let error = read(&bytes).unwrap_err().to_string();
             assert!(error.contains(message), "{error}");

@@ -142,21 +142,22 @@ pub(super) fn time_for(bytes: u64) -> Duration {
 /// Bytes of a body that are not counted, so that short postings are received whatever others send.
 const NOT_COUNTED: usize = 64 << 10;
 
-/// The memory for the bodies that are held at the same time, in units of 1 KB.
+/// The memory for the bodies that are held at the same time, in units of 1 KB. A body counts twice, as
+/// its buffer may have room for as much again.
 #[derive(Debug, Clone)]
 pub(super) struct BodyMemory(Arc<Semaphore>);
 
 impl BodyMemory {
-    /// Memory for 128 MB, or for two bodies of `max_body` bytes.
+    /// Memory for 256 MB, or for two bodies of `max_body` bytes.
     pub(super) fn new(max_body: u64) -> Self {
-        let bytes = usize::try_from(2 * max_body).unwrap_or(usize::MAX).max(128 << 20);
+        let bytes = usize::try_from(max_body.saturating_mul(4)).unwrap_or(usize::MAX).max(256 << 20);
         Self(Arc::new(Semaphore::new((bytes >> 10).min(Semaphore::MAX_PERMITS))))
     }
 
     /// Extends `held` to the memory of a body of `length` bytes.
     fn extend(&self, held: &mut Option<OwnedSemaphorePermit>, length: usize) -> Result<(), Problem> {
         let have = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let more = length.saturating_sub(NOT_COUNTED).div_ceil(1 << 10).saturating_sub(have);
+        let more = length.saturating_sub(NOT_COUNTED).div_ceil(1 << 9).saturating_sub(have);
         if more == 0 {
             return Ok(());
         }

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 /// Bytes read at a time.
 const CHUNK: usize = 64 << 10;
 
-/// Puts each item of a JSON array on a line of its own. Values that follow the array are
-/// lines too. Only one item is held in memory, and no more of it than `limit` and a chunk: the
+/// Puts each item of a JSON array on a line of its own. Lines that follow the array stay as they
+/// are. Only one item is held in memory, and no more of it than `limit` and a chunk: the
 /// bytes of a longer one are passed on as they are, for the reader of the lines to reject.
 pub(crate) struct Items<R> {
     inner: BufReader<R>,
@@ -118,7 +118,8 @@ impl<R: Read> Read for Items<R> {
             let chunk = self.inner.fill_buf()?;
             if chunk.is_empty() {
                 if splitter.in_array || splitter.depth > 0 || splitter.in_string {
-                    let message = "the JSON array is not closed: the file is truncated";
+                    let what = if splitter.in_array { "the JSON array" } else { "the last JSON value" };
+                    let message = format!("{what} is not closed: the file is truncated");
                     return Err(io::Error::new(io::ErrorKind::InvalidData, message));
                 }
                 splitter.end_item();

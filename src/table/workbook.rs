@@ -38,7 +38,11 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
     };
     let sheet = match &mut workbook {
         Sheets::Xlsx(workbook) => size_of_sheet(|see| {
-            let mut cells = workbook.worksheet_cells_reader(&name)?;
+            let mut cells = match workbook.worksheet_cells_reader(&name) {
+                // A chart has no cells.
+                Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
+                found => found?,
+            };
             while let Some(cell) = cells.next_cell()? {
                 see(&cell);
             }
@@ -57,9 +61,13 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
         _ => 0,
     };
     if sheet > 2 * max as u64 {
-        let message = format!("the sheet '{name}' would take {} MB of memory, up to its last used cell", sheet >> 20);
+        let message = format!(
+            "the sheet '{name}' would take {} MB of memory with all cells up to the last used one, and {} MB are allowed",
+            sheet >> 20,
+            (2 * max as u64) >> 20
+        );
         return Err(Error::new(ErrorKind::Input, message)
-            .hint("delete cells far from the table, save it as CSV, or raise --max-memory"));
+            .hint("save it as CSV, delete used cells far from the table, or raise --max-memory"));
     }
     let range = workbook.worksheet_range(&name).map_err(unreadable)?;
     let mut csv = Vec::new();
@@ -183,7 +191,13 @@ mod tests {
             match read(&file[..], None, 32 << 20) {
                 Ok((csv, name)) => assert!(fits && name == "Jobs" && csv.starts_with(b"text"), "{far}"),
                 Err(error) => {
-                    assert!(!fits && error.to_string().contains("up to its last used cell"), "{far}: {error}");
+                    assert!(
+                        !fits
+                            && error
+                                .to_string()
+                                .contains("with all cells up to the last used one, and 64 MB are allowed"),
+                        "{far}: {error}"
+                    );
                 }
             }
         }

@@ -21,17 +21,14 @@ const MIN_CONTINUED: usize = 3;
 /// A text with at least this many words broken by hyphens is set in a narrow column.
 const MIN_BROKEN: usize = 3;
 
-/// Maximum number of lines of a text whose lines are joined, so that its memory is limited.
+/// Maximum number of lines that are joined, so that their memory is limited; the rest stays as it is.
 const MAX_LINES: usize = 100_000;
 
 /// Whether `text` may have lines that [`join`] would change. Most texts have none.
 pub(super) fn may_be_wrapped(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (mut lower, mut broken, mut quoted) = (0usize, false, usize::from(bytes.first() == Some(&b'>')));
-    for (at, end) in memchr::memchr_iter(b'\n', bytes).enumerate() {
-        if at >= MAX_LINES {
-            return false;
-        }
+    for end in memchr::memchr_iter(b'\n', bytes) {
         let next = bytes[end + 1..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         match next {
             Some(b'a'..=b'z') => {
@@ -143,7 +140,7 @@ fn lines(source: &str) -> Vec<Line> {
         let end = begin + text.trim_ascii_end().len();
         Line { begin, start: start.min(end), end }
     };
-    raw().map(line).collect()
+    raw().take(MAX_LINES).map(line).collect()
 }
 
 /// What the lines of a text have in common.

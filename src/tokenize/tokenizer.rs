@@ -18,9 +18,15 @@ const MAX_SEGMENT: usize = 56;
 /// Maximum number of words of a text, so that its memory is limited. The rest is ignored.
 pub(crate) const MAX_WORDS: usize = 50_000;
 
-/// Appends the words of `text` to `tokens` and the segments they form to `segments`.
+/// Appends the words of `text` to `tokens` and the segments they form to `segments`. Returns whether
+/// there were more than [`MAX_WORDS`].
 #[inline(never)]
-pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<Token>, segments: &mut Vec<Segment>) {
+pub(crate) fn scan(
+    text: &str,
+    lookup: &mut impl WordLookup,
+    tokens: &mut Vec<Token>,
+    segments: &mut Vec<Segment>,
+) -> bool {
     let bytes = text.as_bytes();
     let mut reader = Reader::new(text, tokens, segments);
     let mut boundaries = WordBoundaries::new(bytes);
@@ -51,6 +57,7 @@ pub(crate) fn scan(text: &str, lookup: &mut impl WordLookup, tokens: &mut Vec<To
     let end = index(bytes.len());
     reader.read_to((last_end, end, end), lookup);
     reader.open.close(reader.tokens, reader.segments);
+    reader.truncated
 }
 
 /// In place of the end of the last word: [`Reader`] has already read a part of the separator after
@@ -70,6 +77,8 @@ struct Reader<'a> {
     line: u32,
     /// Whether the text has no capital letter, so that sentences begin with lowercase letters.
     no_capitals: bool,
+    /// Whether a word was left out.
+    truncated: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -78,7 +87,7 @@ impl<'a> Reader<'a> {
         // The start of a text counts as the start of a line.
         let separator = Separator(Separator::NEWLINE);
         let no_capitals = !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        Self { text, tokens, segments, open, at: 0, line: 0, separator, no_capitals }
+        Self { text, tokens, segments, open, at: 0, line: 0, separator, no_capitals, truncated: false }
     }
 
     /// Adds the word from `start` to `end`, after a separator whose `lines` line ends are not
@@ -87,6 +96,7 @@ impl<'a> Reader<'a> {
     fn push(&mut self, (start, end): (u32, u32), (separator, lines): (Separator, u8), found: WordInfo) {
         let Self { tokens, segments, open, line, text, no_capitals, .. } = self;
         if tokens.len() >= MAX_WORDS {
+            self.truncated = true;
             return;
         }
         if separator.has(Separator::BREAK) || tokens.len() >= open.first + MAX_SEGMENT {

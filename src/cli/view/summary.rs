@@ -27,7 +27,7 @@ pub(super) fn write(out: &mut impl Write, page: Page, verdict: &Verdict) -> io::
         Paragraph::new().add(Style::Plain, &wording::probabilities(verdict)).write(out, page, 2)?;
     }
     if let Some(note) = wording::note(verdict) {
-        Paragraph::new().add(Style::Bold, note).write(out, page, 2)?;
+        Paragraph::new().add(Style::Bold, &note).write(out, page, 2)?;
     }
     if let (Some(pm), Some(interval)) = (verdict.pm_share, verdict.pm_share_interval) {
         write_share(out, page, pm, interval)?;

@@ -115,7 +115,7 @@ fn verdict_header(html: &mut String, verdict: &Verdict) {
         let _ = writeln!(html, "<p class=\"quiet\">{}</p>", Text(&wording::probabilities(verdict)));
     }
     if let Some(note) = wording::note(verdict) {
-        let _ = writeln!(html, "<p><b>{}</b></p>", Text(note));
+        let _ = writeln!(html, "<p><b>{}</b></p>", Text(&note));
     }
     if let (Some(pm), Some(interval)) = (verdict.pm_share, verdict.pm_share_interval) {
         share(html, pm, interval);

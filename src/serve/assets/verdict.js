@@ -111,7 +111,7 @@ export function headline(verdict, text, tag = "h2") {
   const unclear = verdict.label === "unclear";
   const sub = unclear ? why(verdict, text) : certainty(verdict);
   const [kicker, label] = headings(verdict);
-  const note = verdict.notes.map((name) => NOTES[name]).find(Boolean);
+  const note = verdict.notes.map((name) => NOTES[name]).filter(Boolean).join(" ");
   return [
     el("p", { class: "kicker" }, kicker),
     el(tag, { class: `label ${verdict.label}` }, sign(verdict.label), label),

@@ -8,9 +8,9 @@ use html5gum::{Readable as _, Reader, StringReader};
 /// Number of attribute values in double quotes after which the tokenizer is interrupted.
 const VALUES: u32 = 64;
 
-/// A source that interrupts the tokenizer now and then. It reads a tag's attributes whose values are
-/// in double quotes by a recursion that only ends with the tag, and would overflow the stack. After an
-/// error it goes on where it was.
+/// The source of a tokenizer. The tokenizer reads a tag's attributes by a recursion as long as their
+/// values are in double quotes, and many would overflow the stack. After some, this source returns an
+/// error, which ends the recursion; the tokenizer's next call continues at the same byte.
 pub(super) struct Source<'a> {
     reader: StringReader<'a>,
     values: u32,
