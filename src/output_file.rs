@@ -117,16 +117,10 @@ pub fn is_stream(path: &Path) -> bool {
     })
 }
 
-/// Whether `path` leads to standard output, such as `/dev/stdout`.
+/// The number of the file descriptor of this process that `path` leads to: 1 for `/dev/stdout`.
 #[must_use]
-pub fn is_stdout(path: &Path) -> bool {
-    follow_links(path).is_ok_and(|target| descriptor(&target) == Some(1))
-}
-
-/// Whether `path` leads to standard input, such as `/dev/stdin`.
-#[must_use]
-pub fn is_stdin(path: &Path) -> bool {
-    follow_links(path).is_ok_and(|target| descriptor(&target) == Some(0))
+pub fn descriptor_of(path: &Path) -> Option<u32> {
+    descriptor(&follow_links(path).ok()?)
 }
 
 /// Removes the regular file that `path` leads to, if there is one; a link to it stays.

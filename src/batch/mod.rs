@@ -255,7 +255,9 @@ impl Batch {
         self.classifier.clone().with_options(options)
     }
 
-    fn threads(&self) -> usize {
+    /// Number of threads that classify: [`jobs`](Self::jobs), or one per core.
+    #[must_use]
+    pub fn threads(&self) -> usize {
         match self.jobs {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             jobs => jobs,

@@ -14,7 +14,8 @@ use rolecall::output_file;
 use rolecall::{Label, Lens, Options, Reason};
 
 use super::args::{ModelArgs, TableArgs, lens, probability};
-use super::output::{message, require_stdin, require_stdout};
+use super::closed_streams::{require_input, require_output};
+use super::output::message;
 use super::progress::Progress;
 use super::{Outcome, memory_limit};
 
@@ -107,8 +108,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     let options = Options::default().lens(args.lens).title(!args.ignore_title).min_confidence(args.min_confidence);
     let mut batch = Batch::new(args.model.load(options)?);
     batch.table = args.table.options();
-    let jobs = args.jobs.map(usize::from).or_else(|| Some(std::thread::available_parallelism().ok()?.get()));
-    let memory = batch.table.max_memory_bytes as u64 + memory_limit::THREAD * jobs.unwrap_or(1) as u64;
+    batch.jobs = args.jobs.map_or(0, usize::from);
+    let memory = batch.table.max_memory_bytes as u64 + memory_limit::THREAD * batch.threads() as u64;
     memory_limit::require(memory_limit::COMMAND + memory, "; lower --max-memory or --jobs")?;
     batch.output_format = args.output_format;
     if !args.columns.is_empty() {
@@ -125,7 +126,6 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     }
     batch.period = args.by;
     batch.group_by.clone_from(&args.group_by);
-    batch.jobs = args.jobs.map_or(0, usize::from);
 
     let mut files = Files::default();
     files.rejects.clone_from(&args.rejects);
@@ -134,9 +134,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     files.force = args.force;
 
     let stdin = args.input.as_os_str() == "-";
-    if stdin || output_file::is_stdin(&args.input) {
-        require_stdin()?;
-    }
+    require_input(&args.input)?;
     if stdin && io::stdin().is_terminal() {
         bail!("standard input is a terminal; name a file, or pipe rows in");
     }
@@ -145,12 +143,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         Terminal { bar: Progress::new(length, args.quiet), quiet: args.quiet, stop: stop_at_interrupt()? };
     let source = if stdin { Source::Stream(Box::new(io::stdin())) } else { Source::File(args.input.clone()) };
     let started = Instant::now();
-    if [Some(&args.output), args.rejects.as_ref(), args.report.as_ref(), args.stats.as_ref()]
-        .into_iter()
-        .flatten()
-        .any(|path| path.as_os_str() == "-" || output_file::is_stdout(path))
-    {
-        require_stdout()?;
+    for path in [&args.rejects, &args.report, &args.stats].into_iter().flatten().chain([&args.output]) {
+        require_output(path)?;
     }
     // The library names the stream in its errors.
     let mut out = BufWriter::new(io::stdout().lock());

@@ -7,8 +7,8 @@ use anyhow::Result;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use rolecall::eval::{Evaluation, Experiment, Sets, Unseen};
 
+use super::Outcome;
 use super::output::{stdout, write_whole};
-use super::{Outcome, memory_limit};
 
 /// Fit the calibration on labeled postings, or compare variants of the model.
 #[derive(clap::Args)]
@@ -47,7 +47,6 @@ fn unseen_part() -> impl TypedValueParser<Value = Unseen> {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require(memory_limit::TRAINING, "")?;
     let experiment =
         Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &args.overrides)?;
     let experiment = experiment.unseen(args.unseen);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use rolecall::eval::{Experiment, Sets};
 
+use super::Outcome;
 use super::output::{stdout, write_whole};
-use super::{Outcome, memory_limit};
 
 /// Count stems and pairs of stems in real postings, by kind of line, for training.
 #[derive(clap::Args)]
@@ -24,7 +24,6 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require(memory_limit::TRAINING, "")?;
     let mut out = stdout()?;
     let experiment = Experiment::load(&args.corpus, &args.calibration, &Sets::in_folder(&args.postings), &[])?;
     let table = experiment.count("rolecall count")?;

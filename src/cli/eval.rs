@@ -14,7 +14,8 @@ use rolecall::explain::numbers::grouped;
 use rolecall::{Kind, Label, Lens, Options};
 
 use super::args::{Format, ModelArgs, TableArgs, lens};
-use super::output::{message, require_stdin, stdout};
+use super::closed_streams::require_input;
+use super::output::{message, stdout};
 use super::view::{Page, Paragraph, Style};
 use super::{Outcome, memory_limit};
 
@@ -125,8 +126,8 @@ fn read_dataset(args: &Args) -> Result<Dataset> {
     let options = args.table.options();
     let memory = memory_limit::COMMAND + memory_limit::THREAD + options.max_memory_bytes as u64;
     memory_limit::require(memory, "; lower --max-memory")?;
+    require_input(&args.file)?;
     if args.file.as_os_str() == "-" {
-        require_stdin()?;
         return Ok(read(io::stdin(), None, &options)?);
     }
     Ok(read_file(&args.file, &options)?)

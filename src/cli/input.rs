@@ -4,11 +4,12 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rolecall::{Document, Span, output_file};
+use rolecall::{Document, Span};
 use serde_json::Value;
 
+use super::closed_streams::{require_input, require_stdin};
 use super::memory_limit;
-use super::output::{self, message};
+use super::output::message;
 
 /// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
 const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
@@ -27,16 +28,11 @@ impl EncodingArgs {
         if path.as_os_str() == "-" {
             return self.read_stdin();
         }
-        if output_file::is_stdin(path) {
-            output::require_stdin()?;
-        }
-        let name = || path.display().to_string();
-        require_memory(std::fs::metadata(path).map_or(0, |found| found.len())).with_context(name)?;
-        let document = Document::open(path, self.encoding.as_deref())?;
-        // The file may be compressed, or a pipe.
-        require_memory(document.text().len() as u64).with_context(name)?;
-        Self::show_notes(&document, &path.display().to_string());
-        Ok(document)
+        require_input(path)?;
+        let name = path.display().to_string();
+        // Decoding takes memory, too. The size of a pipe, or of what is compressed, is known only afterwards.
+        require_memory(std::fs::metadata(path).map_or(0, |found| found.len()), &name)?;
+        checked(Document::open(path, self.encoding.as_deref())?, &name)
     }
 
     /// Reads a posting from standard input, after a prompt on a terminal.
@@ -58,22 +54,23 @@ impl EncodingArgs {
 
     fn read_stdin(&self) -> Result<Document> {
         let name = "standard input";
-        output::require_stdin()?;
-        let document = Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?;
-        require_memory(document.text().len() as u64).with_context(|| name)?;
-        Self::show_notes(&document, name);
-        Ok(document)
-    }
-
-    fn show_notes(document: &Document, name: &str) {
-        for note in document.notes() {
-            message(&format!("{name}: {note}"));
-        }
+        require_stdin()?;
+        checked(Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?, name)
     }
 }
 
-fn require_memory(bytes: u64) -> Result<()> {
-    memory_limit::require(memory_limit::for_posting(bytes), "; give a shorter posting")
+/// Checks that a posting of `bytes` fits in memory.
+fn require_memory(bytes: u64, name: &str) -> Result<()> {
+    memory_limit::require(memory_limit::for_posting(bytes), "; give a shorter posting").with_context(|| name.to_owned())
+}
+
+/// Checks that the document fits in memory, and shows what is to be said about it.
+fn checked(document: Document, name: &str) -> Result<Document> {
+    require_memory(document.text().len() as u64, name)?;
+    for note in document.notes() {
+        message(&format!("{name}: {note}"));
+    }
+    Ok(document)
 }
 
 /// The number, from 1, of the first line that a terminal may have cut.

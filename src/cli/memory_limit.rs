@@ -3,12 +3,16 @@
 
 use anyhow::{Result, bail};
 
-/// What a command needs besides postings and tables, in bytes. A posting of maximum size can be read
-/// in it, before what the posting needs is known.
+/// What a command needs besides postings and tables, in bytes. A posting of maximum size in UTF-8 can be
+/// read in it, as the size of what is compressed or comes from a pipe is known only afterwards.
 pub(super) const COMMAND: u64 = 192 << 20;
 
 /// What training, counting and calibrating need, in bytes.
 pub(super) const TRAINING: u64 = 1 << 30;
+
+/// What a thread may need besides the rows in progress, in bytes: its stack, and the longest text that
+/// is read.
+pub(super) const THREAD: u64 = 24 << 20;
 
 /// What a posting of this many bytes may need with its views: for each byte, and for each of the words
 /// that are read, which may be as short as two bytes. The most that was measured.
@@ -16,10 +20,6 @@ pub(super) fn for_posting(bytes: u64) -> u64 {
     let read = (500 * bytes).min(64 << 20);
     COMMAND + 40 * bytes + read
 }
-
-/// What a thread may need besides the rows in progress, in bytes: its stack, and the longest text that
-/// is read.
-pub(super) const THREAD: u64 = 24 << 20;
 
 /// Checks that the limits on memory leave `bytes`, which the command may need.
 ///
@@ -40,14 +40,16 @@ pub(super) fn require(bytes: u64, hint: &str) -> Result<()> {
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn left() -> Option<u64> {
     use rustix::process::{Resource, getrlimit};
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let used = |name: &str| -> Option<u64> {
-        // A line such as `VmSize: 123456 kB`.
-        let size = status.lines().find_map(|line| line.strip_prefix(name))?;
-        Some(size.split_whitespace().next()?.parse::<u64>().ok()? << 10)
-    };
-    let left = |limit, used: Option<u64>| getrlimit(limit).current.map(|limit| limit.saturating_sub(used.unwrap_or(0)));
-    [left(Resource::As, used("VmSize:")), left(Resource::Data, used("VmData:"))].into_iter().flatten().min()
+    let left = |resource, name: &str| Some(getrlimit(resource).current?.saturating_sub(used(name).unwrap_or(0)));
+    [left(Resource::As, "VmSize:"), left(Resource::Data, "VmData:")].into_iter().flatten().min()
+}
+
+/// A size in bytes from the state of this process, whose lines are such as `VmSize: 123456 kB`.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn used(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let size = status.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(size.split_whitespace().next()?.parse::<u64>().ok()? << 10)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]

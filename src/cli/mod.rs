@@ -6,6 +6,7 @@ mod batch;
 mod brief;
 mod calibrate;
 mod classify;
+mod closed_streams;
 mod compare;
 mod count;
 mod eval;
@@ -50,6 +51,16 @@ enum Command {
     Count(count::Args),
 }
 
+impl Command {
+    /// The memory that it may need, in bytes, besides postings and tables.
+    fn memory(&self) -> u64 {
+        match self {
+            Self::Train(_) | Self::Report(_) | Self::Calibrate(_) | Self::Count(_) => memory_limit::TRAINING,
+            _ => memory_limit::COMMAND,
+        }
+    }
+}
+
 /// How a command ended without an error.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -77,7 +88,7 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if let Err(error) = memory_limit::require(memory_limit::COMMAND, "") {
+    if let Err(error) = memory_limit::require(cli.command.memory(), "") {
         return exit_code(Err(error));
     }
     exit_code(match cli.command {

@@ -2,49 +2,13 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anyhow::{Context, Result};
 use rolecall::explain::sanitize;
 
 use super::Outcome;
-
-/// Whether standard input and standard output were closed when the program started (`<&-`, `>&-`).
-/// Rust's runtime opens the null device in their place before `main`, where results would be lost
-/// without an error.
-static CLOSED: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
-
-/// Runs before Rust's runtime starts.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-#[ctor::ctor]
-fn look_at_streams() {
-    use rustix::io::{Errno, fcntl_getfd};
-    let states = [fcntl_getfd(rustix::stdio::stdin()), fcntl_getfd(rustix::stdio::stdout())];
-    for (closed, state) in CLOSED.iter().zip(states) {
-        closed.store(state == Err(Errno::BADF), Ordering::Relaxed);
-    }
-}
-
-/// # Errors
-///
-/// Standard input was closed when the program started.
-pub(super) fn require_stdin() -> io::Result<()> {
-    if CLOSED[0].load(Ordering::Relaxed) {
-        return Err(io::Error::other("standard input: is closed"));
-    }
-    Ok(())
-}
-
-/// # Errors
-///
-/// Standard output was closed when the program started.
-pub(super) fn require_stdout() -> io::Result<()> {
-    if CLOSED[1].load(Ordering::Relaxed) {
-        return Err(io::Error::other("standard output: is closed"));
-    }
-    Ok(())
-}
+use super::closed_streams::{require_output, require_stdout};
 
 /// Standard output, buffered, with its name in errors.
 pub(super) fn stdout() -> io::Result<BufWriter<Stdout>> {
@@ -133,8 +97,6 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Writes `bytes` to `path` atomically.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    if rolecall::output_file::is_stdout(path) {
-        require_stdout()?;
-    }
+    require_output(path)?;
     rolecall::output_file::write(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
 }

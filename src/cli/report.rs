@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use rolecall::Classifier;
 use rolecall::eval::{Experiment, ReportFiles, Sets, load};
 
+use super::Outcome;
 use super::output::write_or_check;
-use super::{Outcome, memory_limit};
 
 /// Measure the model and write its report and the tables of the model card, or check them.
 #[derive(clap::Args)]
@@ -36,7 +36,6 @@ pub(super) struct Args {
 const MARKS: (&str, &str) = ("<!-- figures: written by rolecall report -->", "<!-- end of figures -->");
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require(memory_limit::TRAINING, "")?;
     let classifier = Classifier::from_file(args.models.join("rolecall.model"))?;
     let feed = match &args.feed {
         Some(folder) => {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::Outcome;
 use super::output::{write_or_check, write_result};
-use super::{Outcome, memory_limit};
 
 /// Train the model from the corpus, or check that it is up to date.
 #[derive(clap::Args)]
@@ -22,7 +22,6 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    memory_limit::require(memory_limit::TRAINING, "")?;
     let trained = rolecall::train::train(&args.corpus, &args.models.join("calibration.toml"))?;
     let files = [("rolecall.model", trained.model), ("manifest.json", trained.manifest)]
         .map(|(name, bytes)| (args.models.join(name), bytes));

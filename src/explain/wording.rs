@@ -327,8 +327,8 @@ pub fn short_words(text: &str) -> Cow<'_, str> {
 pub fn ignored(posting: &str, verdict: &Verdict) -> Option<(String, String)> {
     let parts = super::snippet::ignored(posting, verdict);
     let total: usize = parts.iter().map(|(_, words)| words).sum();
-    let words = super::snippet::count_words(posting).max(total);
-    let all = if verdict.notes.contains(&Note::Truncated) { words.min(MAX_WORDS.max(total)) } else { words };
+    let most = if verdict.notes.contains(&Note::Truncated) { MAX_WORDS } else { usize::MAX };
+    let all = super::snippet::count_words(posting).min(most).max(total);
     let list: Vec<_> = parts.iter().map(|(reason, words)| format!("{reason} {words}")).collect();
     (!list.is_empty()).then(|| (format!("Ignored, {total} of {all} words"), list.join(", ")))
 }

@@ -144,7 +144,7 @@ const NOT_COUNTED: usize = 64 << 10;
 
 /// The memory for the bodies that are held at the same time, in units of 1 KB. A body counts twice, as
 /// its buffer may have room for as much again.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct BodyMemory(Arc<Semaphore>);
 
 impl BodyMemory {
@@ -173,7 +173,7 @@ impl BodyMemory {
 }
 
 /// A whole body, and its memory, which is free again when this is dropped.
-pub(super) struct Whole {
+pub(super) struct WholeBody {
     pub bytes: Vec<u8>,
     _held: Option<OwnedSemaphorePermit>,
 }
@@ -184,7 +184,7 @@ pub(super) async fn read(
     body: Body,
     (max, memory): (u64, &BodyMemory),
     time: Duration,
-) -> Result<Whole, Problem> {
+) -> Result<WholeBody, Problem> {
     let mut chunks = Chunks::new(headers, body, max, time)?;
     let all = async {
         let (mut bytes, mut held) = (Vec::new(), None);
@@ -192,7 +192,7 @@ pub(super) async fn read(
             memory.extend(&mut held, bytes.len() + chunk.len())?;
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Whole { bytes, _held: held })
+        Ok(WholeBody { bytes, _held: held })
     };
     timeout(time, all).await.map_err(|_| Problem::too_slow())?
 }

@@ -91,7 +91,7 @@ pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Re
     json(&app.work.run(false, body.bytes.len(), move |scratch| explain::compare(&classifier, scratch, &a, &b)).await?)
 }
 
-async fn posting_body(app: &App, request: Request) -> Result<body::Whole, Problem> {
+async fn posting_body(app: &App, request: Request) -> Result<body::WholeBody, Problem> {
     let (head, body) = request.into_parts();
     let limits = (app.settings.max_posting, &app.bodies);
     body::read(&head.headers, body, limits, app.settings.body_timeout).await

@@ -2,9 +2,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use calamine::{
-    Cell, Data, DataRef, DataType as _, Reader as _, Sheets, XlsbError, XlsxError, open_workbook_auto_from_rs,
-};
+use calamine::{Cell, Data, DataRef, DataType as _, Reader as _, Sheets, XlsxError, open_workbook_auto_from_rs};
 
 use super::fields::write_field;
 use crate::error::{Error, ErrorKind};
@@ -37,26 +35,17 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
         );
     };
     let sheet = match &mut workbook {
-        Sheets::Xlsx(workbook) => size_of_sheet(|see| {
-            let mut cells = match workbook.worksheet_cells_reader(&name) {
-                // A chart has no cells.
-                Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
-                found => found?,
-            };
-            while let Some(cell) = cells.next_cell()? {
-                see(&cell);
-            }
-            Ok::<_, XlsxError>(())
-        })
+        Sheets::Xlsx(workbook) => match workbook.worksheet_cells_reader(&name) {
+            Ok(mut cells) => size_of_sheet(|| cells.next_cell()),
+            // A chart has no cells.
+            Err(XlsxError::NotAWorksheet(_)) => Ok(0),
+            Err(error) => Err(error),
+        }
         .map_err(|error| unreadable(error.into()))?,
-        Sheets::Xlsb(workbook) => size_of_sheet(|see| {
-            let mut cells = workbook.worksheet_cells_reader(&name)?;
-            while let Some(cell) = cells.next_cell()? {
-                see(&cell);
-            }
-            Ok::<_, XlsbError>(())
-        })
-        .map_err(|error| unreadable(error.into()))?,
+        Sheets::Xlsb(workbook) => workbook
+            .worksheet_cells_reader(&name)
+            .and_then(|mut cells| size_of_sheet(|| cells.next_cell()))
+            .map_err(|error| unreadable(error.into()))?,
         // Has been read as a whole.
         _ => 0,
     };
@@ -91,12 +80,12 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
 }
 
 /// The memory in bytes that the table of a sheet takes: its cells, in rows of equal width from the first
-/// used cell to the last, and their texts, which the file may have once for many cells. `read` passes on
-/// all cells.
-fn size_of_sheet<E>(read: impl FnOnce(&mut dyn FnMut(&Cell<DataRef<'_>>)) -> Result<(), E>) -> Result<u64, E> {
+/// used cell to the last, and their texts, which the file may have once for many cells. `next` gives
+/// the cells.
+fn size_of_sheet<'a, E>(mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>) -> Result<u64, E> {
     let (mut rows, mut columns) = ((u32::MAX, 0), (u32::MAX, 0));
     let (mut cells, mut texts) = (0u64, 0u64);
-    read(&mut |cell| {
+    while let Some(cell) = next()? {
         let (row, column) = cell.get_position();
         if !matches!(cell.get_value(), DataRef::Empty) {
             rows = (rows.0.min(row), rows.1.max(row));
@@ -104,7 +93,7 @@ fn size_of_sheet<E>(read: impl FnOnce(&mut dyn FnMut(&Cell<DataRef<'_>>)) -> Res
             cells += 1;
             texts += cell.get_value().as_string().map_or(0, |text| text.len() as u64);
         }
-    })?;
+    }
     let length = |(first, last): (u32, u32)| u64::from(last.saturating_sub(first)) + 1;
     let table = (length(rows) * length(columns)).saturating_mul(size_of::<Data>() as u64);
     // Each text is in its cell and in the CSV.
@@ -208,14 +197,11 @@ mod tests {
     #[test]
     fn the_memory_of_a_sheet_has_its_table_and_texts() {
         let text = "x".repeat(10_000);
-        let size = size_of_sheet(|see| {
-            for row in 0..1000 {
-                see(&Cell::new((row, 3), DataRef::SharedString(&text)));
-            }
-            Ok::<_, ()>(())
-        });
+        let mut rows = 0..1000;
+        let size =
+            size_of_sheet(|| Ok::<_, ()>(rows.next().map(|row| Cell::new((row, 3), DataRef::SharedString(&text)))));
         let cells = 1000 * (size_of::<Data>() + size_of::<Cell<Data>>()) as u64;
         assert_eq!(size, Ok(cells + 20_000_000));
-        assert_eq!(size_of_sheet(|_| Ok::<_, ()>(())), Ok(size_of::<Data>() as u64), "an empty sheet");
+        assert_eq!(size_of_sheet(|| Ok::<_, ()>(None)), Ok(size_of::<Data>() as u64), "an empty sheet");
     }
 }

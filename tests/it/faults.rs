@@ -101,7 +101,7 @@ fn every_fault_of_a_stream_is_an_error() {
 
 #[cfg(unix)]
 mod system {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::process::{Command, Output, Stdio};
     use std::time::Instant;
 
@@ -115,6 +115,15 @@ mod system {
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("{before}; exec \"{program}\" \"$@\" {after}")).arg("sh").args(args);
         command.current_dir(folder).stdin(Stdio::null()).output().expect("a shell runs")
+    }
+
+    /// A folder with a table, a posting and a labeled table.
+    fn folder_of_inputs(name: &str) -> PathBuf {
+        let (folder, _) = input(name, "in.csv", table());
+        std::fs::write(folder.join("posting.txt"), PM).expect("written");
+        let labeled = format!("text,label\n\"{PM}\",pm\n");
+        std::fs::write(folder.join("labeled.csv"), labeled).expect("written");
+        folder
     }
 
     const BATCH: [&str; 6] = ["batch", "in.csv", "-o", "out.csv", "--columns", "label,evidence"];
@@ -272,10 +281,7 @@ mod system {
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     #[test]
     fn closed_streams_are_no_success() {
-        let (folder, _) = input("closed", "in.csv", table());
-        std::fs::write(folder.join("posting.txt"), PM).expect("written");
-        let labeled = format!("text,label\n\"{PM}\",pm\n");
-        std::fs::write(folder.join("labeled.csv"), labeled).expect("written");
+        let folder = folder_of_inputs("closed");
         std::os::unix::fs::symlink("/dev/stdout", folder.join("link")).expect("linked");
         for args in [
             &["classify", "posting.txt"][..],
@@ -312,6 +318,7 @@ mod system {
             &["classify"],
             &["classify", "/dev/stdin"],
             &["eval", "-"],
+            &["eval", "/dev/stdin"],
             &["batch", "-", "-o", "-"],
             &["batch", "/dev/stdin", "-o", "-"],
         ] {
@@ -327,10 +334,7 @@ mod system {
         if !full.exists() {
             return;
         }
-        let (folder, _) = input("lost", "in.csv", table());
-        std::fs::write(folder.join("posting.txt"), PM).expect("written");
-        let labeled = format!("text,label\n\"{PM}\",pm\n");
-        std::fs::write(folder.join("labeled.csv"), labeled).expect("written");
+        let folder = folder_of_inputs("lost");
         for args in [
             &["classify", "posting.txt"][..],
             &["classify", "--brief", "posting.txt"],

@@ -137,6 +137,21 @@ fn rows_of_very_many_lines_stay_within_the_memory() {
     assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 5]);
 }
 
+/// As stated in the README: 40 times the size and 64 MB.
+#[test]
+fn views_of_a_posting_of_short_lines_take_limited_memory() {
+    let folder = folder("short-lines");
+    for piece in ["a\n", "<p>a", "a<br>"] {
+        let path = folder.join("posting.txt");
+        std::fs::write(&path, piece.repeat((2 << 20) / piece.len())).expect("written");
+        for view in [&["--format", "html"][..], &["--highlight"], &["--format", "json", "--duties"]] {
+            let (code, messages, memory) = measured(rolecall().arg("classify").args(view).arg(&path));
+            assert_eq!(code, Some(0), "{messages}");
+            assert!(memory < 2 * 40 + 64 + BASE, "{piece:?} {view:?}: {memory} MB");
+        }
+    }
+}
+
 #[test]
 fn short_rows_that_become_long_stay_within_the_memory() {
     // Each of 30,000 rows of two bytes gets all the names.

@@ -45,7 +45,7 @@ impl Reader for Source<'_> {
         needle: &[u8],
         char_buf: &'b mut [u8; 4],
     ) -> Result<Option<&'b [u8]>, Interruption> {
-        // Only values in double quotes end at one and not at another quotation mark.
+        // What is read up to a double quote, and not up to a single one, is such a value.
         if needle.first() == Some(&b'"') {
             self.values += 1;
             if self.values > VALUES {
