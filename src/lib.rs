@@ -151,6 +151,10 @@ mod model;
 #[cfg(feature = "batch")]
 #[doc(hidden)]
 pub mod output_file;
+/// For the program; not part of the API.
+#[cfg(feature = "table")]
+#[doc(hidden)]
+pub mod panics;
 #[cfg(any(feature = "batch", feature = "train"))]
 mod proportion;
 mod random;

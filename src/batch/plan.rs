@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub records: RecordFormat,
     /// Whether the lines of the input are unknown, because it was converted.
     pub converted: bool,
+    /// Maximum memory of the rows in progress, in bytes.
+    pub max_memory: usize,
     /// The record of the header, to recognize a repeated one; empty if no row can be a header.
     pub header_record: Vec<u8>,
     /// The input's columns; for objects, those in the sample, then fields of nested objects.
@@ -81,6 +83,7 @@ impl Plan {
             charset: table.charset,
             records: table.records,
             converted: table.converted,
+            max_memory: table.max_held,
             header_record: table.header_record.clone(),
             width: table.width,
             group: Grouping::find(table, wanted, batch.period.filter(|_| !names.is_empty()))?,

@@ -124,7 +124,7 @@ impl<'a, W: Write, J: Write> Run<'a, W, J> {
         let classify = |scratch: &mut crate::Scratch, title: Option<&str>, text: &str| {
             classifier.classify_with(scratch, title, text)
         };
-        let (plan, limits) = (self.plan, (self.batch.threads(), self.batch.table.max_memory_bytes));
+        let (plan, limits) = (self.plan, (self.batch.threads(), self.plan.max_memory));
         let mut rejects = Vec::new();
         pipeline::run(reader, (plan, model, &classify), limits, &mut |block| {
             self.write_block(block, &mut rejects)?;

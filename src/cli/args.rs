@@ -177,7 +177,8 @@ pub(super) struct TableArgs {
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
     /// Memory limit for rows in progress, in megabytes, 64 to 65536; a row may take a sixteenth of
-    /// it, a file that is one JSON document a quarter, and an unpacked workbook half
+    /// it, a file that is one JSON document a quarter, and an unpacked workbook or the open pages of a Parquet
+    /// file half
     #[arg(long, value_name = "MB", help_heading = "Input",
           default_value_t = in_megabytes(TableOptions::default().max_memory_bytes),
           value_parser = clap::value_parser!(u64).range(64..=65536))]

@@ -1,6 +1,6 @@
 //! Reading one posting.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,9 @@ use super::output::message;
 
 /// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
 const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
+
+/// Bytes of which a posting, compressed or not, has less.
+const TOO_LONG: u64 = 33 << 20;
 
 /// How the posting is encoded.
 #[derive(clap::Args)]
@@ -30,7 +33,8 @@ impl EncodingArgs {
         }
         require_input(path)?;
         let name = path.display().to_string();
-        // Decoding takes memory, too. The size of a pipe, or of what is compressed, is known only afterwards.
+        // Decoding takes memory, too. The size of a named pipe, or of what is compressed, is known only
+        // afterwards.
         require_memory(std::fs::metadata(path).map_or(0, |found| found.len()), &name)?;
         checked(Document::open(path, self.encoding.as_deref())?, &name)
     }
@@ -55,7 +59,11 @@ impl EncodingArgs {
     fn read_stdin(&self) -> Result<Document> {
         let name = "standard input";
         require_stdin()?;
-        checked(Document::read(io::stdin(), self.encoding.as_deref()).with_context(|| name)?, name)
+        // Decoding takes memory, too, so it starts when the size is known.
+        let mut bytes = Vec::new();
+        let _ = io::stdin().take(TOO_LONG).read_to_end(&mut bytes).with_context(|| name)?;
+        require_memory(bytes.len() as u64, name)?;
+        checked(Document::read(&bytes[..], self.encoding.as_deref()).with_context(|| name)?, name)
     }
 }
 

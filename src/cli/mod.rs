@@ -21,6 +21,7 @@ mod train;
 mod view;
 
 use std::io::{self, Write as _};
+use std::panic;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -72,6 +73,13 @@ enum Outcome {
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        // Otherwise there will be a message that the file is damaged.
+        if !rolecall::panics::will_be_caught() {
+            print(info);
+        }
+    }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // Help and version go to standard output, wrong usage to standard error.

@@ -108,7 +108,8 @@ impl FileKind {
             Self::Archive => "unpack it first, then give the file in it",
             Self::Docx | Self::Odt | Self::Epub => "convert it first: pandoc FILE -t plain",
             Self::Xlsx | Self::Ods => "for a table use 'rolecall batch', or save the sheet as CSV",
-            Self::Pptx | Self::OldOffice => "convert it first: soffice --convert-to pdf FILE, then pdftotext",
+            Self::Pptx => "convert it first: soffice --convert-to pdf FILE, then pdftotext",
+            Self::OldOffice => "save it as .docx or .xlsx, for instance: soffice --convert-to xlsx FILE",
             Self::Pdf => "convert it first: pdftotext FILE -",
             Self::PostScript => "convert it first: ps2ascii FILE",
             Self::Parquet | Self::ColumnFile => {

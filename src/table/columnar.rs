@@ -1,50 +1,202 @@
 //! Reads a Parquet file as JSON Lines.
 
-use std::io::{self, Cursor, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek as _, SeekFrom};
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use parquet::record::reader::RowIter;
+use parquet::record::reader::{ReaderIter, TreeBuilder};
+use parquet::record::{Field, Row};
 
+use super::json::write_string;
+use super::parquet_header::schema_depth;
+use super::row_group_memory::{self, BATCH, PER_COLUMN, damaged};
 use crate::error::{Error, ErrorKind};
+use crate::panics::caught;
+use crate::text::shorten::truncate;
 
-/// The rows of a Parquet file as lines of JSON, one at a time.
+/// The rows of a Parquet file as lines of JSON, a piece at a time.
 pub(crate) struct Rows {
-    rows: RowIter<'static>,
-    line: Cursor<String>,
+    file: File,
+    reader: SerializedFileReader<File>,
+    /// Maximum memory in bytes for the open pages and a row.
+    max_memory: u64,
+    /// Number of the row group to be read next.
+    next_group: usize,
+    group: Option<ReaderIter>,
+    /// The row whose line is being written.
+    row: Option<Row>,
+    /// Where its next piece starts: the number of the column, and a place in its text.
+    next: (usize, usize),
+    piece: Cursor<Vec<u8>>,
+    /// An error after what has been read.
+    failed: Option<Error>,
 }
 
-/// Memory in bytes that an open column takes, measured.
-const PER_COLUMN: usize = 48 << 10;
+/// Memory in bytes that the metadata at the end of a file takes for each of its bytes at most, measured.
+const PER_METADATA_BYTE: u64 = 16;
 
-/// Opens a Parquet file whose columns take at most `max_memory` bytes. It is read from its end, so
+/// Maximum depth of nested columns.
+const MAX_NESTED: usize = 100;
+
+/// Length in bytes of the pieces of a long text.
+const PIECE: usize = 64 << 10;
+
+/// Opens a Parquet file. Its open pages and a row may take `max_memory` bytes. It is read from its end, so
 /// a stream is first copied to a temporary file.
 ///
 /// # Errors
 /// [`ErrorKind::Input`] for a file that is not a Parquet file, or has too many columns.
 pub(crate) fn open(mut bytes: impl Read, max_memory: usize) -> Result<Rows, Error> {
-    let mut copy = tempfile::tempfile().map_err(super::source::read_error)?;
-    io::copy(&mut bytes, &mut copy).map_err(super::source::read_error)?;
-    let file = SerializedFileReader::new(copy).map_err(|error| {
-        Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
-    })?;
-    let columns = file.metadata().file_metadata().schema_descr().num_columns();
+    let max_memory = max_memory as u64;
+    let mut file = tempfile::tempfile().map_err(super::source::read_error)?;
+    io::copy(&mut bytes, &mut file).map_err(super::source::read_error)?;
+    check_metadata(&mut file, max_memory)?;
+    let copy = file.try_clone().map_err(super::source::read_error)?;
+    let reader = caught(|| SerializedFileReader::new(copy))
+        .unwrap_or_else(|| Err(panicked()))
+        .map_err(|error| unreadable(&error).cause(error))?;
+    let columns = reader.metadata().file_metadata().schema_descr().num_columns() as u64;
     if columns.saturating_mul(PER_COLUMN) > max_memory {
         let most = max_memory / PER_COLUMN;
         return Err(Error::new(ErrorKind::Input, format!("has {columns} columns, and at most {most} are read"))
             .hint("--max-memory raises the limit"));
     }
-    Ok(Rows { rows: file.into_iter(), line: Cursor::default() })
+    let (piece, failed) = (Cursor::default(), None);
+    Ok(Rows { file, reader, max_memory, next_group: 0, group: None, row: None, next: (0, 0), piece, failed })
+}
+
+/// Checks the metadata at the end of the file, since the parquet crate reads it whole and calls itself for
+/// each level of nested columns.
+fn check_metadata(file: &mut File, max_memory: u64) -> Result<(), Error> {
+    let error = super::source::read_error;
+    let size = file.metadata().map_err(error)?.len();
+    if size < 8 {
+        return Ok(());
+    }
+    // The last bytes are the length of the metadata and a mark.
+    let mut end = [0; 8];
+    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(error)?;
+    let [length @ .., b'P', b'A', b'R', b'1'] = end else { return Ok(()) };
+    let length = u64::from(u32::from_le_bytes(length));
+    // What is damaged is an error of the crate.
+    let Some(start) = size.checked_sub(8 + length) else { return Ok(()) };
+    let most = max_memory / PER_METADATA_BYTE;
+    if length > most {
+        let message = format!("has {length} bytes of metadata, and at most {most} are read");
+        return Err(Error::new(ErrorKind::Input, message).hint("--max-memory raises the limit"));
+    }
+    file.seek(SeekFrom::Start(start)).map_err(error)?;
+    let depth = schema_depth(BufReader::new(&*file).take(length)).map_err(|error| unreadable(&error).cause(error))?;
+    if depth > MAX_NESTED {
+        let message = format!("has columns nested {depth} deep, and at most {MAX_NESTED} are read");
+        return Err(Error::new(ErrorKind::Input, message));
+    }
+    Ok(())
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}"))
+}
+
+fn panicked() -> parquet::errors::ParquetError {
+    parquet::errors::ParquetError::General("it is not as the format requires".to_owned())
+}
+
+impl Rows {
+    /// The next row, or `None` after the last.
+    fn row(&mut self) -> Result<Option<Row>, Error> {
+        loop {
+            if let Some(group) = &mut self.group {
+                let row = caught(|| group.next()).unwrap_or_else(|| Some(Err(panicked())));
+                match row {
+                    Some(row) => return row.map(Some).map_err(|error| damaged(&error)),
+                    None => self.group = None,
+                }
+            }
+            if self.next_group >= self.reader.num_row_groups() {
+                return Ok(None);
+            }
+            let group = caught(|| {
+                let group = self.reader.get_row_group(self.next_group).map_err(|error| damaged(&error))?;
+                row_group_memory::check(&self.file, &*group, self.max_memory)?;
+                let schema = self.reader.metadata().file_metadata().schema_descr_ptr();
+                TreeBuilder::new().with_batch_size(BATCH).as_iter(schema, &*group).map_err(|error| damaged(&error))
+            });
+            self.group = Some(group.unwrap_or_else(|| Err(damaged(&panicked())))?);
+            self.next_group += 1;
+        }
+    }
+
+    /// Puts the next piece of a line into `piece`, if there is one.
+    fn advance(&mut self) -> Result<bool, Error> {
+        if self.row.is_none() {
+            self.row = self.row()?;
+            self.next = (0, 0);
+        }
+        let Some(row) = &self.row else { return Ok(false) };
+        self.piece.set_position(0);
+        let piece = self.piece.get_mut();
+        piece.clear();
+        let (column, from) = self.next;
+        let Some((name, field)) = row.get_column_iter().nth(column) else {
+            piece.extend_from_slice(if column == 0 { b"{}\n" } else { b"}\n" });
+            self.row = None;
+            return Ok(true);
+        };
+        if from == 0 {
+            piece.push(if column == 0 { b'{' } else { b',' });
+            write_string(piece, name);
+            piece.push(b':');
+        }
+        self.next = (column + 1, 0);
+        let Field::Str(text) = field else {
+            let value = caught(|| field.to_json_value()).ok_or_else(|| damaged(&panicked()))?;
+            piece.extend_from_slice(value.to_string().as_bytes());
+            return Ok(true);
+        };
+        // An escape takes up to six bytes, so a long text is not written at once.
+        let part = truncate(&text[from..], PIECE);
+        let start = piece.len();
+        write_string(piece, part);
+        let end = from + part.len();
+        if from > 0 {
+            // Without the quote.
+            piece.remove(start);
+        }
+        if end < text.len() {
+            piece.pop();
+            self.next = (column, end);
+        }
+        Ok(true)
+    }
 }
 
 impl Read for Rows {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.line.position() == self.line.get_ref().len() as u64 {
-            let Some(row) = self.rows.next() else { return Ok(0) };
-            let damaged =
-                |error| io::Error::new(io::ErrorKind::InvalidData, format!("the Parquet file is damaged: {error}"));
-            self.line = Cursor::new(format!("{}\n", row.map_err(damaged)?.to_json_value()));
+        let mut filled = 0;
+        // Many pieces at once, as each read has its cost.
+        while filled < buffer.len() && self.failed.is_none() {
+            if self.piece.position() < self.piece.get_ref().len() as u64 {
+                filled += self.piece.read(&mut buffer[filled..])?;
+            } else {
+                match self.advance() {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        self.failed = Some(error);
+                        (self.row, self.group, self.next_group) = (None, None, usize::MAX);
+                        self.piece = Cursor::default();
+                    }
+                }
+            }
         }
-        self.line.read(buffer)
+        match self.failed.take() {
+            Some(error) if filled == 0 => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+            failed => {
+                self.failed = failed;
+                Ok(filled)
+            }
+        }
     }
 }
 
@@ -52,7 +204,7 @@ impl Read for Rows {
 mod tests {
     use std::sync::Arc;
 
-    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
     use parquet::file::properties::WriterProperties;
     use parquet::file::writer::SerializedFileWriter;
     use parquet::schema::parser::parse_message_type;
@@ -84,9 +236,70 @@ mod tests {
     #[test]
     fn columns_are_limited_by_the_memory() {
         let file = file(100);
-        assert!(read(&file, 100 * PER_COLUMN).unwrap().starts_with("{\"c0\":\"Own the roadmap\""));
-        let error = read(&file, 100 * PER_COLUMN - 1).unwrap_err().to_string();
+        assert!(read(&file, 150 * PER_COLUMN as usize).unwrap().starts_with("{\"c0\":\"Own the roadmap\""));
+        let error = read(&file, 100 * PER_COLUMN as usize - 1).unwrap_err().to_string();
         assert!(error.contains("has 100 columns, and at most 99 are read"), "{error}");
+    }
+
+    /// Texts are written in pieces that end between characters, with their escapes, and after an error there is
+    /// nothing more.
+    #[test]
+    fn long_texts_are_written_in_pieces() {
+        let schema = "message row { required binary text (UTF8); required int32 date (DATE); required binary other; }";
+        let long: String = "é\"\u{1}\n".chars().cycle().take(3 * PIECE).collect();
+        let texts = [&long[..], "", &long[2..=PIECE], "a"];
+        let properties = Arc::new(WriterProperties::builder().build());
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(&text[..])).collect();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        // No calendar has the last day.
+        column.typed::<Int32Type>().write_batch(&[0, 1, 2, i32::MAX], None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        let file = writer.into_inner().unwrap();
+        let mut rows = open(&file[..], 512 << 20).unwrap();
+        let mut lines = Vec::new();
+        let error = rows.read_to_end(&mut lines).unwrap_err().to_string();
+        assert!(error.contains("the Parquet file is damaged: "), "{error}");
+        assert_eq!(rows.read(&mut [0; 9]).unwrap(), 0);
+        let lines = String::from_utf8(lines).unwrap();
+        let read: Vec<_> =
+            lines.lines().take(3).map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()).collect();
+        let found: Vec<_> = read.iter().map(|row| row["text"].as_str().unwrap()).collect();
+        assert_eq!(found, texts[..3]);
+        assert_eq!((read[1]["date"].as_str(), read[1]["other"].as_str()), (Some("1970-01-02"), Some("")));
+    }
+
+    #[test]
+    fn long_metadata_and_deep_columns_are_refused() {
+        let error = read(&file(1), 1600).unwrap_err().to_string();
+        assert!(error.contains("bytes of metadata, and at most 100 are read"), "{error}");
+        for (depth, fits) in [(MAX_NESTED, true), (MAX_NESTED + 1, false), (200_000, false)] {
+            // A version, a list of elements with one child each and the last with a type, no rows.
+            let mut metadata = vec![0x15, 2, 0x19, 0xfc];
+            let count = depth + 1;
+            metadata.extend([(count & 0x7f) as u8 | 0x80, (count >> 7 & 0x7f) as u8 | 0x80, (count >> 14) as u8]);
+            metadata.extend([0x48, 1, b'r', 0x15, 2, 0]);
+            metadata.extend([0x35, 0, 0x18, 1, b'a', 0x15, 2, 0].repeat(depth - 1));
+            metadata.extend([0x15, 12, 0x25, 0, 0x18, 1, b't', 0, 0x16, 0, 0x19, 0x0c, 0]);
+            let length = (metadata.len() as u32).to_le_bytes();
+            let found = read(&[b"PAR1", &metadata[..], &length, b"PAR1"].concat(), 512 << 20);
+            match found {
+                Ok(rows) => assert!(fits && rows.is_empty()),
+                Err(error) => {
+                    let expected = format!("has columns nested {depth} deep, and at most 100 are read");
+                    assert!(!fits && error.to_string().contains(&expected), "{depth}: {error}");
+                }
+            }
+        }
     }
 
     /// A file of pyarrow with one text and the checksum of its page.

@@ -49,7 +49,7 @@ pub(crate) struct Table<'a> {
     pub notes: Vec<String>,
     /// Bytes read so far, before decompression.
     pub bytes_read: Arc<AtomicU64>,
-    /// Maximum total length of rows held at once, in bytes.
+    /// Maximum memory of the rows in progress, or total length of rows that are held, in bytes.
     pub max_held: usize,
 }
 
@@ -61,7 +61,10 @@ impl<'a> Table<'a> {
         options: &TableOptions,
     ) -> Result<Self, Error> {
         let input = source::open(bytes, options)?;
-        let reader = Reader::new(input.bytes, RecordFormat::Lines, options.row_limit());
+        // What is converted takes half of the memory.
+        let share = if input.converted.is_some() { 2 } else { 1 };
+        let row_limit = options.row_limit() / share;
+        let reader = Reader::new(input.bytes, RecordFormat::Lines, row_limit);
         let mut table = Self {
             reader,
             charset: input.charset,
@@ -80,7 +83,7 @@ impl<'a> Table<'a> {
             line_end: b"\n",
             notes: input.notes,
             bytes_read: input.bytes_read,
-            max_held: options.max_memory_bytes,
+            max_held: options.max_memory_bytes / share,
         };
         for _ in 0..options.skip_lines {
             let line = table.reader.line()?;
@@ -99,7 +102,7 @@ impl<'a> Table<'a> {
             Format::JsonLines | Format::Json => table.find_rows(options)?,
         }
         let read_as = (table.records, table.charset);
-        table.sample = Sample::read(&mut table.reader, read_as, options.row_limit(), &mut table.names)?;
+        table.sample = Sample::read(&mut table.reader, read_as, row_limit, &mut table.names)?;
         table.width = table.names.len();
         table.reader.set_width(table.width);
         table.names.extend(table.sample.nested.iter().cloned());
@@ -158,6 +161,7 @@ impl<'a> Table<'a> {
             }
             Shape::Document => {
                 self.converted = true;
+                self.max_held = options.max_memory_bytes / 2;
                 let document = read_whole(self.reader.take_rest(), options.max_memory_bytes / 4)?;
                 let text = self.charset.decode(&document);
                 self.charset = Charset::Utf8;

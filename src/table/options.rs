@@ -31,11 +31,12 @@ pub struct TableOptions {
     /// Column with the job title. Default: detected, if there is one.
     pub title_column: Option<String>,
     /// Maximum length of a row in bytes; longer ones are rejected. Default: 32 MiB, and never
-    /// more than a sixteenth of [`max_memory_bytes`](Self::max_memory_bytes).
+    /// more than a sixteenth of [`max_memory_bytes`](Self::max_memory_bytes); in workbooks and Parquet files
+    /// half of that.
     pub max_row_bytes: usize,
     /// Maximum memory in bytes for the rows that are being processed. It also limits files that
-    /// are read whole: a JSON document may have a quarter of it, an unpacked workbook half.
-    /// Default: 512 MiB.
+    /// are read whole: a JSON document may have a quarter of it, an unpacked workbook or the open
+    /// pages of a Parquet file half; what is left is for the rows. Default: 512 MiB.
     pub max_memory_bytes: usize,
 }
 

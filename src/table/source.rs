@@ -76,13 +76,13 @@ fn convert<'a>(
 ) -> Result<(Bytes<'a>, Format, Option<String>), Error> {
     match kind {
         #[cfg(feature = "excel")]
-        FileKind::Xlsx | FileKind::Ods | FileKind::OldOffice => {
+        FileKind::Xlsx | FileKind::Ods => {
             let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref(), options.max_memory_bytes / 2)?;
             Ok((Box::new(io::Cursor::new(csv)), Format::Csv, Some(format!("sheet: '{sheet}'"))))
         }
         #[cfg(feature = "parquet")]
         FileKind::Parquet => {
-            let rows = super::columnar::open(bytes, options.max_memory_bytes)?;
+            let rows = super::columnar::open(bytes, options.max_memory_bytes / 2)?;
             Ok((Box::new(rows), Format::JsonLines, None))
         }
         _ => Err(kind.refusal()),

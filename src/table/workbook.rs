@@ -1,11 +1,13 @@
-//! Reads a sheet of a workbook (`.xlsx`, `.xls`, `.ods`) as CSV.
+//! Reads a sheet of a workbook (`.xlsx`, `.xlsb`, `.ods`) as CSV.
 
 use std::io::{self, Cursor, Read};
 
 use calamine::{Cell, Data, DataRef, DataType as _, Reader as _, Sheets, XlsxError, open_workbook_auto_from_rs};
 
 use super::fields::write_field;
+use super::ods_size;
 use crate::error::{Error, ErrorKind};
+use crate::panics::caught;
 
 /// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives
 /// its number from 1.
@@ -16,11 +18,33 @@ use crate::error::{Error, ErrorKind};
 pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
     let file = super::source::read_whole(bytes, max)?;
     check_unpacked(&file, max)?;
-    let unreadable = |error: calamine::Error| {
-        Error::new(ErrorKind::Input, format!("is not a readable workbook: {error}"))
-            .hint("save it as CSV and read that")
-            .cause(error)
-    };
+    let spreadsheet = ods_size::memory(&file).map_err(unreadable)?;
+    check_memory("the sheets", spreadsheet, max)?;
+    caught(|| sheet(file, wanted, max)).unwrap_or_else(|| Err(unreadable("it is not as the format requires")))
+}
+
+fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::Input, format!("is not a readable workbook: {}", cause.into()))
+        .hint("save it as CSV and read that")
+}
+
+/// Checks that what is read takes at most twice `max` bytes, as it is given back before the rows of its CSV
+/// are classified.
+fn check_memory(what: &str, bytes: u64, max: usize) -> Result<(), Error> {
+    let most = 2 * max as u64;
+    if bytes <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "{what} would take {} MB of memory with all cells up to the last used one, and {} MB are allowed",
+        bytes >> 20,
+        most >> 20
+    );
+    Err(Error::new(ErrorKind::Input, message)
+        .hint("save it as CSV, delete used cells far from the table, or raise --max-memory"))
+}
+
+fn sheet(file: Vec<u8>, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
     let mut workbook = open_workbook_auto_from_rs(Cursor::new(file)).map_err(unreadable)?;
     let sheets = workbook.sheet_names();
     let number = |wanted: &str| wanted.parse::<usize>().ok()?.checked_sub(1).and_then(|at| sheets.get(at));
@@ -34,30 +58,22 @@ pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result
             Error::new(ErrorKind::Input, format!("has {what}")).hint(format!("the sheets are: {}", sheets.join(", ")))
         );
     };
-    let sheet = match &mut workbook {
+    let memory = match &mut workbook {
         Sheets::Xlsx(workbook) => match workbook.worksheet_cells_reader(&name) {
             Ok(mut cells) => size_of_sheet(|| cells.next_cell()),
             // A chart has no cells.
             Err(XlsxError::NotAWorksheet(_)) => Ok(0),
             Err(error) => Err(error),
         }
-        .map_err(|error| unreadable(error.into()))?,
+        .map_err(unreadable)?,
         Sheets::Xlsb(workbook) => workbook
             .worksheet_cells_reader(&name)
             .and_then(|mut cells| size_of_sheet(|| cells.next_cell()))
-            .map_err(|error| unreadable(error.into()))?,
-        // Has been read as a whole.
+            .map_err(unreadable)?,
+        // All its sheets are read, and have been checked.
         _ => 0,
     };
-    if sheet > 2 * max as u64 {
-        let message = format!(
-            "the sheet '{name}' would take {} MB of memory with all cells up to the last used one, and {} MB are allowed",
-            sheet >> 20,
-            (2 * max as u64) >> 20
-        );
-        return Err(Error::new(ErrorKind::Input, message)
-            .hint("save it as CSV, delete used cells far from the table, or raise --max-memory"));
-    }
+    check_memory(&format!("the sheet '{name}'"), memory, max)?;
     let range = workbook.worksheet_range(&name).map_err(unreadable)?;
     let mut csv = Vec::new();
     for row in range.rows() {

@@ -124,6 +124,45 @@ fn many_long_rows_stay_within_the_memory() {
     assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
 }
 
+/// A Parquet file of these texts, compressed.
+fn parquet(texts: &[&str]) -> Vec<u8> {
+    use parquet::basic::{Compression, ZstdLevel};
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    let schema = parquet::schema::parser::parse_message_type("message row { required binary text (UTF8); }");
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), schema.expect("a schema").into(), properties.into()).expect("opens");
+    let mut group = writer.next_row_group().expect("a row group");
+    let mut column = group.next_column().expect("opens").expect("a column");
+    let values: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
+    column.typed::<ByteArrayType>().write_batch(&values, None, None).expect("written");
+    column.close().expect("closes");
+    group.close().expect("closes");
+    writer.into_inner().expect("ends")
+}
+
+#[test]
+fn parquet_files_stay_within_the_memory() {
+    let long = PM.repeat((19 << 20) / 10 / PM.len());
+    let (_, path) = input("parquet", "in.parquet", parquet(&[&long[..]; 12]));
+    let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64", "-j", "12"]));
+    assert_eq!(code, Some(0), "{messages}");
+    assert!(memory < 64 + BASE, "{memory} MB");
+    assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
+    // A page of a few kilobytes, and one cell of it.
+    for (name, length, what) in [("page", 100, "for its columns"), ("cell", 3, "for its largest row")] {
+        let file = parquet(&[PM, &"a".repeat(length << 20)]);
+        assert!(file.len() < 100_000);
+        let (_, path) = input(&format!("parquet-{name}"), "in.parquet", file);
+        let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64"]));
+        assert_eq!(code, Some(2), "{messages}");
+        assert!(messages.contains(what) && messages.contains("and 32 MB are allowed"), "{messages}");
+        assert!(memory < 64 + BASE, "{memory} MB");
+    }
+}
+
 /// A line takes more memory than its bytes: if all were read, a row of a million lines would take
 /// hundreds of megabytes.
 #[test]

@@ -8,7 +8,16 @@ use rolecall::Classifier;
 use rolecall::batch::{Batch, Column, Format};
 use rolecall::eval;
 
-static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::builtin().expect("a sound model"));
+static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| {
+    // A panic of another crate over a damaged file becomes an error; only others end the run.
+    let end = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !rolecall::panics::will_be_caught() {
+            end(info);
+        }
+    }));
+    Classifier::builtin().expect("a sound model")
+});
 
 fuzz_target!(|data: &[u8]| {
     let Some((&options, table)) = data.split_first() else { return };

@@ -1,0 +1,44 @@
+//! Calls other crates that may panic on a damaged file, and catches it.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread will become an error, so that a panic hook should say nothing.
+#[must_use]
+pub fn will_be_caught() -> bool {
+    CATCHING.get()
+}
+
+/// The result of `call`, or `None` if it panicked. What it changed must not be used afterwards.
+pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Option<T> {
+    let before = CATCHING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(call)).ok();
+    CATCHING.set(before);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_caught_and_known_while_it_unwinds() {
+        struct Observed<'a>(&'a Cell<bool>);
+        impl Drop for Observed<'_> {
+            fn drop(&mut self) {
+                self.0.set(will_be_caught());
+            }
+        }
+        let observed = Cell::new(false);
+        let call = || {
+            let _observed = Observed(&observed);
+            assert!(caught(|| 1) == Some(2), "a call within a call");
+        };
+        assert_eq!(caught(call), None);
+        assert!(observed.get() && !will_be_caught());
+    }
+}
