@@ -1,6 +1,7 @@
 //! Calls other crates that may panic on a damaged file, and catches it.
 
 use std::cell::Cell;
+#[cfg(any(feature = "excel", feature = "parquet"))]
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
@@ -14,6 +15,7 @@ pub fn will_be_caught() -> bool {
 }
 
 /// The result of `call`, or `None` if it panicked. What it changed must not be used afterwards.
+#[cfg(any(feature = "excel", feature = "parquet"))]
 pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Option<T> {
     let before = CATCHING.replace(true);
     let result = catch_unwind(AssertUnwindSafe(call)).ok();
@@ -21,7 +23,7 @@ pub(crate) fn caught<T>(call: impl FnOnce() -> T) -> Option<T> {
     result
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "excel", feature = "parquet")))]
 mod tests {
     use super::*;
 
