@@ -8,10 +8,14 @@ thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether a panic of this thread will become an error, so that a panic hook should say nothing.
-#[must_use]
-pub fn will_be_caught() -> bool {
-    CATCHING.get()
+/// Makes the panic hook say nothing of panics that become errors.
+pub fn silence_caught() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !CATCHING.get() {
+            hook(info);
+        }
+    }));
 }
 
 /// The result of `call`, or `None` if it panicked. What it changed must not be used afterwards.
@@ -32,7 +36,7 @@ mod tests {
         struct Observed<'a>(&'a Cell<bool>);
         impl Drop for Observed<'_> {
             fn drop(&mut self) {
-                self.0.set(will_be_caught());
+                self.0.set(CATCHING.get());
             }
         }
         let observed = Cell::new(false);
@@ -41,6 +45,6 @@ mod tests {
             assert!(caught(|| 1) == Some(2), "a call within a call");
         };
         assert_eq!(caught(call), None);
-        assert!(observed.get() && !will_be_caught());
+        assert!(observed.get() && !CATCHING.get());
     }
 }

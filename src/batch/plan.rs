@@ -83,7 +83,7 @@ impl Plan {
             charset: table.charset,
             records: table.records,
             converted: table.converted,
-            max_memory: table.max_held,
+            max_memory: table.max_memory,
             header_record: table.header_record.clone(),
             width: table.width,
             group: Grouping::find(table, wanted, batch.period.filter(|_| !names.is_empty()))?,

@@ -177,8 +177,7 @@ pub(super) struct TableArgs {
           value_parser = clap::value_parser!(u64).range(1..=4096))]
     max_row: u64,
     /// Memory limit for rows in progress, in megabytes, 64 to 65536; a row may take a sixteenth of
-    /// it, a file that is one JSON document a quarter, and an unpacked workbook or the open pages of a Parquet
-    /// file half
+    /// it, a file that is one JSON document a quarter, and reading a workbook or Parquet file half
     #[arg(long, value_name = "MB", help_heading = "Input",
           default_value_t = in_megabytes(TableOptions::default().max_memory_bytes),
           value_parser = clap::value_parser!(u64).range(64..=65536))]
@@ -196,6 +195,7 @@ impl TableArgs {
         options.skip_lines = self.skip_lines;
         options.escape = self.escape;
         options.quoting = if self.no_quoting { Some(false) } else { self.quoting.then_some(true) };
+        options.converter = std::env::current_exe().ok();
         options.sheet.clone_from(&self.sheet);
         options.text_columns.clone_from(&self.text_column);
         options.title_column.clone_from(&self.title_column);

@@ -46,7 +46,7 @@ fn left() -> Option<u64> {
 
 /// A size in bytes from the state of this process, whose lines are such as `VmSize: 123456 kB`.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn used(name: &str) -> Option<u64> {
+pub(super) fn used(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let size = status.lines().find_map(|line| line.strip_prefix(name))?;
     Some(size.split_whitespace().next()?.parse::<u64>().ok()? << 10)

@@ -8,6 +8,7 @@ mod calibrate;
 mod classify;
 mod closed_streams;
 mod compare;
+mod convert_table;
 mod count;
 mod eval;
 mod input;
@@ -21,7 +22,6 @@ mod train;
 mod view;
 
 use std::io::{self, Write as _};
-use std::panic;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -73,13 +73,10 @@ enum Outcome {
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let print = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        // Otherwise there will be a message that the file is damaged.
-        if !rolecall::panics::will_be_caught() {
-            print(info);
-        }
-    }));
+    rolecall::panics::silence_caught();
+    if let Some(code) = convert_table::main() {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // Help and version go to standard output, wrong usage to standard error.

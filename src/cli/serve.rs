@@ -65,6 +65,7 @@ pub(super) fn run(args: Args) -> Result<Outcome> {
     settings.origins = args.allow_origin;
     settings.max_posting = args.max_posting << 20;
     settings.max_table = args.max_table << 20;
+    settings.converter = std::env::current_exe().ok();
     let address = SocketAddr::new(args.bind, args.port.unwrap_or(PORT));
     let server = Server::bind(classifier, settings, address, args.port.is_none())?;
     let bound = server.address();

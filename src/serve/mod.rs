@@ -22,6 +22,7 @@ mod work;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,6 +59,9 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// Time limit for requests in progress when the server stops. Default: 30 seconds.
     pub stop_timeout: Duration,
+    /// Program that reads workbooks and Parquet files in a process of its own, as in
+    /// [`TableOptions::converter`](crate::table::TableOptions::converter). Default: none.
+    pub converter: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -72,6 +76,7 @@ impl Default for Settings {
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
             stop_timeout: Duration::from_secs(30),
+            converter: None,
         }
     }
 }

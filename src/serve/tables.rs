@@ -80,6 +80,7 @@ impl BatchQuery {
             names.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()).map(str::to_owned).collect()
         };
         let mut batch = Batch::new(app.work.classifier.clone().with_options(options));
+        batch.table.converter.clone_from(&app.settings.converter);
         batch.table.text_columns = list(&self.text_column);
         batch.table.title_column.clone_from(&self.title_column);
         batch.id_columns = list(&self.id_column);
@@ -142,7 +143,8 @@ pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Re
     body::table(request.headers())?;
     let permit = app.work.admit_table()?;
     let table = receive(&app, request).await?;
-    let batch = Batch::new(app.work.classifier.clone());
+    let mut batch = Batch::new(app.work.classifier.clone());
+    batch.table.converter.clone_from(&app.settings.converter);
     let found = app.work.run(false, 0, move |_| {
         let _permit = permit;
         batch.table_columns(table)

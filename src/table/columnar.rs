@@ -1,25 +1,22 @@
 //! Reads a Parquet file as JSON Lines.
 
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek as _, SeekFrom};
+use std::io::{self, Cursor, Read, Seek as _, SeekFrom};
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::reader::{ReaderIter, TreeBuilder};
 use parquet::record::{Field, Row};
 
 use super::json::write_string;
-use super::parquet_header::schema_depth;
-use super::row_group_memory::{self, BATCH, PER_COLUMN, damaged};
+use super::source::read_error;
 use crate::error::{Error, ErrorKind};
 use crate::panics::caught;
 use crate::text::shorten::truncate;
 
 /// The rows of a Parquet file as lines of JSON, a piece at a time.
 pub(crate) struct Rows {
-    file: File,
     reader: SerializedFileReader<File>,
-    /// Maximum memory in bytes for the open pages and a row.
-    max_memory: u64,
     /// Number of the row group to be read next.
     next_group: usize,
     group: Option<ReaderIter>,
@@ -35,67 +32,72 @@ pub(crate) struct Rows {
 /// Memory in bytes that the metadata at the end of a file takes for each of its bytes at most, measured.
 const PER_METADATA_BYTE: u64 = 16;
 
-/// Maximum depth of nested columns.
-const MAX_NESTED: usize = 100;
+/// Memory in bytes that an open column takes besides its pages, measured.
+const PER_COLUMN: u64 = 48 << 10;
+
+/// Rows that are decoded at once. Each may be the only one of a large page, and the texts of a list may be
+/// copies of one.
+const BATCH: usize = 1;
+
+/// Bytes of a name that a message shows.
+const MAX_NAME: usize = 60;
 
 /// Length in bytes of the pieces of a long text.
 const PIECE: usize = 64 << 10;
 
-/// Opens a Parquet file. Its open pages and a row may take `max_memory` bytes. It is read from its end, so
-/// a stream is first copied to a temporary file.
+/// Opens a Parquet file. Its metadata and columns may take `max_memory` bytes, but a page, a dictionary or a
+/// list is unpacked whole by the parquet crate.
 ///
 /// # Errors
 /// [`ErrorKind::Input`] for a file that is not a Parquet file, or has too many columns.
-pub(crate) fn open(mut bytes: impl Read, max_memory: usize) -> Result<Rows, Error> {
+pub(crate) fn open(mut file: File, max_memory: usize) -> Result<Rows, Error> {
     let max_memory = max_memory as u64;
-    let mut file = tempfile::tempfile().map_err(super::source::read_error)?;
-    io::copy(&mut bytes, &mut file).map_err(super::source::read_error)?;
     check_metadata(&mut file, max_memory)?;
-    let copy = file.try_clone().map_err(super::source::read_error)?;
-    let reader = caught(|| SerializedFileReader::new(copy))
-        .unwrap_or_else(|| Err(panicked()))
-        .map_err(|error| unreadable(&error).cause(error))?;
-    let columns = reader.metadata().file_metadata().schema_descr().num_columns() as u64;
+    let reader = caught(|| SerializedFileReader::new(file)).unwrap_or_else(|| Err(panicked())).map_err(|error| {
+        Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
+    })?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    let columns = schema.num_columns() as u64;
     if columns.saturating_mul(PER_COLUMN) > max_memory {
         let most = max_memory / PER_COLUMN;
         return Err(Error::new(ErrorKind::Input, format!("has {columns} columns, and at most {most} are read"))
             .hint("--max-memory raises the limit"));
     }
+    // The crate would read the last one in place of each.
+    let mut paths = HashSet::new();
+    if let Some(column) = schema.columns().iter().find(|column| !paths.insert(column.path())) {
+        let message = format!("has two columns named '{}'", truncate(&column.path().string(), MAX_NAME));
+        return Err(Error::new(ErrorKind::Input, message).hint("give one of them another name"));
+    }
     let (piece, failed) = (Cursor::default(), None);
-    Ok(Rows { file, reader, max_memory, next_group: 0, group: None, row: None, next: (0, 0), piece, failed })
+    Ok(Rows { reader, next_group: 0, group: None, row: None, next: (0, 0), piece, failed })
 }
 
-/// Checks the metadata at the end of the file, since the parquet crate reads it whole and calls itself for
-/// each level of nested columns.
+/// Checks the length of the metadata at the end of the file, since the parquet crate reads them whole.
 fn check_metadata(file: &mut File, max_memory: u64) -> Result<(), Error> {
-    let error = super::source::read_error;
-    let size = file.metadata().map_err(error)?.len();
+    let size = file.metadata().map_err(read_error)?.len();
     if size < 8 {
         return Ok(());
     }
     // The last bytes are the length of the metadata and a mark.
     let mut end = [0; 8];
-    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(error)?;
+    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(read_error)?;
     let [length @ .., b'P', b'A', b'R', b'1'] = end else { return Ok(()) };
     let length = u64::from(u32::from_le_bytes(length));
-    // What is damaged is an error of the crate.
-    let Some(start) = size.checked_sub(8 + length) else { return Ok(()) };
     let most = max_memory / PER_METADATA_BYTE;
-    if length > most {
+    // A length that the file does not have is an error of the crate.
+    if length > most && length < size {
         let message = format!("has {length} bytes of metadata, and at most {most} are read");
         return Err(Error::new(ErrorKind::Input, message).hint("--max-memory raises the limit"));
-    }
-    file.seek(SeekFrom::Start(start)).map_err(error)?;
-    let depth = schema_depth(BufReader::new(&*file).take(length)).map_err(|error| unreadable(&error).cause(error))?;
-    if depth > MAX_NESTED {
-        let message = format!("has columns nested {depth} deep, and at most {MAX_NESTED} are read");
-        return Err(Error::new(ErrorKind::Input, message));
     }
     Ok(())
 }
 
-fn unreadable(error: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}"))
+fn damaged(error: &dyn std::fmt::Display) -> Error {
+    // A message of the parquet crate may have a text in it, byte by byte.
+    let message = error.to_string();
+    let message = message.split(". Bytes: ").next().unwrap_or_default();
+    Error::new(ErrorKind::Input, format!("the Parquet file is damaged: {}", truncate(message, 200)))
 }
 
 fn panicked() -> parquet::errors::ParquetError {
@@ -118,7 +120,6 @@ impl Rows {
             }
             let group = caught(|| {
                 let group = self.reader.get_row_group(self.next_group).map_err(|error| damaged(&error))?;
-                row_group_memory::check(&self.file, &*group, self.max_memory)?;
                 let schema = self.reader.metadata().file_metadata().schema_descr_ptr();
                 TreeBuilder::new().with_batch_size(BATCH).as_iter(schema, &*group).map_err(|error| damaged(&error))
             });
@@ -202,6 +203,7 @@ impl Read for Rows {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
     use std::sync::Arc;
 
     use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
@@ -227,16 +229,22 @@ mod tests {
         writer.into_inner().unwrap()
     }
 
+    fn copy(file: &[u8]) -> File {
+        let mut copy = tempfile::tempfile().unwrap();
+        copy.write_all(file).unwrap();
+        copy
+    }
+
     fn read(file: &[u8], max_memory: usize) -> io::Result<String> {
         let mut text = String::new();
-        open(file, max_memory).map_err(io::Error::other)?.read_to_string(&mut text)?;
+        open(copy(file), max_memory).map_err(io::Error::other)?.read_to_string(&mut text)?;
         Ok(text)
     }
 
     #[test]
     fn columns_are_limited_by_the_memory() {
         let file = file(100);
-        assert!(read(&file, 150 * PER_COLUMN as usize).unwrap().starts_with("{\"c0\":\"Own the roadmap\""));
+        assert!(read(&file, 100 * PER_COLUMN as usize).unwrap().starts_with("{\"c0\":\"Own the roadmap\""));
         let error = read(&file, 100 * PER_COLUMN as usize - 1).unwrap_err().to_string();
         assert!(error.contains("has 100 columns, and at most 99 are read"), "{error}");
     }
@@ -265,7 +273,7 @@ mod tests {
         column.close().unwrap();
         group.close().unwrap();
         let file = writer.into_inner().unwrap();
-        let mut rows = open(&file[..], 512 << 20).unwrap();
+        let mut rows = open(copy(&file), 512 << 20).unwrap();
         let mut lines = Vec::new();
         let error = rows.read_to_end(&mut lines).unwrap_err().to_string();
         assert!(error.contains("the Parquet file is damaged: "), "{error}");
@@ -279,27 +287,9 @@ mod tests {
     }
 
     #[test]
-    fn long_metadata_and_deep_columns_are_refused() {
+    fn long_metadata_are_refused() {
         let error = read(&file(1), 1600).unwrap_err().to_string();
         assert!(error.contains("bytes of metadata, and at most 100 are read"), "{error}");
-        for (depth, fits) in [(MAX_NESTED, true), (MAX_NESTED + 1, false), (200_000, false)] {
-            // A version, a list of elements with one child each and the last with a type, no rows.
-            let mut metadata = vec![0x15, 2, 0x19, 0xfc];
-            let count = depth + 1;
-            metadata.extend([(count & 0x7f) as u8 | 0x80, (count >> 7 & 0x7f) as u8 | 0x80, (count >> 14) as u8]);
-            metadata.extend([0x48, 1, b'r', 0x15, 2, 0]);
-            metadata.extend([0x35, 0, 0x18, 1, b'a', 0x15, 2, 0].repeat(depth - 1));
-            metadata.extend([0x15, 12, 0x25, 0, 0x18, 1, b't', 0, 0x16, 0, 0x19, 0x0c, 0]);
-            let length = (metadata.len() as u32).to_le_bytes();
-            let found = read(&[b"PAR1", &metadata[..], &length, b"PAR1"].concat(), 512 << 20);
-            match found {
-                Ok(rows) => assert!(fits && rows.is_empty()),
-                Err(error) => {
-                    let expected = format!("has columns nested {depth} deep, and at most 100 are read");
-                    assert!(!fits && error.to_string().contains(&expected), "{depth}: {error}");
-                }
-            }
-        }
     }
 
     /// A file of pyarrow with one text and the checksum of its page.

@@ -12,6 +12,10 @@
 #[cfg(feature = "parquet")]
 mod columnar;
 pub(crate) mod columns;
+/// For the program; not part of the API.
+#[cfg(any(feature = "excel", feature = "parquet"))]
+#[doc(hidden)]
+pub mod convert;
 pub(crate) mod dialect;
 pub(crate) mod fields;
 pub(crate) mod format;
@@ -19,20 +23,12 @@ mod guess;
 pub(crate) mod json;
 mod json_array;
 mod json_document;
-#[cfg(feature = "excel")]
-mod ods_size;
 mod open;
 mod options;
-#[cfg(feature = "parquet")]
-mod page_values;
-#[cfg(feature = "parquet")]
-mod parquet_header;
 pub(crate) mod reader;
 pub(crate) mod records;
 pub(crate) mod row;
 mod row_end;
-#[cfg(feature = "parquet")]
-mod row_group_memory;
 #[cfg(feature = "train")]
 pub(crate) mod rows;
 pub(crate) mod sample;

@@ -49,8 +49,8 @@ pub(crate) struct Table<'a> {
     pub notes: Vec<String>,
     /// Bytes read so far, before decompression.
     pub bytes_read: Arc<AtomicU64>,
-    /// Maximum memory of the rows in progress, or total length of rows that are held, in bytes.
-    pub max_held: usize,
+    /// Maximum memory of the rows in progress in bytes; where rows are held, their maximum length in total.
+    pub max_memory: usize,
 }
 
 impl<'a> Table<'a> {
@@ -61,9 +61,9 @@ impl<'a> Table<'a> {
         options: &TableOptions,
     ) -> Result<Self, Error> {
         let input = source::open(bytes, options)?;
-        // What is converted takes half of the memory.
-        let share = if input.converted.is_some() { 2 } else { 1 };
-        let row_limit = options.row_limit() / share;
+        // Reading what is converted takes half of the memory.
+        let max_memory = options.max_memory_bytes / if input.converted.is_some() { 2 } else { 1 };
+        let row_limit = options.row_limit(max_memory);
         let reader = Reader::new(input.bytes, RecordFormat::Lines, row_limit);
         let mut table = Self {
             reader,
@@ -83,7 +83,7 @@ impl<'a> Table<'a> {
             line_end: b"\n",
             notes: input.notes,
             bytes_read: input.bytes_read,
-            max_held: options.max_memory_bytes / share,
+            max_memory,
         };
         for _ in 0..options.skip_lines {
             let line = table.reader.line()?;
@@ -156,12 +156,12 @@ impl<'a> Table<'a> {
             Shape::Lines => {}
             Shape::Array => {
                 self.converted = true;
-                let items = Items::new(self.reader.take_rest(), options.row_limit());
+                let items = Items::new(self.reader.take_rest(), options.row_limit(self.max_memory));
                 self.reader.replace_rest(Box::new(items));
             }
             Shape::Document => {
                 self.converted = true;
-                self.max_held = options.max_memory_bytes / 2;
+                self.max_memory = options.max_memory_bytes / 2;
                 let document = read_whole(self.reader.take_rest(), options.max_memory_bytes / 4)?;
                 let text = self.charset.decode(&document);
                 self.charset = Charset::Utf8;

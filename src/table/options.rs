@@ -1,5 +1,7 @@
 //! How a table is read, and how much memory it may take.
 
+use std::path::PathBuf;
+
 use super::format::Format;
 
 /// How a table is read. Made by [`TableOptions::default`], then changed field by field.
@@ -23,6 +25,10 @@ pub struct TableOptions {
     /// Whether fields may be in quotes. Default: yes, unless the quotes of a TSV file are
     /// found to be text.
     pub quoting: Option<bool>,
+    /// Program that reads workbooks and Parquet files in a process of its own, with a limit on its memory and
+    /// time: `rolecall`. A file can be made such that it takes any memory, or ends the process. Default: none,
+    /// they are read in this process.
+    pub converter: Option<PathBuf>,
     /// Sheet of a workbook, by name or by number from 1. Default: the first.
     pub sheet: Option<String>,
     /// Columns with the posting's text, by name or by number from 1, or by a dotted path
@@ -32,11 +38,11 @@ pub struct TableOptions {
     pub title_column: Option<String>,
     /// Maximum length of a row in bytes; longer ones are rejected. Default: 32 MiB, and never
     /// more than a sixteenth of [`max_memory_bytes`](Self::max_memory_bytes); in workbooks and Parquet files
-    /// half of that.
+    /// a thirty-second.
     pub max_row_bytes: usize,
     /// Maximum memory in bytes for the rows that are being processed. It also limits files that
-    /// are read whole: a JSON document may have a quarter of it, an unpacked workbook or the open
-    /// pages of a Parquet file half; what is left is for the rows. Default: 512 MiB.
+    /// are read whole: a JSON document may have a quarter of it, an unpacked workbook half, and reading a
+    /// workbook or Parquet file may take half. Default: 512 MiB.
     pub max_memory_bytes: usize,
 }
 
@@ -50,6 +56,7 @@ impl Default for TableOptions {
             skip_lines: 0,
             escape: None,
             quoting: None,
+            converter: None,
             sheet: None,
             text_columns: Vec::new(),
             title_column: None,
@@ -64,9 +71,9 @@ impl Default for TableOptions {
 pub(crate) const MEMORY_PER_BYTE: usize = 16;
 
 impl TableOptions {
-    /// Maximum length of a row in bytes.
-    pub(crate) fn row_limit(&self) -> usize {
-        self.max_row_bytes.min(self.max_memory_bytes / MEMORY_PER_BYTE)
+    /// Maximum length in bytes of a row that may take this much memory with others in progress.
+    pub(crate) fn row_limit(&self, max_memory: usize) -> usize {
+        self.max_row_bytes.min(max_memory / MEMORY_PER_BYTE)
     }
 }
 

@@ -72,8 +72,8 @@ impl Table<'_> {
                 };
                 let record = &block[at..end];
                 held += record.len();
-                if held > self.max_held {
-                    return Err(super::too_large(self.max_held));
+                if held > self.max_memory {
+                    return Err(super::too_large(self.max_memory));
                 }
                 if !is_empty(record, self.records) && !is_header(record, &self.header_record) {
                     let fields = self.fields(record).map_err(wrong)?;

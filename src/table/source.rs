@@ -39,9 +39,13 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
     let bytes = CountingReader { inner: bytes, read: Arc::clone(&bytes_read) };
     let Unpacked { mut bytes, sample, kind, .. } = unpack(bytes)?;
     if named.is_none() && !matches!(kind, FileKind::Text | FileKind::Html | FileKind::Mail) {
-        let (bytes, format, note) = convert(bytes, kind, options)?;
-        let (charset, notes) = (Charset::Utf8, note.into_iter().collect());
-        return Ok(Input { bytes, charset, bom_length: 0, bytes_read, converted: Some(format), notes });
+        #[cfg(not(any(feature = "excel", feature = "parquet")))]
+        return Err(kind.refusal());
+        #[cfg(any(feature = "excel", feature = "parquet"))]
+        return super::convert::convert(bytes, kind, options).map(|(bytes, format, note)| {
+            let (charset, notes) = (Charset::Utf8, note.into_iter().collect());
+            Input { bytes, charset, bom_length: 0, bytes_read, converted: Some(format), notes }
+        });
     }
     if named.is_none() {
         Charset::refuse_utf32(&sample)?;
@@ -58,35 +62,6 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
         notes.push(format!("encoding: {}", charset.name()));
     }
     Ok(Input { bytes, charset, bom_length: bom as u64, bytes_read, converted: None, notes })
-}
-
-/// Converts a table in a binary format to text. Returns it with its new format and, if there is
-/// one, a note.
-///
-/// # Errors
-/// The format is not read, or its feature is not enabled.
-#[cfg_attr(
-    not(all(feature = "excel", feature = "parquet")),
-    allow(unused_variables, clippy::needless_pass_by_value, reason = "for their formats")
-)]
-fn convert<'a>(
-    bytes: Bytes<'a>,
-    kind: FileKind,
-    options: &TableOptions,
-) -> Result<(Bytes<'a>, Format, Option<String>), Error> {
-    match kind {
-        #[cfg(feature = "excel")]
-        FileKind::Xlsx | FileKind::Ods => {
-            let (csv, sheet) = super::workbook::read(bytes, options.sheet.as_deref(), options.max_memory_bytes / 2)?;
-            Ok((Box::new(io::Cursor::new(csv)), Format::Csv, Some(format!("sheet: '{sheet}'"))))
-        }
-        #[cfg(feature = "parquet")]
-        FileKind::Parquet => {
-            let rows = super::columnar::open(bytes, options.max_memory_bytes / 2)?;
-            Ok((Box::new(rows), Format::JsonLines, None))
-        }
-        _ => Err(kind.refusal()),
-    }
 }
 
 /// Reads an input of at most `max` bytes whole.

@@ -1,125 +1,184 @@
-//! Reads a sheet of a workbook (`.xlsx`, `.xlsb`, `.ods`) as CSV.
+//! Reads a sheet of a workbook (`.xlsx`, `.ods`) as CSV.
 
-use std::io::{self, Cursor, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read as _, Write};
 
-use calamine::{Cell, Data, DataRef, DataType as _, Reader as _, Sheets, XlsxError, open_workbook_auto_from_rs};
+use calamine::{Cell, Data, DataRef, Ods, Reader as _, Xlsx, XlsxError};
 
 use super::fields::write_field;
-use super::ods_size;
 use crate::error::{Error, ErrorKind};
 use crate::panics::caught;
+use crate::read::kind::FileKind;
 
-/// The sheet as CSV, and its name. The first sheet unless `wanted` names another, or gives
-/// its number from 1.
+/// An open workbook, and the sheet to be read.
+pub(super) struct Workbook {
+    sheets: Sheets,
+    /// The name of the sheet.
+    pub name: String,
+    max: usize,
+}
+
+enum Sheets {
+    Xlsx(Box<Xlsx<BufReader<File>>>),
+    Ods(Ods<BufReader<File>>),
+}
+
+/// Opens a workbook of this kind, and in it the first sheet unless `wanted` names another, or gives its number
+/// from 1.
 ///
 /// # Errors
-/// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or has more than
-/// `max` bytes, compressed or not, or a sheet that takes more than twice as much memory.
-pub(crate) fn read(bytes: impl Read, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
-    let file = super::source::read_whole(bytes, max)?;
-    check_unpacked(&file, max)?;
-    let spreadsheet = ods_size::memory(&file).map_err(unreadable)?;
-    check_memory("the sheets", spreadsheet, max)?;
-    caught(|| sheet(file, wanted, max)).unwrap_or_else(|| Err(unreadable("it is not as the format requires")))
-}
-
-fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(ErrorKind::Input, format!("is not a readable workbook: {}", cause.into()))
-        .hint("save it as CSV and read that")
-}
-
-/// Checks that what is read takes at most twice `max` bytes, as it is given back before the rows of its CSV
-/// are classified.
-fn check_memory(what: &str, bytes: u64, max: usize) -> Result<(), Error> {
-    let most = 2 * max as u64;
-    if bytes <= most {
-        return Ok(());
-    }
-    let message = format!(
-        "{what} would take {} MB of memory with all cells up to the last used one, and {} MB are allowed",
-        bytes >> 20,
-        most >> 20
-    );
-    Err(Error::new(ErrorKind::Input, message)
-        .hint("save it as CSV, delete used cells far from the table, or raise --max-memory"))
-}
-
-fn sheet(file: Vec<u8>, wanted: Option<&str>, max: usize) -> Result<(Vec<u8>, String), Error> {
-    let mut workbook = open_workbook_auto_from_rs(Cursor::new(file)).map_err(unreadable)?;
-    let sheets = workbook.sheet_names();
-    let number = |wanted: &str| wanted.parse::<usize>().ok()?.checked_sub(1).and_then(|at| sheets.get(at));
+/// [`ErrorKind::Input`] for a file that is not a workbook, has no such sheet, or unpacks to more than `max`
+/// bytes.
+pub(super) fn open(file: File, kind: FileKind, wanted: Option<&str>, max: usize) -> Result<Workbook, Error> {
+    let mut file = BufReader::new(file);
+    check_unpacked(&mut file, max)?;
+    let sheets = caught(|| match kind {
+        FileKind::Ods => Ods::new(file).map(Sheets::Ods).map_err(unreadable),
+        _ => Xlsx::new(file).map(|file| Sheets::Xlsx(Box::new(file))).map_err(unreadable),
+    })
+    .unwrap_or_else(|| Err(panicked()))?;
+    let names = match &sheets {
+        Sheets::Xlsx(workbook) => workbook.sheet_names(),
+        Sheets::Ods(workbook) => workbook.sheet_names(),
+    };
+    let number = |wanted: &str| wanted.parse::<usize>().ok()?.checked_sub(1).and_then(|at| names.get(at));
     let name = match wanted {
-        None => sheets.first(),
-        Some(wanted) => sheets.iter().find(|name| *name == wanted).or_else(|| number(wanted)),
+        None => names.first(),
+        Some(wanted) => names.iter().find(|name| *name == wanted).or_else(|| number(wanted)),
     };
     let Some(name) = name.cloned() else {
         let what = wanted.map_or_else(|| "no sheet".to_owned(), |wanted| format!("no sheet '{wanted}'"));
         return Err(
-            Error::new(ErrorKind::Input, format!("has {what}")).hint(format!("the sheets are: {}", sheets.join(", ")))
+            Error::new(ErrorKind::Input, format!("has {what}")).hint(format!("the sheets are: {}", names.join(", ")))
         );
     };
-    let memory = match &mut workbook {
-        Sheets::Xlsx(workbook) => match workbook.worksheet_cells_reader(&name) {
-            Ok(mut cells) => size_of_sheet(|| cells.next_cell()),
-            // A chart has no cells.
-            Err(XlsxError::NotAWorksheet(_)) => Ok(0),
-            Err(error) => Err(error),
-        }
-        .map_err(unreadable)?,
-        Sheets::Xlsb(workbook) => workbook
-            .worksheet_cells_reader(&name)
-            .and_then(|mut cells| size_of_sheet(|| cells.next_cell()))
-            .map_err(unreadable)?,
-        // All its sheets are read, and have been checked.
-        _ => 0,
-    };
-    check_memory(&format!("the sheet '{name}'"), memory, max)?;
-    let range = workbook.worksheet_range(&name).map_err(unreadable)?;
-    let mut csv = Vec::new();
-    for row in range.rows() {
-        // Empty rows between others are not rows of the table.
-        if row.iter().all(|cell| matches!(cell, Data::Empty)) {
-            continue;
-        }
-        for (at, cell) in row.iter().enumerate() {
-            if at > 0 {
-                csv.push(b',');
-            }
-            write_field(&mut csv, &text(cell), b',');
-        }
-        if row.len() == 1 && csv.last().is_none_or(|last| *last == b'\n') {
-            csv.extend_from_slice(b"\"\"");
-        }
-        csv.push(b'\n');
-    }
-    Ok((csv, name))
+    Ok(Workbook { sheets, name, max })
 }
 
-/// The memory in bytes that the table of a sheet takes: its cells, in rows of equal width from the first
-/// used cell to the last, and their texts, which the file may have once for many cells. `next` gives
-/// the cells.
-fn size_of_sheet<'a, E>(mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>) -> Result<u64, E> {
-    let (mut rows, mut columns) = ((u32::MAX, 0), (u32::MAX, 0));
-    let (mut cells, mut texts) = (0u64, 0u64);
-    while let Some(cell) = next()? {
-        let (row, column) = cell.get_position();
-        if !matches!(cell.get_value(), DataRef::Empty) {
-            rows = (rows.0.min(row), rows.1.max(row));
-            columns = (columns.0.min(column), columns.1.max(column));
-            cells += 1;
-            texts += cell.get_value().as_string().map_or(0, |text| text.len() as u64);
+fn unreadable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::Input, format!("is not a readable workbook: {cause}"))
+        .hint("save it as CSV and read that")
+        .cause(cause)
+}
+
+fn panicked() -> Error {
+    unreadable(io::Error::other("it is not as the format requires"))
+}
+
+impl Workbook {
+    /// Writes the sheet as CSV.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for a damaged sheet, or one that takes more than twice `max` bytes of memory. Those of
+    /// writing.
+    pub(super) fn write(&mut self, out: &mut dyn Write) -> Result<(), Error> {
+        caught(|| match &mut self.sheets {
+            Sheets::Xlsx(workbook) => write_xlsx(workbook, &self.name, self.max, out),
+            Sheets::Ods(workbook) => {
+                let range = workbook.worksheet_range(&self.name).map_err(unreadable)?;
+                range.rows().try_for_each(|row| write_row(out, row))
+            }
+        })
+        .unwrap_or_else(|| Err(panicked()))
+    }
+}
+
+/// Writes the cells as they are read, so that a sheet of any length takes the memory of a row.
+fn write_xlsx(workbook: &mut Xlsx<BufReader<File>>, name: &str, max: usize, out: &mut dyn Write) -> Result<(), Error> {
+    // The columns that are used are known only at the end.
+    let bounds = match workbook.worksheet_cells_reader(name) {
+        Ok(mut cells) => Bounds::of(|| cells.next_cell()).map_err(unreadable)?,
+        // A chart has no cells.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let width = bounds.width();
+    // Commas of rows with a single cell each can be more than all texts.
+    if width.saturating_mul(bounds.rows) > 2 * max as u64 {
+        let message = format!(
+            "the sheet '{name}' has {} rows of {width} columns up to the last used one, more than are read",
+            bounds.rows
+        );
+        return Err(Error::new(ErrorKind::Input, message)
+            .hint("save it as CSV, delete used cells far from the table, or raise --max-memory"));
+    }
+    let mut cells = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
+    let mut row = vec![Data::Empty; width as usize];
+    let mut at = 0;
+    while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+        let (row_of_cell, column) = cell.get_position();
+        if matches!(cell.get_value(), DataRef::Empty) {
+            continue;
+        }
+        if row_of_cell < at {
+            return Err(unreadable(io::Error::other("its rows are not in order")));
+        }
+        if row_of_cell > at {
+            write_row(out, &row)?;
+            row.fill(Data::Empty);
+            at = row_of_cell;
+        }
+        if let Some(place) = row.get_mut(column.saturating_sub(bounds.first) as usize) {
+            *place = cell.get_value().clone().into();
         }
     }
-    let length = |(first, last): (u32, u32)| u64::from(last.saturating_sub(first)) + 1;
-    let table = (length(rows) * length(columns)).saturating_mul(size_of::<Data>() as u64);
-    // Each text is in its cell and in the CSV.
-    Ok(table.saturating_add(cells * size_of::<Cell<Data>>() as u64).saturating_add(2 * texts))
+    write_row(out, &row)
+}
+
+/// Writes a row as CSV, unless all its cells are empty: such a row is not one of the table.
+fn write_row(out: &mut dyn Write, row: &[Data]) -> Result<(), Error> {
+    if row.iter().all(|cell| matches!(cell, Data::Empty)) {
+        return Ok(());
+    }
+    let mut csv = Vec::new();
+    for (at, cell) in row.iter().enumerate() {
+        if at > 0 {
+            csv.push(b',');
+        }
+        write_field(&mut csv, &text(cell), b',');
+    }
+    if csv.is_empty() {
+        csv.extend_from_slice(b"\"\"");
+    }
+    csv.push(b'\n');
+    out.write_all(&csv).map_err(|error| Error::new(ErrorKind::Io, error.to_string()).cause(error))
+}
+
+/// The used part of a sheet.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Bounds {
+    /// The first and the last used column.
+    first: u32,
+    last: u32,
+    /// Number of rows with a used cell.
+    rows: u64,
+}
+
+impl Bounds {
+    /// `next` gives the cells.
+    fn of<'a, E>(mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>) -> Result<Self, E> {
+        let mut bounds = Self { first: u32::MAX, ..Self::default() };
+        let mut last_row = None;
+        while let Some(cell) = next()? {
+            let (row, column) = cell.get_position();
+            if !matches!(cell.get_value(), DataRef::Empty) {
+                bounds.first = bounds.first.min(column);
+                bounds.last = bounds.last.max(column);
+                bounds.rows += u64::from(last_row.replace(row) != Some(row));
+            }
+        }
+        Ok(bounds)
+    }
+
+    fn width(&self) -> u64 {
+        u64::from(self.last.saturating_sub(self.first)) + 1
+    }
 }
 
 /// Checks how large the parts of a workbook are by decompressing them, because the sizes that the
-/// file gives may be false. Old workbooks are not compressed.
-fn check_unpacked(file: &[u8], max: usize) -> Result<(), Error> {
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(file)) else { return Ok(()) };
+/// file gives may be false.
+fn check_unpacked(file: &mut BufReader<File>, max: usize) -> Result<(), Error> {
+    let Ok(mut archive) = zip::ZipArchive::new(file) else { return Ok(()) };
     let mut left = max as u64;
     for at in 0..archive.len() {
         // A part that cannot be read is an error only when it is needed, later.
@@ -149,7 +208,7 @@ fn text(cell: &Data) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::Cursor;
 
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
@@ -186,38 +245,33 @@ mod tests {
         zip.finish().unwrap().into_inner()
     }
 
-    /// Two texts, in a table as large as the sheet up to the second.
-    #[test]
-    fn a_sheet_with_a_cell_far_away_is_too_large() {
-        for (far, fits) in
-            [("A2", true), ("CV1000", true), ("XFD2000", false), ("CV1048576", false), ("XFD1048576", false)]
-        {
-            let file = workbook(&[("A1", "text"), (far, "own")]);
-            match read(&file[..], None, 32 << 20) {
-                Ok((csv, name)) => assert!(fits && name == "Jobs" && csv.starts_with(b"text"), "{far}"),
-                Err(error) => {
-                    assert!(
-                        !fits
-                            && error
-                                .to_string()
-                                .contains("with all cells up to the last used one, and 64 MB are allowed"),
-                        "{far}: {error}"
-                    );
-                }
-            }
-        }
+    fn read(file: &[u8], max: usize) -> Result<String, Error> {
+        let mut csv = Vec::new();
+        let mut copy = tempfile::tempfile().unwrap();
+        copy.write_all(file).unwrap();
+        open(copy, FileKind::Xlsx, None, max)?.write(&mut csv)?;
+        Ok(String::from_utf8(csv).unwrap())
     }
 
-    /// A text that the file has once and the table a thousand times: by hand, 1,000 cells of 32 bytes in
-    /// the table and 40 in the list, and twice 10,000 bytes for each.
+    /// The table has the columns from the first used one to the last, and the rows that are used.
     #[test]
-    fn the_memory_of_a_sheet_has_its_table_and_texts() {
-        let text = "x".repeat(10_000);
-        let mut rows = 0..1000;
-        let size =
-            size_of_sheet(|| Ok::<_, ()>(rows.next().map(|row| Cell::new((row, 3), DataRef::SharedString(&text)))));
-        let cells = 1000 * (size_of::<Data>() + size_of::<Cell<Data>>()) as u64;
-        assert_eq!(size, Ok(cells + 20_000_000));
-        assert_eq!(size_of_sheet(|| Ok::<_, ()>(None)), Ok(size_of::<Data>() as u64), "an empty sheet");
+    fn cells_are_where_they_are_in_the_sheet() {
+        let file = workbook(&[("C2", "a"), ("B3", "b"), ("D3", "d"), ("C3", "c"), ("C1000000", "e")]);
+        assert_eq!(read(&file, 1 << 20).unwrap(), ",a,\nb,c,d\n,e,\n");
+        assert_eq!(read(&workbook(&[("XFD1048576", "a, b")]), 1 << 20).unwrap(), "\"a, b\"\n");
+        assert_eq!(read(&workbook(&[]), 1 << 20).unwrap(), "");
+        let error = read(&workbook(&[("A2", "a"), ("A1", "b")]), 1 << 20).unwrap_err().to_string();
+        assert!(error.contains("its rows are not in order"), "{error}");
+    }
+
+    #[test]
+    fn many_rows_with_a_cell_far_away_are_too_large() {
+        let places: Vec<_> = (1..=200).map(|row| format!("A{row}")).chain(["XFD201".to_owned()]).collect();
+        let cells: Vec<_> = places.iter().map(|place| (place.as_str(), "a")).collect();
+        let file = workbook(&cells);
+        // By hand: 201 rows of 16,384 columns are 3,293,184 cells.
+        assert_eq!(read(&file, 1_646_592).unwrap().lines().count(), 201);
+        let error = read(&file, 1_646_591).unwrap_err().to_string();
+        assert!(error.contains("the sheet 'Jobs' has 201 rows of 16384 columns"), "{error}");
     }
 }

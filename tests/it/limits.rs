@@ -23,24 +23,29 @@ fn bomb(text: &str, blocks: usize) -> Vec<u8> {
     bytes
 }
 
+/// The most memory that a process had, in megabytes.
+fn megabytes(process: &str) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() >> 10
+}
+
 /// Runs a command to its end. Gives its exit code, its messages and the most memory that it
-/// had, in megabytes; 0 where that cannot be known.
-fn measured(command: &mut Command) -> (Option<i32>, String, u64) {
+/// had, with its child, in megabytes; 0 where that cannot be known.
+pub(crate) fn measured(command: &mut Command) -> (Option<i32>, String, u64) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("starts");
-    let status = format!("/proc/{}/status", child.id());
+    let id = child.id().to_string();
     let mut most = 0;
     while child.try_wait().expect("a child").is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        most = most.max(kilobytes.unwrap_or_default() >> 10);
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        most = most.max(megabytes(&id) + children.split_whitespace().map(megabytes).sum::<u64>());
         std::thread::sleep(Duration::from_millis(2));
     }
     let output = child.wait_with_output().expect("ends");
     (output.status.code(), stderr(&output), most)
 }
 
-fn batch(input: &Path, more: &[&str]) -> Command {
+pub(crate) fn batch(input: &Path, more: &[&str]) -> Command {
     let mut command = rolecall();
     let output = input.with_extension("out.csv");
     command.arg("batch").arg(input).arg("-o").arg(output).args(["--force", "-q", "--columns", "label"]).args(more);
@@ -48,7 +53,7 @@ fn batch(input: &Path, more: &[&str]) -> Command {
 }
 
 /// What the program takes besides rows: its model, in a build that is not optimized.
-const BASE: u64 = 80;
+pub(crate) const BASE: u64 = 80;
 
 #[test]
 fn a_small_file_cannot_take_much_memory() {
@@ -122,45 +127,6 @@ fn many_long_rows_stay_within_the_memory() {
     assert_eq!(code, Some(0), "{messages}");
     assert!(memory < 64 + BASE, "{memory} MB");
     assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
-}
-
-/// A Parquet file of these texts, compressed.
-fn parquet(texts: &[&str]) -> Vec<u8> {
-    use parquet::basic::{Compression, ZstdLevel};
-    use parquet::data_type::{ByteArray, ByteArrayType};
-    use parquet::file::properties::WriterProperties;
-    use parquet::file::writer::SerializedFileWriter;
-    let schema = parquet::schema::parser::parse_message_type("message row { required binary text (UTF8); }");
-    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
-    let mut writer =
-        SerializedFileWriter::new(Vec::new(), schema.expect("a schema").into(), properties.into()).expect("opens");
-    let mut group = writer.next_row_group().expect("a row group");
-    let mut column = group.next_column().expect("opens").expect("a column");
-    let values: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(*text)).collect();
-    column.typed::<ByteArrayType>().write_batch(&values, None, None).expect("written");
-    column.close().expect("closes");
-    group.close().expect("closes");
-    writer.into_inner().expect("ends")
-}
-
-#[test]
-fn parquet_files_stay_within_the_memory() {
-    let long = PM.repeat((19 << 20) / 10 / PM.len());
-    let (_, path) = input("parquet", "in.parquet", parquet(&[&long[..]; 12]));
-    let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64", "-j", "12"]));
-    assert_eq!(code, Some(0), "{messages}");
-    assert!(memory < 64 + BASE, "{memory} MB");
-    assert_eq!(column(&read(&path.with_extension("out.csv")), "rolecall_label"), ["pm"; 12]);
-    // A page of a few kilobytes, and one cell of it.
-    for (name, length, what) in [("page", 100, "for its columns"), ("cell", 3, "for its largest row")] {
-        let file = parquet(&[PM, &"a".repeat(length << 20)]);
-        assert!(file.len() < 100_000);
-        let (_, path) = input(&format!("parquet-{name}"), "in.parquet", file);
-        let (code, messages, memory) = measured(&mut batch(&path, &["--max-memory", "64"]));
-        assert_eq!(code, Some(2), "{messages}");
-        assert!(messages.contains(what) && messages.contains("and 32 MB are allowed"), "{messages}");
-        assert!(memory < 64 + BASE, "{memory} MB");
-    }
 }
 
 /// A line takes more memory than its bytes: if all were read, a row of a million lines would take

@@ -16,6 +16,7 @@ mod cases;
 mod classify;
 mod common;
 mod compare;
+mod converted;
 mod data_frames;
 mod duty_lines;
 mod eval;

@@ -22,13 +22,8 @@ const REQUESTS: [(&str, &str); 7] = [
 ];
 
 static ADDRESS: LazyLock<SocketAddr> = LazyLock::new(|| {
-    // A panic of another crate over a damaged file becomes an error; only others end the run.
-    let end = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !rolecall::panics::will_be_caught() {
-            end(info);
-        }
-    }));
+    // Only other panics end the run.
+    rolecall::panics::silence_caught();
     let classifier = Classifier::builtin().expect("a sound model");
     let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
     let server = Server::bind(classifier, Settings::default(), any, true).expect("listens");

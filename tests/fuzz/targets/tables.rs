@@ -9,13 +9,8 @@ use rolecall::batch::{Batch, Column, Format};
 use rolecall::eval;
 
 static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| {
-    // A panic of another crate over a damaged file becomes an error; only others end the run.
-    let end = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !rolecall::panics::will_be_caught() {
-            end(info);
-        }
-    }));
+    // Only other panics end the run.
+    rolecall::panics::silence_caught();
     Classifier::builtin().expect("a sound model")
 });
 

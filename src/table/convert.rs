@@ -1,0 +1,114 @@
+//! Converts tables in binary formats, workbooks and Parquet files, to text.
+//!
+//! The crates that read them unpack parts of a file whole, whatever those unpack to, and may overflow the
+//! stack or never end over a damaged one. So the program lets a process of its own read them, within limits
+//! that the system enforces.
+#![cfg_attr(
+    not(all(feature = "excel", feature = "parquet")),
+    allow(unused_mut, unused_variables, reason = "for the other kind")
+)]
+
+use std::fs::File;
+use std::io::{self, Cursor, Seek as _, Write};
+
+pub use self::process::{Arguments, COMMAND, EXPECTED};
+use super::TableOptions;
+use super::format::Format;
+use super::source::{Bytes, read_error};
+use crate::error::Error;
+use crate::read::kind::FileKind;
+
+mod process;
+
+/// A table that is converted as it is read.
+enum Source {
+    #[cfg(feature = "excel")]
+    Workbook(super::workbook::Workbook),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<super::columnar::Rows>),
+}
+
+impl Source {
+    fn open(file: File, kind: FileKind, sheet: Option<&str>, max: usize) -> Result<Self, Error> {
+        match kind {
+            #[cfg(feature = "excel")]
+            FileKind::Xlsx | FileKind::Ods => super::workbook::open(file, kind, sheet, max).map(Self::Workbook),
+            #[cfg(feature = "parquet")]
+            FileKind::Parquet => super::columnar::open(file, max).map(|rows| Self::Parquet(Box::new(rows))),
+            _ => Err(kind.refusal()),
+        }
+    }
+
+    /// What is to be said about it, or nothing.
+    fn note(&self) -> String {
+        match self {
+            #[cfg(feature = "excel")]
+            Self::Workbook(workbook) => format!("sheet: '{}'", workbook.name),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => String::new(),
+        }
+    }
+
+    fn write(&mut self, out: &mut dyn Write) -> Result<(), Error> {
+        match self {
+            #[cfg(feature = "excel")]
+            Self::Workbook(workbook) => workbook.write(out),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(rows) => io::copy(rows, out).map(drop).map_err(read_error),
+        }
+    }
+
+    fn into_bytes(mut self) -> Result<Bytes<'static>, Error> {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet(rows) => Ok(rows),
+            #[cfg(feature = "excel")]
+            Self::Workbook(_) => {
+                let mut text = Vec::new();
+                self.write(&mut text)?;
+                Ok(Box::new(Cursor::new(text)))
+            }
+        }
+    }
+}
+
+/// The table as text, with its new format and, if there is one, a note.
+///
+/// # Errors
+/// The format is not read, or its feature is not enabled; the file is damaged or too large.
+pub(super) fn convert(
+    mut bytes: Bytes<'_>,
+    kind: FileKind,
+    options: &TableOptions,
+) -> Result<(Bytes<'static>, Format, Option<String>), Error> {
+    let max = options.max_memory_bytes / 2;
+    let format = match kind {
+        FileKind::Xlsx | FileKind::Ods if cfg!(feature = "excel") => Format::Csv,
+        FileKind::Parquet if cfg!(feature = "parquet") => Format::JsonLines,
+        _ => return Err(kind.refusal()),
+    };
+    // Both kinds are read from their end.
+    let mut file = tempfile::tempfile().map_err(read_error)?;
+    io::copy(&mut bytes, &mut file).map_err(read_error)?;
+    file.rewind().map_err(read_error)?;
+    let (bytes, note) = if let Some(program) = &options.converter {
+        process::start(program, file, &Arguments { kind, max_memory: max, sheet: options.sheet.clone() })?
+    } else {
+        let source = Source::open(file, kind, options.sheet.as_deref(), max)?;
+        let note = source.note();
+        (source.into_bytes()?, note)
+    };
+    Ok((bytes, format, Some(note).filter(|note| !note.is_empty())))
+}
+
+/// What the process does: opens `file` and writes a line with the note, as JSON, and then the table.
+///
+/// # Errors
+/// The file cannot be read, or `out` not written.
+pub fn run(arguments: &Arguments, file: File, out: &mut dyn Write) -> Result<(), Error> {
+    let mut source = Source::open(file, arguments.kind, arguments.sheet.as_deref(), arguments.max_memory)?;
+    let line = serde_json::Value::from(source.note());
+    writeln!(out, "{line}").map_err(read_error)?;
+    source.write(out)?;
+    out.flush().map_err(read_error)
+}
