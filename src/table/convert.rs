@@ -58,17 +58,42 @@ impl Source {
         }
     }
 
-    fn into_bytes(mut self) -> Result<Bytes<'static>, Error> {
+    /// The table, of at most `max` bytes if it is not read as needed.
+    fn into_bytes(mut self, max: usize) -> Result<Bytes<'static>, Error> {
         match self {
             #[cfg(feature = "parquet")]
             Self::Parquet(rows) => Ok(rows),
             #[cfg(feature = "excel")]
             Self::Workbook(_) => {
-                let mut text = Vec::new();
-                self.write(&mut text)?;
-                Ok(Box::new(Cursor::new(text)))
+                let mut text = Text { bytes: Vec::new(), max, is_full: false };
+                match self.write(&mut text) {
+                    Err(_) if text.is_full => Err(super::too_large(max)),
+                    result => result.map(|()| Box::new(Cursor::new(text.bytes)) as Bytes<'static>),
+                }
             }
         }
+    }
+}
+
+/// A text of at most `max` bytes; writing more is an error.
+struct Text {
+    bytes: Vec<u8>,
+    max: usize,
+    is_full: bool,
+}
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.is_full |= bytes.len() > self.max - self.bytes.len();
+        if self.is_full {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -96,7 +121,7 @@ pub(super) fn convert(
     } else {
         let source = Source::open(file, kind, options.sheet.as_deref(), max)?;
         let note = source.note();
-        (source.into_bytes()?, note)
+        (source.into_bytes(max)?, note)
     };
     Ok((bytes, format, Some(note).filter(|note| !note.is_empty())))
 }
@@ -111,4 +136,17 @@ pub fn run(arguments: &Arguments, file: File, out: &mut dyn Write) -> Result<(),
     writeln!(out, "{line}").map_err(read_error)?;
     source.write(out)?;
     out.flush().map_err(read_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_a_maximum() {
+        let mut text = Text { bytes: Vec::new(), max: 5, is_full: false };
+        assert!(text.write_all(b"abc").is_ok() && text.write_all(b"de").is_ok() && !text.is_full);
+        assert!(text.write_all(b"f").is_err() && text.is_full);
+        assert_eq!(text.bytes, b"abcde");
+    }
 }
