@@ -19,7 +19,7 @@ const REAL_WEIGHT: f64 = 4.0;
 
 /// Weight of a posting of the feed, with a labeled one at 1, when the odds of a product role are
 /// fitted. In use, most postings are of other occupations.
-const FEED_WEIGHT: f64 = 0.12;
+const FEED_WEIGHT: f64 = 0.06;
 
 /// Pseudo-count that draws the labels of a claim toward those of all titles.
 const PRIOR_POSTINGS: f64 = 2.0;

@@ -160,7 +160,7 @@ fn a_title_is_a_prior_and_is_compared_with_the_duties() {
 
 #[test]
 fn a_title_that_outweighs_the_duties_is_named() {
-    let page = text(&["--title", "Growth Marketing Manager", "tests/postings/pmm.txt"]);
+    let page = text(&["--title", "Growth Marketing Manager", "tests/postings/pm.txt"]);
     assert!(page.starts_with("Unclear: its title claims another job"), "{page}");
     assert!(!page.contains("few duties"), "{page}");
     assert!(text(&["tests/postings/other.txt"]).starts_with("Unclear: few duties of either role"));
