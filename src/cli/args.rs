@@ -10,6 +10,7 @@ use clap::{ColorChoice, ValueEnum};
 use rolecall::table::{self, TableOptions, delimiter};
 use rolecall::{Classifier, Lens, Options};
 
+use super::convert_table::own_program;
 use super::view::Page;
 
 /// Output format of commands that have no page to show.
@@ -195,7 +196,7 @@ impl TableArgs {
         options.skip_lines = self.skip_lines;
         options.escape = self.escape;
         options.quoting = if self.no_quoting { Some(false) } else { self.quoting.then_some(true) };
-        options.converter = std::env::current_exe().ok();
+        options.converter = Some(own_program());
         options.sheet.clone_from(&self.sheet);
         options.text_columns.clone_from(&self.text_column);
         options.title_column.clone_from(&self.title_column);

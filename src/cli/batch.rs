@@ -28,8 +28,8 @@ use super::{Outcome, memory_limit};
                         Exit codes: 0 success, 1 some rows were rejected, 2 failure."
 )]
 pub(super) struct Args {
-    /// CSV, TSV, JSON Lines, JSON, Excel or Parquet file, optionally compressed (.gz or .zst); - for
-    /// standard input
+    /// CSV, TSV, JSON Lines, JSON, Excel (.xlsx), .ods or Parquet file, optionally compressed (.gz or
+    /// .zst); - for standard input
     input: PathBuf,
     /// Output file: .csv, .tsv, .jsonl or .json, optionally with .gz; - for standard output
     #[arg(short, long, value_name = "FILE")]

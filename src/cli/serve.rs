@@ -10,6 +10,7 @@ use rolecall::serve::{Server, Settings};
 
 use super::Outcome;
 use super::args::ModelArgs;
+use super::convert_table::own_program;
 use super::output::{message, stdout};
 
 /// The port without `--port`; another one is used if it is taken.
@@ -65,7 +66,7 @@ pub(super) fn run(args: Args) -> Result<Outcome> {
     settings.origins = args.allow_origin;
     settings.max_posting = args.max_posting << 20;
     settings.max_table = args.max_table << 20;
-    settings.converter = std::env::current_exe().ok();
+    settings.converter = Some(own_program());
     let address = SocketAddr::new(args.bind, args.port.unwrap_or(PORT));
     let server = Server::bind(classifier, settings, address, args.port.is_none())?;
     let bound = server.address();

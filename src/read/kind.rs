@@ -22,6 +22,7 @@ pub(crate) enum FileKind {
     Archive,
     Docx,
     Xlsx,
+    Xlsb,
     Pptx,
     /// An `OpenDocument` text.
     Odt,
@@ -80,6 +81,7 @@ impl FileKind {
             Self::Archive => "an archive of files",
             Self::Docx => "a Word document (.docx)",
             Self::Xlsx => "an Excel workbook (.xlsx)",
+            Self::Xlsb => "a binary Excel workbook (.xlsb)",
             Self::Pptx => "a PowerPoint presentation (.pptx)",
             Self::Odt => "an OpenDocument text (.odt)",
             Self::Ods => "an OpenDocument spreadsheet (.ods)",
@@ -109,7 +111,10 @@ impl FileKind {
             Self::Docx | Self::Odt | Self::Epub => "convert it first: pandoc FILE -t plain",
             Self::Xlsx | Self::Ods => "for a table use 'rolecall batch', or save the sheet as CSV",
             Self::Pptx => "convert it first: soffice --convert-to pdf FILE, then pdftotext",
-            Self::OldOffice => "save it as .docx or .xlsx, for instance: soffice --convert-to xlsx FILE",
+            Self::OldOffice => {
+                "save a text as .docx, for 'rolecall classify', and a table as .xlsx, for 'rolecall batch'"
+            }
+            Self::Xlsb => "save it as .xlsx",
             Self::Pdf => "convert it first: pdftotext FILE -",
             Self::PostScript => "convert it first: ps2ascii FILE",
             Self::Parquet | Self::ColumnFile => {
@@ -174,11 +179,12 @@ fn by_magic(sample: &[u8]) -> Option<FileKind> {
 /// The document in a zip archive, by the names of its first files.
 fn zipped(sample: &[u8]) -> FileKind {
     let has = |name: &[u8]| memchr::memmem::find(sample, name).is_some();
-    let table: [(&[u8], FileKind); 9] = [
+    let table: [(&[u8], FileKind); 10] = [
         (b"mimetypeapplication/vnd.oasis.opendocument.text", FileKind::Odt),
         (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", FileKind::Ods),
         (b"mimetypeapplication/epub", FileKind::Epub),
         (b"word/document.xml", FileKind::Docx),
+        (b"xl/workbook.bin", FileKind::Xlsb),
         (b"xl/workbook.", FileKind::Xlsx),
         (b"ppt/presentation.xml", FileKind::Pptx),
         (b"word/", FileKind::Docx),
@@ -234,7 +240,7 @@ mod tests {
     #[test]
     fn kinds_by_content() {
         let utf16: Vec<u8> = "Own the roadmap".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let table: [(&str, &[u8], FileKind); 24] = [
+        let table: [(&str, &[u8], FileKind); 25] = [
             ("nothing", b"", FileKind::Text),
             ("text", b"Own the roadmap", FileKind::Text),
             ("Windows-1252", b"caf\xe9 \x95 roadmap", FileKind::Text),
@@ -251,6 +257,7 @@ mod tests {
             ("text about PDF", b"a file starts with %PDF-1.7", FileKind::Text),
             ("RTF", b"{\\rtf1\\ansi", FileKind::Rtf),
             ("archive", b"PK\x03\x04 a.txt", FileKind::Archive),
+            ("binary workbook", b"PK\x03\x04 [Content_Types].xml xl/workbook.bin", FileKind::Xlsb),
             ("workbook", b"PK\x03\x04 [Content_Types].xml xl/worksheets/sheet1.xml", FileKind::Xlsx),
             ("text about archives", b"PK is a name", FileKind::Text),
             ("document", b"PK\x03\x04 word/document.xml", FileKind::Docx),

@@ -9,13 +9,14 @@
 )]
 
 use std::fs::File;
-use std::io::{self, Cursor, Seek as _, Write};
+use std::io::{self, Cursor, Read as _, Seek as _, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use self::process::{Arguments, COMMAND, EXPECTED};
 use super::TableOptions;
 use super::format::Format;
 use super::source::{Bytes, read_error};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::read::kind::FileKind;
 
 mod process;
@@ -97,7 +98,33 @@ impl Write for Text {
     }
 }
 
-/// The table as text, with its new format and, if there is one, a note.
+/// Processor time in seconds that the process may take, and one for each megabyte of the file.
+const SECONDS: u64 = 20;
+
+/// A copy in a temporary file, as both kinds are read from their end; `None` if there are more than `most`
+/// bytes.
+fn copy(bytes: &mut Bytes<'_>, most: u64) -> Result<Option<File>, Error> {
+    let failed = |error: io::Error| {
+        let folder = std::env::temp_dir();
+        let message = format!("cannot be copied to the temporary folder '{}': {error}", folder.display());
+        Error::new(ErrorKind::Io, message).cause(error)
+    };
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    let mut buffer = vec![0; 64 << 10];
+    let mut left = most;
+    loop {
+        let read = bytes.read(&mut buffer).map_err(read_error)?;
+        let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
+        let Some(rest) = left.checked_sub(read as u64) else { return Ok(None) };
+        left = rest;
+        file.write_all(part).map_err(failed)?;
+    }
+    file.rewind().map_err(failed)?;
+    Ok(Some(file))
+}
+
+/// The table as text, with its new format and, if there is one, a note. `bytes_read` is the length of the
+/// input that was read, before decompression.
 ///
 /// # Errors
 /// The format is not read, or its feature is not enabled; the file is damaged or too large.
@@ -105,6 +132,7 @@ pub(super) fn convert(
     mut bytes: Bytes<'_>,
     kind: FileKind,
     options: &TableOptions,
+    bytes_read: &AtomicU64,
 ) -> Result<(Bytes<'static>, Format, Option<String>), Error> {
     let max = options.max_memory_bytes / 2;
     let format = match kind {
@@ -112,12 +140,13 @@ pub(super) fn convert(
         FileKind::Parquet if cfg!(feature = "parquet") => Format::JsonLines,
         _ => return Err(kind.refusal()),
     };
-    // Both kinds are read from their end.
-    let mut file = tempfile::tempfile().map_err(read_error)?;
-    io::copy(&mut bytes, &mut file).map_err(read_error)?;
-    file.rewind().map_err(read_error)?;
+    // An unpacked workbook has a maximum, so a packed one has it, too. A Parquet file may have any length.
+    let most = if kind == FileKind::Parquet { u64::MAX } else { max as u64 };
+    let file = copy(&mut bytes, most)?.ok_or_else(|| super::too_large(max))?;
     let (bytes, note) = if let Some(program) = &options.converter {
-        process::start(program, file, &Arguments { kind, max_memory: max, sheet: options.sheet.clone() })?
+        // A compressed file could unpack to any length, so the time is by what was given.
+        let seconds = SECONDS + (bytes_read.load(Ordering::Relaxed) >> 20);
+        process::start(program, file, &Arguments { kind, max_memory: max, seconds, sheet: options.sheet.clone() })?
     } else {
         let source = Source::open(file, kind, options.sheet.as_deref(), max)?;
         let note = source.note();

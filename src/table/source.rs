@@ -42,7 +42,7 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
         #[cfg(not(any(feature = "excel", feature = "parquet")))]
         return Err(kind.refusal());
         #[cfg(any(feature = "excel", feature = "parquet"))]
-        return super::convert::convert(bytes, kind, options).map(|(bytes, format, note)| {
+        return super::convert::convert(bytes, kind, options, &bytes_read).map(|(bytes, format, note)| {
             let (charset, notes) = (Charset::Utf8, note.into_iter().collect());
             Input { bytes, charset, bom_length: 0, bytes_read, converted: Some(format), notes }
         });

@@ -92,6 +92,11 @@ fn write_xlsx(workbook: &mut Xlsx<BufReader<File>>, name: &str, max: usize, out:
         Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
         Err(error) => return Err(unreadable(error)),
     };
+    if !bounds.in_order {
+        // The cells are held and sorted.
+        let range = workbook.worksheet_range(name).map_err(unreadable)?;
+        return range.rows().try_for_each(|row| write_row(out, row));
+    }
     let width = bounds.width();
     // Commas of rows with a single cell each can be more than all texts.
     if width.saturating_mul(bounds.rows) > 2 * max as u64 {
@@ -110,10 +115,7 @@ fn write_xlsx(workbook: &mut Xlsx<BufReader<File>>, name: &str, max: usize, out:
         if matches!(cell.get_value(), DataRef::Empty) {
             continue;
         }
-        if row_of_cell < at {
-            return Err(unreadable(io::Error::other("its rows are not in order")));
-        }
-        if row_of_cell > at {
+        if row_of_cell != at {
             write_row(out, &row)?;
             row.fill(Data::Empty);
             at = row_of_cell;
@@ -152,19 +154,23 @@ struct Bounds {
     last: u32,
     /// Number of rows with a used cell.
     rows: u64,
+    /// Whether the rows are in order.
+    in_order: bool,
 }
 
 impl Bounds {
     /// `next` gives the cells.
     fn of<'a, E>(mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>) -> Result<Self, E> {
-        let mut bounds = Self { first: u32::MAX, ..Self::default() };
+        let mut bounds = Self { first: u32::MAX, in_order: true, ..Self::default() };
         let mut last_row = None;
         while let Some(cell) = next()? {
             let (row, column) = cell.get_position();
             if !matches!(cell.get_value(), DataRef::Empty) {
                 bounds.first = bounds.first.min(column);
                 bounds.last = bounds.last.max(column);
-                bounds.rows += u64::from(last_row.replace(row) != Some(row));
+                let before = last_row.replace(row);
+                bounds.rows += u64::from(before != Some(row));
+                bounds.in_order &= before.is_none_or(|before| before <= row);
             }
         }
         Ok(bounds)
@@ -260,8 +266,8 @@ mod tests {
         assert_eq!(read(&file, 1 << 20).unwrap(), ",a,\nb,c,d\n,e,\n");
         assert_eq!(read(&workbook(&[("XFD1048576", "a, b")]), 1 << 20).unwrap(), "\"a, b\"\n");
         assert_eq!(read(&workbook(&[]), 1 << 20).unwrap(), "");
-        let error = read(&workbook(&[("A2", "a"), ("A1", "b")]), 1 << 20).unwrap_err().to_string();
-        assert!(error.contains("its rows are not in order"), "{error}");
+        let file = workbook(&[("A3", "a"), ("B1", "b"), ("B3", "c")]);
+        assert_eq!(read(&file, 1 << 20).unwrap(), ",b\na,c\n", "rows that are not in order");
     }
 
     #[test]

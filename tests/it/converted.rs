@@ -2,7 +2,8 @@
 #![cfg(target_os = "linux")]
 
 use std::io::{Cursor, Write as _};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -151,11 +152,40 @@ fn what_takes_too_long_is_refused() {
     assert!(messages.contains("takes too long to read for its size (save it as CSV"), "{messages}");
 }
 
+/// The process waits for the end of a table that has none, and writes nothing.
+#[test]
+fn the_process_ends_with_the_program() {
+    let (_, path) = input("converted-killed", "in.ods", ods("", ""));
+    let mut program = batch(&path, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    let within = |what: &str, is_so: &dyn Fn() -> bool| {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < Duration::from_secs(15), "{what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    let id = program.id();
+    let children = || std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    within("it starts", &|| !children().is_empty());
+    let status = format!("/proc/{}/status", children().trim());
+    // It watches its reader with a second thread.
+    within("it runs", &|| std::fs::read_to_string(&status).unwrap_or_default().contains("Threads:\t2"));
+    program.kill().expect("running");
+    program.wait().expect("ends");
+    // If nobody has asked for its result yet, it is still listed.
+    within("it ends", &|| {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        text.is_empty() || text.contains("State:\tZ")
+    });
+}
+
 #[test]
 fn the_command_of_the_process_is_not_for_users() {
     let folder = folder("converted-user");
     for arguments in [&["convert-table"][..], &["convert-table", "csv", "5"]] {
         let output = rolecall().args(arguments).current_dir(&folder).output().expect("starts");
-        assert_eq!((output.status.code(), stderr(&output).trim()), (Some(2), "is not a command for users"));
+        let messages = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{messages}");
+        assert_eq!(messages.trim(), "rolecall: convert-table is not a command for users");
     }
 }

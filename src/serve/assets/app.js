@@ -221,7 +221,7 @@ function startRead() {
 }
 
 /** Names of files that are tables. */
-const TABLE = /\.(csv|tsv|json|jsonl|ndjson|parquet|xls[xbm]?|ods)(\.(gz|zst))?$/i;
+const TABLE = /\.(csv|tsv|json|jsonl|ndjson|parquet|xls[xm]?|ods)(\.(gz|zst))?$/i;
 
 /** Files may be dropped anywhere; dragged text is left to the browser. */
 function startDrop(openTable, openCompare) {

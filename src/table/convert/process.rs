@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read, Seek as _};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
@@ -19,6 +19,8 @@ pub struct Arguments {
     pub(super) kind: FileKind,
     /// Maximum memory in bytes.
     pub max_memory: usize,
+    /// Maximum processor time in seconds.
+    pub seconds: u64,
     pub(super) sheet: Option<String>,
 }
 
@@ -30,12 +32,13 @@ impl Arguments {
         let mut next = || given.next()?.into_string().ok();
         let name = next()?;
         let (_, kind) = KINDS.into_iter().find(|(known, _)| *known == name)?;
-        Some(Self { kind, max_memory: next()?.parse().ok()?, sheet: next() })
+        Some(Self { kind, max_memory: next()?.parse().ok()?, seconds: next()?.parse().ok()?, sheet: next() })
     }
 
     fn write(&self) -> impl Iterator<Item = String> {
         let kind = KINDS.iter().find(|(_, kind)| *kind == self.kind).map_or("", |(name, _)| name);
-        [COMMAND.to_owned(), kind.to_owned(), self.max_memory.to_string()].into_iter().chain(self.sheet.clone())
+        let numbers = [self.max_memory.to_string(), self.seconds.to_string()];
+        [COMMAND.to_owned(), kind.to_owned()].into_iter().chain(numbers).chain(self.sheet.clone())
     }
 }
 
@@ -44,21 +47,22 @@ impl Arguments {
 /// # Errors
 /// It cannot be started, or it found an error before the first row.
 pub(super) fn start(program: &Path, file: File, arguments: &Arguments) -> Result<(Bytes<'static>, String), Error> {
-    let messages = tempfile::tempfile().map_err(read_error)?;
     let mut command = Command::new(program);
-    command.args(arguments.write()).stdin(file).stdout(Stdio::piped());
-    command.stderr(messages.try_clone().map_err(read_error)?);
+    command.args(arguments.write()).stdin(file).stdout(Stdio::piped()).stderr(Stdio::piped());
     // An interrupt at the terminal is for this process, which ends the other.
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    {
+        use std::os::unix::process::CommandExt as _;
+        command.process_group(0).arg0("rolecall");
+    }
     let mut child = command.spawn().map_err(|error| {
         Error::new(ErrorKind::Io, format!("the process that reads it cannot be started: {error}")).cause(error)
     })?;
     let out = child.stdout.take().map(BufReader::new);
-    let mut rows = Rows { child: Some(child), out, messages, max_memory: arguments.max_memory };
+    let mut rows = Rows { child: Some(child), out, max_memory: arguments.max_memory };
     let mut line = Vec::new();
     if let Some(out) = &mut rows.out {
-        out.read_until(b'\n', &mut line).map_err(read_error)?;
+        out.take(MAX_MESSAGE).read_until(b'\n', &mut line).map_err(read_error)?;
     }
     match serde_json::from_slice(&line) {
         Ok(note) => Ok((Box::new(rows), note)),
@@ -73,9 +77,8 @@ pub(super) fn start(program: &Path, file: File, arguments: &Arguments) -> Result
 struct Rows {
     /// `None` when it has ended.
     child: Option<Child>,
+    /// `None` when its end was seen.
     out: Option<BufReader<ChildStdout>>,
-    /// What it wrote to standard error.
-    messages: File,
     max_memory: usize,
 }
 
@@ -86,13 +89,16 @@ impl Rows {
     /// It did not end well.
     fn end(&mut self) -> Result<(), Error> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
+        // Without a reader it cannot wait to write.
+        self.out = None;
+        let mut text = Vec::new();
+        if let Some(messages) = child.stderr.take() {
+            messages.take(MAX_MESSAGE).read_to_end(&mut text).map_err(read_error)?;
+        }
         let status = child.wait().map_err(read_error)?;
         if status.success() {
             return Ok(());
         }
-        let mut text = Vec::new();
-        self.messages.rewind().map_err(read_error)?;
-        self.messages.by_ref().take(4096).read_to_end(&mut text).map_err(read_error)?;
         Err(failure(status, &String::from_utf8_lossy(&text), self.max_memory))
     }
 }
@@ -100,31 +106,43 @@ impl Rows {
 /// The error of a process that ended with `status` and this text on standard error.
 fn failure(status: ExitStatus, text: &str, max_memory: usize) -> Error {
     let error = |message: String, hint: &str| Error::new(ErrorKind::Input, message).hint(hint.to_owned());
-    if status.code() == Some(EXPECTED.into()) {
-        return Error::new(ErrorKind::Input, text.lines().next().unwrap_or_default());
-    }
-    if text.contains("memory allocation of") {
+    // The first of these is of the standard library, which then aborts, the second of decoders.
+    if text.contains("memory allocation of") || text.contains("out of memory") {
         let message = format!("takes more than {} MB of memory to read", max_memory >> 20);
         return error(message, "raise --max-memory, or save it as CSV and read that");
     }
-    if has_run_out_of_time(status) {
-        return error("takes too long to read for its size".to_owned(), "save it as CSV and read that");
+    if status.code() == Some(EXPECTED.into()) {
+        return Error::new(ErrorKind::Input, serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()));
     }
-    error(format!("is damaged: reading it ended with {status}"), "save it as CSV and read that")
+    match signal(status) {
+        Some(SIGXCPU) => error("takes too long to read for its size".to_owned(), "save it as CSV and read that"),
+        Some(SIGKILL | SIGTERM) => {
+            Error::new(ErrorKind::Io, format!("the process that reads it was ended from outside ({status})"))
+        }
+        _ => error(format!("is damaged: reading it ended with {status}"), "save it as CSV and read that"),
+    }
 }
 
-/// Exit code of the process after an error that it has described in a line.
+/// Maximum number of bytes of a note or message.
+const MAX_MESSAGE: u64 = 64 << 10;
+
+/// The same on Linux and macOS.
+const SIGKILL: i32 = 9;
+const SIGTERM: i32 = 15;
+const SIGXCPU: i32 = 24;
+
+/// Exit code of the process after an error that it has described, as a string in JSON.
 pub const EXPECTED: u8 = 2;
 
+/// The signal that ended a process.
 #[cfg(unix)]
-fn has_run_out_of_time(status: ExitStatus) -> bool {
-    // SIGXCPU has this number on Linux and macOS.
-    std::os::unix::process::ExitStatusExt::signal(&status) == Some(24)
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
 }
 
 #[cfg(not(unix))]
-fn has_run_out_of_time(_: ExitStatus) -> bool {
-    false
+fn signal(_: ExitStatus) -> Option<i32> {
+    None
 }
 
 impl Read for Rows {
@@ -155,13 +173,13 @@ mod tests {
     fn arguments_are_read_as_they_are_written() {
         for sheet in [None, Some("Jobs 1".to_owned())] {
             for (_, kind) in KINDS {
-                let arguments = Arguments { kind, max_memory: 5, sheet: sheet.clone() };
+                let arguments = Arguments { kind, max_memory: 5, seconds: 20, sheet: sheet.clone() };
                 let written: Vec<_> = arguments.write().map(OsString::from).collect();
                 assert_eq!(written[0], COMMAND);
                 assert_eq!(Arguments::parse(written.into_iter().skip(1)), Some(arguments));
             }
         }
-        for given in [&["csv", "5"][..], &["xlsx"], &["xlsx", "much"], &[]] {
+        for given in [&["csv", "5", "6"][..], &["xlsx"], &["xlsx", "much", "6"], &["xlsx", "5"], &[]] {
             assert_eq!(Arguments::parse(given.iter().map(OsString::from)), None, "{given:?}");
         }
     }
@@ -171,7 +189,9 @@ mod tests {
     fn the_end_of_a_process_is_explained() {
         use std::os::unix::process::ExitStatusExt as _;
         let table = [
-            (2 << 8, "is not a workbook\n", "is not a workbook"),
+            (2 << 8, "\"has no sheet 'a\\nb'\"", "has no sheet 'a\nb'"),
+            (2 << 8, "\"damaged: out of memory\"", "takes more than 7 MB of memory to read (raise"),
+            (9, "", "the process that reads it was ended from outside (signal: 9 (SIGKILL))"),
             (6, "memory allocation of 9 bytes failed\n", "takes more than 7 MB of memory to read (raise"),
             (24, "", "takes too long to read for its size (save"),
             (11, "", "is damaged: reading it ended with signal: 11 (SIGSEGV)"),
