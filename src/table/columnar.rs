@@ -97,7 +97,20 @@ fn damaged(error: &dyn std::fmt::Display) -> Error {
     // A message of the parquet crate may have a text in it, byte by byte.
     let message = error.to_string();
     let message = message.split(". Bytes: ").next().unwrap_or_default();
+    if let Some(codec) = message.split("Disabled feature at compile time: ").nth(1) {
+        let message = format!("is compressed with {codec}, which is not read");
+        return Error::new(ErrorKind::Input, message).hint("write it with zstd, snappy, gzip or lz4");
+    }
     Error::new(ErrorKind::Input, format!("the Parquet file is damaged: {}", truncate(message, 200)))
+}
+
+/// A date or time as it is stored: some, such as "infinity", are in no calendar.
+fn time_as_number(field: &Field) -> Option<String> {
+    match field {
+        Field::Date(days) => Some(days.to_string()),
+        Field::TimestampMillis(since) | Field::TimestampMicros(since) => Some(since.to_string()),
+        _ => None,
+    }
 }
 
 fn panicked() -> parquet::errors::ParquetError {
@@ -151,8 +164,9 @@ impl Rows {
         }
         self.next = (column + 1, 0);
         let Field::Str(text) = field else {
-            let value = caught(|| field.to_json_value()).ok_or_else(|| damaged(&panicked()))?;
-            piece.extend_from_slice(value.to_string().as_bytes());
+            let value = caught(|| field.to_json_value()).map(|value| value.to_string());
+            let value = value.or_else(|| time_as_number(field)).ok_or_else(|| damaged(&panicked()))?;
+            piece.extend_from_slice(value.as_bytes());
             return Ok(true);
         };
         // An escape takes up to six bytes, so a long text is not written at once.
@@ -253,7 +267,8 @@ mod tests {
     /// nothing more.
     #[test]
     fn long_texts_are_written_in_pieces() {
-        let schema = "message row { required binary text (UTF8); required int32 date (DATE); required binary other; }";
+        let schema = "message row { required binary text (UTF8); required int32 date (DATE); required binary other; \
+                      required group inner { required int32 date (DATE); } }";
         let long: String = "é\"\u{1}\n".chars().cycle().take(3 * PIECE).collect();
         let texts = [&long[..], "", &long[2..=PIECE], "a"];
         let properties = Arc::new(WriterProperties::builder().build());
@@ -265,11 +280,14 @@ mod tests {
         column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
         column.close().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
-        // No calendar has the last day.
+        // No calendar has the last day. It is a number, except in a group.
         column.typed::<Int32Type>().write_batch(&[0, 1, 2, i32::MAX], None, None).unwrap();
         column.close().unwrap();
         let mut column = group.next_column().unwrap().unwrap();
         column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int32Type>().write_batch(&[0, 1, 2, i32::MAX], None, None).unwrap();
         column.close().unwrap();
         group.close().unwrap();
         let file = writer.into_inner().unwrap();
@@ -284,6 +302,7 @@ mod tests {
         let found: Vec<_> = read.iter().map(|row| row["text"].as_str().unwrap()).collect();
         assert_eq!(found, texts[..3]);
         assert_eq!((read[1]["date"].as_str(), read[1]["other"].as_str()), (Some("1970-01-02"), Some("")));
+        assert_eq!(lines.lines().last(), Some("{\"text\":\"a\",\"date\":2147483647,\"other\":\"YQ==\""));
     }
 
     #[test]
