@@ -113,7 +113,10 @@ fn copy(bytes: &mut Bytes<'_>, most: u64) -> Result<Option<File>, Error> {
     let mut buffer = vec![0; 64 << 10];
     let mut left = most;
     loop {
-        let read = bytes.read(&mut buffer).map_err(read_error)?;
+        let read = match bytes.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.map_err(read_error)?,
+        };
         let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else { break };
         let Some(rest) = left.checked_sub(read as u64) else { return Ok(None) };
         left = rest;
