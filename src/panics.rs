@@ -8,6 +8,10 @@ thread_local! {
     static CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// What a file is said to be whose reading panicked.
+#[cfg(any(feature = "excel", feature = "parquet"))]
+pub(crate) const DAMAGED: &str = "it is not as the format requires";
+
 /// Makes the panic hook say nothing of panics that become errors.
 pub fn silence_caught() {
     let hook = std::panic::take_hook();

@@ -14,9 +14,6 @@ use super::output::message;
 /// Maximum number of bytes of a line that a terminal passes on; the rest is dropped.
 const TERMINAL_LINE: usize = if cfg!(target_os = "linux") { 4095 } else { 1023 };
 
-/// More bytes than any posting may have, so that what is cut here is refused anyway.
-const TOO_LONG: u64 = 33 << 20;
-
 /// How the posting is encoded.
 #[derive(clap::Args)]
 pub(super) struct EncodingArgs {
@@ -61,7 +58,7 @@ impl EncodingArgs {
         require_stdin()?;
         // Decoding takes memory, too, so it starts when the size is known.
         let mut bytes = Vec::new();
-        io::stdin().take(TOO_LONG).read_to_end(&mut bytes).with_context(|| name)?;
+        io::stdin().take(Document::MAX_BYTES + 1).read_to_end(&mut bytes).with_context(|| name)?;
         require_memory(bytes.len() as u64, name)?;
         checked(Document::read(&bytes[..], self.encoding.as_deref()).with_context(|| name)?, name)
     }

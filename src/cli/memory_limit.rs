@@ -4,7 +4,7 @@
 use anyhow::{Result, bail};
 
 /// What a command needs besides postings and tables, in bytes. A posting of maximum size in UTF-8 can be
-/// read in it, as the size of what is compressed or comes from a pipe is known only afterwards.
+/// read in it, as the size of what is compressed or comes from a named pipe is known only afterwards.
 pub(super) const COMMAND: u64 = 192 << 20;
 
 /// What training, counting and calibrating need, in bytes.

@@ -11,7 +11,7 @@ use parquet::record::{Field, Row};
 use super::json::write_string;
 use super::source::read_error;
 use crate::error::{Error, ErrorKind};
-use crate::panics::caught;
+use crate::panics::{DAMAGED, caught};
 use crate::text::shorten::truncate;
 
 /// The rows of a Parquet file as lines of JSON, a piece at a time.
@@ -57,12 +57,7 @@ pub(crate) fn open(mut file: File, max_memory: usize) -> Result<Rows, Error> {
         Error::new(ErrorKind::Input, format!("is not a readable Parquet file: {error}")).cause(error)
     })?;
     let schema = reader.metadata().file_metadata().schema_descr();
-    let columns = schema.num_columns() as u64;
-    if columns.saturating_mul(PER_COLUMN) > max_memory {
-        let most = max_memory / PER_COLUMN;
-        return Err(Error::new(ErrorKind::Input, format!("has {columns} columns, and at most {most} are read"))
-            .hint("--max-memory raises the limit"));
-    }
+    check_number(schema.num_columns() as u64, "columns", max_memory / PER_COLUMN)?;
     // The crate would read the last one in place of each.
     let mut paths = HashSet::new();
     if let Some(column) = schema.columns().iter().find(|column| !paths.insert(column.path())) {
@@ -84,13 +79,16 @@ fn check_metadata(file: &mut File, max_memory: u64) -> Result<(), Error> {
     file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(read_error)?;
     let [length @ .., b'P', b'A', b'R', b'1'] = end else { return Ok(()) };
     let length = u64::from(u32::from_le_bytes(length));
-    let most = max_memory / PER_METADATA_BYTE;
     // A length that the file does not have is an error of the crate.
-    if length > most && length < size {
-        let message = format!("has {length} bytes of metadata, and at most {most} are read");
-        return Err(Error::new(ErrorKind::Input, message).hint("--max-memory raises the limit"));
+    if length < size { check_number(length, "bytes of metadata", max_memory / PER_METADATA_BYTE) } else { Ok(()) }
+}
+
+fn check_number(number: u64, of_what: &str, most: u64) -> Result<(), Error> {
+    if number <= most {
+        return Ok(());
     }
-    Ok(())
+    let message = format!("has {number} {of_what}, and at most {most} are read");
+    Err(Error::new(ErrorKind::Input, message).hint("--max-memory raises the limit"))
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> Error {
@@ -114,7 +112,7 @@ fn time_as_number(field: &Field) -> Option<String> {
 }
 
 fn panicked() -> parquet::errors::ParquetError {
-    parquet::errors::ParquetError::General("it is not as the format requires".to_owned())
+    parquet::errors::ParquetError::General(DAMAGED.to_owned())
 }
 
 impl Rows {

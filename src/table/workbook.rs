@@ -7,7 +7,7 @@ use calamine::{Cell, Data, DataRef, Ods, Reader as _, Xlsx, XlsxError};
 
 use super::fields::write_field;
 use crate::error::{Error, ErrorKind};
-use crate::panics::caught;
+use crate::panics::{DAMAGED, caught};
 use crate::read::kind::FileKind;
 
 /// An open workbook, and the sheet to be read.
@@ -62,14 +62,14 @@ fn unreadable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 fn panicked() -> Error {
-    unreadable(io::Error::other("it is not as the format requires"))
+    unreadable(io::Error::other(DAMAGED))
 }
 
 impl Workbook {
     /// Writes the sheet as CSV.
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] for a damaged sheet, or one that takes more than twice `max` bytes of memory. Those of
+    /// [`ErrorKind::Input`] for a damaged sheet, or an `.xlsx` sheet of more than twice `max` cells. Those of
     /// writing.
     pub(super) fn write(&mut self, out: &mut dyn Write) -> Result<(), Error> {
         caught(|| match &mut self.sheets {
@@ -147,7 +147,7 @@ fn write_row(out: &mut dyn Write, row: &[Data]) -> Result<(), Error> {
 }
 
 /// The used part of a sheet.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 struct Bounds {
     /// The first and the last used column.
     first: u32,
