@@ -1,6 +1,7 @@
 //! Labeled postings, lines and duties, from tables.
 
 mod duties;
+mod spans;
 
 use std::io::Read;
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::table::{Table, TableOptions};
 
 pub(crate) use duties::load_duty_spans;
 pub use duties::{DutyExample, load_duties};
+pub(crate) use spans::load_line_spans;
 
 /// A posting with its annotations.
 #[derive(Debug, Clone, Default)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::spans::Spans;
 use super::{Example, LineExample, number, rows};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Duty, Role};
@@ -43,24 +44,14 @@ pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample
     })
 }
 
-/// Like [`load_duties`], but each row has the byte range of its line in the posting, `start`
-/// and `end`, instead of a line number. Rows of postings that are not in `postings` are left
-/// out.
+/// Like [`load_duties`], but each row has the place of its line, as [`Spans`] reads it, instead of
+/// a line number.
 ///
 /// # Errors
-/// As [`load_duties`], and for a range that is empty or not in its posting.
+/// As [`load_duties`], and as [`Spans::line`].
 pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
-    let texts: HashMap<&str, &str> =
-        postings.iter().map(|posting| (posting.id.as_str(), posting.text.as_str())).collect();
-    duties(path, |posting, number| {
-        let Some(text) = texts.get(posting) else { return Ok(None) };
-        let (start, end) = (number("start")?, number("end")?);
-        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        match range.and_then(|(start, end)| text.get(start..end)).filter(|line| !line.is_empty()) {
-            Some(line) => Ok(Some(line.to_owned())),
-            None => Err(format!("posting '{posting}' has no text from byte {start} to {end}")),
-        }
-    })
+    let spans = Spans::new(postings);
+    duties(path, |posting, number| spans.line(posting, number))
 }
 
 /// The rows of a table of duties. `text` finds the line, given the id of the posting and a function for
@@ -100,26 +91,17 @@ mod tests {
     use crate::model::Kind;
 
     #[test]
-    fn duty_spans_are_ranges_of_their_posting() {
-        let posting =
-            Example { id: "a".to_owned(), text: "Own the caf\u{e9} roadmap".to_owned(), ..Example::default() };
-        let no_text = |range: &str| Err(format!("line 2: posting 'a' has no text from byte {range}"));
-        let table = [
-            ("a,0,3,pm,product-roadmap,", Ok(vec!["Own"])),
-            ("a,8,13,pm,none,\nb,0,900,pm,none,", Ok(vec!["caf\u{e9}"])),
-            ("a,8,12,pm,none,", no_text("8 to 12")),
-            ("a,3,3,pm,none,", no_text("3 to 3")),
-            ("a,4,3,pm,none,", no_text("4 to 3")),
-            ("a,0,900,pm,none,", no_text("0 to 900")),
-            ("a,x,3,pm,none,", Err("line 2: 'start' must be a whole number".to_owned())),
-            ("a,0,3,filler,none,", Err("line 2: 'kind' must be pm or pmm, not 'filler'".to_owned())),
-        ];
+    fn duties_are_read_by_the_place_of_their_line() {
+        let posting = Example { id: "a".to_owned(), text: "Own the roadmap".to_owned(), ..Example::default() };
         let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
-        for (rows, expected) in table {
+        for (rows, expected) in [
+            ("a,0,3,pm,none,\nb,0,900,pm,none,", Ok(vec!["Own".to_owned()])),
+            ("a,0,3,filler,none,", Err("line 2: 'kind' must be pm or pmm, not 'filler'".to_owned())),
+            ("a,0,900,pm,none,", Err("line 2: posting 'a' has no text from byte 0 to 900".to_owned())),
+        ] {
             std::fs::write(file.path(), format!("posting,start,end,kind,duty,also\n{rows}\n")).unwrap();
             let found = load_duty_spans(file.path(), &[&posting]);
-            let texts = found.map(|found| found.into_iter().map(|line| line.text).collect::<Vec<_>>());
-            check(&file, texts, expected.map(|texts| texts.into_iter().map(str::to_owned).collect()));
+            check(&file, found.map(|found| found.into_iter().map(|line| line.text).collect()), expected);
         }
     }
 

@@ -9,11 +9,11 @@ use super::evidence_metrics::EvidenceMetrics;
 use super::feed::FeedMetrics;
 use super::{DutyExample, DutyMetrics, Example, LineExample, LineMetrics, Metrics, load, load_duties, load_lines};
 use crate::corpus::{self, Corpus};
-use crate::dataset::load_duty_spans;
+use crate::dataset::{load_duty_spans, load_line_spans};
 use crate::error::{Error, ErrorKind};
 use crate::model::calibration::Calibration;
 use crate::model::hyperparameters::Hyperparameters;
-use crate::model::{Kind, named};
+use crate::model::{ByKind, Kind, named};
 use crate::train::read_calibration;
 use crate::train::real_counts::{Counter, Pool};
 
@@ -58,6 +58,10 @@ pub struct Experiment {
     pub(super) labeled: Vec<Example>,
     pub(super) splices: Vec<Example>,
     pub(super) lines: Vec<LineExample>,
+    /// Lines whose kinds are only counted.
+    pub(super) more_lines: Vec<LineExample>,
+    /// What one of them counts, with one of `lines` at 1, before the kinds are balanced.
+    pub(super) more_lines_weight: f64,
     /// Lines whose duties are counted and measured.
     pub(super) duties: Vec<DutyExample>,
     /// Lines whose duties are only counted.
@@ -105,11 +109,16 @@ pub struct Evaluation {
 /// A parameter's name, and where its value is.
 type Parameter = (&'static str, fn(&mut Experiment) -> &mut f64);
 
-const PARAMETERS: [Parameter; 14] = [
+/// The further lines are not counted by default: they make verdicts on texts spliced from postings
+/// better, but those through a lens worse.
+const MORE_LINES_WEIGHT: f64 = 0.0;
+
+const PARAMETERS: [Parameter; 15] = [
     ("alpha", |e| &mut e.hyperparameters.alpha),
     ("shrinkage", |e| &mut e.hyperparameters.shrinkage),
     ("written_weight", |e| &mut e.hyperparameters.written_weight),
     ("titled_weight", |e| &mut e.hyperparameters.titled_weight),
+    ("more_lines_weight", |e| &mut e.more_lines_weight),
     ("temperature", |e| &mut e.calibration.temperature),
     ("length_temper", |e| &mut e.calibration.length_temper),
     ("concentration", |e| &mut e.calibration.concentration),
@@ -148,13 +157,17 @@ impl Experiment {
     pub fn load(corpus: &Path, calibration: &Path, sets: &Sets, overrides: &[String]) -> Result<Self, Error> {
         let (titled, labeled, lines) = (load(&sets.titled)?, load(&sets.labeled)?, load_lines(&sets.lines)?);
         let duties = sets.duties.exists().then(|| load_duties(&sets.duties, &lines)).transpose()?;
-        let (labels, all) = (corpus.join("duty-labels.csv"), titled.iter().chain(&labeled).collect::<Vec<_>>());
-        let more_duties = labels.exists().then(|| load_duty_spans(&labels, &all)).transpose()?;
+        let all: Vec<_> = titled.iter().chain(&labeled).collect();
+        let [kinds, names] = ["line-labels.csv", "duty-labels.csv"].map(|file| corpus.join(file));
+        let more_lines = kinds.exists().then(|| load_line_spans(&kinds, &all)).transpose()?;
+        let more_duties = names.exists().then(|| load_duty_spans(&names, &all)).transpose()?;
         let mut experiment = Self {
             corpus: corpus::load(corpus)?,
             hyperparameters: Hyperparameters::default(),
             calibration: read_calibration(calibration)?,
             duties: duties.unwrap_or_default(),
+            more_lines: more_lines.unwrap_or_default(),
+            more_lines_weight: MORE_LINES_WEIGHT,
             more_duties: more_duties.unwrap_or_default(),
             titled,
             labeled,
@@ -186,10 +199,29 @@ impl Experiment {
         Some(())
     }
 
+    /// The labeled lines, and what each counts. Further lines of some kinds are easier to come by than
+    /// of others. A kind with more lines would have less smoothing, and less of it would be written lines,
+    /// so that rare or written wording would favor the other kinds. So the kinds keep the proportions
+    /// of `lines`.
+    fn weighted_lines(&self) -> Vec<(&LineExample, f64)> {
+        let number = |lines: &[LineExample], kind| lines.iter().filter(|line| line.kind == kind).count() as f64;
+        let more = self.more_lines_weight;
+        if more <= 0.0 {
+            return self.lines.iter().map(|line| (line, 1.0)).collect();
+        }
+        let growth =
+            ByKind::from_fn(|kind| 1.0 + more * number(&self.more_lines, kind) / number(&self.lines, kind).max(1.0));
+        let least = growth.values().iter().copied().fold(f64::INFINITY, f64::min);
+        let balanced = |weight: f64| move |line: &LineExample| weight * least / growth[line.kind];
+        let (own, further) = (balanced(1.0), balanced(more));
+        let own = self.lines.iter().map(|line| (line, own(line)));
+        own.chain(self.more_lines.iter().map(|line| (line, further(line)))).collect()
+    }
+
     /// A counter of all postings and labeled lines.
     pub(super) fn counter(&self) -> Result<Counter<'_>, Error> {
         let duties = self.duties.iter().chain(&self.more_duties).collect();
-        let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: &self.lines, duties };
+        let pool = Pool { titled: &self.titled, labeled: &self.labeled, lines: self.weighted_lines(), duties };
         Counter::new(&pool)
     }
 
@@ -240,6 +272,8 @@ impl Experiment {
             splices: Vec::new(),
             lines: Vec::new(),
             duties: Vec::new(),
+            more_lines: Vec::new(),
+            more_lines_weight: MORE_LINES_WEIGHT,
             more_duties: Vec::new(),
             unseen: Unseen::default(),
         }
@@ -249,14 +283,13 @@ impl Experiment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ByKind;
 
     #[test]
     fn each_parameter_is_set_by_its_name() {
         let mut experiment = Experiment::of_nothing();
-        let set = "alpha=0.5 shrinkage=9 written_weight=0.25 titled_weight=0.75 temperature=8 length_temper=2 \
-                   concentration=16 requirement_weight=0.125 persistence=0.375 bias_pm=1 bias_pmm=-2 bias_shared=3 \
-                   bias_other=-4 bias_filler=5";
+        let set = "alpha=0.5 shrinkage=9 written_weight=0.25 titled_weight=0.75 more_lines_weight=0.125 \
+                   temperature=8 length_temper=2 concentration=16 requirement_weight=0.125 persistence=0.375 \
+                   bias_pm=1 bias_pmm=-2 bias_shared=3 bias_other=-4 bias_filler=5";
         for (change, expected) in set.split(' ').zip(Experiment::PARAMETERS) {
             let (name, value) = change.split_once('=').unwrap();
             assert_eq!((name, experiment.set(name, value)), (expected, Some(())), "{change}");
@@ -276,6 +309,31 @@ mod tests {
             assert_eq!(experiment.set(name, value), None, "{name}={value}");
         }
         assert_eq!((experiment.hyperparameters, experiment.calibration), (hyperparameters, calibration));
+        assert!((experiment.more_lines_weight - 0.125).abs() < f64::EPSILON);
+    }
+
+    /// By hand: two lines of PM become 2 + 0.5 · 4 = 4, one of PMM 1 + 0.5 · 1 = 1.5. PMM grows least,
+    /// by half, so the lines of PM count 1.5 / 2 of that.
+    #[test]
+    fn further_lines_leave_the_proportions_of_the_kinds() {
+        let line = |kind| LineExample { posting: String::new(), number: 0, kind, text: "Own the roadmap".to_owned() };
+        let lines = |pm: usize, pmm: usize| {
+            [vec![line(Kind::Pm); pm], vec![line(Kind::Pmm); pmm], [Kind::Shared, Kind::Other].map(line).into()]
+                .concat()
+        };
+        let mut experiment = Experiment::of_nothing();
+        experiment.lines = [lines(2, 1), vec![line(Kind::Filler)]].concat();
+        experiment.more_lines = [lines(4, 1), vec![line(Kind::Filler); 2]].concat();
+        for (weight, expected) in [(0.0, [2.0, 1.0, 1.0, 1.0, 1.0]), (0.5, [3.0, 1.5, 1.5, 1.5, 1.5])] {
+            experiment.more_lines_weight = weight;
+            let mut sums = ByKind::splat(0.0);
+            for (line, weight) in experiment.weighted_lines() {
+                sums[line.kind] += weight;
+            }
+            for (sum, expected) in sums.values().iter().zip(expected) {
+                assert!((sum - expected).abs() < 1e-12, "{weight}: {sums:?}");
+            }
+        }
     }
 
     #[test]

@@ -45,8 +45,8 @@ pub(crate) struct Pool<'a> {
     pub titled: &'a [Example],
     /// Labeled postings; they replace those of the same id in `titled`.
     pub labeled: &'a [Example],
-    /// Lines of the labeled postings, labeled with kinds.
-    pub lines: &'a [LineExample],
+    /// Lines labeled with kinds, and what each counts.
+    pub lines: Vec<(&'a LineExample, f64)>,
     /// Lines labeled with duties.
     pub duties: Vec<&'a DutyExample>,
 }
@@ -63,7 +63,7 @@ enum Class {
 /// The postings of a pool, each once.
 pub(crate) struct Counter<'a> {
     postings: Vec<(&'a Example, Class)>,
-    lines: Vec<(&'a LineExample, &'a Example)>,
+    lines: Vec<(&'a LineExample, f64, &'a Example)>,
     duties: Vec<(&'a DutyExample, &'a Example)>,
     empty: RealCounts,
 }
@@ -87,7 +87,7 @@ impl<'a> Counter<'a> {
         let postings: Vec<_> = by_id.values().copied().collect();
         check(&postings)?;
         let posting = |id: &str| by_id.get(id).map(|(posting, _)| *posting);
-        let lines = pool.lines.iter().filter_map(|line| Some((line, posting(&line.posting)?)));
+        let lines = pool.lines.iter().filter_map(|(line, weight)| Some((*line, *weight, posting(&line.posting)?)));
         let duties = pool.duties.iter().filter_map(|line| Some((*line, posting(&line.posting)?)));
         let texts = postings.iter().map(|(example, _)| (example.text.as_str(), example.employer.as_str()));
         let features = vocabulary(texts, KINDS.len());
@@ -112,7 +112,7 @@ impl<'a> Counter<'a> {
         let parameters = (hyperparameters, calibration);
         let train = |counts: &RealCounts| super::train_model(corpus, counts, parameters, Parts::Consensus);
         let from_written_lines = LineFeaturizer::new(train(&counts)?, &counts);
-        let lines = self.lines.iter().filter(|(_, posting)| keep(posting)).map(|(line, _)| *line);
+        let lines = self.lines.iter().filter(|(.., posting)| keep(posting)).map(|(line, weight, _)| (*line, *weight));
         let labeled_lines = from_written_lines.count_labeled_lines(lines, &mut counts);
         let postings: Vec<_> = self.postings.iter().filter(|(example, _)| keep(example)).collect();
         let mut titled = 0;
@@ -213,14 +213,18 @@ impl LineFeaturizer {
     }
 
     /// Counts lines labeled with kinds. Returns their number.
-    fn count_labeled_lines<'a>(&self, lines: impl Iterator<Item = &'a LineExample>, counts: &mut RealCounts) -> usize {
+    fn count_labeled_lines<'a>(
+        &self,
+        lines: impl Iterator<Item = (&'a LineExample, f64)>,
+        counts: &mut RealCounts,
+    ) -> usize {
         let mut scratch = Scratch::new();
         let mut n = 0;
-        for line in lines {
+        for (line, weight) in lines {
             n += 1;
             let places = self.places(&mut scratch, &line.text);
             let kinds = KINDS.map(|kind| f64::from(u8::from(kind == line.kind)));
-            self.add(&places, &kinds, 1.0, counts);
+            self.add(&places, &kinds, weight, counts);
         }
         n
     }
