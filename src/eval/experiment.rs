@@ -109,8 +109,8 @@ pub struct Evaluation {
 /// A parameter's name, and where its value is.
 type Parameter = (&'static str, fn(&mut Experiment) -> &mut f64);
 
-/// The further lines are not counted by default: they make verdicts on texts spliced from postings
-/// better, but those through a lens worse.
+/// The further lines are not counted by default. Alone they change little (cross-fitted by employer: log
+/// loss with title 0.172 to 0.168, by duties 0.283 both times).
 const MORE_LINES_WEIGHT: f64 = 0.0;
 
 const PARAMETERS: [Parameter; 15] = [
