@@ -184,6 +184,37 @@ fn rows<T>(path: &Path, required_column: &str, read: impl Fn(&Row) -> Result<T, 
     Ok(found)
 }
 
+/// A row of a table of labels, whose fields are all required.
+#[derive(Clone, Copy)]
+struct LabelRow<'a>(&'a Map<String, Value>);
+
+impl<'a> LabelRow<'a> {
+    fn value(self, name: &str) -> Result<&'a Value, String> {
+        self.0.get(name).ok_or_else(|| format!("no '{name}'"))
+    }
+
+    fn text(self, name: &str) -> Result<&'a str, String> {
+        self.value(name)?.as_str().ok_or_else(|| format!("'{name}' must be text"))
+    }
+
+    fn whole_number(self, name: &str) -> Result<u64, String> {
+        number(self.value(name)?).ok_or_else(|| format!("'{name}' must be a whole number"))
+    }
+}
+
+/// Reads the rows of a table of labels by `read`, whose messages become errors with the line. Rows for
+/// which it gives nothing are left out. A table without the column `required_column` is an error.
+fn label_rows<T>(
+    path: &Path,
+    required_column: &str,
+    read: impl Fn(LabelRow<'_>) -> Result<Option<T>, String>,
+) -> Result<Vec<T>, Error> {
+    let found = rows(path, required_column, |row| {
+        read(LabelRow(&row.fields)).map_err(|message| row.place.of(Error::new(ErrorKind::Input, message)))
+    })?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// A whole number, as JSON or as text.
 fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::spans::Spans;
-use super::{Example, LineExample, number, rows};
-use crate::error::{Error, ErrorKind};
+use super::{Example, LabelRow, LineExample, label_rows};
+use crate::error::Error;
 use crate::model::{Duty, Role};
-use crate::table::rows::Row;
 
 /// A line with the duty that an annotator gave it.
 #[derive(Debug, Clone)]
@@ -29,14 +28,14 @@ pub struct DutyExample {
 /// `none`) and `also` (ids separated by commas). `lines` are the lines of the postings.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a row that
-/// lacks one of these columns, has an unknown kind, an empty duty or no number as `line`, or whose line
-/// is not in `lines`.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be read;
+/// [`ErrorKind::Input`](crate::ErrorKind::Input), with the line, for a row that lacks one of these
+/// columns, has an unknown kind, an empty duty or no number as `line`, or whose line is not in `lines`.
 pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample>, Error> {
     let texts: HashMap<(&str, u64), &str> =
         lines.iter().map(|line| ((line.posting.as_str(), line.number), line.text.as_str())).collect();
-    duties(path, |posting, number| {
-        let line = number("line")?;
+    duties(path, |posting, row| {
+        let line = row.whole_number("line")?;
         match texts.get(&(posting, line)) {
             Some(text) => Ok(Some((*text).to_owned())),
             None => Err(format!("there is no line {line} of posting '{posting}' among the lines")),
@@ -51,22 +50,19 @@ pub fn load_duties(path: &Path, lines: &[LineExample]) -> Result<Vec<DutyExample
 /// As [`load_duties`], and as [`Spans::line`].
 pub(crate) fn load_duty_spans(path: &Path, postings: &[&Example]) -> Result<Vec<DutyExample>, Error> {
     let spans = Spans::new(postings);
-    duties(path, |posting, number| spans.line(posting, number))
+    duties(path, |posting, row| spans.line(posting, row))
 }
 
-/// The rows of a table of duties. `text` finds the line, given the id of the posting and a function for
-/// the numbers of the row; a row without a line is left out.
+/// The rows of a table of duties. `text` finds the line, given the id of the posting and the row; a row
+/// without a line is left out.
 fn duties(
     path: &Path,
-    text: impl Fn(&str, &dyn Fn(&str) -> Result<u64, String>) -> Result<Option<String>, String>,
+    text: impl Fn(&str, LabelRow<'_>) -> Result<Option<String>, String>,
 ) -> Result<Vec<DutyExample>, Error> {
-    let read = |row: &Row| -> Result<Option<DutyExample>, String> {
-        let value = |name: &str| row.fields.get(name).ok_or_else(|| format!("no '{name}'"));
-        let field = |name: &str| value(name)?.as_str().ok_or_else(|| format!("'{name}' must be text"));
-        let whole_number = |name: &str| number(value(name)?).ok_or_else(|| format!("'{name}' must be a whole number"));
-        let posting = field("posting")?;
-        let Some(text) = text(posting, &whole_number)? else { return Ok(None) };
-        let (kind, duty) = (field("kind")?, field("duty")?);
+    label_rows(path, "duty", |row| {
+        let posting = row.text("posting")?;
+        let Some(text) = text(posting, row)? else { return Ok(None) };
+        let (kind, duty) = (row.text("kind")?, row.text("duty")?);
         if duty.is_empty() {
             return Err(format!("'duty' must be the id of a duty, or {}", Duty::NO_DUTY));
         }
@@ -75,12 +71,9 @@ fn duties(
             posting: posting.to_owned(),
             role: kind.parse().map_err(|_| format!("'kind' must be pm or pmm, not '{kind}'"))?,
             duty: Some(duty).filter(|duty| *duty != Duty::NO_DUTY).map(str::to_owned),
-            also: field("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
+            also: row.text("also")?.split(',').filter(|duty| !duty.is_empty()).map(str::to_owned).collect(),
         }))
-    };
-    let found =
-        rows(path, "duty", |row| read(row).map_err(|message| row.place.of(Error::new(ErrorKind::Input, message))))?;
-    Ok(found.into_iter().flatten().collect())
+    })
 }
 
 #[cfg(test)]

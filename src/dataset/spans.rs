@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::{Example, LineExample, number, rows};
-use crate::error::{Error, ErrorKind};
-use crate::table::rows::Row;
+use super::{Example, LabelRow, LineExample, label_rows};
+use crate::error::Error;
 
 /// The texts in which lines are looked up, by the id of their posting.
 pub(super) struct Spans<'a>(HashMap<&'a str, &'a str>);
@@ -16,17 +15,13 @@ impl<'a> Spans<'a> {
     }
 
     /// The line of a row with the byte range `start` to `end` in its posting; `None` if the posting
-    /// is not among those known. `number` reads a field of the row.
+    /// is not among those known.
     ///
     /// # Errors
-    /// A message if the range is empty or not in its posting, and those of `number`.
-    pub(super) fn line(
-        &self,
-        posting: &str,
-        number: &dyn Fn(&str) -> Result<u64, String>,
-    ) -> Result<Option<String>, String> {
+    /// A message if the range is missing, empty or not in its posting.
+    pub(super) fn line(&self, posting: &str, row: LabelRow<'_>) -> Result<Option<String>, String> {
         let Some(text) = self.0.get(posting) else { return Ok(None) };
-        let (start, end) = (number("start")?, number("end")?);
+        let (start, end) = (row.whole_number("start")?, row.whole_number("end")?);
         let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
         match range.and_then(|(start, end)| text.get(start..end)).filter(|line| !line.is_empty()) {
             Some(line) => Ok(Some(line.to_owned())),
@@ -39,22 +34,16 @@ impl<'a> Spans<'a> {
 /// `kind`. Rows of postings that are not in `postings` are left out.
 ///
 /// # Errors
-/// [`ErrorKind::Io`] if the file cannot be read; [`ErrorKind::Input`], with the line, for a row that
-/// lacks one of these columns, has an unknown kind, or a range that is empty or not in its posting.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be read; [`ErrorKind::Input`](crate::ErrorKind::Input), with the line,
+/// for a row that lacks one of these columns, has an unknown kind, or a range that is empty or not in its posting.
 pub(crate) fn load_line_spans(path: &Path, postings: &[&Example]) -> Result<Vec<LineExample>, Error> {
     let spans = Spans::new(postings);
-    let read = |row: &Row| -> Result<Option<LineExample>, String> {
-        let value = |name: &str| row.fields.get(name).ok_or_else(|| format!("no '{name}'"));
-        let field = |name: &str| value(name)?.as_str().ok_or_else(|| format!("'{name}' must be text"));
-        let whole_number = |name: &str| number(value(name)?).ok_or_else(|| format!("'{name}' must be a whole number"));
-        let (posting, kind) = (field("posting")?, field("kind")?);
+    label_rows(path, "kind", |row| {
+        let (posting, kind) = (row.text("posting")?, row.text("kind")?);
         let kind = kind.parse().map_err(|error: Error| error.to_string())?;
-        let text = spans.line(posting, &whole_number)?;
+        let text = spans.line(posting, row)?;
         Ok(text.map(|text| LineExample { posting: posting.to_owned(), number: 0, kind, text }))
-    };
-    let found =
-        rows(path, "kind", |row| read(row).map_err(|message| row.place.of(Error::new(ErrorKind::Input, message))))?;
-    Ok(found.into_iter().flatten().collect())
+    })
 }
 
 #[cfg(test)]

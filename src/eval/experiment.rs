@@ -205,17 +205,15 @@ impl Experiment {
     /// of `lines`.
     fn weighted_lines(&self) -> Vec<(&LineExample, f64)> {
         let number = |lines: &[LineExample], kind| lines.iter().filter(|line| line.kind == kind).count() as f64;
-        let more = self.more_lines_weight;
-        if more <= 0.0 {
-            return self.lines.iter().map(|line| (line, 1.0)).collect();
-        }
+        let more = self.more_lines_weight.max(0.0);
         let growth =
             ByKind::from_fn(|kind| 1.0 + more * number(&self.more_lines, kind) / number(&self.lines, kind).max(1.0));
         let least = growth.values().iter().copied().fold(f64::INFINITY, f64::min);
         let balanced = |weight: f64| move |line: &LineExample| weight * least / growth[line.kind];
         let (own, further) = (balanced(1.0), balanced(more));
         let own = self.lines.iter().map(|line| (line, own(line)));
-        own.chain(self.more_lines.iter().map(|line| (line, further(line)))).collect()
+        let further = self.more_lines.iter().map(|line| (line, further(line)));
+        own.chain(further).filter(|(_, weight)| *weight > 0.0).collect()
     }
 
     /// A counter of all postings and labeled lines.
