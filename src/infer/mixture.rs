@@ -29,7 +29,7 @@ pub(crate) struct Mixture {
     /// Likelihoods of a line by kind, relative to the best one.
     rows: Vec<Kinds>,
     blocks: Vec<Block>,
-    /// Words of each line, relative to the mean.
+    /// Words of each line, relative to the mean; 0 for lines without weight.
     sizes: Vec<[f32; BLOCK]>,
 }
 
@@ -88,15 +88,17 @@ impl Mixture {
         mixture
     }
 
-    /// Computes the relative length of each line.
+    /// Computes the relative length of each line. Lines without weight, which repeat others, get 0.
     fn measure(&mut self, lines: &[ScoredLine]) {
-        let words: u64 = lines.iter().map(|line| u64::from(line.words)).sum();
-        let mean = (words as f32 / lines.len().max(1) as f32).max(1.0);
+        let counted = |line: &ScoredLine| if line.weight > 0.0 { u64::from(line.words) } else { 0 };
+        let words: u64 = lines.iter().map(counted).sum();
+        let number = lines.iter().filter(|line| line.weight > 0.0).count();
+        let mean = (words as f32 / number.max(1) as f32).max(1.0);
         self.sizes.clear();
         for lines in lines.chunks(BLOCK) {
             let mut sizes = [0.0; BLOCK];
             for (size, line) in sizes.iter_mut().zip(lines) {
-                *size = line.words as f32 / mean;
+                *size = counted(line) as f32 / mean;
             }
             self.sizes.push(sizes);
         }
@@ -135,16 +137,24 @@ mod tests {
             [0.3, 0.3, 1.0, 0.1, 0.2],
             [0.05, 0.6, 0.1, 0.0, 1.0],
         ];
-        let lines = [12, 6, 20, 4, 8].map(|words| ScoredLine::new(words, Sums::of(&[], &[]), 1.0));
+        let line = |words, weight| ScoredLine::new(words, Sums::of(&[], &[]), weight);
+        let mut lines = [12, 6, 20, 4, 8].map(|words| line(words, 1.0)).to_vec();
         let padded = |values: [f32; 5]| std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0));
         let mut mixture = Mixture::default();
         for likelihoods in likelihoods {
             mixture.push(likelihoods);
         }
-        let found = mixture.estimate(&lines, &padded([0.3, 0.2, 0.1, 0.25, 0.15]), 2.0);
         let expected: Kinds = padded([0.254_967, 0.171_128, 0.052_324, 0.203_271, 0.318_31]);
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() < 2e-6, "{found} {expected}");
+        // The second time with a line that repeats another.
+        for repeated in [false, true] {
+            if repeated {
+                mixture.push([0.0, 0.0, 0.0, 1.0, 0.1]);
+                lines.push(line(30, 0.0));
+            }
+            let found = mixture.estimate(&lines, &padded([0.3, 0.2, 0.1, 0.25, 0.15]), 2.0);
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 2e-6, "{repeated}: {found} {expected}");
+            }
         }
     }
 }
