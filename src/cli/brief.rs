@@ -56,14 +56,20 @@ fn cell(value: &str) -> String {
     sanitize::for_terminal(value).replace(['\n', '\t'], "\u{2424}")
 }
 
-/// The given files, and the visible files of the given folders in order of name.
+/// The given files, and the visible files of the given folders in order of name. Says how many folders
+/// in them are left out.
 fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
-            let inside = in_folder(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+            let (inside, folders) = in_folder(path).with_context(|| format!("{}: cannot be read", path.display()))?;
             if inside.is_empty() {
                 bail!("{}: has no files", path.display());
+            }
+            match folders {
+                0 => {}
+                1 => message(&format!("{}: a folder in it is not read", path.display())),
+                _ => message(&format!("{}: {folders} folders in it are not read", path.display())),
             }
             paths.extend(inside);
         } else {
@@ -73,15 +79,20 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn in_folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
+/// The visible files of a folder, and the number of visible folders in it.
+fn in_folder(path: &Path) -> std::io::Result<(Vec<PathBuf>, usize)> {
+    let (mut paths, mut folders) = (Vec::new(), 0);
     for entry in std::fs::read_dir(path)? {
         let entry = entry?.path();
-        let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if entry.is_file() && !hidden {
+        if entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if entry.is_dir() {
+            folders += 1;
+        } else if entry.is_file() {
             paths.push(entry);
         }
     }
     paths.sort();
-    Ok(paths)
+    Ok((paths, folders))
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::TableOptions;
 use super::format::Format;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::input_file::up_to;
 use crate::read::charset::Charset;
 use crate::read::kind::FileKind;
@@ -38,6 +38,10 @@ pub(crate) fn open<'a>(bytes: impl Read + Send + 'a, options: &TableOptions) -> 
     let bytes_read = Arc::new(AtomicU64::new(0));
     let bytes = CountingReader { inner: bytes, read: Arc::clone(&bytes_read) };
     let Unpacked { mut bytes, sample, kind, .. } = unpack(bytes)?;
+    if let Some(sheet) = options.sheet.as_ref().filter(|_| !matches!(kind, FileKind::Xlsx | FileKind::Ods)) {
+        return Err(Error::new(ErrorKind::Input, format!("is no workbook, so it has no sheet '{sheet}'"))
+            .hint("only .xlsx and .ods files have sheets"));
+    }
     if named.is_none() && !matches!(kind, FileKind::Text | FileKind::Html | FileKind::Mail) {
         #[cfg(not(any(feature = "excel", feature = "parquet")))]
         return Err(kind.refusal());

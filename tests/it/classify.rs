@@ -371,11 +371,15 @@ fn brief_is_a_line_per_posting() {
         std::fs::copy("tests/postings/pm.txt", folder.join(name)).expect("copied");
     }
     std::fs::write(folder.join("c.bin"), b"\x7fELF\0\0\0").expect("written");
+    for name in ["older", ".git"] {
+        std::fs::create_dir_all(folder.join(name)).expect("made");
+    }
     let output = run(&["classify", "--brief", folder.to_str().expect("UTF-8")], b"");
     let lines = stdout(&output);
     let files: Vec<&str> = lines.lines().map(|line| line.rsplit('/').next().unwrap_or_default()).collect();
     assert_eq!((files, output.status.code()), (vec!["a.txt", "b.txt"], Some(1)), "{}", stderr(&output));
     assert!(stderr(&output).contains("c.bin"));
+    assert!(stderr(&output).contains("brief: a folder in it is not read\n"), "{}", stderr(&output));
     let several = run(&["classify", "tests/postings/pm.txt", "tests/postings/pmm.txt"], b"");
     assert_eq!(several.status.code(), Some(2));
 }

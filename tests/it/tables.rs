@@ -64,6 +64,8 @@ fn committed_tables() {
         ("sheets.xlsx", &["--sheet", "Marketing"], 0, "pmm", &[]),
         ("sheets.xlsx", &["--sheet", "2"], 0, "pmm", &[]),
         ("sheets.xlsx", &["--sheet", "Sales"], 2, "", &["no sheet 'Sales'", "Jobs, Marketing"]),
+        ("68-two-text.csv", &["--sheet", "2"], 2, "", &["68-two-text.csv", "is no workbook", "'2'", ".xlsx"]),
+        ("rows.parquet", &["--sheet", "Jobs"], 2, "", &["is no workbook"]),
         ("sheet.ods", &[], 0, "pm pmm unclear", &["title column: 'title'"]),
         ("rows.parquet", &[], 0, "pm pmm unclear", &["title column: 'title'"]),
         ("rows-zstd.parquet", &[], 0, "pm pmm unclear", &[]),
