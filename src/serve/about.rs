@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
+use super::postings::{NoQuery, query};
 use super::problem::Problem;
 use super::responses::json;
 use crate::explain::LexiconEntry;
@@ -25,11 +27,19 @@ struct About<'a> {
     max_table_bytes: u64,
 }
 
-pub(super) async fn lexicon(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(super) async fn lexicon(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<NoQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    query(settings)?;
     json(&app.work.classifier.duties().map(LexiconEntry::new).collect::<Vec<_>>())
 }
 
-pub(super) async fn model(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(super) async fn model(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<NoQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    query(settings)?;
     let classifier = &app.work.classifier;
     json(&About {
         version: env!("CARGO_PKG_VERSION"),

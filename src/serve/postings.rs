@@ -82,7 +82,17 @@ pub(super) async fn classify(
     json(&response)
 }
 
-pub(super) async fn compare(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+/// No settings: a query that would have no effect is refused.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoQuery {}
+
+pub(super) async fn compare(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<NoQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    query(settings)?;
     body::json(request.headers())?;
     let body = posting_body(&app, request).await?;
     let CompareBody { a, b, lens } = parse(&body.bytes)?;

@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::App;
 use super::body::{self, Chunks, time_for};
 use super::connections::Connection;
-use super::postings::query;
+use super::postings::{NoQuery, query};
 use super::problem::Problem;
 use super::responses::{json, options};
 use super::work::threads;
@@ -139,7 +139,12 @@ pub(super) async fn batch(
     Ok(([(CONTENT_TYPE, media)], Body::new(body)).into_response())
 }
 
-pub(super) async fn columns(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn columns(
+    State(app): State<Arc<App>>,
+    settings: Result<Query<NoQuery>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Problem> {
+    query(settings)?;
     body::table(request.headers())?;
     let permit = app.work.admit_table()?;
     let table = receive(&app, request).await?;
