@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::postings::{NoQuery, query};
 use super::problem::Problem;
+use super::query::{NoSettings, Settings};
 use super::responses::json;
 use crate::explain::LexiconEntry;
 use crate::infer::Reason;
@@ -27,19 +26,11 @@ struct About<'a> {
     max_table_bytes: u64,
 }
 
-pub(super) async fn lexicon(
-    State(app): State<Arc<App>>,
-    settings: Result<Query<NoQuery>, QueryRejection>,
-) -> Result<Response, Problem> {
-    query(settings)?;
+pub(super) async fn lexicon(State(app): State<Arc<App>>, _: Settings<NoSettings>) -> Result<Response, Problem> {
     json(&app.work.classifier.duties().map(LexiconEntry::new).collect::<Vec<_>>())
 }
 
-pub(super) async fn model(
-    State(app): State<Arc<App>>,
-    settings: Result<Query<NoQuery>, QueryRejection>,
-) -> Result<Response, Problem> {
-    query(settings)?;
+pub(super) async fn model(State(app): State<Arc<App>>, _: Settings<NoSettings>) -> Result<Response, Problem> {
     let classifier = &app.work.classifier;
     json(&About {
         version: env!("CARGO_PKG_VERSION"),

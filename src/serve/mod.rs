@@ -15,6 +15,7 @@ mod metrics;
 mod page;
 mod postings;
 mod problem;
+mod query;
 mod responses;
 mod router;
 mod tables;

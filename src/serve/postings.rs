@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::de::DeserializeOwned;
@@ -11,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::App;
 use super::body::{self, Media};
 use super::problem::Problem;
+use super::query::{NoSettings, Settings};
 use super::responses::{ClassifyRequest, ClassifyResponse, Include, json, options};
 use crate::explain;
 use crate::infer::{Options, Scratch};
@@ -56,17 +56,11 @@ struct CompareBody {
     lens: Option<Lens>,
 }
 
-/// The value of a query, or what is wrong with it.
-pub(super) fn query<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
-    query.map(|Query(value)| value).map_err(|error| Problem::bad_request(format!("{}.", error.body_text())))
-}
-
 pub(super) async fn classify(
     State(app): State<Arc<App>>,
-    settings: Result<Query<ClassifyQuery>, QueryRejection>,
+    Settings(settings): Settings<ClassifyQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let settings = query(settings)?;
     let media = body::posting(request.headers())?;
     let body = posting_body(&app, request).await?;
     let request = match media {
@@ -82,17 +76,11 @@ pub(super) async fn classify(
     json(&response)
 }
 
-/// No settings: a query that would have no effect is refused.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NoQuery {}
-
 pub(super) async fn compare(
     State(app): State<Arc<App>>,
-    settings: Result<Query<NoQuery>, QueryRejection>,
+    _: Settings<NoSettings>,
     request: Request,
 ) -> Result<Response, Problem> {
-    query(settings)?;
     body::json(request.headers())?;
     let body = posting_body(&app, request).await?;
     let CompareBody { a, b, lens } = parse(&body.bytes)?;

@@ -12,8 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
@@ -25,8 +24,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::App;
 use super::body::{self, Chunks, time_for};
 use super::connections::Connection;
-use super::postings::{NoQuery, query};
 use super::problem::Problem;
+use super::query::{NoSettings, Settings};
 use super::responses::{json, options};
 use super::work::threads;
 use crate::batch::{Batch, Column, Format, Observer, Progress, Summary, delimiter};
@@ -106,10 +105,9 @@ impl BatchQuery {
 
 pub(super) async fn batch(
     State(app): State<Arc<App>>,
-    settings: Result<Query<BatchQuery>, QueryRejection>,
+    Settings(settings): Settings<BatchQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let settings = query(settings)?;
     body::table(request.headers())?;
     let batch = settings.batch(&app)?;
     let connection = request.extensions().get::<Connection>().cloned().unwrap_or_default();
@@ -141,10 +139,9 @@ pub(super) async fn batch(
 
 pub(super) async fn columns(
     State(app): State<Arc<App>>,
-    settings: Result<Query<NoQuery>, QueryRejection>,
+    _: Settings<NoSettings>,
     request: Request,
 ) -> Result<Response, Problem> {
-    query(settings)?;
     body::table(request.headers())?;
     let permit = app.work.admit_table()?;
     let table = receive(&app, request).await?;
