@@ -32,6 +32,11 @@ impl ScoredLine {
         Self { sums: by_group, known, words: words as u32, weight, kinds: ByKind::splat(0.0), not_filler: 0 }
     }
 
+    /// Whether it has weight; a line that repeats another has none.
+    pub(super) fn counts(&self) -> bool {
+        self.weight > 0.0
+    }
+
     /// What the line adds to the strength of a role.
     pub(crate) fn strength(&self, role: Role) -> f64 {
         self.points(role.kind())

@@ -29,7 +29,7 @@ pub(crate) struct Mixture {
     /// Likelihoods of a line by kind, relative to the best one.
     rows: Vec<Kinds>,
     blocks: Vec<Block>,
-    /// Words of each line, relative to the mean; 0 for lines without weight.
+    /// Words of each line, relative to the mean; 0 for lines that do not count.
     sizes: Vec<[f32; BLOCK]>,
 }
 
@@ -88,17 +88,17 @@ impl Mixture {
         mixture
     }
 
-    /// Computes the relative length of each line. Lines without weight, which repeat others, get 0.
+    /// Computes the relative length of each line that counts.
     fn measure(&mut self, lines: &[ScoredLine]) {
-        let counted = |line: &ScoredLine| if line.weight > 0.0 { u64::from(line.words) } else { 0 };
-        let words: u64 = lines.iter().map(counted).sum();
-        let number = lines.iter().filter(|line| line.weight > 0.0).count();
+        let counted = lines.iter().filter(|line| line.counts());
+        let (words, number) =
+            counted.fold((0, 0_usize), |(words, number), line| (words + u64::from(line.words), number + 1));
         let mean = (words as f32 / number.max(1) as f32).max(1.0);
         self.sizes.clear();
         for lines in lines.chunks(BLOCK) {
             let mut sizes = [0.0; BLOCK];
-            for (size, line) in sizes.iter_mut().zip(lines) {
-                *size = counted(line) as f32 / mean;
+            for (size, line) in sizes.iter_mut().zip(lines).filter(|(_, line)| line.counts()) {
+                *size = line.words as f32 / mean;
             }
             self.sizes.push(sizes);
         }

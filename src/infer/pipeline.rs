@@ -108,7 +108,7 @@ fn score(model: &Model, rows: &[Row], text: &str, scratch: &mut Scratch) {
     dispatch!(Level::new(), _ => posteriors.find(model, lines));
     soft_counts.clear(model.index.places());
     for (at, line) in lines.iter().enumerate() {
-        if line.weight > 0.0 {
+        if line.counts() {
             soft_counts.add(features.places(at), line.not_filler);
         }
     }
