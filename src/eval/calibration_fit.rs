@@ -5,13 +5,13 @@
 //! - Intercept and slope of the PM share: least mean absolute error. The means over real postings and
 //!   over splices are added, because nearly all real postings have a share near 0 or 1.
 //! - Spread of the share and odds of a hybrid: maximum likelihood of the labels.
-//! - Priors of labels, alone and by what a title claims: smoothed counts. Weights of duties and
-//!   title: maximum likelihood of the labels.
+//! - The title's numbers: see [`title_fit`].
 
 use super::metrics::mean;
-use crate::infer::aggregate::{Scores, logistic, probabilities, share, with_title};
+use super::title_fit;
+use crate::infer::aggregate::{Scores, by_duties, logistic, share};
 use crate::model::calibration::Calibration;
-use crate::model::{ByClaim, ByLabel, Label, TitleClaim};
+use crate::model::{Label, TitleClaim};
 
 /// Weight of real postings, with splices at 1, when spread and odds are fitted. In use, nearly all
 /// postings are real, and hybrids are rare among them.
@@ -20,9 +20,6 @@ const REAL_WEIGHT: f64 = 4.0;
 /// Weight of a posting of the feed, with a labeled one at 1, when the odds of a product role are
 /// fitted. In use, most postings are of other occupations.
 const FEED_WEIGHT: f64 = 0.06;
-
-/// Pseudo-count that draws the labels of a claim toward those of all titles.
-const PRIOR_POSTINGS: f64 = 2.0;
 
 /// The scores of a labeled text, by a model that has not seen its employer.
 #[derive(Debug, Clone)]
@@ -56,40 +53,13 @@ pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored], f
     let mixed: Vec<_> = splices.iter().filter(|p| p.label != Label::Unclear).collect();
     (fitted.share_intercept, fitted.share_slope) = fit_share(&real, &mixed);
     (fitted.share_spread, fitted.hybrid_odds) = fit_spread(&fitted, &real, &mixed);
-    fit_title(&mut fitted, postings);
+    title_fit::fit(&mut fitted, postings);
     fitted
-}
-
-/// Counts the labels of the postings with each claim, then fits the weights of duties and title.
-fn fit_title(fitted: &mut Calibration, postings: &[Scored]) {
-    let count = |label: Label| postings.iter().filter(|p| p.label == label).count() as f64;
-    fitted.label_prior = ByLabel::from_fn(|label| (count(label) + 0.5) / (postings.len() as f64 + 2.0));
-    let label_prior = fitted.label_prior;
-    fitted.title_prior = ByClaim::from_fn(|claim| {
-        let own: Vec<_> = postings.iter().filter(|p| p.claim == claim && claim != TitleClaim::None).collect();
-        ByLabel::from_fn(|label| {
-            let count = own.iter().filter(|p| p.label == label).count() as f64;
-            (count + PRIOR_POSTINGS * label_prior[label]) / (own.len() as f64 + PRIOR_POSTINGS)
-        })
-    });
-    let duties: Vec<_> = postings.iter().map(|p| probabilities(&p.scores, fitted)).collect();
-    let base = fitted.clone();
-    let loss = |weights: (f64, f64)| {
-        let trial = Calibration { duties_weight: weights.0, title_weight: weights.1, ..base.clone() };
-        mean(
-            postings
-                .iter()
-                .zip(&duties)
-                .map(|(p, duties)| -libm::log(with_title(duties, p.claim, &trial)[p.label].max(1e-6))),
-        )
-    };
-    let in_range = |(duties, title): (f64, f64)| (duties.clamp(0.0, 4.0), title.clamp(0.0, 4.0));
-    (fitted.duties_weight, fitted.title_weight) = refined_grid((1.0, 0.8), (0.2, 0.2), in_range, loss);
 }
 
 /// The point of least loss on a grid around `start`, refined three times. `in_range` moves points
 /// into the range that is searched.
-fn refined_grid(
+pub(super) fn refined_grid(
     start: (f64, f64),
     mut step: (f64, f64),
     in_range: impl Fn((f64, f64)) -> (f64, f64),
@@ -176,22 +146,22 @@ fn fit_spread(base: &Calibration, real: &[&Scored], mixed: &[&Scored]) -> (f64, 
 /// Mean negative log-probability of the labels, given that they are not `unclear`.
 fn label_loss(set: &[&Scored], calibration: &Calibration) -> f64 {
     mean(set.iter().map(|scored| {
-        let probabilities = probabilities(&scored.scores, calibration);
+        let probabilities = by_duties(&scored.scores, calibration);
         let product = (1.0 - probabilities[Label::Unclear]).max(1e-12);
         -libm::log((probabilities[scored.label] / product).max(1e-6))
     }))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
+    pub(in super::super) fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
         let scores = Scores { pm, pmm, ..Scores::default() };
         Scored { scores, label, share: None, claim: TitleClaim::None, folds: (0, 0) }
     }
 
-    fn assert_near(found: (f64, f64), expected: (f64, f64), tolerance: f64) {
+    pub(in super::super) fn assert_near(found: (f64, f64), expected: (f64, f64), tolerance: f64) {
         let distance = (found.0 - expected.0).abs().max((found.1 - expected.1).abs());
         assert!(distance < tolerance, "{found:?}, expected {expected:?}");
     }
@@ -294,31 +264,6 @@ mod tests {
         assert!((label_loss(&real, &trial) - 0.580_699_627).abs() < 1e-8);
     }
 
-    /// By hand: of four postings two are `pm`, one of them with a title that claims it.
-    /// Weights from `scipy.optimize.minimize` over the same loss would run to the end of
-    /// the range on data this small, so only the counts are compared.
-    #[test]
-    fn priors_of_titles_are_smoothed_counts() {
-        let posting = |label, claim| Scored { claim, ..scored((1.0, 1.0, label)) };
-        let postings = [
-            posting(Label::Pm, TitleClaim::Pm),
-            posting(Label::Pm, TitleClaim::Other),
-            posting(Label::Pmm, TitleClaim::Pmm),
-            posting(Label::Unclear, TitleClaim::Other),
-        ];
-        let mut fitted = Calibration::default();
-        fit_title(&mut fitted, &postings);
-        let label = [2.5 / 6.0, 1.5 / 6.0, 0.5 / 6.0, 1.5 / 6.0];
-        for (found, expected) in fitted.label_prior.values().iter().zip(label) {
-            assert!((found - expected).abs() < 1e-12);
-        }
-        let other = fitted.title_prior[TitleClaim::Other];
-        for (found, expected) in other.values().iter().zip([1.0, 0.0, 0.0, 1.0].iter().zip(label)) {
-            assert!((found - (expected.0 + 2.0 * expected.1) / 4.0).abs() < 1e-12, "{other:?}");
-        }
-        assert_eq!(fitted.title_prior[TitleClaim::None], fitted.label_prior, "nothing claimed, nothing known");
-    }
-
     /// Product roles score above 0 here, others below.
     #[test]
     fn each_number_is_fitted_to_its_postings() {
@@ -353,40 +298,5 @@ mod tests {
         let (lower, same) = of(&postings, &splices, &[score(1.0, TitleClaim::Other)]);
         assert_eq!(same, shares, "other titles in the feed");
         assert!(logistic(lower[0] + lower[1]) < logistic(product[0] + product[1]), "{lower:?}, before {product:?}");
-    }
-
-    /// Expected: the least loss on the same refined grid in Python; on one of steps of 0.02 it is at
-    /// (2.22, 1.22). Some titles claim what the duties do not show.
-    #[test]
-    fn duties_and_titles_are_weighed_by_the_likelihood_of_the_labels() {
-        use Label::{Hybrid, Pm, Pmm, Unclear};
-        let postings = [
-            (6.0, 0.5, 2.0, Pm, TitleClaim::Pm),
-            (5.0, 1.0, 1.5, Pm, TitleClaim::Pm),
-            (4.0, 3.0, 0.4, Pm, TitleClaim::Pm),
-            (1.0, 5.0, 1.0, Pmm, TitleClaim::Pm),
-            (3.0, 3.2, -0.5, Unclear, TitleClaim::Pm),
-            (0.5, 6.0, 2.0, Pmm, TitleClaim::Pmm),
-            (1.0, 4.0, 0.2, Pmm, TitleClaim::Pmm),
-            (3.0, 2.0, 1.0, Pm, TitleClaim::Pmm),
-            (2.0, 3.0, 1.2, Hybrid, TitleClaim::Pmm),
-            (4.0, 4.0, 1.0, Hybrid, TitleClaim::Both),
-            (3.0, 1.0, 1.0, Pm, TitleClaim::Both),
-            (2.0, 0.3, -1.0, Unclear, TitleClaim::Other),
-            (0.3, 1.0, -2.0, Unclear, TitleClaim::Other),
-            (5.0, 1.0, 0.3, Unclear, TitleClaim::Other),
-            (4.0, 0.5, 1.0, Pm, TitleClaim::Other),
-            (1.0, 1.0, -0.3, Unclear, TitleClaim::Other),
-            (3.0, 1.0, 0.5, Pm, TitleClaim::None),
-            (1.0, 3.0, -0.5, Unclear, TitleClaim::None),
-        ]
-        .map(|(pm, pmm, product, label, claim)| Scored {
-            scores: Scores { pm, pmm, product, ..Scores::default() },
-            claim,
-            ..scored((pm, pmm, label))
-        });
-        let mut fitted = Calibration::default();
-        fit_title(&mut fitted, &postings);
-        assert_near((fitted.duties_weight, fitted.title_weight), (2.228_125, 1.218_75), 1e-9);
     }
 }

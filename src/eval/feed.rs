@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::calibration_fit::FeedScore;
 use super::metrics::ratio;
-use crate::infer::aggregate::{probabilities, with_title};
+use crate::infer::aggregate::probabilities;
 use crate::model::calibration::Calibration;
 use crate::model::{Label, TitleClaim};
 
@@ -42,9 +42,8 @@ impl FeedMetrics {
     pub(super) fn of(feed: &[FeedScore], calibration: &Calibration) -> Self {
         let rates = |title: bool| {
             let reported = |score: &&FeedScore| {
-                let by_duties = probabilities(&score.scores, calibration);
-                let probabilities = if title { with_title(&by_duties, score.claim, calibration) } else { by_duties };
-                probabilities.largest() != Label::Unclear
+                let claim = if title { score.claim } else { TitleClaim::None };
+                probabilities(&score.scores, claim, calibration).largest() != Label::Unclear
             };
             let of = |other: bool| feed.iter().filter(move |score| (score.claim == TitleClaim::Other) == other);
             let (others, products) = (of(true).count(), of(false).count());

@@ -27,7 +27,7 @@ pub struct Metrics {
     /// `confusion[truth][predicted]`.
     pub confusion: ByLabel<ByLabel<usize>>,
     /// Mean negative natural logarithm of the probability of the annotators' label;
-    /// probabilities below 0.001 count as 0.001.
+    /// probabilities below 0.000001 count as 0.000001.
     pub log_loss: f64,
     /// Expected calibration error: mean absolute difference of confidence and accuracy
     /// over ten bins of equal width, weighted by their sizes (Guo et al. 2017).
@@ -147,7 +147,7 @@ impl Metrics {
             pm_vs_pmm_accuracy: accuracy(one_role()),
             pm_vs_pmm_sides: fraction(one_role(), |p| more_probable_role(p) == Some(p.truth)),
             swapped: confusion[Label::Pm][Label::Pmm] + confusion[Label::Pmm][Label::Pm],
-            log_loss: mean(all().map(|p| -libm::log(p.probabilities[p.truth].max(0.001)))),
+            log_loss: mean(all().map(|p| -libm::log(p.probabilities[p.truth].max(1e-6)))),
             calibration_error: gaps.sum::<f64>() / predictions.len().max(1) as f64,
             reliability,
             coverage: coverage(predictions),
@@ -280,13 +280,13 @@ mod tests {
 
     /// Expected values from scikit-learn 1.9 on the same rows: `accuracy_score`,
     /// `precision_recall_fscore_support` and `confusion_matrix`; the log loss from numpy,
-    /// as the mean of -log of the probabilities clipped to at least 0.001.
+    /// as the mean of -log of the probabilities clipped to at least 0.000001.
     #[test]
     fn classification_metrics_match_scikit_learn() {
         let found = Metrics::of(&predictions());
         assert_close(found.accuracy, 0.625, "accuracy");
         assert_close(found.macro_f1, 0.625, "macro F1");
-        assert_close(found.log_loss, 1.289_641_615_998_074_4, "log loss");
+        assert_close(found.log_loss, 2.153_111_025_870_841_5, "log loss");
         let confusion = found.confusion.map(|row| *row.values());
         assert_eq!(*confusion.values(), [[2, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0], [1, 0, 0, 1]]);
         let (third, half) = (1.0 / 3.0, 0.5);

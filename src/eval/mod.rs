@@ -23,6 +23,7 @@ mod perturbation;
 mod predict;
 mod report;
 mod robustness;
+mod title_fit;
 
 pub use crate::dataset::{Dataset, DutyExample, Example, LineExample, load, load_duties, load_lines, read, read_file};
 pub use bootstrap::{MetricInterval, intervals};

@@ -87,13 +87,24 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
     calibration.share_intercept + calibration.share_slope * ratio
 }
 
-/// Probability of each label.
+/// Probability of each label where a title makes `claim`; by the duties alone if it makes none.
+///
+/// A fraction `lapse_rate` of postings, drawn at random, has a label by its frequency alone; the others
+/// have one by their duties and title. So no probability gets too near to 0 or 1 (lapse rate: Wichmann
+/// and Hill, "The psychometric function I", 2001).
+pub(crate) fn probabilities(scores: &Scores, claim: TitleClaim, calibration: &Calibration) -> ByLabel<f64> {
+    let found = with_title(&by_duties(scores, calibration), claim, calibration);
+    let lapse = calibration.lapse_rate;
+    ByLabel::from_fn(|label| (1.0 - lapse) * found[label] + lapse * calibration.label_prior[label])
+}
+
+/// Probability of each label by the duties alone, without lapses.
 ///
 /// A logistic of the product score splits `unclear` from the rest, and the share splits the rest.
 /// The logit of the true share is taken as logistically distributed around the estimate. P(pm) is
 /// its mass above [`ONE_ROLE`], P(pmm) its mass below 1 - [`ONE_ROLE`], and P(hybrid) the mass
 /// between, times exp(`hybrid_odds`); the three are then normalized.
-pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLabel<f64> {
+pub(crate) fn by_duties(scores: &Scores, calibration: &Calibration) -> ByLabel<f64> {
     let product = logistic(calibration.product_intercept + calibration.product_slope * scores.product);
     let logit = share_logit(scores.pm, scores.pmm, calibration);
     let edge = libm::log(ONE_ROLE / (1.0 - ONE_ROLE));
@@ -106,7 +117,7 @@ pub(crate) fn probabilities(scores: &Scores, calibration: &Calibration) -> ByLab
 
 /// Probabilities of the labels where a title makes `claim`: those by duties alone, to the
 /// power of `duties_weight`, times the ratio of each label's frequency with the claim to its
-/// frequency overall, to the power of `title_weight`, normalized.
+/// frequency overall, to the power of `title_weight`, normalized. Without lapses.
 pub(crate) fn with_title(by_duties: &ByLabel<f64>, claim: TitleClaim, calibration: &Calibration) -> ByLabel<f64> {
     if claim == TitleClaim::None {
         return *by_duties;
@@ -181,7 +192,7 @@ mod tests {
         ];
         for (pm, pmm, product, expected) in table {
             let scores = Scores { pm, pmm, product, ..Scores::default() };
-            let found = probabilities(&scores, &Calibration::default());
+            let found = probabilities(&scores, TitleClaim::None, &Calibration::default());
             for (found, expected) in found.values().iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-6, "{pm}, {pmm}, {product}: {found} {expected}");
             }
@@ -258,6 +269,23 @@ mod tests {
         assert!((found[crate::model::Label::Pm] - pm / (pm + pmm)).abs() < 1e-9, "{found:?}");
         assert!((found.values().iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert_eq!(with_title(&duties, TitleClaim::None, &calibration), duties);
+    }
+
+    /// By hand: nine tenths of what duties and title say, and a tenth of the labels' frequencies.
+    #[test]
+    fn some_postings_have_a_label_by_its_frequency_alone() {
+        let mut calibration = Calibration { lapse_rate: 0.1, title_weight: 1.0, ..Calibration::default() };
+        calibration.label_prior = [0.4, 0.3, 0.1, 0.2].into();
+        calibration.title_prior[TitleClaim::Pm] = [0.8, 0.06, 0.04, 0.1].into();
+        let scores = Scores { pm: 6.0, pmm: 0.5, product: 2.0, ..Scores::default() };
+        for claim in [TitleClaim::None, TitleClaim::Pm] {
+            let found = probabilities(&scores, claim, &calibration);
+            let without = with_title(&by_duties(&scores, &calibration), claim, &calibration);
+            for label in crate::model::Label::ALL {
+                let expected = 0.9 * without[label] + 0.1 * calibration.label_prior[label];
+                assert!((found[label] - expected).abs() < 1e-12, "{claim} {label}: {found:?}");
+            }
+        }
     }
 
     #[test]

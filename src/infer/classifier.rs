@@ -209,7 +209,8 @@ impl Classifier {
     /// Probabilities of the labels, whatever the length and language of the text.
     #[cfg(feature = "train")]
     pub(crate) fn probabilities(&self, scratch: &mut Scratch, text: &str) -> Probabilities {
-        Probabilities::new(&aggregate::probabilities(&self.scores(scratch, text), &self.model.calibration))
+        let scores = self.scores(scratch, text);
+        Probabilities::new(&aggregate::probabilities(&scores, TitleClaim::None, &self.model.calibration))
     }
 
     pub(super) fn run<T>(
@@ -232,11 +233,11 @@ impl Classifier {
         let scores = self.aggregate(scratch);
         let title = title.map(str::trim).filter(|title| !title.is_empty()).or_else(|| title::find_title(text.text));
         let claim = title.map_or(TitleClaim::None, title::claim);
-        let by_duties = aggregate::probabilities(&scores, calibration);
+        let by_duties = aggregate::probabilities(&scores, TitleClaim::None, calibration);
         let resume = text_kind::is_resume(text.text, &scratch.tokens, &scratch.segments);
         let unreadable = unreadable(scratch, text.text).or(resume.then_some(Reason::OffTopic));
         let mut probabilities =
-            if self.options.title { aggregate::with_title(&by_duties, claim, calibration) } else { by_duties };
+            if self.options.title { aggregate::probabilities(&scores, claim, calibration) } else { by_duties };
         let (mut label, mut reason) = (probabilities.largest(), None);
         if unreadable.is_some() {
             probabilities = ByLabel::from_fn(|label| if label == Label::Unclear { 1.0 } else { 0.0 });

@@ -47,6 +47,8 @@ pub(crate) struct Calibration {
     pub duties_weight: f64,
     /// Exponent of the ratio of `title_prior` to `label_prior`.
     pub title_weight: f64,
+    /// Fraction of postings whose label follows from neither duties nor title, 0 to 1.
+    pub lapse_rate: f64,
 }
 
 impl Calibration {
@@ -56,7 +58,7 @@ impl Calibration {
     /// Whether every number is in a range that gives valid probabilities and strengths.
     pub(crate) fn is_sound(&self) -> bool {
         let scales = [self.temperature, self.product_slope, self.share_slope, self.share_spread];
-        let fractions = [self.requirement_weight, self.persistence];
+        let fractions = [self.requirement_weight, self.persistence, self.lapse_rate];
         let log_odds = [self.product_intercept, self.share_intercept, self.hybrid_odds];
         let exponents = [self.length_temper, self.duties_weight, self.title_weight];
         let mut priors = std::iter::once(&self.label_prior).chain(self.title_prior.values()).flat_map(ByLabel::values);
@@ -93,7 +95,7 @@ impl Calibration {
             &mut self.hybrid_odds,
         ];
         let title = self.title_prior.values_mut().iter_mut().flat_map(ByLabel::values_mut);
-        let weights = [&mut self.duties_weight, &mut self.title_weight];
+        let weights = [&mut self.duties_weight, &mut self.title_weight, &mut self.lapse_rate];
         choices
             .into_iter()
             .chain(self.kind_bias.values_mut())
@@ -125,6 +127,7 @@ impl Default for Calibration {
             title_prior: ByClaim::splat(ByLabel::splat(0.25)),
             duties_weight: 1.0,
             title_weight: 0.0,
+            lapse_rate: 0.0,
         }
     }
 }

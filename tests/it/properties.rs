@@ -322,7 +322,7 @@ fn signed(body: &[u8]) -> Vec<u8> {
         sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     let sum = sum ^ (sum >> 32);
-    [&b"ROLECALL\x06\x00"[..], &sum.to_le_bytes(), body].concat()
+    [&b"ROLECALL\x07\x00"[..], &sum.to_le_bytes(), body].concat()
 }
 
 #[test]

@@ -4,7 +4,7 @@
 pub(super) const MAGIC: &[u8; 8] = b"ROLECALL";
 
 /// Raised when the layout changes; other versions are refused.
-pub(crate) const VERSION: u16 = 6;
+pub(crate) const VERSION: u16 = 7;
 
 /// Bytes before the checksummed part: magic, version, checksum.
 pub(super) const HEADER: usize = 8 + 2 + 8;
