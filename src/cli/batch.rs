@@ -53,7 +53,7 @@ pub(super) struct Args {
     /// Columns to add, separated by commas; by default all: label, reason, confidence, p_pm,
     /// p_pmm, p_hybrid, p_unclear, pm_share, pm_share_low, pm_share_high, strength_pm,
     /// strength_pmm, strength_other, other_job, title_says, title_agrees, label_by_duties,
-    /// confidence_by_duties, lens, model, duties_pm, duties_pmm, evidence
+    /// confidence_by_duties, lens, model, duties_pm, duties_pmm, evidence, notes
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Output")]
     columns: Vec<Column>,
     /// Drop the input columns

@@ -329,11 +329,11 @@ impl Classifier {
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
             }
         }));
+        if text_kind::holds_several(text.text, tokens, segments) {
+            verdict.notes.push(Note::SeveralPostings);
+            verdict.notes.sort_unstable();
+        }
         if self.options.context {
-            if text_kind::holds_several(text.text, tokens, segments) {
-                verdict.notes.push(Note::SeveralPostings);
-                verdict.notes.sort_unstable();
-            }
             verdict.other_wording = context::points_outside(verdict.other_wording, &found);
             verdict.partners = context::partners(scratch, text);
             verdict.ignored = context::ignored(&votes, scratch, text, odds);

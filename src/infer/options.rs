@@ -27,13 +27,13 @@ use crate::model::Lens;
 pub struct Options {
     /// Whose definition of the roles counts. Default: [`Lens::Consensus`].
     pub lens: Lens,
-    /// Maximum number of phrases listed per role. With 0 no evidence, partner mentions or ignored parts are
-    /// found, which is several times faster. Default: 6.
+    /// Maximum number of phrases listed per role. With 0 no evidence, partner mentions, ignored parts or
+    /// [`Note::SeveralPostings`](super::Note::SeveralPostings) are found, which is several times faster.
+    /// Default: 6.
     pub phrases: usize,
     /// Whether phrases are linked to duties and sources. Default: true.
     pub duties: bool,
-    /// Whether partner mentions, ignored parts, the points of other wording and
-    /// [`Note::SeveralPostings`](super::Note::SeveralPostings) are found. If false,
+    /// Whether partner mentions, ignored parts and the points of other wording are found. If false,
     /// [`other_wording`](super::Verdict::other_wording) holds all points. Default: true.
     pub context: bool,
     /// Whether the interval of the share is computed; if false, both ends are the share.

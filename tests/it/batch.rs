@@ -99,7 +99,7 @@ fn a_table_keeps_its_columns_and_gets_new_ones() {
          rolecall_p_hybrid rolecall_p_unclear rolecall_pm_share rolecall_pm_share_low rolecall_pm_share_high \
          rolecall_strength_pm rolecall_strength_pmm rolecall_strength_other rolecall_other_job rolecall_title_says \
          rolecall_title_agrees rolecall_label_by_duties rolecall_confidence_by_duties rolecall_lens rolecall_model \
-         rolecall_duties_pm rolecall_duties_pmm rolecall_evidence"
+         rolecall_duties_pm rolecall_duties_pmm rolecall_evidence rolecall_notes"
     );
     assert_eq!(column(&written, "rolecall_label"), ["pm", "pmm", "unclear"]);
     assert_eq!(column(&written, "rolecall_reason"), ["", "", "off_topic"]);
@@ -163,6 +163,7 @@ fn batch_and_classify_agree() {
     ] {
         assert_eq!(&row[ours], theirs, "{ours}");
     }
+    assert_eq!(row["rolecall_notes"], verdict["notes"]);
     let list = |value: &serde_json::Value| value.as_array().expect("a list").clone();
     let (ours, theirs) = (list(&row["rolecall_evidence"]), list(&verdict["evidence"]));
     assert_eq!(ours.len(), theirs.len());

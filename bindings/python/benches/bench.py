@@ -105,7 +105,7 @@ def frames() -> None:
             columns = ["label", "reason", "confidence", "p_pm", "p_pmm", "p_hybrid", "p_unclear"]
             columns += ["pm_share", "pm_share_low", "pm_share_high", "strength_pm", "strength_pmm", "strength_other"]
             columns += ["other_job", "title_says", "title_agrees", "label_by_duties", "confidence_by_duties", "lens", "model"]
-            columns += ["duties_pm", "duties_pmm", "evidence"] if evidence else []
+            columns += ["duties_pm", "duties_pmm", "evidence", "notes"] if evidence else []
 
             def batch(file: Path) -> Callable[[], Any]:
                 command = [PROGRAM, "batch", str(file), "-o", os.devnull, "-q", "--jobs", "1", "--text-column"]

@@ -8,7 +8,7 @@ use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
 use rolecall::batch::{Column, RejectReason};
 use rolecall::explain::{clearest, duty_points};
-use rolecall::{Evidence, Keyword, Role, Span, Verdict};
+use rolecall::{Evidence, Keyword, Note, Role, Span, Verdict};
 
 /// A column being filled.
 enum Builder {
@@ -68,7 +68,7 @@ impl Builder {
 }
 
 /// The program's columns that are lists, which come last.
-const LISTS: [Column; 3] = [Column::DutiesPm, Column::DutiesPmm, Column::Evidence];
+const LISTS: [Column; 4] = [Column::DutiesPm, Column::DutiesPmm, Column::Evidence, Column::Notes];
 
 /// The program's other columns, in its order.
 fn plain() -> impl Iterator<Item = Column> {
@@ -119,6 +119,7 @@ struct Lists {
     pm: DutyLists,
     pmm: DutyLists,
     evidence: EvidenceLists,
+    notes: NoteLists,
     /// Maximum number of phrases per role in the evidence.
     top: usize,
 }
@@ -135,10 +136,11 @@ impl Columns {
         for (column, builder) in &mut self.builders {
             builder.push(&cell(*column, verdict));
         }
-        if let Some(Lists { pm, pmm, evidence, top }) = &mut self.lists {
+        if let Some(Lists { pm, pmm, evidence, notes, top }) = &mut self.lists {
             pm.push(verdict, Role::Pm);
             pmm.push(verdict, Role::Pmm);
             evidence.push(clearest(verdict, *top));
+            notes.push(&verdict.notes);
         }
     }
 
@@ -147,18 +149,20 @@ impl Columns {
         for (column, builder) in &mut self.builders {
             builder.push(&if *column == Column::Reason { Cell::Text(reason.as_str()) } else { Cell::Null });
         }
-        if let Some(Lists { pm, pmm, evidence, .. }) = &mut self.lists {
+        if let Some(Lists { pm, pmm, evidence, notes, .. }) = &mut self.lists {
             pm.ends.push(0);
             pmm.ends.push(0);
             evidence.push([].into_iter());
+            notes.push(&[]);
         }
     }
 
     pub(crate) fn finish(self) -> Result<RecordBatch, ArrowError> {
         let schema = Self::schema(self.lists.is_some());
         let mut arrays: Vec<ArrayRef> = self.builders.into_iter().map(|(_, builder)| builder.finish()).collect();
-        if let Some(Lists { pm, pmm, evidence, .. }) = self.lists {
-            arrays.extend([Arc::new(pm.finish()?) as ArrayRef, Arc::new(pmm.finish()?), Arc::new(evidence.finish()?)]);
+        if let Some(Lists { pm, pmm, evidence, notes, .. }) = self.lists {
+            let lists = [pm.finish()?, pmm.finish()?, evidence.finish()?, notes.finish()?];
+            arrays.extend(lists.map(|list| Arc::new(list) as ArrayRef));
         }
         RecordBatch::try_new(schema, arrays)
     }
@@ -167,8 +171,12 @@ impl Columns {
         let field = |column: Column| Field::new(column.name(), Builder::new(column, 0).data_type(), true);
         let mut fields: Vec<Field> = plain().map(field).collect();
         for column in LISTS.into_iter().filter(|_| lists) {
-            let kind = if column == Column::Evidence { &EVIDENCE_TYPE } else { &DUTIES_TYPE };
-            fields.push(Field::new(column.name(), DataType::clone(kind), true));
+            let kind = match column {
+                Column::Evidence => EVIDENCE_TYPE.clone(),
+                Column::Notes => list(DataType::Utf8),
+                _ => DUTIES_TYPE.clone(),
+            };
+            fields.push(Field::new(column.name(), kind, true));
         }
         Arc::new(Schema::new(fields))
     }
@@ -273,6 +281,25 @@ impl DutyLists {
         let points = Arc::new(Float64Array::from(self.points)) as ArrayRef;
         let columns: Vec<ArrayRef> = vec![Arc::new(self.duty.finish()), Arc::new(self.name.finish()), points];
         self.ends.finish(structs(item(&DUTIES_TYPE)?, columns)?)
+    }
+}
+
+#[derive(Default)]
+struct NoteLists {
+    ends: Ends,
+    note: StringBuilder,
+}
+
+impl NoteLists {
+    fn push(&mut self, notes: &[Note]) {
+        self.ends.push(notes.len());
+        for note in notes {
+            self.note.append_value(note.as_str());
+        }
+    }
+
+    fn finish(mut self) -> Result<ListArray, ArrowError> {
+        self.ends.finish(Arc::new(self.note.finish()))
     }
 }
 

@@ -133,6 +133,7 @@ def test_numbers_and_evidence_are_those_of_the_verdict(jobs: int, rows: Rows) ->
         assert [row["rolecall_pm_share_low"], row["rolecall_pm_share_high"]] == (fields["pm_share_interval"] or [None] * 2)
         # Every field, in the same order.
         assert row["rolecall_evidence"] == fields["evidence"]
+        assert row["rolecall_notes"] == fields["notes"]
         for ours, theirs in zip(row["rolecall_evidence"], fields["evidence"]):
             assert list(ours) == list(theirs)
 
@@ -167,7 +168,7 @@ def test_rows_that_cannot_be_scored_are_kept() -> None:
     found = as_rows(rolecall.score(table))
     assert [row["rolecall_label"] for row in found] == ["pm", None, "unclear"]
     assert [row["rolecall_reason"] for row in found] == [None, "not_text", "too_short"]
-    assert found[1]["rolecall_evidence"] == [] and found[1]["rolecall_confidence"] is None
+    assert found[1]["rolecall_evidence"] == found[1]["rolecall_notes"] == [] and found[1]["rolecall_confidence"] is None
 
 
 @pytest.mark.parametrize("make", KINDS)

@@ -24,7 +24,7 @@ pytest.importorskip("pyspark")
 if shutil.which("java") is None:
     pytest.skip("no Java", allow_module_level=True)
 
-LISTS = ["rolecall_duties_pm", "rolecall_duties_pmm", "rolecall_evidence"]
+LISTS = ["rolecall_duties_pm", "rolecall_duties_pmm", "rolecall_evidence", "rolecall_notes"]
 ROWS = int(os.environ.get("ROLECALL_SPARK_ROWS", "200000"))
 
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::column::Column;
 use crate::explain::{clearest, duty_points, wording};
-use crate::infer::Verdict;
+use crate::infer::{Note, Verdict};
 use crate::model::{Duty, Role};
 use crate::table::fields::write_field;
 use crate::table::json::write_string;
@@ -31,6 +31,7 @@ enum Value<'a> {
     Bool(bool),
     Duties(Vec<(&'a Duty, f64)>),
     Evidence,
+    Notes(&'a [Note]),
 }
 
 impl<'a> Value<'a> {
@@ -61,6 +62,7 @@ impl<'a> Value<'a> {
             Column::DutiesPm => Self::Duties(duty_points(verdict, Role::Pm)),
             Column::DutiesPmm => Self::Duties(duty_points(verdict, Role::Pmm)),
             Column::Evidence => Self::Evidence,
+            Column::Notes => Self::Notes(&verdict.notes),
         }
     }
 }
@@ -103,6 +105,10 @@ pub(crate) fn write_fields(
                 join(buffer, clearest(scored.verdict, scored.phrases).map(cell));
                 buffer.as_str()
             }
+            Value::Notes(notes) => {
+                join(buffer, notes.iter().map(Note::to_string));
+                buffer.as_str()
+            }
         };
         if is_formula(text) {
             write_field(out, &format!("'{text}"), delimiter);
@@ -134,7 +140,8 @@ pub(crate) fn write_members(out: &mut Vec<u8>, columns: &[Column], scored: Score
             Value::Keyword(text) | Value::Text(text) => write_string(out, text),
             Value::Number(number) => write_number(out, number),
             Value::Bool(value) => out.extend_from_slice(bool_word(value)),
-            Value::Duties(duties) => write_list(out, duties, |out, (duty, points)| {
+            Value::Notes(notes) => write_list(out, notes, |out, note| write_string(out, note.as_str())),
+            Value::Duties(duties) => write_objects(out, duties, |out, (duty, points)| {
                 out.extend_from_slice(b"\"duty\":");
                 write_string(out, &duty.id);
                 out.extend_from_slice(b",\"name\":");
@@ -142,7 +149,7 @@ pub(crate) fn write_members(out: &mut Vec<u8>, columns: &[Column], scored: Score
                 out.extend_from_slice(b",\"points\":");
                 write_number(out, points);
             }),
-            Value::Evidence => write_list(out, clearest(scored.verdict, scored.phrases), |out, phrase| {
+            Value::Evidence => write_objects(out, clearest(scored.verdict, scored.phrases), |out, phrase| {
                 out.extend_from_slice(b"\"role\":");
                 write_string(out, phrase.role.as_str());
                 out.extend_from_slice(b",\"phrase\":");
@@ -162,15 +169,25 @@ pub(crate) fn write_members(out: &mut Vec<u8>, columns: &[Column], scored: Score
     }
 }
 
-/// A list of objects, whose members `write` writes.
+/// A list of items that `write` writes.
 fn write_list<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Vec<u8>, T)) {
     out.push(b'[');
     for (at, item) in items.into_iter().enumerate() {
-        out.extend_from_slice(if at > 0 { b",{" } else { b"{" });
+        if at > 0 {
+            out.push(b',');
+        }
         write(out, item);
-        out.push(b'}');
     }
     out.push(b']');
+}
+
+/// A list of objects, whose members `write` writes.
+fn write_objects<T>(out: &mut Vec<u8>, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Vec<u8>, T)) {
+    write_list(out, items, |out, item| {
+        out.push(b'{');
+        write(out, item);
+        out.push(b'}');
+    });
 }
 
 fn bool_word(value: bool) -> &'static [u8] {
@@ -246,14 +263,16 @@ mod tests {
             phrase(Role::Pm, 0.8, "Plan", Some("roadmap")),
             phrase(Role::Pm, 0.7, "Left out", None),
         ];
-        let columns = [Column::DutiesPm, Column::DutiesPmm, Column::Evidence];
+        verdict.notes = vec![Note::Resume, Note::Truncated];
+        let columns = [Column::DutiesPm, Column::DutiesPmm, Column::Evidence, Column::Notes];
         let scored = Scored { verdict: &verdict, model: "m", phrases: 2 };
         let mut out = Vec::new();
         write_fields(&mut out, &columns, scored, b',', &mut String::new());
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "1.79 roadmap,0.90 content,\
-             \"PM 0.99 Own the \"\"roadmap\"\", all of it | PMM 0.90 Write | PM 0.80 Plan\""
+             \"PM 0.99 Own the \"\"roadmap\"\", all of it | PMM 0.90 Write | PM 0.80 Plan\",\
+             resume | truncated"
         );
         let mut out = Vec::new();
         write_members(&mut out, &columns, scored);
@@ -264,12 +283,14 @@ mod tests {
              \"rolecall_evidence\":[\
              {\"role\":\"pm\",\"phrase\":\"Own the \\\"roadmap\\\", all of it\",\"start\":3,\"end\":9,\"points\":0.9877,\"duty\":\"roadmap\"},\
              {\"role\":\"pmm\",\"phrase\":\"Write\",\"start\":3,\"end\":9,\"points\":0.9000,\"duty\":\"content\"},\
-             {\"role\":\"pm\",\"phrase\":\"Plan\",\"start\":3,\"end\":9,\"points\":0.8000,\"duty\":\"roadmap\"}]"
+             {\"role\":\"pm\",\"phrase\":\"Plan\",\"start\":3,\"end\":9,\"points\":0.8000,\"duty\":\"roadmap\"}],\
+             \"rolecall_notes\":[\"resume\",\"truncated\"]"
         );
         verdict.evidence.clear();
+        verdict.notes.clear();
         let mut out = Vec::new();
         write_members(&mut out, &columns[2..], Scored { verdict: &verdict, model: "m", phrases: 2 });
-        assert_eq!(out, b"\"rolecall_evidence\":[]");
+        assert_eq!(String::from_utf8(out).unwrap(), "\"rolecall_evidence\":[],\"rolecall_notes\":[]");
     }
 
     #[test]

@@ -64,11 +64,14 @@ pub enum Column {
     /// [`Options::phrases`](crate::Options::phrases) per role. In JSON a list of objects: `role`,
     /// `phrase`, `start` and `end` in bytes of the text, `points` and `duty`.
     Evidence,
+    /// That the text may not be one posting, or was not read to its end: `resume`, `several_postings`,
+    /// `truncated`. In JSON a list.
+    Notes,
 }
 
 impl Column {
     /// All columns, in their default order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Label,
         Self::Reason,
         Self::Confidence,
@@ -92,6 +95,7 @@ impl Column {
         Self::DutiesPm,
         Self::DutiesPmm,
         Self::Evidence,
+        Self::Notes,
     ];
 
     /// Its name in files, such as `rolecall_label`.
@@ -121,12 +125,13 @@ impl Column {
             Self::DutiesPm => "rolecall_duties_pm",
             Self::DutiesPmm => "rolecall_duties_pmm",
             Self::Evidence => "rolecall_evidence",
+            Self::Notes => "rolecall_notes",
         }
     }
 
-    /// Whether it needs the phrases of a verdict, which take time.
+    /// Whether it needs the phrases of a verdict, or what is found with them, which takes time.
     pub(crate) fn needs_evidence(self) -> bool {
-        self == Self::Evidence || self.needs_duties()
+        matches!(self, Self::Evidence | Self::Notes) || self.needs_duties()
     }
 
     /// Whether it needs all phrases.
@@ -171,6 +176,7 @@ mod tests {
         let table = [
             (Column::Label, [false, false, false]),
             (Column::Evidence, [true, false, false]),
+            (Column::Notes, [true, false, false]),
             (Column::DutiesPm, [true, true, false]),
             (Column::DutiesPmm, [true, true, false]),
             (Column::PmShare, [false, false, false]),
