@@ -303,7 +303,7 @@ impl Classifier {
         if self.options.duties {
             evidence::link_duties(&votes, scratch, &mut found);
         }
-        let Scratch { tokens, segments, .. } = &*scratch;
+        let Scratch { tokens, segments, lines, .. } = &*scratch;
         let words = Words { text: text.text, tokens };
         verdict.evidence.extend(found.iter().map(|phrase| {
             let duty = phrase.duty.and_then(|duty| model.duties.get(usize::from(duty)));
@@ -329,7 +329,7 @@ impl Classifier {
                 sources: duty.map(|duty| duty.sources(phrase.role)).unwrap_or_default(),
             }
         }));
-        if text_kind::holds_several(text.text, tokens, segments) {
+        if text_kind::holds_several(text.text, tokens, segments, lines) {
             verdict.notes.push(Note::SeveralPostings);
             verdict.notes.sort_unstable();
         }

@@ -1,7 +1,8 @@
 //! Texts that are not one posting: résumés, and several postings in one text.
 
+use super::line::ScoredLine;
 use super::title;
-use crate::model::TitleClaim;
+use crate::model::{Kind, TitleClaim};
 use crate::text::shorten::truncate;
 use crate::tokenize::stopwords::ADDRESS;
 use crate::tokenize::verbs::{Form, Verb};
@@ -20,6 +21,9 @@ const TITLE_WORDS: usize = 9;
 /// Minimum number of words of a posting, from its title to the next.
 const POSTING_WORDS: usize = 30;
 
+/// Probability of a duty of a role or of both from which a line counts as stating one.
+const STATED: f64 = 0.5;
+
 /// Whether a text reads like a résumé: most of its lines that open with a verb are in the past
 /// tense, and it rarely says "you" or "we".
 pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
@@ -35,24 +39,28 @@ pub(super) fn is_resume(text: &str, tokens: &[Token], segments: &[Segment]) -> b
 }
 
 /// Whether a text holds several postings: titles of a role on lines of their own, each followed by
-/// enough words for a posting.
-pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment]) -> bool {
-    let mut titles = 0;
-    let mut next = 0;
-    for segment in segments {
+/// enough words for a posting, and by a duty before the next. A title that comes again after an
+/// introduction of the company opens no second posting.
+pub(super) fn holds_several(text: &str, tokens: &[Token], segments: &[Segment], lines: &[ScoredLine]) -> bool {
+    let (mut postings, mut next, mut titled) = (0, 0, false);
+    for (segment, line) in segments.iter().zip(lines) {
         let first = segment.first as usize;
         let short = segment.last as usize - first <= TITLE_WORDS;
-        if !short || first < next || first + POSTING_WORDS > tokens.len() {
-            continue;
-        }
-        let line = line_from(text, tokens[first].start as usize);
-        let of_role = |line| matches!(title::claim(line), TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both);
-        if title::is_title(line) && of_role(line) {
-            titles += 1;
+        if short && first >= next && first + POSTING_WORDS <= tokens.len() && opens_posting(text, &tokens[first]) {
+            titled = true;
             next = first + POSTING_WORDS;
+        } else if titled && line.kinds[Kind::Pm] + line.kinds[Kind::Pmm] + line.kinds[Kind::Shared] >= STATED {
+            titled = false;
+            postings += 1;
         }
     }
-    titles > 1
+    postings > 1
+}
+
+/// Whether the title of a role is on a line of its own that begins with this word.
+fn opens_posting(text: &str, word: &Token) -> bool {
+    let line = line_from(text, word.start as usize);
+    title::is_title(line) && matches!(title::claim(line), TitleClaim::Pm | TitleClaim::Pmm | TitleClaim::Both)
 }
 
 /// The line from its first word at `start`, cut at a length that no title reaches. Empty if a word
@@ -82,11 +90,14 @@ mod tests {
         let other = posting.replace("Product Manager", "Product Marketing Manager");
         let past = "You owned a roadmap before, led discovery with customers and wrote stories. We want a person who \
             has shipped software, ranked a backlog and talked to the people who use what you built.";
+        let company = "We are a family of bakeries with ninety shops in the north. Our ovens have been warm since 1921, \
+            and a third of our staff has been with us for ten years and more.";
         let planned = resume.replace("Owned", "Planned").replace("Led", "Researched").replace("Shipped", "Launched");
         for (text, expected) in [
             (planned, vec![Note::Resume]),
             (resume.to_owned(), vec![Note::Resume]),
             (posting.repeat(2), vec![Note::SeveralPostings]),
+            (format!("Product Manager\n\nAbout us\n{company}\n{posting}"), vec![]),
             (format!("{posting}\n{other}"), vec![Note::SeveralPostings]),
             (posting.to_owned(), vec![]),
             (past.to_owned(), vec![]),
