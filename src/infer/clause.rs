@@ -136,7 +136,7 @@ impl Words<'_> {
     /// The bytes of a clause, with the closing bracket that belongs to it.
     pub(super) fn bytes(self, clause: Clause) -> Span {
         let (start, end) = (self.tokens[clause.first].start as usize, self.tokens[clause.last].end as usize);
-        let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), "()");
+        let depth = nesting(0, self.text.get(start..end).unwrap_or_default(), b"()");
         let after = self.text.get(end..).unwrap_or_default();
         let marks = after.bytes().take_while(|byte| b".!?)%+'\"".contains(byte));
         let closing = marks.enumerate().filter(|(_, byte)| *byte == b')').take(depth).last();
@@ -150,7 +150,7 @@ pub(super) fn clauses(words: Words<'_>, segment: &Segment, found: &mut Vec<Claus
     let (first, end) = (segment.first as usize, segment.last as usize);
     let mut cutter = Cutter::new(words, first, end);
     for at in first + 1..end {
-        cutter.depth = nesting(cutter.depth, words.gap(at), "([)]");
+        cutter.depth = nesting(cutter.depth, words.gap(at), b"([)]");
         if cutter.depth == 0 && cutter.cuts(at) {
             add(words, first, (cutter.own, at - 1), found);
             cutter = Cutter::new(words, at, end);
@@ -201,14 +201,15 @@ impl<'a> Cutter<'a> {
     fn cuts(&self, at: usize) -> bool {
         let Self { words, own, end, .. } = *self;
         let gap = words.gap(at);
-        if gap.contains(':') {
+        if gap != " " && gap.contains(':') {
             // "positioning: who it is for" explains, "Strategy: Set the vision" is a heading.
             let capital = words.word(at).starts_with(|c: char| !c.is_lowercase());
             let starts = capital || words.verb(at).is_some_and(|verb| !verb.often_noun);
             return starts && !gap.ends_with(':');
         }
-        // "#WeCare" after a word without a space begins a hashtag.
-        if border(words, at) || self.dash(at) || gap == "#" || self.lost_line_break(at) {
+        // "#WeCare" after a word without a space begins a hashtag. Most words follow a space alone.
+        let marked = || border(words, at) || self.dash(at) || gap == "#";
+        if (gap != " " && marked()) || self.lost_line_break(at) {
             return true;
         }
         let joined = words.is_any(at, &CONJUNCTIONS);
@@ -353,7 +354,7 @@ fn cut_of(words: Words<'_>, clause: Clause) -> Option<usize> {
     let mut depth = 0_usize;
     let mut cuts = [None; 4];
     for at in clause.first + 1..=clause.first + MAX_WORDS {
-        depth = nesting(depth, words.gap(at), "()");
+        depth = nesting(depth, words.gap(at), b"()");
         if depth > 0 || at < clause.first + MIN_WORDS || words.glued(at) {
             continue;
         }

@@ -19,11 +19,14 @@ impl<'a> Words<'a> {
 
     /// Whether the word `at` is one of `words`, whatever its case.
     pub(crate) fn is_any(self, at: usize, words: &[&str]) -> bool {
-        let word = self.word(at);
+        let Some(token) = self.tokens.get(at) else { return false };
+        let word = self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or_default();
         // Length and first letter rule out most words quickly.
-        let first = word.as_bytes().first().map(u8::to_ascii_lowercase);
-        let may_be = |known: &&&str| known.len() == word.len() && known.as_bytes().first().copied() == first;
-        words.iter().filter(may_be).any(|known| known.eq_ignore_ascii_case(word))
+        let Some(first) = word.first().map(u8::to_ascii_lowercase) else { return false };
+        words
+            .iter()
+            .map(|known| known.as_bytes())
+            .any(|known| known.len() == word.len() && known.first() == Some(&first) && known.eq_ignore_ascii_case(word))
     }
 
     /// The word `at` read as a verb.

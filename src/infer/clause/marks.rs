@@ -5,11 +5,11 @@ use crate::tokenize::tokenizer::abbreviation;
 use crate::tokenize::words::Words;
 
 /// Number of brackets that are open after `text`, where `before` are open at its start. The first
-/// half of `brackets` are opening brackets, the second half closing ones.
-pub(super) fn nesting(before: usize, text: &str, brackets: &str) -> usize {
+/// half of `brackets`, which are ASCII, are opening brackets, the second half closing ones.
+pub(super) fn nesting(before: usize, text: &str, brackets: &[u8]) -> usize {
     let (open, close) = brackets.split_at(brackets.len() / 2);
-    text.chars().fold(before, |depth, c| {
-        if open.contains(c) { depth + 1 } else { depth.saturating_sub(usize::from(close.contains(c))) }
+    text.bytes().fold(before, |depth, c| {
+        if open.contains(&c) { depth + 1 } else { depth.saturating_sub(usize::from(close.contains(&c))) }
     })
 }
 
@@ -26,7 +26,7 @@ pub(super) fn border(words: Words<'_>, at: usize) -> bool {
 pub(super) fn ends_bracket(words: Words<'_>, line: usize, clause: Clause) -> bool {
     let depths = |from: usize, to: usize, before: usize| {
         (from + 1..=to).scan(before, |depth, at| {
-            *depth = nesting(*depth, words.gap(at), "()");
+            *depth = nesting(*depth, words.gap(at), b"()");
             Some(*depth)
         })
     };
