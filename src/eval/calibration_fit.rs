@@ -7,8 +7,9 @@
 //! - Spread of the share and odds of a hybrid: maximum likelihood of the labels.
 //! - The title's numbers: see [`title_fit`].
 
+use super::grid_search::refined_grid;
 use super::metrics::mean;
-use super::title_fit;
+use super::title_fit::{self, TitledPosting};
 use crate::infer::aggregate::{Scores, by_duties, logistic, share};
 use crate::model::calibration::Calibration;
 use crate::model::{Label, TitleClaim};
@@ -53,33 +54,11 @@ pub(super) fn fit(base: &Calibration, postings: &[Scored], splices: &[Scored], f
     let mixed: Vec<_> = splices.iter().filter(|p| p.label != Label::Unclear).collect();
     (fitted.share_intercept, fitted.share_slope) = fit_share(&real, &mixed);
     (fitted.share_spread, fitted.hybrid_odds) = fit_spread(&fitted, &real, &mixed);
-    title_fit::fit(&mut fitted, postings);
+    let titled =
+        |p: &Scored| TitledPosting { by_duties: by_duties(&p.scores, &fitted), claim: p.claim, label: p.label };
+    let titled: Vec<_> = postings.iter().map(titled).collect();
+    title_fit::fit(&mut fitted, &titled);
     fitted
-}
-
-/// The point of least loss on a grid around `start`, refined three times. `in_range` moves points
-/// into the range that is searched.
-pub(super) fn refined_grid(
-    start: (f64, f64),
-    mut step: (f64, f64),
-    in_range: impl Fn((f64, f64)) -> (f64, f64),
-    loss: impl Fn((f64, f64)) -> f64,
-) -> (f64, f64) {
-    let (mut best, mut least) = (start, f64::INFINITY);
-    for _ in 0..4 {
-        let center = best;
-        for i in -6..=6 {
-            for j in -6..=6 {
-                let point = in_range((center.0 + f64::from(i) * step.0, center.1 + f64::from(j) * step.1));
-                let found = loss(point);
-                if found < least - 1e-12 {
-                    (least, best) = (found, point);
-                }
-            }
-        }
-        step = (step.0 / 4.0, step.1 / 4.0);
-    }
-    best
 }
 
 /// Logistic regression of y on x over (x, weight, y), by Newton's method. A small ridge
@@ -153,15 +132,15 @@ fn label_loss(set: &[&Scored], calibration: &Calibration) -> f64 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
-    pub(in super::super) fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
+    fn scored((pm, pmm, label): (f64, f64, Label)) -> Scored {
         let scores = Scores { pm, pmm, ..Scores::default() };
         Scored { scores, label, share: None, claim: TitleClaim::None, folds: (0, 0) }
     }
 
-    pub(in super::super) fn assert_near(found: (f64, f64), expected: (f64, f64), tolerance: f64) {
+    fn assert_near(found: (f64, f64), expected: (f64, f64), tolerance: f64) {
         let distance = (found.0 - expected.0).abs().max((found.1 - expected.1).abs());
         assert!(distance < tolerance, "{found:?}, expected {expected:?}");
     }

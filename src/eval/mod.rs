@@ -16,6 +16,7 @@ mod evidence_metrics;
 mod experiment;
 mod faithfulness;
 mod feed;
+mod grid_search;
 mod kind_odds_fit;
 mod line_metrics;
 mod metrics;

@@ -3,9 +3,9 @@
 //! Priors of labels, alone and by what a title claims: smoothed counts. Weights of duties and title, and
 //! the rate of lapses: maximum likelihood of the labels.
 
-use super::calibration_fit::{Scored, refined_grid};
+use super::grid_search::refined_grid;
 use super::metrics::mean;
-use crate::infer::aggregate::{by_duties, with_title};
+use crate::infer::aggregate::with_title;
 use crate::model::calibration::Calibration;
 use crate::model::{ByClaim, ByLabel, Label, TitleClaim};
 
@@ -15,8 +15,18 @@ const MAX_LAPSE_RATE: f64 = 0.1;
 /// Pseudo-count that draws the labels of a claim toward those of all titles.
 const PRIOR_POSTINGS: f64 = 2.0;
 
+/// A labeled posting, by a model that has not seen its employer.
+pub(super) struct TitledPosting {
+    /// Probabilities by the duties alone, without lapses.
+    pub by_duties: ByLabel<f64>,
+    /// What its title claims.
+    pub claim: TitleClaim,
+    /// The annotators' label.
+    pub label: Label,
+}
+
 /// Counts the labels of the postings with each claim, then fits the weights and the rate of lapses.
-pub(super) fn fit(fitted: &mut Calibration, postings: &[Scored]) {
+pub(super) fn fit(fitted: &mut Calibration, postings: &[TitledPosting]) {
     let count = |label: Label| postings.iter().filter(|p| p.label == label).count() as f64;
     fitted.label_prior = ByLabel::from_fn(|label| (count(label) + 0.5) / (postings.len() as f64 + 2.0));
     let label_prior = fitted.label_prior;
@@ -27,24 +37,15 @@ pub(super) fn fit(fitted: &mut Calibration, postings: &[Scored]) {
             (count + PRIOR_POSTINGS * label_prior[label]) / (own.len() as f64 + PRIOR_POSTINGS)
         })
     });
-    let duties: Vec<_> = postings.iter().map(|p| by_duties(&p.scores, fitted)).collect();
     let base = fitted.clone();
     let loss = |weights: (f64, f64)| {
         let trial = Calibration { duties_weight: weights.0, title_weight: weights.1, ..base.clone() };
-        mean(
-            postings
-                .iter()
-                .zip(&duties)
-                .map(|(p, duties)| -libm::log(with_title(duties, p.claim, &trial)[p.label].max(1e-6))),
-        )
+        mean(postings.iter().map(|p| -libm::log(with_title(&p.by_duties, p.claim, &trial)[p.label].max(1e-6))))
     };
     let in_range = |(duties, title): (f64, f64)| (duties.clamp(0.0, 4.0), title.clamp(0.0, 4.0));
     (fitted.duties_weight, fitted.title_weight) = refined_grid((1.0, 0.8), (0.2, 0.2), in_range, loss);
-    // Of each label: its probability without lapses, and its frequency.
-    let label = |(p, duties): (&Scored, &ByLabel<f64>)| {
-        (with_title(duties, p.claim, fitted)[p.label], fitted.label_prior[p.label])
-    };
-    fitted.lapse_rate = fit_lapse_rate(&postings.iter().zip(&duties).map(label).collect::<Vec<_>>());
+    let label = |p: &TitledPosting| (with_title(&p.by_duties, p.claim, fitted)[p.label], label_prior[p.label]);
+    fitted.lapse_rate = fit_lapse_rate(&postings.iter().map(label).collect::<Vec<_>>());
 }
 
 /// The rate of lapses with the highest likelihood of labels with these probabilities without and with a
@@ -68,22 +69,26 @@ fn fit_lapse_rate(labels: &[(f64, f64)]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calibration_fit::tests::{assert_near, scored};
     use super::*;
-    use crate::infer::aggregate::Scores;
+    use crate::infer::aggregate::{Scores, by_duties};
+
+    fn posting((pm, pmm, product): (f64, f64, f64), label: Label, claim: TitleClaim) -> TitledPosting {
+        let scores = Scores { pm, pmm, product, ..Scores::default() };
+        TitledPosting { by_duties: by_duties(&scores, &Calibration::default()), claim, label }
+    }
 
     /// By hand: of four postings two are `pm`, one of them with a title that claims it.
     /// Weights from `scipy.optimize.minimize` over the same loss would run to the end of
     /// the range on data this small, so only the counts are compared.
     #[test]
     fn priors_of_titles_are_smoothed_counts() {
-        let posting = |label, claim| Scored { claim, ..scored((1.0, 1.0, label)) };
         let postings = [
-            posting(Label::Pm, TitleClaim::Pm),
-            posting(Label::Pm, TitleClaim::Other),
-            posting(Label::Pmm, TitleClaim::Pmm),
-            posting(Label::Unclear, TitleClaim::Other),
-        ];
+            (Label::Pm, TitleClaim::Pm),
+            (Label::Pm, TitleClaim::Other),
+            (Label::Pmm, TitleClaim::Pmm),
+            (Label::Unclear, TitleClaim::Other),
+        ]
+        .map(|(label, claim)| posting((1.0, 1.0, 0.0), label, claim));
         let mut fitted = Calibration::default();
         fit(&mut fitted, &postings);
         let label = [2.5 / 6.0, 1.5 / 6.0, 0.5 / 6.0, 1.5 / 6.0];
@@ -122,14 +127,12 @@ mod tests {
             (3.0, 1.0, 0.5, Pm, TitleClaim::None),
             (1.0, 3.0, -0.5, Unclear, TitleClaim::None),
         ]
-        .map(|(pm, pmm, product, label, claim)| Scored {
-            scores: Scores { pm, pmm, product, ..Scores::default() },
-            claim,
-            ..scored((pm, pmm, label))
-        });
+        .map(|(pm, pmm, product, label, claim)| posting((pm, pmm, product), label, claim));
         let mut fitted = Calibration::default();
         fit(&mut fitted, &postings);
-        assert_near((fitted.duties_weight, fitted.title_weight), (2.228_125, 1.218_75), 1e-9);
+        for (found, expected) in [(fitted.duties_weight, 2.228_125), (fitted.title_weight, 1.218_75)] {
+            assert!((found - expected).abs() < 1e-9, "{found}, expected {expected}");
+        }
     }
 
     /// scipy 1.17: `optimize.minimize_scalar` of the log loss, bounded by 0 and 0.1.
