@@ -17,7 +17,9 @@ impl<'a> Words<'a> {
         range.and_then(|range| self.text.get(range)).unwrap_or_default()
     }
 
-    /// Whether the word `at` is one of `words`, whatever its case.
+    /// Whether the word `at` is one of `words`, whatever its case. Inlined, because most lists are short
+    /// and known to the compiler.
+    #[inline(always)]
     pub(crate) fn is_any(self, at: usize, words: &[&str]) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
         let word = self.text.as_bytes().get(token.start as usize..token.end as usize).unwrap_or_default();
