@@ -89,9 +89,9 @@ fn share_logit(pm: f64, pmm: f64, calibration: &Calibration) -> f64 {
 
 /// Probability of each label where a title makes `claim`; by the duties alone if it makes none.
 ///
-/// A fraction `lapse_rate` of postings, drawn at random, has a label by its frequency alone; the others
-/// have one by their duties and title. So no probability gets too near to 0 or 1 (lapse rate: Wichmann
-/// and Hill, "The psychometric function I", 2001).
+/// A fraction `lapse_rate` of postings is assumed to have a label drawn from `label_prior`, whatever its
+/// duties and title say. So no probability gets too near to 0 or 1 (lapse rate: Wichmann and Hill,
+/// "The psychometric function I", 2001).
 pub(crate) fn probabilities(scores: &Scores, claim: TitleClaim, calibration: &Calibration) -> ByLabel<f64> {
     let found = with_title(&by_duties(scores, calibration), claim, calibration);
     let lapse = calibration.lapse_rate;
